@@ -1,0 +1,74 @@
+// Package murmur computes the 32-bit MurmurHash3 of MLeap's hashing ops, in
+// the two variants that bundles name by hashUnsafeBytesVersion. It follows
+// Murmur3_x86_32.java and HashingTermFrequencyModel.scala of MLeap (Apache-2.0).
+//
+// It hashes the bytes it is given. Java hashes the UTF-8 form of its strings
+// and turns an unpaired surrogate into '?' first; text in valid UTF-8 holds no
+// such thing, so there is nothing to turn here.
+package murmur
+
+import "math/bits"
+
+// Seed is the only seed that MLeap uses, and its hash of a null.
+const Seed = 42
+
+const (
+	c1 = 0xcc9e2d51
+	c2 = 0x1b873593
+)
+
+// V1 is the hash of Spark before 2.3 (hashUnsafeBytes): each byte after the
+// last whole word is mixed as a word of its own, sign extended.
+func V1(s string) int32 {
+	aligned := len(s) &^ 3
+	h := hashWords(s[:aligned])
+	for i := aligned; i < len(s); i++ {
+		h = mixH(h, mixK(uint32(int32(int8(s[i])))))
+	}
+	return finish(h, len(s))
+}
+
+// V2 is the standard MurmurHash3 x86_32 (hashUnsafeBytes2), used by Spark
+// since 2.3 and by feature_hasher always.
+func V2(s string) int32 {
+	aligned := len(s) &^ 3
+	h := hashWords(s[:aligned])
+	var k uint32
+	for i := aligned; i < len(s); i++ {
+		k |= uint32(s[i]) << (8 * (i - aligned))
+	}
+	return finish(h^mixK(k), len(s))
+}
+
+// NonNegativeMod is the slot of hash h in a table of n slots: the remainder,
+// plus n if that is negative. n must not be 0.
+func NonNegativeMod(h, n int32) int32 {
+	r := h % n
+	if r < 0 {
+		r += n
+	}
+	return r
+}
+
+func hashWords(s string) uint32 {
+	h := uint32(Seed)
+	for ; len(s) >= 4; s = s[4:] {
+		k := uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+		h = mixH(h, mixK(k))
+	}
+	return h
+}
+
+func mixK(k uint32) uint32 { return bits.RotateLeft32(k*c1, 15) * c2 }
+
+func mixH(h, k uint32) uint32 { return bits.RotateLeft32(h^k, 13)*5 + 0xe6546b64 }
+
+func finish(h uint32, n int) int32 {
+	h ^= uint32(n)
+	h ^= h >> 16
+	h *= 0x85ebca6b
+	h ^= h >> 13
+	h *= 0xc2b2ae35
+	h ^= h >> 16
+	return int32(h)
+}
