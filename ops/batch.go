@@ -1,0 +1,82 @@
+package ops
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// Batch is the state that the kernels of one run share for one batch.
+type Batch struct {
+	Mem memory.Allocator
+	Len int
+
+	// Step is the pipeline step that is being evaluated; rejects carry it.
+	Step int
+
+	bad map[int]Reject
+}
+
+// Reject is one row that an op refused, and why.
+type Reject struct {
+	Code Code
+	Drop bool // handle_invalid=skip: not an error, the row just ends here
+	Msg  string
+	Step int // the pipeline step that reported it
+	Port int // index into the step's inputs, or -1
+}
+
+// Code is the closed list of reasons. It is stable: users filter on it.
+type Code string
+
+// The reasons for which a row is refused.
+const (
+	Null       Code = "null"          // a null where the op needs a value
+	NaN        Code = "nan"           // NaN where the op needs a number
+	OutOfRange Code = "out_of_range"  // a number outside what the model covers
+	Unseen     Code = "unseen_label"  // a label, key or category that the model does not know
+	Invalid    Code = "invalid_value" // any other value that MLeap refuses
+	Size       Code = "size_mismatch" // a vector of another size than the model's
+	Cast       Code = "cast"          // a value that cannot be converted to the port's type
+)
+
+// Codes lists every code.
+var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast}
+
+// Reject reports that row failed because of the value in input port port (-1
+// if no single one is to blame). The first report for a row wins, so a kernel
+// may see, and report again, a row that an earlier node has rejected.
+func (b *Batch) Reject(row, port int, c Code, format string, args ...any) {
+	if _, dup := b.bad[row]; dup {
+		return
+	}
+	msg := format
+	if len(args) > 0 {
+		msg = fmt.Sprintf(format, args...)
+	}
+	b.add(row, Reject{Code: c, Msg: msg, Step: b.Step, Port: port})
+}
+
+// Drop reports that row is skipped by the model's own rule.
+func (b *Batch) Drop(row, port int, c Code) {
+	b.add(row, Reject{Code: c, Drop: true, Step: b.Step, Port: port})
+}
+
+func (b *Batch) add(row int, r Reject) {
+	if _, dup := b.bad[row]; dup {
+		return
+	}
+	if b.bad == nil {
+		b.bad = make(map[int]Reject)
+	}
+	b.bad[row] = r
+}
+
+// Rejected returns what was reported for row.
+func (b *Batch) Rejected(row int) (Reject, bool) {
+	r, ok := b.bad[row]
+	return r, ok
+}
+
+// Rejects returns the number of rows reported so far.
+func (b *Batch) Rejects() int { return len(b.bad) }

@@ -1,0 +1,85 @@
+// Package sinks writes rows as tables that appear whole or not at all. It
+// moves columns and knows no models.
+package sinks
+
+import (
+	"context"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// Table is one attempt to write a table. Exactly one of Commit and Abort ends
+// it. A reader of the destination sees the old table before Commit and the new
+// one after it, and after a crash one of the two. On object stores, which
+// cannot rename, this holds for readers that honour the manifest.
+type Table interface {
+	// Part opens the writer of the rows of split n. Parts are written
+	// concurrently; in the table their rows stand in the order of n, which
+	// starts at 0 and leaves no number out. How parts are put together into
+	// files depends on the rows only.
+	Part(ctx context.Context, n int) (Part, error)
+
+	// Commit publishes the committed parts and returns the manifest that it
+	// wrote. After an error the caller calls Abort.
+	Commit(ctx context.Context, run Run) (*Manifest, error)
+
+	// Abort removes everything this attempt wrote. It may be called twice, and
+	// after Commit, when it does nothing. Its context must outlive the one
+	// whose cancellation caused it.
+	Abort(ctx context.Context) error
+}
+
+// Part takes the rows of one split. It is used by one goroutine.
+type Part interface {
+	// Write borrows rec: it does not keep it.
+	Write(rec arrow.Record) error
+
+	// Commit hands the rows to the table. It may wait until earlier parts are
+	// there, so that what is buffered stays bounded. Either it or Abort ends
+	// the part.
+	Commit(ctx context.Context) error
+	Abort()
+}
+
+// Manifest is the content of _SUCCESS.
+type Manifest struct {
+	RunID    string             `json:"run_id"`
+	RowsIn   int64              `json:"rows_in"`
+	RowsOut  int64              `json:"rows_out"`
+	Skipped  int64              `json:"rows_skipped"`
+	Rejected int64              `json:"rows_rejected"`
+	Files    []File             `json:"files"`
+	Model    Model              `json:"model"`
+	Seconds  map[string]float64 `json:"seconds"`
+	Started  string             `json:"started"`
+	Finished string             `json:"finished"`
+	Version  string             `json:"leapscore_version"`
+}
+
+// File describes a finished data file in the manifest.
+type File struct {
+	Name   string `json:"name"`
+	Rows   int64  `json:"rows"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// Model identifies the model that made the rows.
+type Model struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	UID     string `json:"uid"`
+	SHA256  string `json:"sha256"`
+}
+
+// Run is what the caller knows of a run when it commits it.
+type Run struct {
+	ID       string
+	Model    Model
+	RowsIn   int64
+	Skipped  int64
+	Rejected int64
+	Seconds  map[string]float64
+	Started  string
+	Version  string
+}

@@ -1,0 +1,78 @@
+// Package sources reads rows as Arrow batches from files. It moves columns and
+// knows no models. Package sql is the source over a query.
+package sources
+
+import (
+	"context"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// Source is a set of rows with a known schema.
+type Source interface {
+	// Schema is the schema of all rows, known before any row is read. Names
+	// are distinct.
+	Schema() *arrow.Schema
+
+	// Scan starts one pass over the rows that yields only the columns cols, in
+	// that order. No cols is allowed: batches then have a length and no columns.
+	Scan(ctx context.Context, cols []string) (Scan, error)
+
+	Close() error
+}
+
+// Scan is one pass over a Source, cut into splits that together hold each row
+// once. The splits and their order depend on the data only, never on the
+// machine or on who asks.
+type Scan interface {
+	// Next returns the next split, or io.EOF. It may be called by several
+	// goroutines at once; each split is handed out once, in order.
+	Next() (Split, error)
+
+	// Rows is the number of rows of the whole pass, or -1 if it is not known.
+	Rows() int64
+
+	// Close ends the pass; splits must not be opened after it.
+	Close() error
+}
+
+// Split is one part of a Source of about SplitRows rows: a row group, a few
+// small files, a block of a query's result.
+type Split struct {
+	// Index counts the splits of a scan from 0.
+	Index int
+
+	// Name identifies the part in errors and logs, for example
+	// "day=1/a.parquet#rg3".
+	Name string
+
+	// Open starts reading. Splits may be read concurrently. The reader stops
+	// promptly when ctx is done.
+	Open func(ctx context.Context, mem memory.Allocator) (Reader, error)
+}
+
+// SplitRows is about how many rows a source puts into one split. It is the
+// unit of parallel work and of the row groups written.
+const SplitRows = 122_880
+
+// Reader yields the batches of one Split, in order. It is used by one
+// goroutine.
+type Reader interface {
+	// Next returns the next batch, or io.EOF.
+	Next() (Batch, error)
+
+	Close() error
+}
+
+// Batch is some consecutive rows and where they come from.
+type Batch struct {
+	// Record holds the rows. The receiver owns and releases it. It may be of
+	// any length; string columns may be dictionaries.
+	arrow.Record
+
+	// Origin names the file or query, and Row is the number of the first row
+	// in it, counted from 0.
+	Origin string
+	Row    int64
+}
