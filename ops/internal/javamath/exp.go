@@ -52,7 +52,7 @@ func expScaled(sum float64, scaleBits uint64, n int32) float64 {
 	second := math.Float64frombits(uint64(half+1023) << 52)
 	scaleBits -= uint64(half) << 52
 	scale := math.Float64frombits(scaleBits)
-	sum *= scale
+	sum = float64(sum * scale)
 	lost := -1022 - n // bits of the significand that a subnormal result has no room for
 	if lost > 52 {
 		return (sum + scale) * second
