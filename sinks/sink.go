@@ -15,8 +15,10 @@ import (
 type Table interface {
 	// Part opens the writer of the rows of split n. Parts are written
 	// concurrently; in the table their rows stand in the order of n, which
-	// starts at 0 and leaves no number out. How parts are put together into
-	// files depends on the rows only.
+	// starts at 0, leaves no number out and repeats none. How parts are put
+	// together into files depends on their rows only. Parts must be opened in
+	// the order of n: a part with a higher number may wait for the lower ones.
+	// ctx ends the waiting of the part's Write.
 	Part(ctx context.Context, n int) (Part, error)
 
 	// Commit publishes the committed parts and returns the manifest that it
@@ -31,17 +33,22 @@ type Table interface {
 
 // Part takes the rows of one split. It is used by one goroutine.
 type Part interface {
-	// Write borrows rec: it does not keep it.
+	// Write borrows rec: it does not keep it. Its columns are those of
+	// Options.Schema, in that order; where the schema says string, a column
+	// may be a string, large string or dictionary of strings. Like Commit, it
+	// may wait until earlier parts are there, so that what is buffered stays
+	// bounded.
 	Write(rec arrow.Record) error
 
-	// Commit hands the rows to the table. It may wait until earlier parts are
-	// there, so that what is buffered stays bounded. Either it or Abort ends
-	// the part.
+	// Commit hands the rows to the table. Either it or Abort ends the part;
+	// Abort after either does nothing. A table with an aborted part cannot
+	// be committed.
 	Commit(ctx context.Context) error
 	Abort()
 }
 
-// Manifest is the content of _SUCCESS.
+// Manifest is the content of _SUCCESS. Files are those that the run wrote: after
+// an append, not those that were there before.
 type Manifest struct {
 	RunID    string             `json:"run_id"`
 	RowsIn   int64              `json:"rows_in"`

@@ -1,5 +1,11 @@
 // Package store is the project's one view of files and objects. It is the only
 // package that imports gocloud.dev. It knows nothing of tables or formats.
+//
+// A Store is opened from a path or a URL, and everything in it is called by a
+// name: slash-separated, relative to the root of the store, which is the root
+// of the file system or a bucket. A Driver does the work for one kind of
+// storage. Drivers with real folders (file, mem) also implement Folders, which
+// is what lets package sinks publish a table in one step.
 package store
 
 import (
@@ -15,23 +21,70 @@ var ErrExists = errors.New("store: object exists")
 var ErrNotExist = errors.New("store: no such object")
 
 // Driver is implemented once per kind of storage: file, blob, mem. Users hold a
-// *Store, which adds globbing, retries and metrics on top of a Driver. Names
+// *Store, which adds globbing and display names on top of a Driver. Names
 // are relative to the driver's root and use forward slashes.
 type Driver interface {
-	// List calls fn for each object under prefix, in byte order of names.
-	List(ctx context.Context, prefix string, fn func(Object) error) error
+	// List calls fn for each object whose name starts with prefix, in byte
+	// order of names. If deep is not set, what follows the next slash after
+	// the prefix is summed up in one Object whose name ends in that slash.
+	List(ctx context.Context, prefix string, deep bool, fn func(Object) error) error
 	Open(ctx context.Context, name string) (Reader, error)
-	// Create starts an object. Nothing is visible before Writer.Commit. If
-	// excl is set, Commit returns ErrExists rather than replace an object.
+	// Create starts an object. Nothing is visible under name before
+	// Writer.Commit. If excl is set, Commit returns ErrExists rather than
+	// replace an object. Other names that start with TempPrefix(name) may
+	// appear meanwhile, and are left behind if the process dies.
 	Create(ctx context.Context, name string, excl bool) (Writer, error)
+	// Delete removes an object, or an empty folder where there are folders.
 	Delete(ctx context.Context, name string) error
+	// URL is how name is shown to people and found again with Open.
+	URL(name string) string
 	Close() error
 }
 
-// Renamer is implemented by drivers whose rename is atomic: file and mem, not
-// blob. The commit protocol in package sinks chooses its strategy by it.
-type Renamer interface {
+// Folders is implemented by drivers that have real folders, whose renames are
+// atomic: file and mem, not blob. Each method has taken effect for good, power
+// failures included, when it returns nil. Methods that the storage cannot
+// do for these names return an error that is errors.ErrUnsupported; then
+// nothing was changed.
+type Folders interface {
+	// Rename moves an object or a folder, in one step. It replaces an
+	// object by an object, and a folder only if it is empty. Folders above
+	// to are made.
 	Rename(ctx context.Context, from, to string) error
+	// Exchange swaps two folders in one step.
+	Exchange(ctx context.Context, a, b string) error
+	// Link gives an object a second name, with no copy of the content. The
+	// error is ErrExists if the name is taken.
+	Link(ctx context.Context, from, to string) error
+	// RemoveAll removes an object or a folder with all that is in it. It is no
+	// error if there is none. It is not one step.
+	RemoveAll(ctx context.Context, name string) error
+	// IsFolder reports whether name is a folder, be it empty.
+	IsFolder(ctx context.Context, name string) (bool, error)
+	// Lock makes the object name and locks it until Unlock, or until the
+	// process dies. owner is kept in it, for the *LockedError that others get.
+	// The lock follows the object when a folder above it is renamed.
+	Lock(ctx context.Context, name, owner string) (Lock, error)
+}
+
+// Lock is a lock that is held.
+type Lock interface {
+	// Unlock removes the locked object, if its name still leads to it, and
+	// ends the lock. Later calls do nothing.
+	Unlock() error
+}
+
+// LockedError says who holds a lock.
+type LockedError struct {
+	Name  string
+	Owner string // what the owner gave to Lock; empty if it could not be read
+}
+
+func (e *LockedError) Error() string {
+	if e.Owner == "" {
+		return e.Name + ": locked"
+	}
+	return e.Name + ": locked by " + e.Owner
 }
 
 // Object is one entry of a listing.
@@ -41,7 +94,8 @@ type Object struct {
 	ETag string // changes when the content does; empty if unknown
 }
 
-// Reader reads an object at any offset, from any number of goroutines.
+// Reader reads an object at any offset, from any number of goroutines. The
+// reader of a local file also has a method File() *os.File.
 type Reader interface {
 	io.ReaderAt
 	io.Closer
@@ -54,4 +108,11 @@ type Writer interface {
 	io.Writer
 	Commit() error
 	Abort()
+}
+
+// TempPrefix is how the names start that a driver may use while it writes the
+// object name.
+func TempPrefix(name string) string {
+	dir, base := split(name)
+	return dir + "." + base + ".tmp-"
 }

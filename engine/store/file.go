@@ -1,0 +1,250 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// fileDriver is the local file system. Objects are plain files; it writes no
+// side files except the one under the temporary name.
+type fileDriver struct {
+	root string // ends in a separator
+}
+
+func (d *fileDriver) path(name string) string { return d.root + filepath.FromSlash(name) }
+
+func (d *fileDriver) URL(name string) string { return d.path(name) }
+
+func (d *fileDriver) Close() error { return nil }
+
+func (d *fileDriver) List(ctx context.Context, prefix string, deep bool, fn func(Object) error) error {
+	dir, base := split(prefix)
+	err := d.list(ctx, dir, base, deep, nil, fn)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil
+	}
+	return err
+}
+
+// list walks the folder dir, whose name is empty or ends in a slash. above
+// holds the folders that led here, since links can lead in circles.
+func (d *fileDriver) list(ctx context.Context, dir, base string, deep bool, above []os.FileInfo, fn func(Object) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(d.path(dir))
+	if err != nil {
+		return err
+	}
+	self, err := os.Stat(d.path(dir))
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(above, func(i os.FileInfo) bool { return os.SameFile(i, self) }) {
+		return nil
+	}
+	above = append(above, self)
+
+	type entry struct {
+		name string
+		info os.FileInfo
+	}
+	var found []entry
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), base) {
+			continue
+		}
+		info, err := os.Stat(d.path(dir + e.Name())) // follows links
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue // gone meanwhile, or a link to nothing
+		case err != nil:
+			return err
+		case info.IsDir():
+			found = append(found, entry{dir + e.Name() + "/", info})
+		case info.Mode().IsRegular():
+			found = append(found, entry{dir + e.Name(), info})
+		}
+	}
+	// With the slash at the end of folders, this is the order of full names.
+	slices.SortFunc(found, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
+	for _, e := range found {
+		switch {
+		case deep && e.info.IsDir():
+			err = d.list(ctx, e.name, "", deep, above, fn)
+			if errors.Is(err, fs.ErrNotExist) {
+				err = nil
+			}
+		case e.info.IsDir():
+			err = fn(Object{Name: e.name})
+		default:
+			err = fn(Object{Name: e.name, Size: e.info.Size(), ETag: etag(e.info)})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func etag(i os.FileInfo) string {
+	return strconv.FormatInt(i.ModTime().UnixNano(), 36) + "-" + strconv.FormatInt(i.Size(), 36)
+}
+
+// fileReader reads with pread, so that goroutines share no position.
+type fileReader struct {
+	f    *os.File
+	size int64
+}
+
+func (r *fileReader) ReadAt(p []byte, off int64) (int, error) { return r.f.ReadAt(p, off) }
+func (r *fileReader) Size() int64                             { return r.size }
+func (r *fileReader) Close() error                            { return r.f.Close() }
+
+// File is the open file, for callers that map it or hand it to other readers.
+func (r *fileReader) File() *os.File { return r.f }
+
+func (d *fileDriver) Open(ctx context.Context, name string) (Reader, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(d.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", d.path(name), ErrNotExist)
+	} else if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s: is a folder", d.path(name))
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &fileReader{f: f, size: info.Size()}, nil
+}
+
+type fileWriter struct {
+	f     *os.File
+	final string
+	excl  bool
+}
+
+func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	final := d.path(name)
+	if err := makeFolder(filepath.Dir(final)); err != nil {
+		return nil, err
+	}
+	temp := d.path(TempPrefix(name)) + strings.ToLower(rand.Text()[:12])
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return &fileWriter{f: f, final: final, excl: excl}, nil
+}
+
+func (w *fileWriter) Write(p []byte) (int, error) { return w.f.Write(p) }
+
+func (w *fileWriter) Abort() {
+	if w.f != nil {
+		// The file is nobody's: there is no one to tell.
+		_ = w.f.Close()
+		_ = os.Remove(w.f.Name())
+		w.f = nil
+	}
+}
+
+func (w *fileWriter) Commit() error {
+	defer w.Abort() // removes what a failure leaves
+	if err := w.f.Sync(); err != nil {
+		return err
+	}
+	if w.excl {
+		if err := w.claim(); err != nil {
+			return err
+		}
+	}
+	if err := os.Rename(w.f.Name(), w.final); err != nil {
+		return err
+	}
+	// After the rename, rename(2) of two links to one file included, the
+	// temporary name may be left only if nothing was renamed.
+	if w.excl {
+		_ = os.Remove(w.f.Name())
+	}
+	err := w.f.Close()
+	w.f = nil
+	return errors.Join(err, syncFolder(filepath.Dir(w.final)))
+}
+
+// claim makes the final name ours, or fails with ErrExists.
+func (w *fileWriter) claim() error {
+	err := os.Link(w.f.Name(), w.final)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// No hard links here. An empty file claims the name.
+		var f *os.File
+		if f, err = os.OpenFile(w.final, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666); err == nil {
+			err = f.Close()
+		}
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s: %w", w.final, ErrExists)
+	}
+	return err
+}
+
+func (d *fileDriver) Delete(ctx context.Context, name string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := os.Remove(d.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", d.path(name), ErrNotExist)
+	} else if err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(d.path(name)))
+}
+
+// makeFolder makes dir and what is missing above it, durably.
+func makeFolder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := makeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncFolder(parent)
+}
+
+// syncFolder makes the names in dir durable.
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil // some file systems cannot sync a folder, and need not
+	}
+	return errors.Join(err, f.Close())
+}

@@ -1,0 +1,12 @@
+//go:build !unix || solaris || aix
+
+package store
+
+import (
+	"errors"
+	"os"
+)
+
+var errWouldBlock = errors.New("locked")
+
+func lockFile(*os.File) error { return errors.ErrUnsupported }

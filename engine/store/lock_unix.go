@@ -1,0 +1,14 @@
+//go:build unix && !solaris && !aix
+
+package store
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+var errWouldBlock error = unix.EWOULDBLOCK
+
+// lockFile takes the lock that the kernel drops when the process dies.
+func lockFile(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Store is a storage opened for use.
+type Store struct {
+	Driver
+}
+
+// New returns the store over d.
+func New(d Driver) *Store { return &Store{Driver: d} }
+
+// Open opens the storage that where lies in, and returns the name of where in
+// it. where is a path or a URL; it may be a pattern for Glob, and it need not
+// exist. A path that contains "://" must be written as a file URL.
+func Open(ctx context.Context, where string) (*Store, string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, "", err
+	}
+	if where == "" {
+		return nil, "", errors.New("store: empty path")
+	}
+	scheme, rest, isURL := strings.Cut(where, "://")
+	switch {
+	case !isURL:
+		return openPath(where)
+	case scheme == "file":
+		return openFileURL(where, rest)
+	}
+	return nil, "", fmt.Errorf("%s: scheme %q, want a path or file", where, scheme)
+}
+
+func openPath(path string) (*Store, string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, "", err
+	}
+	root := filepath.VolumeName(abs) + string(filepath.Separator)
+	name := filepath.ToSlash(strings.TrimPrefix(abs, root))
+	return New(&fileDriver{root: root}), name, nil
+}
+
+// openFileURL takes the path of a file URL literally where it has no escapes,
+// so that glob patterns need none.
+func openFileURL(where, rest string) (*Store, string, error) {
+	path, err := url.PathUnescape(rest)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", where, err)
+	}
+	if host, local, ok := strings.Cut(path, "/"); ok && (host == "" || host == "localhost") {
+		path = "/" + local
+	} else {
+		return nil, "", fmt.Errorf("%s: host %q, want file:///path", where, host)
+	}
+	if vol := filepath.VolumeName(path[1:]); vol != "" {
+		path = path[1:]
+	}
+	return openPath(path)
+}
+
+// Folders returns the driver's folders, or false if it has none.
+func (s *Store) Folders() (Folders, bool) {
+	f, ok := s.Driver.(Folders)
+	return f, ok
+}
+
+// Exists reports whether there is an object of that name.
+func (s *Store) Exists(ctx context.Context, name string) (bool, error) {
+	found := false
+	err := s.List(ctx, name, false, func(o Object) error {
+		if o.Name == name {
+			found = true
+		}
+		if o.Name >= name {
+			return errStop
+		}
+		return nil
+	})
+	if errors.Is(err, errStop) {
+		err = nil
+	}
+	return found, err
+}
+
+// ReadFile returns the content of a small object.
+func (s *Store) ReadFile(ctx context.Context, name string) ([]byte, error) {
+	r, err := s.Open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.NewSectionReader(r, 0, r.Size()))
+	return data, errors.Join(err, r.Close())
+}
+
+// WriteFile writes a small object in one step.
+func (s *Store) WriteFile(ctx context.Context, name string, data []byte) error {
+	w, err := s.Create(ctx, name, false)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(data); err != nil {
+		w.Abort()
+		return err
+	}
+	return w.Commit()
+}
+
+// errStop ends a listing early.
+var errStop = errors.New("stop")
+
+// split cuts a name behind its last slash.
+func split(name string) (dir, base string) {
+	i := strings.LastIndexByte(name, '/') + 1
+	return name[:i], name[i:]
+}

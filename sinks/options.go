@@ -1,0 +1,173 @@
+package sinks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/engine/store"
+)
+
+// Options says how to write a table. The zero value of every field but Schema
+// and RunID is the default.
+type Options struct {
+	// Schema is the schema of the table. Fields that are not nullable refuse
+	// nulls.
+	Schema *arrow.Schema
+
+	// RunID names the attempt and, hashed, its files: equal rows under equal
+	// options give the same files with the same bytes.
+	RunID string
+
+	Mode        Mode
+	Compression Compression
+
+	// Metadata is written into each file as key-value pairs, in the order of
+	// the keys. Version is the version of the writing program.
+	Metadata map[string]string
+	Version  string
+
+	// FileRows is about how many rows go into one file; a single file takes
+	// all. GroupRows is how many go into one row group.
+	FileRows  int64
+	GroupRows int
+
+	// Buffer is how many bytes of finished rows may wait for earlier parts.
+	Buffer int64
+}
+
+// Defaults of Options. GroupRows is the size that sources cut splits to.
+const (
+	DefaultFileRows  = 4 << 20
+	DefaultGroupRows = 122_880
+	DefaultBuffer    = 256 << 20
+)
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Schema == nil || o.Schema.NumFields() == 0 {
+		return o, errors.New("a table needs at least one column")
+	}
+	if o.RunID == "" {
+		return o, errors.New("a table needs a run id")
+	}
+	if o.FileRows <= 0 {
+		o.FileRows = DefaultFileRows
+	}
+	if o.GroupRows <= 0 {
+		o.GroupRows = DefaultGroupRows
+	}
+	if o.Buffer <= 0 {
+		o.Buffer = DefaultBuffer
+	}
+	return o, nil
+}
+
+// Mode says what to do with a table that is already there.
+type Mode uint8
+
+// The modes. Error is the default, as in Spark.
+const (
+	Error     Mode = iota // fail with ErrOutputExists
+	Overwrite             // replace it
+	Append                // add to it
+	Ignore                // leave it, and say so with ErrIgnored
+)
+
+var modeNames = [...]string{"error", "overwrite", "append", "ignore"}
+
+func (m Mode) String() string { return modeNames[m] }
+
+// ParseMode is the inverse of Mode.String.
+func ParseMode(s string) (Mode, error) {
+	for i, name := range modeNames {
+		if s == name {
+			return Mode(i), nil
+		}
+	}
+	return 0, fmt.Errorf("mode %q, want one of %s", s, strings.Join(modeNames[:], ", "))
+}
+
+// Compression is how pages are compressed.
+type Compression uint8
+
+// The codecs. Snappy is the default: every reader has it.
+const (
+	Snappy Compression = iota
+	None
+	Gzip
+	Zstd
+	LZ4Raw
+	Brotli
+)
+
+var compressionNames = [...]string{"snappy", "none", "gzip", "zstd", "lz4_raw", "brotli"}
+
+func (c Compression) String() string { return compressionNames[c] }
+
+// ParseCompression is the inverse of Compression.String. It also knows
+// "uncompressed" and "lz4".
+func ParseCompression(s string) (Compression, error) {
+	switch s {
+	case "uncompressed":
+		return None, nil
+	case "lz4":
+		return LZ4Raw, nil
+	}
+	for i, name := range compressionNames {
+		if s == name {
+			return Compression(i), nil
+		}
+	}
+	return 0, fmt.Errorf("compression %q, want one of %s", s, strings.Join(compressionNames[:], ", "))
+}
+
+// ErrOutputExists is returned by Create and CreateFile in mode Error, and by
+// Commit if the output appeared meanwhile.
+var ErrOutputExists = errors.New("output exists")
+
+// ErrIgnored is returned by Create and CreateFile in mode Ignore if the output
+// exists. There is nothing to do then.
+var ErrIgnored = errors.New("output exists and is left as it is")
+
+// BusyError says that another run is writing the table.
+type BusyError struct {
+	Path  string
+	Owner string // run, process and host, as far as known
+}
+
+func (e *BusyError) Error() string {
+	if e.Owner == "" {
+		return e.Path + ": another run is writing it"
+	}
+	return e.Path + ": another run is writing it: " + e.Owner
+}
+
+// SuccessName is the name of the manifest in a table's folder.
+const SuccessName = "_SUCCESS"
+
+// ReadManifest returns the manifest of the last run that was committed into the
+// table at path. The error is store.ErrNotExist if there is none.
+func ReadManifest(ctx context.Context, st *store.Store, path string) (*Manifest, error) {
+	name := join(path, SuccessName)
+	data, err := st.ReadFile(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	m := new(Manifest)
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
+	}
+	return m, nil
+}
+
+// join puts names together; the empty name is the root.
+func join(dir, base string) string {
+	if dir == "" {
+		return base
+	}
+	return dir + "/" + base
+}
