@@ -1,0 +1,196 @@
+package bundle
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Bundle is an opened bundle: its identity and its nodes, whose payload files
+// are read when an op's loader asks for them.
+type Bundle struct {
+	UID       string
+	Name      string
+	Version   string // of the MLeap that wrote it; nothing depends on it
+	Format    string // FormatJSON or FormatProtobuf
+	Timestamp string // free text
+
+	// SHA256 identifies the bytes of the bundle, in hex: of a zip file, the
+	// hash of the file; of a directory, the hash that Open describes.
+	SHA256 string
+
+	Root *Node
+
+	files *fileSet
+}
+
+// Node is a transformer: a model with its inputs and outputs wired to columns.
+type Node struct {
+	Name string
+	Path string // the folder in the bundle, "root/a.node"
+
+	// Inputs and Outputs connect ports of the op with columns, in the order of
+	// the node file. Ports of older spellings have today's names.
+	Inputs, Outputs []Socket
+
+	Model *Model
+
+	// Nodes are the stages of a pipeline, in the order in which they run.
+	Nodes []*Node
+}
+
+// Socket connects a port with a column.
+type Socket struct {
+	Port string // what the op calls it
+	Name string // the column
+}
+
+// Model is what an op is loaded from.
+type Model struct {
+	Op    string
+	Attrs *Attrs
+	Files *Dir // the folder of the model; nil for a model inside an attribute
+}
+
+// Open opens the bundle at path: a directory, or a zip file of one (known by
+// its content, whatever its name). All node and model files are read and
+// checked; payloads such as trees are not. Nothing of what the bundle says
+// makes Open read outside of it.
+//
+// The SHA256 of a directory is taken over its regular files in byte order of
+// their slash-separated names: for each the name, a zero byte, the length of
+// the content in eight bytes big-endian, and the content.
+//
+// Close frees the file of a zip. Errors are of type *Error; those about Limits
+// wrap ErrLimit.
+func Open(path string, lim Limits) (*Bundle, error) {
+	lim = lim.withDefaults()
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	var files *fileSet
+	if st.IsDir() {
+		files, err = openDir(path, lim)
+	} else {
+		files, err = openZipFile(path, lim)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	b, err := load(files, lim)
+	if err != nil {
+		files.close()
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	return b, nil
+}
+
+// OpenFS opens the bundle in the root of fsys, as Open does for a directory.
+// Symbolic links are the business of fsys.
+func OpenFS(fsys fs.FS, lim Limits) (*Bundle, error) {
+	lim = lim.withDefaults()
+	files, err := openFS(fsys, lim)
+	if err != nil {
+		return nil, err
+	}
+	return load(files, lim)
+}
+
+// Close frees what the bundle holds open. Payloads cannot be read after it;
+// what was read stays valid.
+func (b *Bundle) Close() error { return b.files.close() }
+
+// load reads bundle.json and the tree of nodes.
+func load(files *fileSet, lim Limits) (*Bundle, error) {
+	data, err := files.read("bundle.json")
+	if err != nil {
+		return nil, files.hint(err)
+	}
+	info, err := parseInfo(data, lim)
+	if err != nil {
+		return nil, inFile("bundle.json", err)
+	}
+	b := &Bundle{
+		UID: info.UID, Name: info.Name, Version: info.Version, Format: info.Format,
+		Timestamp: info.Timestamp, files: files,
+	}
+	l := &loader{nodes: lim.Nodes, nesting: lim.Nesting}
+	root := &Dir{files: files, path: "root", format: info.Format, lim: lim}
+	if b.Root, err = l.node(root, 0); err != nil {
+		return nil, err
+	}
+	if b.SHA256, err = files.hash(); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// loader counts what the nodes read so far.
+type loader struct {
+	nodes, nesting int
+}
+
+// node reads the node in a folder and, for a pipeline, its stages. The
+// recursion is bounded by Limits.Nesting.
+func (l *loader) node(d *Dir, depth int) (*Node, error) {
+	if l.nodes--; l.nodes < 0 {
+		return nil, inFile(d.path, tooMuch("more nodes than allowed"))
+	}
+	if depth > l.nesting {
+		return nil, inFile(d.path, tooMuch("pipelines nested deeper than %d", l.nesting))
+	}
+	file, err := d.node()
+	if err != nil {
+		return nil, err
+	}
+	m, err := d.Model()
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{Name: file.Name, Path: d.path, Model: m}
+	if n.Inputs, n.Outputs, err = legacyPorts(m.Op, file.Inputs, file.Outputs); err != nil {
+		return nil, inFile(d.nodeFile(), err)
+	}
+	if m.Op != pipelineOp {
+		return n, nil
+	}
+	stages, err := stageNames(m)
+	if err != nil {
+		return nil, inFile(d.modelFile(), err)
+	}
+	for _, name := range stages {
+		sub, err := d.stage(name)
+		if err != nil {
+			return nil, inFile(d.modelFile(), err)
+		}
+		stage, err := l.node(sub, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		n.Nodes = append(n.Nodes, stage)
+	}
+	return n, nil
+}
+
+// pipelineOp is the op whose folder holds the folders of its stages
+// (PipelineOp.scala).
+const pipelineOp = "pipeline"
+
+// stageNames returns the names of a pipeline's stages.
+func stageNames(m *Model) ([]string, error) {
+	attrs := NewAttrs(m.Attrs.values)
+	names := attrs.Strings("nodes")
+	if err := attrs.Err(); err != nil {
+		return nil, &pathError{"attributes", err}
+	}
+	seen := make(map[string]bool, len(names))
+	for _, name := range names {
+		if seen[name] {
+			return nil, fmt.Errorf("attributes.nodes: stage %q is listed twice", name)
+		}
+		seen[name] = true
+	}
+	return names, nil
+}

@@ -1,0 +1,205 @@
+package bundle
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+)
+
+// fileSet is the files of a bundle, by clean slash-separated names. It is safe
+// for concurrent use.
+type fileSet struct {
+	lim  Limits
+	zip  map[string]*zip.File // of a zip
+	fsys fs.FS                // of a directory
+	root *os.Root             // what fsys belongs to, if it is ours
+	file *os.File             // of a zip
+}
+
+func (f *fileSet) close() error {
+	if f.file != nil {
+		return f.file.Close()
+	}
+	if f.root != nil {
+		return f.root.Close()
+	}
+	return nil
+}
+
+// openDir opens a directory. os.Root refuses symbolic links that leave it.
+func openDir(path string, lim Limits) (*fileSet, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	return &fileSet{lim: lim, fsys: root.FS(), root: root}, nil
+}
+
+func openFS(fsys fs.FS, lim Limits) (*fileSet, error) {
+	return &fileSet{lim: lim, fsys: fsys}, nil
+}
+
+// errNotThere is the error for a file that the bundle lacks.
+var errNotThere = fmt.Errorf("not in the bundle (%w)", fs.ErrNotExist)
+
+// open returns the content of a file and its size as declared.
+func (f *fileSet) open(name string) (io.ReadCloser, int64, error) {
+	if f.zip != nil {
+		z := f.zip[name]
+		if z == nil || strings.HasSuffix(z.Name, "/") {
+			return nil, 0, errNotThere
+		}
+		r, err := z.Open()
+		return r, int64(z.UncompressedSize64), err
+	}
+	st, err := fs.Stat(f.fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, 0, errNotThere
+	case err != nil:
+		return nil, 0, reason(err)
+	case !st.Mode().IsRegular():
+		return nil, 0, errors.New("not a regular file") // opening a pipe would wait
+	}
+	r, err := f.fsys.Open(name)
+	if err != nil {
+		return nil, 0, reason(err)
+	}
+	return r, st.Size(), nil
+}
+
+// reason takes the path out of an error of package fs, since inFile adds it.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// read returns the content of a file.
+func (f *fileSet) read(name string) ([]byte, error) {
+	r, size, err := f.open(name)
+	if err != nil {
+		return nil, inFile(name, err)
+	}
+	data, err := readAll(r, size, f.lim.FileBytes)
+	if cerr := r.Close(); err == nil && cerr != nil {
+		err = cerr
+	}
+	if err != nil {
+		return nil, inFile(name, err)
+	}
+	return data, nil
+}
+
+// readAll reads r, which claims to have size bytes, without believing it: a
+// large buffer is made only when the bytes to fill half of it have come.
+func readAll(r io.Reader, size, limit int64) ([]byte, error) {
+	if size > limit {
+		return nil, tooMuch("%d bytes, want at most %d", size, limit)
+	}
+	var buf bytes.Buffer
+	buf.Grow(int(min(max(size, 0), 1<<20)) + bytes.MinRead)
+	n, err := buf.ReadFrom(io.LimitReader(r, limit+1))
+	switch {
+	case err != nil:
+		return nil, reason(err)
+	case n > limit:
+		return nil, tooMuch("more than %d bytes", limit)
+	}
+	return buf.Bytes(), nil
+}
+
+// hash returns the SHA-256 of the zip file, or of the directory as Open says.
+func (f *fileSet) hash() (string, error) {
+	h := sha256.New()
+	if f.file != nil {
+		if _, err := io.Copy(h, io.NewSectionReader(f.file, 0, 1<<62)); err != nil {
+			return "", err
+		}
+		return hex.EncodeToString(h.Sum(nil)), nil
+	}
+	names, err := f.names()
+	if err != nil {
+		return "", err
+	}
+	left := f.lim.Bytes
+	for _, name := range names {
+		r, size, err := f.open(name)
+		if err != nil {
+			return "", inFile(name, err)
+		}
+		if left -= size; left < 0 {
+			r.Close()
+			return "", inFile(name, tooMuch("bundle of more than %d bytes", f.lim.Bytes))
+		}
+		h.Write(append([]byte(name), 0))
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(size)))
+		n, err := io.Copy(h, io.LimitReader(r, size))
+		r.Close()
+		if err == nil && n != size {
+			err = fmt.Errorf("%d bytes, want %d", n, size)
+		}
+		if err != nil {
+			return "", inFile(name, reason(err))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// names lists the regular files of a directory in byte order.
+func (f *fileSet) names() ([]string, error) {
+	var names []string
+	left := f.lim.Files
+	err := fs.WalkDir(f.fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return inFile(name, reason(err))
+		}
+		if left--; left < 0 {
+			return tooMuch("more than %d files", f.lim.Files)
+		}
+		if e.Type()&fs.ModeSymlink != 0 {
+			st, err := fs.Stat(f.fsys, name)
+			if err != nil {
+				return inFile(name, reason(err))
+			}
+			if st.Mode().IsRegular() {
+				names = append(names, name)
+			}
+			return nil
+		}
+		if e.Type().IsRegular() {
+			names = append(names, name)
+		}
+		return nil
+	})
+	slices.Sort(names)
+	return names, err
+}
+
+// hint adds to the error of a missing bundle.json where the bundle may be.
+func (f *fileSet) hint(err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var found string
+	for name := range f.zip {
+		if dir, ok := strings.CutSuffix(name, "/bundle.json"); ok && (found == "" || name < found) {
+			found = dir
+		}
+	}
+	if found != "" {
+		return inFile("bundle.json", fmt.Errorf("%w; it is in %q: zip the content of that folder", errNotThere, found))
+	}
+	return err
+}

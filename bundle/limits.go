@@ -1,0 +1,80 @@
+package bundle
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+)
+
+// ErrLimit is wrapped by every error that says that a bundle is larger than its
+// Limits allow, as opposed to malformed.
+var ErrLimit = errors.New("limit")
+
+// Error is an error in one file of a bundle.
+type Error struct {
+	File string // as "root/a.node/model.json"; "" for the bundle as a whole
+	Err  error
+}
+
+func (e *Error) Error() string {
+	if e.File == "" {
+		return e.Err.Error()
+	}
+	return e.File + ": " + e.Err.Error()
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// inFile adds the name of the file to err.
+func inFile(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{File: name, Err: err}
+}
+
+// Limits bound what opening and reading a bundle may cost, whoever wrote it.
+// A field that is zero has the default given there. No file is read beyond
+// them, and what a file declares (sizes, counts, lengths) is never believed
+// before the bytes for it are seen.
+type Limits struct {
+	// Bytes is the size of all files of the bundle together, unpacked: 4 GiB.
+	Bytes int64
+	// FileBytes is the size of one file, unpacked: 1 GiB.
+	FileBytes int64
+	// Ratio is how many times the size of a zip its unpacked files may have,
+	// if they are larger than 64 MiB: 200.
+	Ratio int64
+	// Files is the number of files and folders: 1,000,000.
+	Files int
+	// Nodes is the number of pipeline stages at all levels: 100,000.
+	Nodes int
+	// Nesting is the depth of pipelines in pipelines: 100.
+	Nesting int
+	// Values is the number of values in one model file: 2^27. A value of a list
+	// or tensor counts one; an attribute, tensor, shape or model counts 16.
+	Values int
+	// TreeNodes is the number of nodes of one tree: 2^25. A value of a leaf or
+	// a category counts as one tenth of a node.
+	TreeNodes int
+}
+
+// ratioFrom is the size below which Limits.Ratio does not apply.
+const ratioFrom = 64 << 20
+
+func (l Limits) withDefaults() Limits {
+	l.Bytes = cmp.Or(l.Bytes, 4<<30)
+	l.FileBytes = cmp.Or(l.FileBytes, 1<<30)
+	l.Ratio = cmp.Or(l.Ratio, 200)
+	l.Files = cmp.Or(l.Files, 1_000_000)
+	l.Nodes = cmp.Or(l.Nodes, 100_000)
+	l.Nesting = cmp.Or(l.Nesting, 100)
+	l.Values = cmp.Or(l.Values, 1<<27)
+	l.TreeNodes = cmp.Or(l.TreeNodes, 1<<25)
+	return l
+}
+
+// tooMuch is the error for a limit passed.
+func tooMuch(format string, args ...any) error {
+	return fmt.Errorf("%s (%w)", fmt.Sprintf(format, args...), ErrLimit)
+}
