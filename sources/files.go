@@ -1,0 +1,190 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/engine/store"
+)
+
+// ErrNoFiles is wrapped by OpenFiles when a pattern matches no file.
+var ErrNoFiles = errors.New("no files match")
+
+// FileError is an error about one file of a source.
+type FileError struct {
+	Name string
+	Err  error
+}
+
+func (e *FileError) Error() string { return e.Name + ": " + e.Err.Error() }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// Format is how a file holds rows.
+type Format string
+
+// The formats that OpenFiles reads.
+const (
+	Parquet Format = "parquet"
+	CSV     Format = "csv"
+	JSON    Format = "json" // one object per line
+)
+
+// Opener finds and opens files.
+type Opener interface {
+	// Glob returns the objects that pattern names: one file, the matches of a
+	// pattern with *, ?, [...], {a,b} and **, or the files below a folder,
+	// without those that have a part of their name, below the folder, that
+	// begins with _ or a dot. No match is no error.
+	Glob(ctx context.Context, pattern string) ([]store.Object, error)
+	Open(ctx context.Context, name string) (store.Reader, error)
+}
+
+// Options says how to read files. The zero value is the default.
+type Options struct {
+	// Opener is where the files are; by default the local file system.
+	Opener Opener
+
+	// Format is the format of all files; by default their names tell.
+	Format Format
+
+	// Types are the types wanted of columns in formats that have none. A
+	// column that is not named has the type that its text suggests (JSON) or
+	// is a string (CSV). Typed formats ignore it.
+	Types map[string]arrow.DataType
+
+	// BatchRows is the most rows of a batch, by default 8192. Wide tables
+	// have fewer.
+	BatchRows int
+}
+
+const defaultBatchRows = 8192
+
+// OpenFiles opens the files that the patterns match as one Source. Their rows
+// come in the order of the file names, each file once.
+func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error) {
+	if opt.Opener == nil {
+		opt.Opener = localFiles{}
+	}
+	if opt.BatchRows <= 0 {
+		opt.BatchRows = defaultBatchRows
+	}
+	objects, err := findFiles(ctx, globs, &opt)
+	if err != nil {
+		return nil, err
+	}
+	switch opt.Format {
+	case Parquet:
+		return openParquet(ctx, opt.Opener, objects, opt)
+	case CSV, JSON:
+		return openText(ctx, opt.Opener, objects, opt)
+	}
+	return nil, fmt.Errorf("format %q, want %s, %s or %s", opt.Format, Parquet, CSV, JSON)
+}
+
+// findFiles returns the files sorted by name and settles their format.
+func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Object, error) {
+	if len(globs) == 0 {
+		return nil, fmt.Errorf("%w: no pattern given", ErrNoFiles)
+	}
+	var all []store.Object
+	for _, g := range globs {
+		found, err := opt.Opener.Glob(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%w: %s", ErrNoFiles, g)
+		}
+		all = append(all, dataFiles(g, found, opt.Format)...)
+	}
+	slices.SortFunc(all, func(a, b store.Object) int { return strings.Compare(a.Name, b.Name) })
+	all = slices.CompactFunc(all, func(a, b store.Object) bool { return a.Name == b.Name })
+	if opt.Format != "" {
+		return all, nil
+	}
+	var first string
+	for _, o := range all {
+		f := formatOf(o.Name)
+		switch {
+		case f == "":
+			return nil, &FileError{Name: o.Name, Err: fmt.Errorf(
+				"its name tells no format; want .parquet, .csv, .json, .jsonl or .ndjson, or a format given")}
+		case opt.Format == "":
+			opt.Format, first = f, o.Name
+		case f != opt.Format:
+			return nil, &FileError{Name: o.Name, Err: fmt.Errorf("is %s, but %s is %s; read them apart", f, first, opt.Format)}
+		}
+	}
+	return all, nil
+}
+
+// dataFiles drops what lies beside the data in a folder and is of no known
+// format, unless it was named or there is nothing else.
+func dataFiles(pattern string, found []store.Object, format Format) []store.Object {
+	if format != "" || len(found) == 1 && found[0].Name == pattern {
+		return found
+	}
+	known := slices.DeleteFunc(slices.Clone(found), func(o store.Object) bool { return formatOf(o.Name) == "" })
+	if len(known) == 0 {
+		return found
+	}
+	return known
+}
+
+// formatOf tells the format from a name, or returns "".
+func formatOf(name string) Format {
+	base := strings.ToLower(path.Base(name))
+	for _, ext := range []string{".gz", ".zst"} {
+		base = strings.TrimSuffix(base, ext)
+	}
+	switch path.Ext(base) {
+	case ".parquet", ".parq", ".pq":
+		return Parquet
+	case ".csv":
+		return CSV
+	case ".json", ".jsonl", ".ndjson":
+		return JSON
+	}
+	return ""
+}
+
+// project returns the fields of cols.
+func project(s *arrow.Schema, cols []string) ([]arrow.Field, error) {
+	fields := make([]arrow.Field, len(cols))
+	for i, c := range cols {
+		f, ok := s.FieldsByName(c)
+		if !ok {
+			return nil, fmt.Errorf("no column %q", c)
+		}
+		fields[i] = f[0]
+	}
+	return fields, nil
+}
+
+// planScan is a Scan whose splits are known from the start.
+type planScan struct {
+	splits []Split
+	rows   int64
+	next   atomic.Int64
+}
+
+func (s *planScan) Next() (Split, error) {
+	i := s.next.Add(1) - 1
+	if i >= int64(len(s.splits)) {
+		return Split{}, io.EOF
+	}
+	return s.splits[i], nil
+}
+
+func (s *planScan) Rows() int64 { return s.rows }
+
+func (s *planScan) Close() error { return nil }

@@ -1,0 +1,276 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/store"
+)
+
+const (
+	// Row groups of pqFewRows to pqManyRows rows are a split each. Smaller
+	// ones share a split, larger ones are cut.
+	pqFewRows  = 40_000
+	pqManyRows = 250_000
+	// pqKeepFooters is how many bytes of encoded footers a source keeps
+	// decoded. The others are read again by each split.
+	pqKeepFooters = 64 << 20
+	// pqBatchBytes is about how large a batch may be: wide tables get fewer
+	// rows per batch.
+	pqBatchBytes = 8 << 20
+)
+
+// pqSource is a Source over Parquet files.
+type pqSource struct {
+	files  []*pqFile
+	schema *arrow.Schema
+	errs   map[string]error // of columns that cannot be read
+	batch  int
+}
+
+// openParquet reads the footers of all files. The first file says which
+// columns there are.
+func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Options) (*pqSource, error) {
+	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows}
+	metas := make([]*pqMeta, len(objects))
+	err := eachParallel(ctx, len(objects), 2*runtime.GOMAXPROCS(0), func(ctx context.Context, i int) error {
+		f := &pqFile{name: objects[i].Name}
+		f.open = func(ctx context.Context) (store.Reader, error) { return op.Open(ctx, f.name) }
+		r, err := f.open(ctx)
+		if err != nil {
+			return &FileError{Name: f.name, Err: err}
+		}
+		defer r.Close()
+		if metas[i], err = readPqMeta(r); err != nil {
+			return &FileError{Name: f.name, Err: err}
+		}
+		for g := range metas[i].format.RowGroups {
+			f.rows = append(f.rows, metas[i].format.RowGroups[g].NumRows)
+		}
+		s.files[i] = f
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	kept := 0
+	for i, m := range metas {
+		if kept += m.bytes; kept <= pqKeepFooters {
+			s.files[i].meta = m
+		}
+	}
+	s.unify(metas)
+	return s, nil
+}
+
+// unify makes the schema and notes which columns some file cannot deliver.
+func (s *pqSource) unify(metas []*pqMeta) {
+	fields := make([]arrow.Field, len(metas[0].cols))
+	for i, c := range metas[0].cols {
+		fields[i] = c.field
+		for f, m := range metas {
+			other := m.byName[c.field.Name]
+			var err error
+			switch {
+			case other == nil:
+				err = fmt.Errorf("column %q is missing, it is in %s", c.field.Name, s.files[0].name)
+			case other.err != nil:
+				err = other.err
+			case !sameType(c.field.Type, other.field.Type):
+				err = fmt.Errorf("column %q is %s, it is %s in %s",
+					c.field.Name, other.field.Type, c.field.Type, s.files[0].name)
+			}
+			if err != nil {
+				s.errs[c.field.Name] = &FileError{Name: s.files[f].name, Err: err}
+				break
+			}
+			fields[i].Nullable = fields[i].Nullable || other.field.Nullable
+		}
+	}
+	s.schema = arrow.NewSchema(fields, nil)
+}
+
+// sameType compares types without regard to nullability and to the names
+// that writers give to list elements and map entries.
+func sameType(a, b arrow.DataType) bool {
+	if a.ID() != b.ID() {
+		return false
+	}
+	switch a := a.(type) {
+	case *arrow.ListType:
+		return sameType(a.Elem(), b.(*arrow.ListType).Elem())
+	case *arrow.MapType:
+		b := b.(*arrow.MapType)
+		return sameType(a.KeyType(), b.KeyType()) && sameType(a.ItemType(), b.ItemType())
+	case *arrow.StructType:
+		b := b.(*arrow.StructType)
+		if a.NumFields() != b.NumFields() {
+			return false
+		}
+		for i, f := range a.Fields() {
+			if g := b.Field(i); f.Name != g.Name || !sameType(f.Type, g.Type) {
+				return false
+			}
+		}
+		return true
+	}
+	return arrow.TypeEqual(a, b)
+}
+
+func (s *pqSource) Schema() *arrow.Schema { return s.schema }
+
+func (s *pqSource) Close() error { return nil }
+
+func (s *pqSource) Scan(ctx context.Context, cols []string) (Scan, error) {
+	fields, err := project(s.schema, cols)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cols {
+		if err := s.errs[c]; err != nil {
+			return nil, err
+		}
+	}
+	p := &pqPass{src: s, cols: cols, schema: arrow.NewSchema(fields, nil)}
+	return &planScan{splits: p.plan(), rows: s.rows()}, nil
+}
+
+func (s *pqSource) rows() int64 {
+	var n int64
+	for _, f := range s.files {
+		for _, r := range f.rows {
+			n += r
+		}
+	}
+	return n
+}
+
+// pqPass is one scan: what its splits share.
+type pqPass struct {
+	src    *pqSource
+	cols   []string
+	schema *arrow.Schema
+}
+
+// pqPart is some consecutive rows of one row group.
+type pqPart struct {
+	file  *pqFile
+	group int
+	first int64 // row of the file that the group begins with
+	from  int64 // rows of the group
+	to    int64
+}
+
+// plan cuts the files into splits, in order. It looks at row counts only.
+func (p *pqPass) plan() []Split {
+	var splits []Split
+	var few []pqPart // small row groups that will share a split
+	var fewRows int64
+	add := func(parts ...pqPart) {
+		if len(parts) > 0 {
+			splits = append(splits, p.split(len(splits), parts))
+		}
+	}
+	flush := func() {
+		add(few...)
+		few, fewRows = nil, 0
+	}
+	for _, f := range p.src.files {
+		var first int64
+		for g, rows := range f.rows {
+			part := pqPart{file: f, group: g, first: first, to: rows}
+			first += rows
+			switch {
+			case rows == 0:
+			case rows >= pqFewRows:
+				flush()
+				add(part)
+			default:
+				if fewRows+rows > SplitRows {
+					flush()
+				}
+				few = append(few, part)
+				fewRows += rows
+			}
+		}
+	}
+	flush()
+	return splits
+}
+
+func (p *pqPass) split(index int, parts []pqPart) Split {
+	return Split{
+		Index: index,
+		Name:  splitName(parts),
+		Open: func(ctx context.Context, mem memory.Allocator) (Reader, error) {
+			return &pqReader{ctx: ctx, mem: mem, pass: p, parts: parts}, nil
+		},
+	}
+}
+
+// splitName says which row groups a split holds, as in "a.parquet#rg3" or
+// "a.parquet#rg0..b.parquet#rg7".
+func splitName(parts []pqPart) string {
+	var b strings.Builder
+	a, z := parts[0], parts[len(parts)-1]
+	b.WriteString(a.file.name + "#rg" + strconv.Itoa(a.group))
+	switch {
+	case a.file != z.file:
+		b.WriteString(".." + z.file.name + "#rg" + strconv.Itoa(z.group))
+	case a.group != z.group:
+		b.WriteString(".." + strconv.Itoa(z.group))
+	}
+	return b.String()
+}
+
+// eachParallel calls fn for 0 to n-1, at most width at once, and returns the
+// error of the lowest of them that failed.
+func eachParallel(ctx context.Context, n, width int, fn func(context.Context, int) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		mu    sync.Mutex
+		wg    sync.WaitGroup
+		next  int
+		least = n
+		first error
+	)
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if next >= least || ctx.Err() != nil {
+			return 0, false
+		}
+		next++
+		return next - 1, true
+	}
+	for range min(width, n) {
+		wg.Go(func() {
+			for {
+				i, ok := take()
+				if !ok {
+					return
+				}
+				if err := fn(ctx, i); err != nil {
+					mu.Lock()
+					if i < least {
+						least, first = i, err
+					}
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if first == nil {
+		return ctx.Err()
+	}
+	return first
+}

@@ -1,0 +1,133 @@
+package sources
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/parquet-go/parquet-go/format"
+)
+
+var errValuesShort = errors.New("values end early")
+
+// convert reads k PLAIN values of fixed width from src into dst and returns
+// how many bytes of src they took.
+func (l *pqLeaf) convert(dst, src []byte, k int) (int, error) {
+	size := l.plainSize()
+	if len(src) < k*size {
+		return 0, errValuesShort
+	}
+	src = src[:k*size]
+	switch l.conv {
+	case convCopy:
+		copy(dst, src)
+	case convInt8:
+		for i := range k {
+			dst[i] = src[4*i]
+		}
+	case convInt16:
+		d := sliceOf[uint16](dst)
+		for i := range k {
+			d[i] = binary.LittleEndian.Uint16(src[4*i:])
+		}
+	case convDecimalInt:
+		d := sliceOf[[2]uint64](dst)
+		for i := range k {
+			var v int64
+			if size == 4 {
+				v = int64(int32(binary.LittleEndian.Uint32(src[4*i:])))
+			} else {
+				v = int64(binary.LittleEndian.Uint64(src[8*i:]))
+			}
+			d[i] = [2]uint64{uint64(v), uint64(v >> 63)}
+		}
+	case convDecimalBytes:
+		d := sliceOf[[2]uint64](dst)
+		for i := range k {
+			var err error
+			if d[i], err = decimalOf(src[i*size : (i+1)*size]); err != nil {
+				return 0, err
+			}
+		}
+	case convInt96:
+		return k * size, convertInt96(sliceOf[int64](dst), src)
+	default:
+		return 0, fmt.Errorf("conversion %d is not of fixed width", l.conv)
+	}
+	return k * size, nil
+}
+
+// plainSize is the size of a PLAIN value of fixed width.
+func (l *pqLeaf) plainSize() int {
+	switch l.physical {
+	case format.Int32, format.Float:
+		return 4
+	case format.Int64, format.Double:
+		return 8
+	case format.Int96:
+		return 12
+	case format.FixedLenByteArray:
+		return l.size
+	}
+	return 0
+}
+
+// decimalOf reads a two's complement big-endian integer.
+func decimalOf(b []byte) ([2]uint64, error) {
+	var sign byte
+	if len(b) > 0 && b[0] >= 0x80 {
+		sign = 0xff
+	}
+	for len(b) > 16 {
+		if b[0] != sign || b[1]&0x80 != sign&0x80 {
+			return [2]uint64{}, fmt.Errorf("decimal of %d bytes exceeds 128 bits", len(b))
+		}
+		b = b[1:]
+	}
+	var wide [16]byte
+	for i := range 16 - len(b) {
+		wide[i] = sign
+	}
+	copy(wide[16-len(b):], b)
+	return [2]uint64{binary.BigEndian.Uint64(wide[8:]), binary.BigEndian.Uint64(wide[:8])}, nil
+}
+
+// decimalsOf reads n PLAIN byte arrays as decimals.
+func decimalsOf(dst, src []byte, n int) error {
+	d := sliceOf[[2]uint64](dst)
+	for i := range n {
+		if len(src) < 4 {
+			return errValuesShort
+		}
+		size := int(binary.LittleEndian.Uint32(src))
+		if size > len(src)-4 {
+			return errValuesShort
+		}
+		var err error
+		if d[i], err = decimalOf(src[4 : 4+size]); err != nil {
+			return err
+		}
+		src = src[4+size:]
+	}
+	return nil
+}
+
+// convertInt96 reads the timestamps of Impala, Hive and old Spark: nanoseconds
+// of the day and a Julian day. Microseconds hold all years that these engines
+// know; nanoseconds would not.
+func convertInt96(dst []int64, src []byte) error {
+	const julianEpoch = 2440588
+	for i := range len(src) / 12 {
+		nanos := int64(binary.LittleEndian.Uint64(src[12*i:]))
+		day := int64(int32(binary.LittleEndian.Uint32(src[12*i+8:]))) - julianEpoch
+		if day > 106_000_000 || day < -106_000_000 {
+			return fmt.Errorf("timestamp of day %d since 1970 exceeds microseconds", day)
+		}
+		micros := nanos / 1000
+		if nanos%1000 < 0 {
+			micros--
+		}
+		dst[i] = day*86_400_000_000 + micros
+	}
+	return nil
+}

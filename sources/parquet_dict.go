@@ -1,0 +1,111 @@
+package sources
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// pqDict is the dictionary of one column chunk, in Arrow's form.
+type pqDict struct {
+	n     int
+	fixed []byte         // values of fixed width
+	offs  *memory.Buffer // of byte strings
+	data  *memory.Buffer
+}
+
+func (d *pqDict) offsets() []int32 { return sliceOf[int32](d.offs.Bytes()) }
+
+// array returns the dictionary of a byte column as an array.
+func (d *pqDict) array(typ arrow.DataType) arrow.ArrayData {
+	return array.NewData(typ, d.n, []*memory.Buffer{nil, d.offs, d.data}, nil, 0, 0)
+}
+
+func (d *pqDict) release() {
+	buffers.put(d.fixed)
+	if d.offs != nil {
+		d.offs.Release()
+		d.data.Release()
+	}
+	*d = pqDict{}
+}
+
+// loadDict decodes a dictionary page.
+func (c *chunkReader) loadDict(h *pqPageHeader, body []byte) error {
+	if c.hasDict {
+		return fmt.Errorf("%w: second dictionary page", errHeader)
+	}
+	if h.encoding != format.Plain && h.encoding != format.PlainDictionary {
+		return fmt.Errorf("dictionary encoding %v is not supported", h.encoding)
+	}
+	if c.leaf.conv == convBool {
+		return fmt.Errorf("%w: dictionary of booleans", errHeader)
+	}
+	if h.values > h.uncompressed {
+		return fmt.Errorf("%w: dictionary of %d values in %d bytes", errHeader, h.values, h.uncompressed)
+	}
+	page, err := c.inflate(c.dictBody, body, h.uncompressed)
+	if err != nil {
+		return err
+	}
+	c.dict.n, c.hasDict = h.values, true
+	if c.leaf.conv == convBytes {
+		var sink valueSink
+		defer sink.release()
+		sink.begin(c.mem, 0, true, h.values)
+		if _, err := sink.appendPlain(page, h.values); err != nil {
+			return err
+		}
+		sink.buf.Resize((h.values + 1) * 4)
+		sink.data.Resize(sink.dataLen)
+		c.dict.offs, c.dict.data = sink.buf, sink.data
+		sink.buf, sink.data = nil, nil
+		return nil
+	}
+	c.dict.fixed = buffers.get(h.values * c.leaf.width)
+	if c.leaf.conv == convDecimalBytes && c.leaf.physical == format.ByteArray {
+		return decimalsOf(c.dict.fixed, page, h.values)
+	}
+	_, err = c.leaf.convert(c.dict.fixed, page, h.values)
+	return err
+}
+
+// lookup writes the dictionary's values at idx to dst.
+func (d *pqDict) lookup(dst []byte, idx []int32, width int) {
+	switch width {
+	case 1:
+		gather(sliceOf[uint8](dst), idx, d.fixed)
+	case 2:
+		gather(sliceOf[uint16](dst), idx, sliceOf[uint16](d.fixed))
+	case 4:
+		gather(sliceOf[uint32](dst), idx, sliceOf[uint32](d.fixed))
+	case 8:
+		gather(sliceOf[uint64](dst), idx, sliceOf[uint64](d.fixed))
+	default:
+		for j, i := range idx {
+			copy(dst[j*width:(j+1)*width], d.fixed[int(i)*width:])
+		}
+	}
+}
+
+func gather[T uint8 | uint16 | uint32 | uint64](dst []T, idx []int32, dict []T) {
+	dst = dst[:len(idx)]
+	for j, i := range idx {
+		dst[j] = dict[i]
+	}
+}
+
+// checkIndexes returns an error if an index is outside of the dictionary.
+func (d *pqDict) checkIndexes(idx []int32) error {
+	var most uint32
+	for _, i := range idx {
+		most = max(most, uint32(i))
+	}
+	if most >= uint32(d.n) && len(idx) > 0 {
+		return fmt.Errorf("index %d into a dictionary of %d", most, d.n)
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package sources
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+
+	"leapscore/engine/store"
+)
+
+const (
+	// pqTail is read in one go from the end of a file; most footers fit.
+	pqTail = 64 << 10
+	// pqMaxFooter bounds what a file's last bytes may ask for.
+	pqMaxFooter = 1 << 30
+)
+
+// pqMeta is the decoded footer of one file.
+type pqMeta struct {
+	format *format.FileMetaData
+	cols   []*pqNode
+	byName map[string]*pqNode
+	leaves int
+	bytes  int // size of the encoded footer
+}
+
+// readPqMeta reads and checks the footer of an open file.
+func readPqMeta(r store.Reader) (m *pqMeta, err error) {
+	defer func() {
+		// The Thrift decoder may panic on damaged input.
+		if p := recover(); p != nil {
+			m, err = nil, fmt.Errorf("damaged footer: %v", p)
+		}
+	}()
+	footer, err := readFooterBytes(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkThriftSizes(footer); err != nil {
+		return nil, fmt.Errorf("damaged footer: %w", err)
+	}
+	m = &pqMeta{format: new(format.FileMetaData), bytes: len(footer)}
+	if err := thrift.Unmarshal(new(thrift.CompactProtocol), footer, m.format); err != nil {
+		return nil, fmt.Errorf("damaged footer: %w", err)
+	}
+	if m.cols, m.leaves, err = readPqSchema(m.format.Schema); err != nil {
+		return nil, err
+	}
+	m.byName = make(map[string]*pqNode, len(m.cols))
+	for _, c := range m.cols {
+		m.byName[c.field.Name] = c
+	}
+	return m, m.check(r.Size())
+}
+
+func readFooterBytes(r store.Reader) ([]byte, error) {
+	size := r.Size()
+	if size < 12 {
+		return nil, fmt.Errorf("%d bytes are too few for a parquet file", size)
+	}
+	tail := make([]byte, min(size, pqTail))
+	if err := readFullAt(r, tail, size-int64(len(tail))); err != nil {
+		return nil, err
+	}
+	end := tail[len(tail)-8:]
+	switch string(end[4:]) {
+	case "PAR1":
+	case "PARE":
+		return nil, errors.New("the footer is encrypted, which is not supported")
+	default:
+		return nil, fmt.Errorf("not a parquet file: ends in %q, want %q", end[4:], "PAR1")
+	}
+	n := int64(binary.LittleEndian.Uint32(end))
+	if n > size-12 || n > pqMaxFooter {
+		return nil, fmt.Errorf("footer of %d bytes in a file of %d", n, size)
+	}
+	if n <= int64(len(tail)-8) {
+		return tail[int64(len(tail))-8-n : len(tail)-8], nil
+	}
+	b := make([]byte, n)
+	return b, readFullAt(r, b, size-8-n)
+}
+
+// checkThriftSizes walks a Thrift struct without building anything, so that a
+// damaged length cannot make the decoder ask for memory that is not there.
+func checkThriftSizes(b []byte) error {
+	r := &compactReader{b: b}
+	r.skip(12, 0)
+	return r.err
+}
+
+// check compares the parts of the footer with each other and with the file.
+func (m *pqMeta) check(size int64) error {
+	var rows int64
+	for g := range m.format.RowGroups {
+		rg := &m.format.RowGroups[g]
+		if rg.NumRows < 0 || rg.NumRows > math.MaxInt64-rows {
+			return fmt.Errorf("row group %d has %d rows", g, rg.NumRows)
+		}
+		rows += rg.NumRows
+		if len(rg.Columns) != m.leaves {
+			return fmt.Errorf("row group %d has %d columns, the schema %d", g, len(rg.Columns), m.leaves)
+		}
+		for i := range rg.Columns {
+			from, to := chunkRange(&rg.Columns[i].MetaData)
+			if from < 4 || to < from || to > size {
+				return fmt.Errorf("row group %d, column %d: bytes %d to %d of a file of %d", g, i, from, to, size)
+			}
+		}
+	}
+	if rows != m.format.NumRows {
+		return fmt.Errorf("row groups have %d rows, the footer says %d", rows, m.format.NumRows)
+	}
+	return nil
+}
+
+// chunkRange returns where the pages of a chunk begin and end.
+func chunkRange(c *format.ColumnMetaData) (from, to int64) {
+	from = c.DataPageOffset
+	if d := c.DictionaryPageOffset; d > 0 && d < from {
+		from = d
+	}
+	if c.TotalCompressedSize < 0 || from > math.MaxInt64-c.TotalCompressedSize {
+		return from, -1
+	}
+	return from, from + c.TotalCompressedSize
+}
+
+// pqFile is one file of a source. Its footer is kept, or read again when it is
+// needed, as memory allows.
+type pqFile struct {
+	name string
+	open func(ctx context.Context) (store.Reader, error)
+	meta *pqMeta // nil if not kept
+	rows []int64 // of each row group
+}
+
+// load returns the file's footer, from r if it was not kept.
+func (f *pqFile) load(r store.Reader) (*pqMeta, error) {
+	if f.meta != nil {
+		return f.meta, nil
+	}
+	return readPqMeta(r)
+}

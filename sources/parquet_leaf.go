@@ -1,0 +1,200 @@
+package sources
+
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// pqPiece is how many dictionary indexes are unpacked at a time: few enough to
+// stay in the first-level cache between unpacking and lookup.
+const pqPiece = 1024
+
+// readFlat returns the next n rows of a column without nesting.
+func (c *chunkReader) readFlat(n int) (arrow.ArrayData, error) {
+	c.beginBatch(n)
+	valid := validity{mem: c.mem, total: n}
+	defer valid.release()
+	for valid.n < n {
+		if c.page.left == 0 {
+			if err := c.nextPage(nil); err != nil {
+				return nil, err
+			}
+		}
+		k := min(c.page.left, n-valid.n)
+		set := k
+		if c.leaf.maxDef == 0 {
+			valid.ones(k)
+		} else {
+			var err error
+			if set, err = valid.flags(&c.page.def, k); err != nil {
+				return nil, err
+			}
+		}
+		if err := c.take(set); err != nil {
+			return nil, err
+		}
+		c.page.left -= k
+	}
+	return c.finish(n, &valid)
+}
+
+// beginBatch prepares the sink for about n values.
+func (c *chunkReader) beginBatch(n int) {
+	switch {
+	case c.leaf.conv == convNull:
+	case c.leaf.conv == convBool:
+		c.sink.begin(c.mem, 1, false, n)
+	case c.leaf.conv != convBytes:
+		c.sink.begin(c.mem, c.leaf.width, false, n)
+	case c.indexed:
+		c.sink.begin(c.mem, 4, false, n)
+	default:
+		c.sink.begin(c.mem, 0, true, n)
+	}
+}
+
+// finish turns the sink into an array of n slots.
+func (c *chunkReader) finish(n int, valid *validity) (arrow.ArrayData, error) {
+	if c.leaf.conv == convNull {
+		return array.NewData(arrow.Null, n, []*memory.Buffer{nil}, nil, n, 0), nil
+	}
+	if c.leaf.conv != convBytes || c.sink.bytes {
+		return c.sink.finish(c.leaf.typ, nil, n, valid), nil
+	}
+	if c.dict.n == 0 {
+		// Nothing but nulls so far: a dictionary array would make every
+		// receiver guard against an empty dictionary.
+		if err := c.degrade(); err != nil {
+			return nil, err
+		}
+		return c.sink.finish(c.leaf.typ, nil, n, valid), nil
+	}
+	if c.dictArr == nil {
+		c.dictArr = c.dict.array(c.leaf.typ)
+	}
+	return c.sink.finish(pqDictType, c.dictArr, n, valid), nil
+}
+
+var pqDictType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
+
+// degrade turns the indexes of this batch into strings, because something in
+// the batch is not in the dictionary.
+func (c *chunkReader) degrade() error {
+	from := c.sink
+	c.sink = valueSink{mostBytes: from.mostBytes}
+	defer from.release()
+	c.sink.begin(c.mem, 0, true, from.n)
+	if from.n == 0 {
+		return nil
+	}
+	return c.sink.appendLookup(sliceOf[int32](from.buf.Buf()[:4*from.n]), &c.dict)
+}
+
+// take moves the next k values of the page into the sink.
+func (c *chunkReader) take(k int) error {
+	if c.leaf.conv == convNull || k == 0 {
+		return nil
+	}
+	p := &c.page
+	if p.values == valuesIndexes {
+		return c.takeIndexes(k)
+	}
+	if c.leaf.conv == convBytes && !c.sink.bytes {
+		c.indexed = false
+		if err := c.degrade(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case p.values == valuesBits:
+		return p.takeBits(c.sink.grow(k))
+	case p.values == valuesOffsets:
+		if k >= len(p.offs) {
+			return errValuesShort
+		}
+		err := c.sink.appendOffsets(p.data, p.offs[:k+1])
+		p.offs = p.offs[k:]
+		return err
+	case p.values == valuesReady:
+		if len(p.data) < k*c.leaf.width {
+			return errValuesShort
+		}
+		copy(c.sink.grow(k), p.data)
+		p.data = p.data[k*c.leaf.width:]
+		return nil
+	case c.leaf.conv == convBytes:
+		rest, err := c.sink.appendPlain(p.data, k)
+		p.data = rest
+		return err
+	}
+	if len(p.data) < k*c.leaf.plainSize() {
+		return errValuesShort
+	}
+	n, err := c.leaf.convert(c.sink.grow(k), p.data, k)
+	if err == nil {
+		p.data = p.data[n:]
+	}
+	return err
+}
+
+func (p *pqPage) takeBits(dst []byte) error {
+	if p.bit+len(dst) > 8*len(p.data) {
+		return errValuesShort
+	}
+	for i := range dst {
+		at := p.bit + i
+		dst[i] = p.data[at/8] >> (at % 8) & 1
+	}
+	p.bit += len(dst)
+	return nil
+}
+
+// takeIndexes moves the next k dictionary indexes, or what they stand for,
+// into the sink.
+func (c *chunkReader) takeIndexes(k int) error {
+	if c.leaf.conv == convBytes && !c.sink.bytes {
+		idx := sliceOf[int32](c.sink.grow(k))
+		if err := c.page.idx.decode(idx); err != nil {
+			return err
+		}
+		return c.dict.checkIndexes(idx)
+	}
+	if c.idx == nil {
+		c.idx = make([]int32, pqPiece)
+	}
+	for k > 0 {
+		idx := c.idx[:min(k, pqPiece)]
+		k -= len(idx)
+		if err := c.page.idx.decode(idx); err != nil {
+			return err
+		}
+		if err := c.dict.checkIndexes(idx); err != nil {
+			return err
+		}
+		if c.sink.bytes {
+			if err := c.sink.appendLookup(idx, &c.dict); err != nil {
+				return err
+			}
+			continue
+		}
+		c.dict.lookup(c.sink.grow(len(idx)), idx, c.leaf.width)
+	}
+	return nil
+}
+
+// close frees everything that the reader holds.
+func (c *chunkReader) close() {
+	c.sink.release()
+	c.raw.release()
+	c.levels.release()
+	c.dict.release()
+	if c.dictArr != nil {
+		c.dictArr.Release()
+		c.dictArr = nil
+	}
+	for _, b := range []*[]byte{&c.body, &c.dictBody, &c.plain} {
+		buffers.put(*b)
+		*b = nil
+	}
+}

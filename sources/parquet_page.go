@@ -1,0 +1,279 @@
+package sources
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// chunkReader decodes the pages of one column chunk front to back into the
+// batches asked for.
+type chunkReader struct {
+	leaf  *pqLeaf
+	codec format.CompressionCodec
+	raw   rawChunk
+	mem   memory.Allocator
+
+	valuesLeft int64 // entries in pages not yet begun
+	bodyLimit  int   // the most bytes a page of this chunk can have
+	page       pqPage
+
+	hasDict  bool
+	dict     pqDict
+	dictBody []byte
+	indexed  bool            // strings leave as indexes into dictArr
+	dictArr  arrow.ArrayData // made with the first batch
+
+	body    []byte // the page, decompressed
+	plain   []byte // the page's values, if their encoding had to be undone
+	deltas  []int64
+	strOffs []uint32
+	idx     []int32 // a piece of dictionary indexes
+	levels  pqLevelsRead
+	sink    valueSink
+}
+
+// pqPage is the state of the page being read.
+type pqPage struct {
+	left   int // entries, nulls included
+	values pqValues
+	def    hybrid
+
+	data []byte   // PLAIN values not taken yet
+	offs []uint32 // of byte strings in data, from the next one on
+	idx  hybrid
+	bit  int // booleans taken from data
+}
+
+// pqValues is the form that a page's values are in.
+type pqValues uint8
+
+const (
+	valuesPlain pqValues = iota
+	valuesOffsets
+	valuesIndexes
+	valuesBits
+	valuesReady // PLAIN, and already as Arrow has them
+)
+
+// nextPage begins the next data page. It loads a dictionary on the way. Data
+// pages whose entries are all to be skipped are not decompressed; skip is
+// lowered by what they held.
+func (c *chunkReader) nextPage(skip *int) error {
+	for {
+		if c.valuesLeft <= 0 {
+			return fmt.Errorf("chunk holds fewer rows than its row group: %w", io.ErrUnexpectedEOF)
+		}
+		var h pqPageHeader
+		body, err := c.nextBody(&h)
+		if err != nil {
+			return err
+		}
+		switch h.kind {
+		case format.DictionaryPage:
+			err = c.loadDict(&h, body)
+		case format.DataPage, format.DataPageV2:
+			if int64(h.values) > c.valuesLeft {
+				return fmt.Errorf("%w: %d values, %d left in the chunk", errHeader, h.values, c.valuesLeft)
+			}
+			c.valuesLeft -= int64(h.values)
+			if skip != nil && c.leaf.maxRep == 0 && h.values <= *skip {
+				*skip -= h.values
+				if *skip == 0 {
+					return nil
+				}
+				continue
+			}
+			if err = c.beginPage(&h, body); err == nil && c.page.left > 0 {
+				return nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// nextBody reads the next page header and the bytes of its page.
+func (c *chunkReader) nextBody(h *pqPageHeader) ([]byte, error) {
+	for n := 256; ; n *= 8 {
+		b, err := c.raw.peek(n)
+		if err != nil {
+			return nil, err
+		}
+		size, err := readPageHeader(b, h)
+		if errors.Is(err, errHeaderShort) && len(b) == n && n < 1<<24 {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		c.raw.skip(size)
+		break
+	}
+	if int64(h.compressed) > c.raw.end-c.raw.pos {
+		return nil, fmt.Errorf("page of %d bytes: %w", h.compressed, io.ErrUnexpectedEOF)
+	}
+	if h.uncompressed > c.bodyLimit {
+		return nil, fmt.Errorf("%w: page of %d bytes, chunk has %d", errHeader, h.uncompressed, c.bodyLimit)
+	}
+	body, err := c.raw.peek(h.compressed)
+	if err != nil {
+		return nil, err
+	}
+	c.raw.skip(h.compressed)
+	if h.hasCRC && crc32.ChecksumIEEE(body) != h.crc {
+		return nil, errors.New("page checksum does not match")
+	}
+	return body, nil
+}
+
+// inflate returns the decompressed bytes, with room for pqPad bytes behind
+// them. Uncompressed pages stay where they are.
+func (c *chunkReader) inflate(buf, src []byte, size int) ([]byte, error) {
+	if c.codec == format.Uncompressed {
+		if len(src) != size {
+			return nil, errPageSize
+		}
+		return src, nil
+	}
+	buf = buffers.grow(buf, size)
+	if size == 0 {
+		return buf, nil
+	}
+	if err := decompress(c.codec, buf, src); err != nil {
+		return nil, fmt.Errorf("%v: %w", c.codec, err)
+	}
+	return buf, nil
+}
+
+// beginPage decompresses a data page and finds its levels and values.
+func (c *chunkReader) beginPage(h *pqPageHeader, src []byte) error {
+	c.page = pqPage{left: h.values}
+	var reps, defs, body []byte
+	var err error
+	if h.kind == format.DataPageV2 {
+		levels := h.repBytes + h.defBytes
+		if levels > len(src) || levels > h.uncompressed {
+			return fmt.Errorf("%w: levels longer than the page", errHeader)
+		}
+		reps, defs, body = src[:h.repBytes], src[h.repBytes:levels], src[levels:]
+		if !h.plainBody {
+			body, err = c.pageBody(body, h.uncompressed-levels)
+		}
+	} else {
+		if body, err = c.pageBody(src, h.uncompressed); err == nil {
+			reps, defs, body, err = c.splitLevels(h, body)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.beginLevels(h.values, reps, defs); err != nil {
+		return err
+	}
+	return c.beginValues(h, body)
+}
+
+func (c *chunkReader) pageBody(src []byte, size int) ([]byte, error) {
+	b, err := c.inflate(c.body, src, size)
+	if err == nil && c.codec != format.Uncompressed {
+		c.body = b
+	}
+	return b, err
+}
+
+// splitLevels takes the levels off the front of a page of version 1.
+func (c *chunkReader) splitLevels(h *pqPageHeader, b []byte) (reps, defs, body []byte, err error) {
+	take := func(most uint8, enc format.Encoding) []byte {
+		if most == 0 || err != nil {
+			return nil
+		}
+		if enc != format.RLE {
+			err = fmt.Errorf("level encoding %v is not supported", enc)
+			return nil
+		}
+		if len(b) < 4 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-4) {
+			err = fmt.Errorf("%w: levels longer than the page", errHeader)
+			return nil
+		}
+		n := 4 + binary.LittleEndian.Uint32(b)
+		levels := b[4:n]
+		b = b[n:]
+		return levels
+	}
+	reps = take(c.leaf.maxRep, h.repEncoding)
+	defs = take(c.leaf.maxDef, h.defEncoding)
+	return reps, defs, b, err
+}
+
+// beginValues brings the values of a page into one of the forms of pqValues.
+func (c *chunkReader) beginValues(h *pqPageHeader, b []byte) error {
+	p := &c.page
+	p.data = b
+	if c.leaf.conv == convNull {
+		return nil
+	}
+	switch h.encoding {
+	case format.Plain:
+		switch {
+		case c.leaf.conv == convBool:
+			p.values = valuesBits
+		case c.leaf.conv == convDecimalBytes && c.leaf.physical == format.ByteArray:
+			return c.undoDecimals(b)
+		}
+		return nil
+	case format.PlainDictionary, format.RLEDictionary:
+		return c.beginIndexes(b)
+	case format.RLE:
+		return c.undoRunLength(h, b)
+	}
+	return c.undo(h, b)
+}
+
+func (c *chunkReader) beginIndexes(b []byte) error {
+	if !c.hasDict {
+		return errors.New("dictionary indexes without a dictionary page")
+	}
+	c.page.values = valuesIndexes
+	if len(b) == 0 {
+		c.page.idx.reset(nil, 0)
+		return nil
+	}
+	if b[0] > 32 {
+		return fmt.Errorf("dictionary indexes of %d bits", b[0])
+	}
+	c.page.idx.reset(b[1:], uint(b[0]))
+	return nil
+}
+
+// undoRunLength turns booleans that are run-length encoded into bits.
+func (c *chunkReader) undoRunLength(h *pqPageHeader, b []byte) error {
+	if c.leaf.conv != convBool {
+		return fmt.Errorf("encoding %v of %v is not supported", h.encoding, c.leaf.physical)
+	}
+	if len(b) < 4 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-4) {
+		return errValuesShort
+	}
+	var runs hybrid
+	runs.reset(b[4:4+binary.LittleEndian.Uint32(b)], 1)
+	bits := validity{mem: c.mem, total: h.values}
+	defer bits.release()
+	bits.begin()
+	// The page may hold fewer values than entries; what is missing is noticed
+	// when it is asked for.
+	for bits.n < h.values && (runs.left > 0 || runs.load() == nil) {
+		if _, err := bits.flags(&runs, min(runs.left, h.values-bits.n)); err != nil {
+			return err
+		}
+	}
+	c.plain = append(c.plain[:0], bits.bits[:(bits.n+7)/8]...)
+	c.page.values, c.page.data = valuesBits, c.plain
+	return nil
+}

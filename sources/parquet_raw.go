@@ -1,0 +1,152 @@
+package sources
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math/bits"
+	"slices"
+	"sync"
+)
+
+const (
+	// pqReadAhead bounds the raw bytes that the readers of one row group hold:
+	// below it every chunk is read whole, in few large reads; above it every
+	// column has a window of its own.
+	pqReadAhead = 48 << 20
+	pqMinWindow = 64 << 10
+	// pqGap is the largest hole between two chunks that is cheaper to read
+	// than to skip.
+	pqGap = 128 << 10
+	// pqPad is how many readable bytes the unpacking code wants behind its input.
+	pqPad = 64
+	// pqMaxPage bounds what a page header may ask for.
+	pqMaxPage = 1 << 30
+)
+
+// bufferPool keeps byte buffers by power of two, so that scanning does not
+// feed the garbage collector.
+type bufferPool [32]sync.Pool
+
+var buffers bufferPool
+
+// get returns a buffer of length n with unknown content, and room for pqPad
+// bytes behind it.
+func (p *bufferPool) get(n int) []byte {
+	class := bits.Len(uint(max(n+pqPad, 1024) - 1))
+	if class >= len(p) {
+		return make([]byte, n, n+pqPad)
+	}
+	if b, ok := p[class].Get().(*[]byte); ok {
+		return (*b)[:n]
+	}
+	return make([]byte, n, 1<<class)
+}
+
+func (p *bufferPool) put(b []byte) {
+	class := bits.Len(uint(cap(b))) - 1
+	if cap(b) < 1024 || class >= len(p) || cap(b) != 1<<class {
+		return
+	}
+	b = b[:0]
+	p[class].Put(&b)
+}
+
+// grow returns a buffer of length n, reusing b if it is large enough. The
+// content is not kept.
+func (p *bufferPool) grow(b []byte, n int) []byte {
+	if cap(b) >= n+pqPad {
+		return b[:n]
+	}
+	p.put(b)
+	return p.get(n)
+}
+
+// rawChunk reads the bytes of one column chunk front to back.
+type rawChunk struct {
+	r      io.ReaderAt
+	pos    int64 // next byte to hand out
+	end    int64
+	buf    []byte // bytes from bufPos on
+	bufPos int64
+	window int
+	shared bool // buf belongs to a coalesced read
+}
+
+// peek returns the next n bytes, or fewer at the end of the chunk. They stay
+// valid until the next call that asks for more than is buffered.
+func (c *rawChunk) peek(n int) ([]byte, error) {
+	if rest := c.end - c.pos; int64(n) > rest {
+		n = int(rest)
+	}
+	at := int(c.pos - c.bufPos)
+	if at+n <= len(c.buf) {
+		return c.buf[at : at+n], nil
+	}
+	size := int(min(int64(max(n, c.window)), c.end-c.pos))
+	if c.shared {
+		c.buf, c.shared = nil, false
+	}
+	c.buf = buffers.grow(c.buf, size)
+	c.bufPos = c.pos
+	if err := readFullAt(c.r, c.buf, c.pos); err != nil {
+		c.buf = c.buf[:0]
+		return nil, err
+	}
+	return c.buf[:n], nil
+}
+
+func (c *rawChunk) skip(n int) { c.pos += int64(n) }
+
+func (c *rawChunk) release() {
+	if !c.shared {
+		buffers.put(c.buf)
+	}
+	c.buf = nil
+}
+
+func readFullAt(r io.ReaderAt, b []byte, off int64) error {
+	n, err := r.ReadAt(b, off)
+	if n == len(b) {
+		return nil
+	}
+	if err == nil || err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("read %d bytes at %d: %w", len(b), off, err)
+}
+
+// fillRaw gives the chunks of one row group their bytes. It returns the
+// buffers that the chunks share.
+func fillRaw(r io.ReaderAt, chunks []*rawChunk) ([][]byte, error) {
+	var total int64
+	for _, c := range chunks {
+		total += c.end - c.pos
+	}
+	if total > pqReadAhead {
+		for _, c := range chunks {
+			c.window = max(pqMinWindow, pqReadAhead/len(chunks))
+		}
+		return nil, nil
+	}
+	byPos := slices.Clone(chunks)
+	slices.SortStableFunc(byPos, func(a, b *rawChunk) int { return cmp.Compare(a.pos, b.pos) })
+	var bufs [][]byte
+	for len(byPos) > 0 {
+		n, end := 1, byPos[0].end
+		for n < len(byPos) && byPos[n].pos <= end+pqGap {
+			end = max(end, byPos[n].end)
+			n++
+		}
+		buf := buffers.get(int(end - byPos[0].pos))
+		bufs = append(bufs, buf)
+		if err := readFullAt(r, buf, byPos[0].pos); err != nil {
+			return bufs, err
+		}
+		for _, c := range byPos[:n] {
+			c.buf, c.bufPos, c.shared = buf, byPos[0].pos, true
+		}
+		byPos = byPos[n:]
+	}
+	return bufs, nil
+}

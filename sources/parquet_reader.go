@@ -1,0 +1,291 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/parquet-go/parquet-go/format"
+
+	"leapscore/engine/store"
+)
+
+// pqReader reads the parts of one split, one after the other.
+type pqReader struct {
+	ctx   context.Context
+	mem   memory.Allocator
+	pass  *pqPass
+	parts []pqPart // not begun
+
+	part   pqPart
+	file   store.Reader
+	cols   []*pqColumn
+	raw    [][]byte // bytes that the columns share
+	row    int64    // next row of the part's group
+	batch  int64
+	failed error
+}
+
+// pqColumn reads one top-level column of a row group.
+type pqColumn struct {
+	node   *pqNode
+	leaves []*chunkReader
+	build  *pqAssembler // nil if flat
+}
+
+// Next implements Reader.
+func (r *pqReader) Next() (Batch, error) {
+	if r.failed != nil {
+		return Batch{}, r.failed
+	}
+	b, err := r.next()
+	if err != nil {
+		if err != io.EOF && r.part.file != nil && r.ctx.Err() == nil {
+			err = &FileError{Name: r.part.file.name, Err: err}
+		}
+		r.failed = err
+	}
+	return b, err
+}
+
+func (r *pqReader) next() (b Batch, err error) {
+	for r.part.file == nil || r.row == r.part.to {
+		r.endPart()
+		if len(r.parts) == 0 {
+			return Batch{}, io.EOF
+		}
+		if err := r.beginPart(); err != nil {
+			return Batch{}, err
+		}
+	}
+	n := min(r.batch, r.part.to-r.row)
+	arrs := make([]arrow.Array, 0, len(r.cols))
+	defer func() {
+		for _, a := range arrs {
+			a.Release()
+		}
+		// The decoders trust nothing they read, but what damaged bytes can do
+		// to third-party code is not known.
+		if p := recover(); p != nil {
+			b, err = Batch{}, damaged(p)
+		}
+	}()
+	for _, c := range r.cols {
+		if err := r.ctx.Err(); err != nil {
+			return Batch{}, err
+		}
+		a, err := c.read(int(n))
+		if err != nil {
+			return Batch{}, fmt.Errorf("row group %d, column %q: %w", r.part.group, c.node.field.Name, err)
+		}
+		arrs = append(arrs, a)
+	}
+	rec := array.NewRecord(r.recordSchema(arrs), arrs, n)
+	b = Batch{Record: rec, Origin: r.part.file.name, Row: r.part.first + r.row}
+	r.row += n
+	return b, nil
+}
+
+// damaged turns a panic over damaged input into an error.
+func damaged(p any) error {
+	if e, ok := p.(runtime.Error); ok {
+		return fmt.Errorf("damaged file: %w", e)
+	}
+	return fmt.Errorf("damaged file: %v", p)
+}
+
+// recordSchema is the schema of the pass, with the types that the arrays have:
+// a string column may come as a dictionary.
+func (r *pqReader) recordSchema(arrs []arrow.Array) *arrow.Schema {
+	schema := r.pass.schema
+	var fields []arrow.Field
+	for i, a := range arrs {
+		if a.DataType().ID() == arrow.DICTIONARY {
+			if fields == nil {
+				fields = slices.Clone(schema.Fields())
+			}
+			fields[i].Type = a.DataType()
+		}
+	}
+	if fields == nil {
+		return schema
+	}
+	return arrow.NewSchema(fields, nil)
+}
+
+func (r *pqReader) beginPart() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = damaged(p)
+		}
+	}()
+	r.part, r.parts = r.parts[0], r.parts[1:]
+	r.row = r.part.from
+	r.batch = int64(r.pass.src.batch)
+	if len(r.pass.cols) == 0 {
+		return nil
+	}
+	if r.file, err = r.part.file.open(r.ctx); err != nil {
+		return err
+	}
+	meta, err := r.part.file.load(r.file)
+	if err != nil {
+		return err
+	}
+	if r.part.group >= len(meta.format.RowGroups) || meta.format.RowGroups[r.part.group].NumRows != r.part.file.rows[r.part.group] {
+		return fmt.Errorf("file changed while it was read")
+	}
+	rg := &meta.format.RowGroups[r.part.group]
+	var chunks []*rawChunk
+	for _, name := range r.pass.cols {
+		node := meta.byName[name]
+		if node == nil {
+			return fmt.Errorf("file changed while it was read: column %q is missing", name)
+		}
+		c := &pqColumn{node: node}
+		r.cols = append(r.cols, c)
+		if err := c.open(node, rg, r.file, r.mem); err != nil {
+			return fmt.Errorf("row group %d, column %q: %w", r.part.group, name, err)
+		}
+		for _, leaf := range c.leaves {
+			chunks = append(chunks, &leaf.raw)
+		}
+	}
+	r.batch = r.batchRows(rg)
+	r.raw, err = fillRaw(r.file, chunks)
+	return err
+}
+
+// batchRows lowers the rows per batch for wide rows.
+func (r *pqReader) batchRows(rg *format.RowGroup) int64 {
+	var width int64
+	for _, c := range r.cols {
+		for _, l := range c.leaves {
+			have := rg.Columns[l.leaf.index].MetaData.TotalUncompressedSize / max(rg.NumRows, 1)
+			width += max(have, int64(l.leaf.width), 4)
+		}
+	}
+	// A multiple of 64 keeps bit-packed data aligned from batch to batch.
+	return min(r.batch, max(64, pqBatchBytes/width&^63))
+}
+
+func (r *pqReader) endPart() {
+	for _, c := range r.cols {
+		for _, l := range c.leaves {
+			l.close()
+		}
+	}
+	for _, b := range r.raw {
+		buffers.put(b)
+	}
+	r.cols, r.raw = nil, nil
+	if r.file != nil {
+		r.file.Close()
+		r.file = nil
+	}
+	r.part = pqPart{}
+}
+
+// Close implements Reader.
+func (r *pqReader) Close() error {
+	r.endPart()
+	r.parts = nil
+	if r.failed == nil {
+		r.failed = io.EOF
+	}
+	return nil
+}
+
+// open prepares the readers of the leaves below node.
+func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt, mem memory.Allocator) error {
+	if !node.isLeaf {
+		for _, kid := range node.children {
+			if err := c.open(kid, rg, file, mem); err != nil {
+				return err
+			}
+		}
+		if node == c.node {
+			c.build = &pqAssembler{mem: mem, leaves: make(map[*pqLeaf]*chunkReader)}
+			for _, l := range c.leaves {
+				c.build.leaves[l.leaf] = l
+			}
+		}
+		return nil
+	}
+	chunk := &rg.Columns[node.leaf.index]
+	md := &chunk.MetaData
+	if chunk.FilePath != "" {
+		return fmt.Errorf("its data is in another file, %q", chunk.FilePath)
+	}
+	if md.Type != node.leaf.physical {
+		return fmt.Errorf("chunk of %v, the schema says %v", md.Type, node.leaf.physical)
+	}
+	if md.NumValues < rg.NumRows || node.leaf.maxRep == 0 && md.NumValues != rg.NumRows {
+		return fmt.Errorf("%d values in %d rows", md.NumValues, rg.NumRows)
+	}
+	l := &chunkReader{leaf: node.leaf, codec: md.Codec, mem: mem, valuesLeft: md.NumValues}
+	l.bodyLimit = int(min(max(md.TotalUncompressedSize, 16<<20), pqMaxPage))
+	l.raw.r = file
+	l.raw.pos, l.raw.end = chunkRange(md)
+	l.raw.bufPos = l.raw.pos
+	l.indexed = node == c.node && node.leaf.typ.ID() == arrow.STRING && allIndexes(md)
+	c.leaves = append(c.leaves, l)
+	return nil
+}
+
+// allIndexes says whether all data pages of a chunk hold dictionary indexes,
+// as far as its metadata tells.
+func allIndexes(md *format.ColumnMetaData) bool {
+	isDict := func(e format.Encoding) bool { return e == format.PlainDictionary || e == format.RLEDictionary }
+	found := false
+	for _, s := range md.EncodingStats {
+		if s.PageType == format.DataPage || s.PageType == format.DataPageV2 {
+			if !isDict(s.Encoding) {
+				return false
+			}
+			found = true
+		}
+	}
+	if len(md.EncodingStats) > 0 {
+		return found
+	}
+	for _, e := range md.Encoding {
+		switch {
+		case isDict(e):
+			found = true
+		case e != format.RLE && e != format.BitPacked:
+			return false
+		}
+	}
+	return found
+}
+
+// read returns the next n rows.
+func (c *pqColumn) read(n int) (arrow.Array, error) {
+	var data arrow.ArrayData
+	var err error
+	if c.build == nil && c.leaves[0].flat() {
+		data, err = c.leaves[0].readFlat(n)
+	} else {
+		for _, l := range c.leaves {
+			if err := l.readLevels(n); err != nil {
+				return nil, err
+			}
+		}
+		data, err = c.build.build(c.node)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer data.Release()
+	if data.Len() != n {
+		return nil, fmt.Errorf("%d rows, want %d", data.Len(), n)
+	}
+	return array.MakeFromData(data), nil
+}
+
