@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"syscall"
+
+	"leapscore/engine"
+	"leapscore/engine/pipeline"
+	"leapscore/sinks"
+	"leapscore/sources"
+	"leapscore/sql"
+)
+
+// The exit codes. They are a public interface.
+const (
+	exitOK       = 0
+	exitFailed   = 1 // failure at run time, including a refused row
+	exitUsage    = 2
+	exitModel    = 3 // the model cannot be loaded
+	exitContract = 4 // source and model do not fit, or the row counts do not add up
+	exitBudget   = 5 // more rows rejected than allowed
+	exitExists   = 6 // the output is already there
+)
+
+// usageError is a mistake on the command line or in the configuration.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// modelError is a model that cannot be opened or loaded.
+type modelError struct{ err error }
+
+func (e modelError) Error() string { return e.err.Error() }
+func (e modelError) Unwrap() error { return e.err }
+
+// exitCode is the table from error classes to exit codes.
+func exitCode(err error) int {
+	var (
+		sig      errSignal
+		usage    usageError
+		jobUsage *engine.UsageError
+		model    modelError
+		load     *pipeline.LoadError
+		contract *pipeline.ContractError
+		outputs  *pipeline.OutputError
+		budget   *engine.BudgetError
+	)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &sig):
+		return signalCode(sig)
+	case errors.As(err, &usage), errors.As(err, &jobUsage), errors.As(err, &outputs), errors.Is(err, sql.ErrQuery), errors.Is(err, sources.ErrNoFiles):
+		return exitUsage
+	case errors.As(err, &model), errors.As(err, &load):
+		return exitModel
+	case errors.As(err, &contract), errors.Is(err, engine.ErrCounts):
+		return exitContract
+	case errors.As(err, &budget):
+		return exitBudget
+	case errors.Is(err, sinks.ErrOutputExists):
+		return exitExists
+	case errors.Is(err, context.Canceled):
+		return 128 + int(syscall.SIGINT)
+	}
+	return exitFailed
+}
+
+func signalCode(s errSignal) int {
+	if n, ok := s.sig.(syscall.Signal); ok {
+		return 128 + int(n)
+	}
+	return exitFailed
+}

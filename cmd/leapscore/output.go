@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"leapscore/engine"
+)
+
+// output is where a command writes: data to stdout when asked, all else to
+// stderr.
+type output struct {
+	stdout, stderr io.Writer
+	quiet          bool
+	log            *slog.Logger
+	bar            atomic.Bool // a progress bar is on the terminal
+}
+
+func (o *output) setup(cmd *cobra.Command) error {
+	o.quiet, _ = cmd.Flags().GetBool("quiet")
+	level := slog.LevelInfo
+	if o.quiet {
+		level = slog.LevelError
+	}
+	opt := &slog.HandlerOptions{Level: level}
+	switch format, _ := cmd.Flags().GetString("log-format"); format {
+	case "text":
+		o.log = slog.New(slog.NewTextHandler(o.stderr, opt))
+	case "json":
+		o.log = slog.New(slog.NewJSONHandler(o.stderr, opt))
+	default:
+		return usageError{fmt.Errorf("log-format %q: want text or json", format)}
+	}
+	return nil
+}
+
+// failed prints the error that ends the command.
+func (o *output) failed(err error) {
+	if err == nil {
+		return
+	}
+	if o.log != nil && !isText(o.log) {
+		o.log.Error(err.Error(), "exit_code", exitCode(err))
+		return
+	}
+	fmt.Fprintf(o.stderr, "leapscore: %v\n", err)
+}
+
+func isText(l *slog.Logger) bool {
+	_, ok := l.Handler().(*slog.TextHandler)
+	return ok
+}
+
+// json prints v on one line of stdout.
+func (o *output) json(v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(o.stdout, "%s\n", b)
+	return err
+}
+
+// watch shows how far a run is until the returned function is called: a bar if
+// stderr is a terminal, else a line every ten seconds.
+func (o *output) watch(p *engine.Progress) (stop func()) {
+	if o.quiet {
+		return func() {}
+	}
+	done, ended := make(chan struct{}), make(chan struct{})
+	f, isFile := o.stderr.(*os.File)
+	tty := isFile && term.IsTerminal(int(f.Fd())) && isText(o.log)
+	go func() {
+		defer close(ended)
+		if tty {
+			o.showBar(p, done)
+		} else {
+			o.logLines(p, done)
+		}
+	}()
+	return func() { close(done); <-ended }
+}
+
+func (o *output) showBar(p *engine.Progress, done <-chan struct{}) {
+	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(o.stderr), progressbar.OptionShowCount(),
+		progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetDescription("scoring"), progressbar.OptionUseANSICodes(os.Getenv("NO_COLOR") == ""))
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	total := int64(-1)
+	for {
+		select {
+		case <-done:
+			_ = bar.Finish()
+			return
+		case <-tick.C:
+			if t := p.Total.Load(); t > 0 && t != total {
+				total = t
+				bar.ChangeMax64(t)
+			}
+			_ = bar.Set64(p.In.Load())
+		}
+	}
+}
+
+func (o *output) logLines(p *engine.Progress, done <-chan struct{}) {
+	start := time.Now()
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+			in, total := p.In.Load(), p.Total.Load()
+			rate := float64(in) / time.Since(start).Seconds()
+			attrs := []any{"rows", in, "rows_per_second", int64(rate)}
+			if total > 0 && in > 0 {
+				left := time.Duration(float64(total-in) / rate * float64(time.Second))
+				attrs = append(attrs, "done", fmt.Sprintf("%.0f%%", 100*float64(in)/float64(total)), "left", left.Round(time.Second).String())
+			}
+			o.log.Info("scoring", attrs...)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"leapscore/bundle"
+	"leapscore/engine/pipeline"
+	"leapscore/ops/builtin"
+	"leapscore/ops/column"
+	"leapscore/sources"
+	"leapscore/sql"
+)
+
+// modelFlags and sourceFlags are what score and check share.
+type modelFlags struct {
+	path string
+	cast string
+	maps map[string]string
+}
+
+func (f *modelFlags) register(fs *pflag.FlagSet) {
+	fs.StringVar(&f.path, "model", "", "bundle: a folder or a zip")
+	fs.StringVar(&f.cast, "cast", "widen", "widen: only conversions that lose nothing; mleap: every one that MLeap makes")
+	fs.StringToStringVar(&f.maps, "map", nil, "input=column: the source column for an input of the model")
+}
+
+func (f *modelFlags) castMode() (pipeline.CastMode, error) {
+	switch f.cast {
+	case "widen":
+		return pipeline.CastWiden, nil
+	case "mleap":
+		return pipeline.CastMLeap, nil
+	}
+	return 0, usageError{fmt.Errorf("cast %q: want widen or mleap", f.cast)}
+}
+
+// loadModel opens and loads the bundle at path.
+func loadModel(path string) (*pipeline.Model, error) {
+	b, err := bundle.Open(path, bundle.Limits{})
+	if err != nil {
+		return nil, modelError{err}
+	}
+	m, err := pipeline.Load(b, builtin.Registry())
+	if err != nil {
+		return nil, modelError{fmt.Errorf("%s: %w", path, err)}
+	}
+	return m, nil
+}
+
+type sourceFlags struct {
+	sql, sqlFile string
+	db           string
+	params       map[string]string
+	input        []string
+	format       string
+}
+
+func (f *sourceFlags) register(fs *pflag.FlagSet) {
+	fs.StringVar(&f.sql, "sql", "", "query that selects the rows, run by DuckDB in this process")
+	fs.StringVar(&f.sqlFile, "sql-file", "", "file with the query")
+	fs.StringVar(&f.db, "db", "", "DuckDB database file for the query, opened read-only")
+	fs.StringToStringVar(&f.params, "param", nil, "name=value: bound to $name in the query")
+	fs.StringArrayVar(&f.input, "input", nil, "files: glob, file or folder of Parquet, CSV or JSON lines; may be given again")
+	fs.StringVar(&f.format, "input-format", "", "parquet, csv or json (default: by name)")
+}
+
+// check refuses flags that do not go together.
+func (f *sourceFlags) check() error {
+	n := 0
+	for _, set := range []bool{f.sql != "", f.sqlFile != "", len(f.input) > 0} {
+		if set {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		return usageError{errors.New("no rows to score: give --sql, --sql-file or --input")}
+	case n > 1:
+		return usageError{errors.New("--sql, --sql-file and --input exclude each other")}
+	case len(f.input) > 0 && (f.db != "" || len(f.params) > 0):
+		return usageError{errors.New("--db and --param go with --sql or --sql-file")}
+	}
+	return nil
+}
+
+// open opens the source. Text formats parse columns to the model's types.
+func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps map[string]string, workers int, memory int64) (sources.Source, error) {
+	if len(f.input) > 0 {
+		return sources.OpenFiles(ctx, f.input, sources.Options{Format: f.format, Types: wantedTypes(m, maps)})
+	}
+	query := f.sql
+	if f.sqlFile != "" {
+		b, err := os.ReadFile(f.sqlFile)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("sql-file: %w", err)}
+		}
+		query = string(b)
+	}
+	if strings.TrimSpace(query) == "" {
+		return nil, usageError{errors.New("the query is empty")}
+	}
+	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params, Threads: workers, Memory: memory})
+}
+
+// wantedTypes gives the Arrow type in which a text column is wanted.
+func wantedTypes(m *pipeline.Model, maps map[string]string) map[string]arrow.DataType {
+	types := map[string]arrow.DataType{}
+	for _, in := range m.Inputs {
+		name := in.Name
+		if c, ok := maps[name]; ok {
+			name = c
+		}
+		t := in.Type
+		if t.Kind == bundle.TensorKind {
+			t = bundle.List(t.Base)
+		}
+		types[name] = column.ArrowType(t)
+	}
+	return types
+}
+
+func required(cmd *cobra.Command, names ...string) error {
+	for _, n := range names {
+		if f := cmd.Flags().Lookup(n); f.Value.String() == "" || f.Value.String() == "[]" {
+			return usageError{fmt.Errorf("--%s is required", n)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+
+	"leapscore/engine/pipeline"
+)
+
+// UsageError is a job that contradicts itself, such as two output columns of
+// one name.
+type UsageError struct{ Msg string }
+
+func (e *UsageError) Error() string { return e.Msg }
+
+func usagef(format string, args ...any) error { return &UsageError{fmt.Sprintf(format, args...)} }
+
+// RowError is a row that the model refuses, under OnErrorFail.
+type RowError struct {
+	Origin string // file or query
+	Row    int64  // in it, from 0
+	Value  string // of the input that is to blame, if known
+	pipeline.Reject
+}
+
+func (e *RowError) Error() string {
+	s := fmt.Sprintf("%s: row %d: node %s (%s)", e.Origin, e.Row, e.Node, e.Op)
+	if e.Column != "" {
+		s += fmt.Sprintf(": column %q", e.Column)
+	}
+	if e.Value != "" {
+		s += fmt.Sprintf(" = %s", e.Value)
+	}
+	return fmt.Sprintf("%s: %s [%s]", s, e.Msg, e.Code)
+}
+
+// BudgetError says that more rows were rejected than the job allows.
+type BudgetError struct {
+	Rejected, Rows int64
+	Limit          string
+	First          *RowError
+}
+
+func (e *BudgetError) Error() string {
+	return fmt.Sprintf("%d of %d rows rejected, more than --max-errors %s allows; the first: %v", e.Rejected, e.Rows, e.Limit, e.First)
+}
+
+// ErrCounts says that rows in = rows out + skipped + rejected does not hold.
+// Nothing is published then.
+var ErrCounts = errors.New("row counts do not add up")

@@ -1,0 +1,290 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/bundle"
+	"leapscore/ops/column"
+)
+
+// Options says how a Model is bound to a source.
+type Options struct {
+	// Outputs are the wanted output columns. FinalOutputs and AllOutputs name
+	// the usual choices.
+	Outputs []string
+	Cast    CastMode
+	// Map gives the source column for an input of the model where their names
+	// differ.
+	Map map[string]string
+}
+
+// FinalOutputs returns the names of the columns that the model ends with.
+func (m *Model) FinalOutputs() []string {
+	var names []string
+	for _, o := range m.Outputs {
+		if o.Final {
+			names = append(names, o.Name)
+		}
+	}
+	return names
+}
+
+// AllOutputs returns the names of all columns that the model adds.
+func (m *Model) AllOutputs() []string {
+	names := make([]string, len(m.Outputs))
+	for i, o := range m.Outputs {
+		names[i] = o.Name
+	}
+	return names
+}
+
+// Pipeline is a Model bound to the columns of a source. It is immutable.
+type Pipeline struct {
+	// Columns are the source columns that Run takes, in order.
+	Columns []string
+	// Outputs are the columns that Run gives, in order.
+	Outputs []Output
+
+	steps  []step
+	inputs []sourceColumn // what Columns are turned into, by slot
+	slots  int
+	out    []int   // slot of each output
+	free   [][]int // slots that nothing reads after a step
+	pruned []string
+}
+
+type sourceColumn struct {
+	typ  bundle.Type // as MLeap would see it
+	norm column.Norm
+}
+
+// step is one kernel with its slots.
+type step struct {
+	*stage
+	in  []input
+	out []int // slot of each output port, or -1
+}
+
+// input is how a step reads a column.
+type input struct {
+	slot int
+	cast column.Cast // nil: as it is
+	// required is set where a null is refused before the kernel sees it.
+	required bool
+}
+
+// Bind resolves m against a source of the given schema. Problems with the
+// source's columns are all reported in one *ContractError.
+func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
+	wanted, err := m.resolve(opt.Outputs)
+	if err != nil {
+		return nil, err
+	}
+	b := &binder{m: m, opt: opt, schema: schema, slot: map[string]int{}, types: map[string]bundle.Type{}}
+	stages := m.needed(wanted)
+	if err := b.contract(stages); err != nil {
+		return nil, err
+	}
+	for _, s := range stages {
+		if err := b.step(s); err != nil {
+			return nil, err
+		}
+	}
+	p := &b.p
+	for _, s := range m.stages {
+		if !slices.Contains(stages, s) {
+			p.pruned = append(p.pruned, s.node.Path)
+		}
+	}
+	p.Outputs, p.slots = wanted, len(b.slot)
+	for _, o := range wanted {
+		p.out = append(p.out, b.slot[o.Name])
+	}
+	p.release()
+	return p, nil
+}
+
+// resolve looks up the wanted outputs, all problems at once.
+func (m *Model) resolve(names []string) ([]Output, error) {
+	var outs []Output
+	var unknown []string
+	for _, n := range names {
+		o, ok := m.Output(n)
+		if !ok {
+			hint := ""
+			if near := nearest(n, m.AllOutputs()); near != "" {
+				hint = fmt.Sprintf(" (did you mean %q?)", near)
+			}
+			unknown = append(unknown, fmt.Sprintf("%q%s", n, hint))
+			continue
+		}
+		outs = append(outs, o)
+	}
+	if unknown != nil {
+		return nil, &OutputError{fmt.Sprintf("the model has no output %s; it has %s", strings.Join(unknown, ", "), strings.Join(m.AllOutputs(), ", "))}
+	}
+	return outs, nil
+}
+
+// OutputError says that outputs were asked for that the model does not have.
+type OutputError struct{ msg string }
+
+func (e *OutputError) Error() string { return e.msg }
+
+// needed returns the stages that the wanted outputs depend on, in order. A
+// stage that may drop or refuse rows only by its own inputs is pruned like any
+// other: its rows are not asked for.
+func (m *Model) needed(wanted []Output) []*stage {
+	want := map[string]bool{}
+	for _, o := range wanted {
+		want[o.Name] = true
+	}
+	var stages []*stage
+	for _, s := range slices.Backward(m.stages) {
+		if !slices.ContainsFunc(s.adds, func(c string) bool { return c != "" && want[c] }) {
+			continue
+		}
+		for _, c := range s.reads {
+			want[c] = true
+		}
+		stages = append(stages, s)
+	}
+	slices.Reverse(stages)
+	return stages
+}
+
+type binder struct {
+	m      *Model
+	opt    Options
+	schema *arrow.Schema
+	p      Pipeline
+	slot   map[string]int         // model column -> slot
+	types  map[string]bundle.Type // model column -> declared type
+}
+
+// contract finds the source columns of the free inputs.
+func (b *binder) contract(stages []*stage) error {
+	var problems []ContractProblem
+	made := map[string]bool{}
+	done := map[string]bool{}
+	for _, s := range stages {
+		for i, in := range s.reads {
+			if made[in] {
+				continue
+			}
+			p, ok := b.source(in, s.inputs[i].Type, done[in])
+			if !ok && !slices.Contains(problems, p) {
+				problems = append(problems, p)
+			}
+			done[in] = true
+		}
+		for _, c := range s.adds {
+			made[c] = true
+		}
+	}
+	if problems != nil {
+		return &ContractError{problems}
+	}
+	return nil
+}
+
+// source checks that the source has a column for the model's input in, read as
+// type want, and gives it a slot.
+func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem, bool) {
+	name := in
+	if mapped, ok := b.opt.Map[in]; ok {
+		name = mapped
+	}
+	p := ContractProblem{Input: in, Column: name, Wanted: want.NonNull().String()}
+	at := b.schema.FieldIndices(name)
+	if len(at) == 0 {
+		var names []string
+		for _, f := range b.schema.Fields() {
+			names = append(names, f.Name)
+		}
+		p.Nearest = nearest(name, names)
+		return p, false
+	}
+	dt := b.schema.Field(at[0]).Type
+	p.Found = dt.String()
+	from, ok := frameType(dt)
+	if !ok {
+		p.Detail = "no model reads such a column; convert it in the query"
+		return p, false
+	}
+	if !widens(from, want) {
+		if _, err := column.NewCast(from, want); err != nil {
+			p.Detail = err.Error()
+			return p, false
+		} else if b.opt.Cast != CastMLeap {
+			p.Detail = "the conversion may lose values; allow it with --cast mleap"
+			return p, false
+		}
+	}
+	if !seen {
+		norm, err := column.NewNorm(dt, from)
+		if err != nil {
+			p.Detail = err.Error()
+			return p, false
+		}
+		b.slot[in] = len(b.slot)
+		b.types[in] = from
+		b.p.Columns = append(b.p.Columns, name)
+		b.p.inputs = append(b.p.inputs, sourceColumn{typ: from, norm: norm})
+	}
+	return p, true
+}
+
+func (b *binder) step(s *stage) error {
+	st := step{stage: s}
+	for i, c := range s.reads {
+		from, to := b.types[c], s.inputs[i].Type
+		cast, err := column.NewCast(from, to)
+		if err != nil {
+			return &LoadError{[]Problem{{Path: s.node.Path, Op: s.op.Name, Err: fmt.Errorf("port %q, column %q: %w", s.inputs[i].Name, c, err)}}}
+		}
+		st.in = append(st.in, input{slot: b.slot[c], cast: cast, required: from.Nullable && !to.Nullable})
+	}
+	for i, c := range s.adds {
+		if c == "" {
+			st.out = append(st.out, -1)
+			continue
+		}
+		b.slot[c] = len(b.slot)
+		b.types[c] = s.outputs[i].Type
+		st.out = append(st.out, b.slot[c])
+	}
+	b.p.steps = append(b.p.steps, st)
+	return nil
+}
+
+// release works out after which step each slot is read for the last time.
+func (p *Pipeline) release() {
+	last := make([]int, p.slots)
+	for i := range last {
+		last[i] = -1
+	}
+	for i, s := range p.steps {
+		for _, in := range s.in {
+			last[in.slot] = i
+		}
+		for _, o := range s.out {
+			if o >= 0 {
+				last[o] = max(last[o], i)
+			}
+		}
+	}
+	for _, o := range p.out {
+		last[o] = len(p.steps)
+	}
+	p.free = make([][]int, len(p.steps))
+	for slot, i := range last {
+		if i >= 0 && i < len(p.steps) {
+			p.free[i] = append(p.free[i], slot)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/bundle"
+	"leapscore/ops/column"
+)
+
+// CastMode says which conversions are made between the columns of a source and
+// the inputs of a model.
+type CastMode int
+
+const (
+	// CastWiden makes those that lose nothing: integers and decimals to
+	// double, float to double, lists to vectors.
+	CastWiden CastMode = iota
+	// CastMLeap makes every one that MLeap makes, such as strings to numbers.
+	CastMLeap
+)
+
+// ContractProblem is one input of a model that a source does not satisfy.
+type ContractProblem struct {
+	Input   string // of the model
+	Column  string // looked for; differs from Input under a mapping
+	Found   string // the column's type, or "" if there is no such column
+	Wanted  string
+	Nearest string // a column of a similar name, if there is one
+	Detail  string
+}
+
+func (p ContractProblem) String() string {
+	var b strings.Builder
+	if p.Found == "" {
+		fmt.Fprintf(&b, "input column %q (%s) is not there", p.Column, p.Wanted)
+		if p.Nearest != "" {
+			fmt.Fprintf(&b, "; did you mean %q? (--map %s=%s)", p.Nearest, p.Input, p.Nearest)
+		}
+		return b.String()
+	}
+	fmt.Fprintf(&b, "input column %q is %s, want %s", p.Column, p.Found, p.Wanted)
+	if p.Detail != "" {
+		b.WriteString("; " + p.Detail)
+	}
+	return b.String()
+}
+
+// ContractError lists every input that a source does not satisfy.
+type ContractError struct {
+	Problems []ContractProblem
+}
+
+func (e *ContractError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	return fmt.Sprintf("%d inputs of the model are not satisfied:\n  %s", len(lines), strings.Join(lines, "\n  "))
+}
+
+// frameType returns the type that MLeap would give a column of Arrow type dt.
+func frameType(dt arrow.DataType) (bundle.Type, bool) {
+	if b, ok := frameBase(dt); ok {
+		return bundle.Scalar(b), true
+	}
+	switch t := dt.(type) {
+	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType:
+		b, ok := frameBase(t.(arrow.ListLikeType).Elem())
+		return bundle.List(b), ok
+	case *arrow.MapType:
+		k, kok := frameBase(t.KeyType())
+		v, vok := frameBase(t.ItemType())
+		return bundle.Map(k, v), kok && vok
+	case *arrow.StructType:
+		return bundle.Tensor(bundle.Double), column.IsVectorLike(t)
+	}
+	return bundle.Type{}, false
+}
+
+func frameBase(dt arrow.DataType) (bundle.Base, bool) {
+	switch dt.ID() {
+	case arrow.BOOL:
+		return bundle.Boolean, true
+	case arrow.INT8:
+		return bundle.Byte, true
+	case arrow.INT16, arrow.UINT8:
+		return bundle.Short, true
+	case arrow.INT32, arrow.UINT16:
+		return bundle.Int, true
+	case arrow.INT64, arrow.UINT32:
+		return bundle.Long, true
+	case arrow.FLOAT32:
+		return bundle.Float, true
+	case arrow.FLOAT64, arrow.UINT64, arrow.DECIMAL128, arrow.DECIMAL256:
+		return bundle.Double, true
+	case arrow.STRING, arrow.LARGE_STRING:
+		return bundle.String, true
+	case arrow.BINARY, arrow.LARGE_BINARY, arrow.FIXED_SIZE_BINARY:
+		return bundle.ByteString, true
+	case arrow.DICTIONARY:
+		return frameBase(dt.(*arrow.DictionaryType).ValueType)
+	}
+	return bundle.UnknownBase, false
+}
+
+// widens reports whether from converts to to without loss.
+func widens(from, to bundle.Type) bool {
+	switch {
+	case from.Kind == to.Kind && from.Kind == bundle.MapKind:
+		return from.Key == to.Key && widensBase(from.Base, to.Base)
+	case from.Kind == to.Kind, from.Kind == bundle.ListKind && to.Kind == bundle.TensorKind:
+		return widensBase(from.Base, to.Base)
+	case from.Kind == bundle.ScalarKind && to.Kind == bundle.TensorKind:
+		return to.Dims != nil && len(to.Dims) == 0 && widensBase(from.Base, to.Base)
+	}
+	return false
+}
+
+func widensBase(from, to bundle.Base) bool {
+	if from == to {
+		return true
+	}
+	if !from.Numeric() || !to.Numeric() {
+		return false
+	}
+	switch to {
+	case bundle.Double:
+		return true
+	case bundle.Float:
+		return from <= bundle.Short
+	}
+	return from < to && from <= bundle.Long
+}
+
+// nearest returns the name most like want, or "" if none is close.
+func nearest(want string, names []string) string {
+	best, bestDist := "", len(want)/2+1
+	for _, n := range names {
+		if strings.EqualFold(n, want) {
+			return n
+		}
+		if d := editDistance(strings.ToLower(n), strings.ToLower(want)); d < bestDist {
+			best, bestDist = n, d
+		}
+	}
+	return best
+}
+
+// editDistance is the Levenshtein distance in bytes.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		prev := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := prev
+			if a[i] != b[j] {
+				cost++
+			}
+			prev, row[j+1] = row[j+1], min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

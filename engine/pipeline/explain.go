@@ -1,0 +1,24 @@
+package pipeline
+
+// Step is one step of a Pipeline as a reader sees it.
+type Step struct {
+	Node, Op    string
+	Reads, Adds []string
+}
+
+// Steps describes the steps in the order in which they run.
+func (p *Pipeline) Steps() []Step {
+	steps := make([]Step, len(p.steps))
+	for i, s := range p.steps {
+		steps[i] = Step{Node: s.node.Path, Op: s.op.Name, Reads: s.reads}
+		for _, c := range s.adds {
+			if c != "" {
+				steps[i].Adds = append(steps[i].Adds, c)
+			}
+		}
+	}
+	return steps
+}
+
+// Pruned returns the paths of the nodes that the wanted outputs do not need.
+func (p *Pipeline) Pruned() []string { return p.pruned }

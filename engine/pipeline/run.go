@@ -1,0 +1,159 @@
+package pipeline
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/ops"
+	"leapscore/ops/column"
+)
+
+// Result is what one batch became. The caller releases Columns.
+type Result struct {
+	// Columns are the outputs, of the batch's length; rows that were rejected
+	// or dropped hold any value.
+	Columns []arrow.Array
+
+	batch *ops.Batch
+	p     *Pipeline
+	in    []arrow.Array
+}
+
+// Reject is a row that the model refused, or that its own rule skipped.
+type Reject struct {
+	Row    int
+	Code   ops.Code
+	Drop   bool // skipped by the model's rule, not an error
+	Node   string
+	Op     string
+	Column string // the input that is to blame, or ""
+	Msg    string
+}
+
+// Run takes the batch of n rows through the pipeline. cols are the columns
+// p.Columns; Run borrows them.
+func (p *Pipeline) Run(mem memory.Allocator, cols []arrow.Array, n int) (*Result, error) {
+	b := &ops.Batch{Mem: mem, Len: n}
+	slots := make([]arrow.Array, p.slots)
+	drop := func(i int) {
+		if slots[i] != nil {
+			slots[i].Release()
+			slots[i] = nil
+		}
+	}
+	defer func() {
+		for i := range slots {
+			drop(i)
+		}
+	}()
+	for i, c := range cols {
+		slots[i] = p.inputs[i].norm(mem, c)
+	}
+	for i := range p.steps {
+		b.Step = i
+		if err := p.steps[i].eval(b, slots); err != nil {
+			return nil, fmt.Errorf("node %s (%s): %w", p.steps[i].node.Path, p.steps[i].op.Name, err)
+		}
+		for _, s := range p.free[i] {
+			drop(s)
+		}
+	}
+	r := &Result{batch: b, p: p, in: cols}
+	for _, s := range p.out {
+		slots[s].Retain()
+		r.Columns = append(r.Columns, slots[s])
+	}
+	return r, nil
+}
+
+func (s *step) eval(b *ops.Batch, slots []arrow.Array) error {
+	in := make([]arrow.Array, len(s.in))
+	for i, x := range s.in {
+		arr := slots[x.slot]
+		if x.required && arr.NullN() > 0 {
+			rejectNulls(b, i, arr)
+		}
+		if x.cast == nil {
+			in[i] = arr
+			continue
+		}
+		in[i] = x.cast(b.Mem, arr, func(row int, format string, args ...any) {
+			b.Reject(row, i, ops.Cast, format, args...)
+		})
+		defer in[i].Release()
+	}
+	out, err := s.kernel.Eval(b, in)
+	if err != nil {
+		return err
+	}
+	for i, slot := range s.out {
+		switch {
+		case slot >= 0:
+			slots[slot] = out[i]
+		case out[i] != nil:
+			out[i].Release()
+		}
+	}
+	return nil
+}
+
+func rejectNulls(b *ops.Batch, port int, arr arrow.Array) {
+	for row := range arr.Len() {
+		if arr.IsNull(row) {
+			b.Reject(row, port, ops.Null, "null, and the op needs a value")
+		}
+	}
+}
+
+// Rejects returns the number of rows that were refused or skipped.
+func (r *Result) Rejects() int { return r.batch.Rejects() }
+
+// Rejected returns what happened to row, if it was refused or skipped.
+func (r *Result) Rejected(row int) (Reject, bool) {
+	x, bad := r.batch.Rejected(row)
+	if !bad {
+		return Reject{}, false
+	}
+	s := r.p.steps[x.Step]
+	rej := Reject{Row: row, Code: x.Code, Drop: x.Drop, Node: s.node.Path, Op: s.op.Name, Msg: x.Msg}
+	if x.Port >= 0 && x.Port < len(s.reads) {
+		rej.Column = s.reads[x.Port]
+	}
+	return rej, true
+}
+
+// Keep returns r.Columns without the rejected rows. The caller releases them.
+func (r *Result) Keep(mem memory.Allocator, cols []arrow.Array) ([]arrow.Array, error) {
+	return column.Filter(mem, cols, r.batch.Len, func(row int) bool {
+		_, bad := r.batch.Rejected(row)
+		return !bad
+	})
+}
+
+// Release releases the columns.
+func (r *Result) Release() {
+	for _, c := range r.Columns {
+		c.Release()
+	}
+}
+
+// Value returns the value of the source column that is to blame for the
+// rejection of row, as text, or "".
+func (r *Result) Value(row int) string {
+	x, bad := r.batch.Rejected(row)
+	if !bad || x.Port < 0 {
+		return ""
+	}
+	s := r.p.steps[x.Step]
+	if x.Port >= len(s.in) || s.in[x.Port].slot >= len(r.in) {
+		return ""
+	}
+	text := r.in[s.in[x.Port].slot].ValueStr(row)
+	const most = 200
+	if len(text) > most {
+		text = text[:most] + "..."
+	}
+	return text
+}

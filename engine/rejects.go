@@ -1,0 +1,74 @@
+package engine
+
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/pipeline"
+	"leapscore/ops/column"
+	"leapscore/sources"
+)
+
+// rejectFields are the columns of the rejects table after the input columns.
+var rejectFields = []arrow.Field{
+	{Name: "_error_code", Type: arrow.BinaryTypes.String},
+	{Name: "_error_node", Type: arrow.BinaryTypes.String},
+	{Name: "_error_op", Type: arrow.BinaryTypes.String},
+	{Name: "_error_column", Type: arrow.BinaryTypes.String, Nullable: true},
+	{Name: "_error_message", Type: arrow.BinaryTypes.String},
+	{Name: "_source_file", Type: arrow.BinaryTypes.String},
+	{Name: "_source_row", Type: arrow.PrimitiveTypes.Int64},
+}
+
+func rejectSchema(in []arrow.Field) *arrow.Schema {
+	return arrow.NewSchema(append(append([]arrow.Field{}, in...), rejectFields...), nil)
+}
+
+// rejectRecord returns the rejected rows of a batch, with the reasons. res is
+// the result of rows [off, off+n) of the batch.
+func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, res *pipeline.Result) (arrow.Record, error) {
+	part := b.NewSlice(int64(off), int64(off+n))
+	defer part.Release()
+	cols, err := column.Filter(mem, part.Columns(), n, func(row int) bool {
+		r, bad := res.Rejected(row)
+		return bad && !r.Drop
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		for _, c := range cols {
+			c.Release()
+		}
+	}()
+	text := make([]*array.StringBuilder, 6)
+	for i := range text {
+		text[i] = array.NewStringBuilder(mem)
+		defer text[i].Release()
+	}
+	rowNo := array.NewInt64Builder(mem)
+	defer rowNo.Release()
+	for row := range n {
+		r, bad := res.Rejected(row)
+		if !bad || r.Drop {
+			continue
+		}
+		text[0].Append(string(r.Code))
+		text[1].Append(r.Node)
+		text[2].Append(r.Op)
+		if r.Column == "" {
+			text[3].AppendNull()
+		} else {
+			text[3].Append(r.Column)
+		}
+		text[4].Append(r.Msg)
+		text[5].Append(b.Origin)
+		rowNo.Append(b.Row + int64(off+row))
+	}
+	for _, t := range text {
+		cols = append(cols, t.NewArray())
+	}
+	cols = append(cols, rowNo.NewArray())
+	return array.NewRecord(p.Rejects, cols, -1), nil
+}

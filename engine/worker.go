@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"leapscore/engine/pipeline"
+	"leapscore/ops/column"
+	"leapscore/sinks"
+	"leapscore/sources"
+)
+
+// splitWriter takes the batches of one split through the pipeline into parts.
+type splitWriter struct {
+	run     *Run
+	part    sinks.Part
+	rejects sinks.Part // nil if rows are not rejected
+}
+
+func (w *splitWriter) abort() {
+	w.part.Abort()
+	if w.rejects != nil {
+		w.rejects.Abort()
+	}
+}
+
+func (w *splitWriter) commit(ctx context.Context) error {
+	if err := w.part.Commit(ctx); err != nil {
+		if w.rejects != nil {
+			w.rejects.Abort()
+		}
+		return err
+	}
+	if w.rejects != nil {
+		return w.rejects.Commit(ctx)
+	}
+	return nil
+}
+
+// batch scores b, cut into pieces of the job's batch size.
+func (w *splitWriter) batch(b sources.Batch) error {
+	n := int(b.NumRows())
+	w.run.Progress.In.Add(int64(n))
+	step := w.run.Plan.Job.BatchRows
+	for off := 0; off < n; off += step {
+		if err := w.piece(b, off, min(step, n-off)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *splitWriter) piece(b sources.Batch, off, n int) error {
+	r, p := w.run, w.run.Plan
+	cols := make([]arrow.Array, b.NumCols())
+	for i, c := range b.Columns() {
+		if off == 0 && n == c.Len() {
+			c.Retain()
+			cols[i] = c
+		} else {
+			cols[i] = array.NewSlice(c, int64(off), int64(off+n))
+		}
+		defer cols[i].Release()
+	}
+	res, err := p.Pipeline.Run(r.Mem, cols[:len(p.Pipeline.Columns)], n)
+	if err != nil {
+		return err
+	}
+	defer res.Release()
+	if res.Rejects() > 0 {
+		if err := w.refused(b, off, n, res); err != nil {
+			return err
+		}
+	}
+	out := make([]arrow.Array, 0, len(p.keep)+len(res.Columns))
+	for _, at := range p.keep {
+		out = append(out, cols[at])
+	}
+	return w.write(append(out, res.Columns...), n, res)
+}
+
+// refused counts the rows that were refused or skipped and sends the former to
+// the rejects, or returns the first as an error.
+func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result) error {
+	r := w.run
+	var skipped, rejected int64
+	for row := range n {
+		x, bad := res.Rejected(row)
+		switch {
+		case !bad:
+		case x.Drop:
+			skipped++
+		default:
+			if rejected++; rejected == 1 {
+				e := &RowError{Origin: b.Origin, Row: b.Row + int64(off+row), Value: res.Value(row), Reject: x}
+				r.failed(e)
+				if w.rejects == nil {
+					return e
+				}
+			}
+		}
+	}
+	r.Progress.Skipped.Add(skipped)
+	r.Progress.Rejected.Add(rejected)
+	if rejected == 0 {
+		return nil
+	}
+	rec, err := r.Plan.rejectRecord(r.Mem, b, off, n, res)
+	if err != nil {
+		return err
+	}
+	defer rec.Release()
+	if err := w.rejects.Write(rec); err != nil {
+		return err
+	}
+	return r.checkBudget(false)
+}
+
+func (w *splitWriter) write(cols []arrow.Array, n int, res *pipeline.Result) error {
+	p := w.run.Plan
+	if bad := res.Rejects(); bad > 0 {
+		kept, err := res.Keep(w.run.Mem, cols)
+		if err != nil {
+			return err
+		}
+		for _, c := range kept {
+			defer c.Release()
+		}
+		cols, n = kept, n-bad
+	}
+	for i, o := range p.Pipeline.Outputs {
+		at := len(p.keep) + i
+		edge := column.Edge(w.run.Mem, o.Type, cols[at])
+		defer edge.Release()
+		cols[at] = edge
+	}
+	rec := array.NewRecord(p.Schema, cols, int64(n))
+	defer rec.Release()
+	if err := w.part.Write(rec); err != nil {
+		return err
+	}
+	w.run.Progress.Out.Add(int64(n))
+	return nil
+}

@@ -1,0 +1,244 @@
+package column
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/bundle"
+	"leapscore/ops/internal/javamath"
+	"leapscore/ops/internal/javatext"
+)
+
+// baseCast converts a column of scalars. With zero set, text that stands for
+// null becomes zero instead of null.
+type baseCast func(mem memory.Allocator, arr arrow.Array, zero bool, bad Report) arrow.Array
+
+// newBaseCast returns the conversion between two base types, nil if they are
+// the same.
+func newBaseCast(from, to bundle.Base) (baseCast, error) {
+	switch {
+	case from == to:
+		return nil, nil
+	case from == bundle.ByteString || to == bundle.ByteString || from == bundle.UnknownBase || to == bundle.UnknownBase:
+		return nil, fmt.Errorf("MLeap has no conversion from %s to %s", from, to)
+	case from == bundle.String:
+		return parseCast(to), nil
+	case to == bundle.String:
+		return formatCast(from), nil
+	case to == bundle.Boolean:
+		return boolCast(from), nil
+	}
+	return numericCast(from, to), nil
+}
+
+func numericCast(from, to bundle.Base) baseCast {
+	return func(mem memory.Allocator, arr arrow.Array, _ bool, _ Report) arrow.Array {
+		switch from {
+		case bundle.Boolean:
+			bits := NewBytes(mem, arr.Len())
+			for i := range bits.Values {
+				if arr.(*array.Boolean).Value(i) {
+					bits.Values[i] = 1
+				}
+			}
+			asBytes := finishNulls(arr, bits)
+			if to == bundle.Byte {
+				return asBytes
+			}
+			defer asBytes.Release()
+			return fromInts(mem, asBytes, asBytes.(*array.Int8).Int8Values(), to)
+		case bundle.Byte:
+			return fromInts(mem, arr, arr.(*array.Int8).Int8Values(), to)
+		case bundle.Short:
+			return fromInts(mem, arr, arr.(*array.Int16).Int16Values(), to)
+		case bundle.Int:
+			return fromInts(mem, arr, arr.(*array.Int32).Int32Values(), to)
+		case bundle.Long:
+			return fromInts(mem, arr, arr.(*array.Int64).Int64Values(), to)
+		case bundle.Float:
+			return fromFloats(mem, arr, arr.(*array.Float32).Float32Values(), to)
+		}
+		return fromFloats(mem, arr, arr.(*array.Float64).Float64Values(), to)
+	}
+}
+
+// fromInts keeps the low bits in narrower integers and rounds to nearest even
+// in floating point, as Java's conversions of integers.
+func fromInts[F int8 | int16 | int32 | int64](mem memory.Allocator, arr arrow.Array, in []F, to bundle.Base) arrow.Array {
+	n := len(in)
+	switch to {
+	case bundle.Byte:
+		return mapFixed(arr, in, NewBytes(mem, n), func(x F) int8 { return int8(x) })
+	case bundle.Short:
+		return mapFixed(arr, in, NewShorts(mem, n), func(x F) int16 { return int16(x) })
+	case bundle.Int:
+		return mapFixed(arr, in, NewInts(mem, n), func(x F) int32 { return int32(x) })
+	case bundle.Long:
+		return mapFixed(arr, in, NewLongs(mem, n), func(x F) int64 { return int64(x) })
+	case bundle.Float:
+		return mapFixed(arr, in, NewFloats(mem, n), func(x F) float32 { return float32(x) })
+	}
+	return mapFixed(arr, in, NewDoubles(mem, n), func(x F) float64 { return float64(x) })
+}
+
+// fromFloats saturates in int and long and goes through int to narrower ones,
+// as Java's narrowing of floating point.
+func fromFloats[F float32 | float64](mem memory.Allocator, arr arrow.Array, in []F, to bundle.Base) arrow.Array {
+	n := len(in)
+	switch to {
+	case bundle.Byte:
+		return mapFixed(arr, in, NewBytes(mem, n), func(x F) int8 { return int8(javamath.D2I(float64(x))) })
+	case bundle.Short:
+		return mapFixed(arr, in, NewShorts(mem, n), func(x F) int16 { return int16(javamath.D2I(float64(x))) })
+	case bundle.Int:
+		return mapFixed(arr, in, NewInts(mem, n), func(x F) int32 { return javamath.D2I(float64(x)) })
+	case bundle.Long:
+		return mapFixed(arr, in, NewLongs(mem, n), func(x F) int64 { return javamath.D2L(float64(x)) })
+	case bundle.Float:
+		return mapFixed(arr, in, NewFloats(mem, n), func(x F) float32 { return float32(x) })
+	}
+	return mapFixed(arr, in, NewDoubles(mem, n), func(x F) float64 { return float64(x) })
+}
+
+func boolCast(from bundle.Base) baseCast {
+	return func(mem memory.Allocator, arr arrow.Array, _ bool, _ Report) arrow.Array {
+		b := array.NewBooleanBuilder(mem)
+		defer b.Release()
+		b.Reserve(arr.Len())
+		for i := range arr.Len() {
+			if arr.IsNull(i) {
+				b.AppendNull()
+				continue
+			}
+			b.Append(!isZero(arr, from, i))
+		}
+		return b.NewArray()
+	}
+}
+
+func isZero(arr arrow.Array, from bundle.Base, i int) bool {
+	switch from {
+	case bundle.Byte:
+		return arr.(*array.Int8).Value(i) == 0
+	case bundle.Short:
+		return arr.(*array.Int16).Value(i) == 0
+	case bundle.Int:
+		return arr.(*array.Int32).Value(i) == 0
+	case bundle.Long:
+		return arr.(*array.Int64).Value(i) == 0
+	case bundle.Float:
+		return arr.(*array.Float32).Value(i) == 0
+	}
+	return arr.(*array.Float64).Value(i) == 0
+}
+
+func formatCast(from bundle.Base) baseCast {
+	return func(mem memory.Allocator, arr arrow.Array, _ bool, _ Report) arrow.Array {
+		b := array.NewStringBuilder(mem)
+		defer b.Release()
+		b.Reserve(arr.Len())
+		for i := range arr.Len() {
+			if arr.IsNull(i) {
+				b.AppendNull()
+				continue
+			}
+			b.Append(Text(arr, from, i))
+		}
+		return b.NewArray()
+	}
+}
+
+// Text returns the value in row i of a column of the base from as MLeap's cast
+// to string writes it: numbers as Java's toString, booleans as 1 and 0.
+func Text(arr arrow.Array, from bundle.Base, i int) string {
+	switch from {
+	case bundle.Boolean:
+		if arr.(*array.Boolean).Value(i) {
+			return "1"
+		}
+		return "0"
+	case bundle.Byte:
+		return strconv.Itoa(int(arr.(*array.Int8).Value(i)))
+	case bundle.Short:
+		return strconv.Itoa(int(arr.(*array.Int16).Value(i)))
+	case bundle.Int:
+		return strconv.Itoa(int(arr.(*array.Int32).Value(i)))
+	case bundle.Long:
+		return strconv.FormatInt(arr.(*array.Int64).Value(i), 10)
+	case bundle.Float:
+		return javatext.FormatFloat(arr.(*array.Float32).Value(i))
+	}
+	return javatext.FormatDouble(arr.(*array.Float64).Value(i))
+}
+
+func parseCast(to bundle.Base) baseCast {
+	return func(mem memory.Allocator, arr arrow.Array, zero bool, bad Report) arrow.Array {
+		switch to {
+		case bundle.Boolean:
+			return parseBools(mem, ViewStrings(arr))
+		case bundle.Byte:
+			return parseInto(arr, NewBytes(mem, arr.Len()), to, zero, bad, func(s string) (int8, bool) {
+				x, ok := javatext.ParseInt(s, 8)
+				return int8(x), ok
+			})
+		case bundle.Short:
+			return parseInto(arr, NewShorts(mem, arr.Len()), to, zero, bad, func(s string) (int16, bool) {
+				x, ok := javatext.ParseInt(s, 16)
+				return int16(x), ok
+			})
+		case bundle.Int:
+			return parseInto(arr, NewInts(mem, arr.Len()), to, zero, bad, func(s string) (int32, bool) {
+				x, ok := javatext.ParseInt(s, 32)
+				return int32(x), ok
+			})
+		case bundle.Long:
+			return parseInto(arr, NewLongs(mem, arr.Len()), to, zero, bad, func(s string) (int64, bool) {
+				return javatext.ParseInt(s, 64)
+			})
+		case bundle.Float:
+			return parseInto(arr, NewFloats(mem, arr.Len()), to, zero, bad, javatext.ParseFloat)
+		}
+		return parseInto(arr, NewDoubles(mem, arr.Len()), to, zero, bad, javatext.ParseDouble)
+	}
+}
+
+func parseInto[T Fixed](arr arrow.Array, out *Out[T], to bundle.Base, zero bool, bad Report, parse func(string) (T, bool)) arrow.Array {
+	s := ViewStrings(arr)
+	for i := range out.Values {
+		if s.IsNull(i) {
+			out.SetNull(i)
+			continue
+		}
+		text := s.Value(i)
+		if text == "" || text == "null" {
+			if !zero {
+				out.SetNull(i)
+			}
+			continue
+		}
+		x, ok := parse(text)
+		if !ok {
+			bad(i, "%q is not a %s", text, to)
+			continue
+		}
+		out.Values[i] = x
+	}
+	return out.Array()
+}
+
+func parseBools(mem memory.Allocator, s *Strings) arrow.Array {
+	b := array.NewBooleanBuilder(mem)
+	defer b.Release()
+	for i := range s.Len() {
+		if s.IsNull(i) {
+			b.AppendNull()
+			continue
+		}
+		b.Append(javatext.ParseBool(s.Value(i)))
+	}
+	return b.NewArray()
+}

@@ -1,0 +1,26 @@
+// Package sql is a sources.Source over a SQL query, run by DuckDB inside this
+// process. It is the only package that uses cgo; a build with the tag nosql
+// leaves it out.
+//
+// The query's result streams: DuckDB's threads read and filter while the
+// workers decode chunks into Arrow and score. A result is one ordered stream,
+// cut into splits of sources.SplitRows rows. The package decides nothing about
+// models, and never lets DuckDB download an extension.
+package sql
+
+// Options says how to run a query.
+type Options struct {
+	// Database is a DuckDB file, opened read-only. Empty: in memory.
+	Database string
+	// Params are bound to the $name parameters of the query.
+	Params map[string]string
+	// Threads is the number of DuckDB's threads, 0 for all cores.
+	Threads int
+	// Memory bounds DuckDB's own memory in bytes, 0 for DuckDB's default.
+	Memory int64
+	// TempDir is where DuckDB spills to, empty for a folder of its own below
+	// the system's.
+	TempDir string
+	// BatchRows is about how many rows a batch has, 0 for 8192.
+	BatchRows int
+}

@@ -1,0 +1,217 @@
+//go:build !nosql
+
+package sql
+
+// #include "duckdb_api.h"
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	_ "github.com/marcboeker/go-duckdb/v2" // links DuckDB
+
+	"leapscore/sources"
+)
+
+// ErrQuery is the class of errors that DuckDB reports of a query's text or
+// parameters, as opposed to failures while it runs.
+var ErrQuery = errors.New("query")
+
+// source is a query over an open database.
+type source struct {
+	opt     Options
+	query   string
+	db      C.duckdb_database
+	con     C.duckdb_connection
+	temp    string // removed on Close
+	columns []column
+	schema  *arrow.Schema
+}
+
+// Open opens the database and prepares the query, which must be a single
+// statement that returns rows. Nothing is read before Scan.
+func Open(ctx context.Context, query string, opt Options) (sources.Source, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s := &source{opt: opt, query: trim(query)}
+	if err := s.open(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.describe(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// trim cuts what may not stand inside parentheses.
+func trim(query string) string {
+	return strings.TrimRight(strings.TrimSpace(query), "; \t\r\n")
+}
+
+func (s *source) open() error {
+	var cfg C.duckdb_config
+	if C.duckdb_create_config(&cfg) != 0 {
+		return errors.New("duckdb: no configuration")
+	}
+	defer C.duckdb_destroy_config(&cfg)
+	for _, kv := range s.settings() {
+		if err := setConfig(cfg, kv[0], kv[1]); err != nil {
+			return err
+		}
+	}
+	path := C.CString(s.opt.Database)
+	defer C.free(unsafe.Pointer(path))
+	if s.opt.Database != "" {
+		if _, err := os.Stat(s.opt.Database); err != nil {
+			return fmt.Errorf("database: %w", err)
+		}
+	}
+	var msg *C.char
+	if C.duckdb_open_ext(path, &s.db, cfg, &msg) != 0 {
+		defer C.duckdb_free(unsafe.Pointer(msg))
+		return fmt.Errorf("duckdb: open %q: %s", s.opt.Database, C.GoString(msg))
+	}
+	if C.duckdb_connect(s.db, &s.con) != 0 {
+		return errors.New("duckdb: no connection")
+	}
+	return nil
+}
+
+func (s *source) settings() [][2]string {
+	s.temp = s.opt.TempDir
+	if s.temp == "" {
+		s.temp = filepath.Join(os.TempDir(), fmt.Sprintf("leapscore-%d-duckdb", os.Getpid()))
+	}
+	set := [][2]string{
+		{"autoinstall_known_extensions", "false"},
+		{"autoload_known_extensions", "false"},
+		{"preserve_insertion_order", "true"},
+		{"temp_directory", s.temp},
+	}
+	if s.opt.Database != "" {
+		set = append(set, [2]string{"access_mode", "READ_ONLY"})
+	}
+	if s.opt.Threads > 0 {
+		set = append(set, [2]string{"threads", strconv.Itoa(s.opt.Threads)})
+	}
+	if s.opt.Memory > 0 {
+		set = append(set, [2]string{"memory_limit", strconv.FormatInt(s.opt.Memory>>20, 10) + "MiB"})
+	}
+	return set
+}
+
+func setConfig(cfg C.duckdb_config, name, value string) error {
+	n, v := C.CString(name), C.CString(value)
+	defer C.free(unsafe.Pointer(n))
+	defer C.free(unsafe.Pointer(v))
+	if C.duckdb_set_config(cfg, n, v) != 0 {
+		return fmt.Errorf("duckdb: setting %s = %s is refused", name, value)
+	}
+	return nil
+}
+
+// prepare prepares a single statement and binds the parameters.
+func (s *source) prepare(query string) (C.duckdb_prepared_statement, error) {
+	q := C.CString(query)
+	defer C.free(unsafe.Pointer(q))
+	var stmt C.duckdb_prepared_statement
+	if C.duckdb_prepare(s.con, q, &stmt) != 0 {
+		err := fmt.Errorf("%w: %s", ErrQuery, C.GoString(C.duckdb_prepare_error(stmt)))
+		C.duckdb_destroy_prepare(&stmt)
+		return nil, err
+	}
+	if err := bind(stmt, s.opt.Params); err != nil {
+		C.duckdb_destroy_prepare(&stmt)
+		return nil, err
+	}
+	return stmt, nil
+}
+
+// describe finds out the columns of the query.
+func (s *source) describe() error {
+	if err := s.single(); err != nil {
+		return err
+	}
+	stmt, err := s.prepare(wrap("*", s.query))
+	if err != nil {
+		return err
+	}
+	defer C.duckdb_destroy_prepare(&stmt)
+	var fields []arrow.Field
+	seen := map[string]bool{}
+	var bad []string
+	for i := range C.duckdb_prepared_statement_column_count(stmt) {
+		p := C.duckdb_prepared_statement_column_name(stmt, i)
+		name := C.GoString(p)
+		C.duckdb_free(unsafe.Pointer(p))
+		if seen[name] {
+			bad = append(bad, fmt.Sprintf("two columns are named %q; name one with AS", name))
+		}
+		seen[name] = true
+		c, err := newColumn(C.duckdb_prepared_statement_column_logical_type(stmt, i))
+		if err != nil {
+			bad = append(bad, fmt.Sprintf("column %q %v", name, err))
+			continue
+		}
+		fields = append(fields, arrow.Field{Name: name, Type: c.dt, Nullable: true})
+		s.columns = append(s.columns, c)
+	}
+	if bad != nil {
+		return fmt.Errorf("%w: %s", ErrQuery, strings.Join(bad, "; "))
+	}
+	s.schema = arrow.NewSchema(fields, nil)
+	return nil
+}
+
+// single checks that the query is one statement, so that what is wrapped into
+// a larger one cannot be several.
+func (s *source) single() error {
+	q := C.CString(s.query)
+	defer C.free(unsafe.Pointer(q))
+	var ex C.duckdb_extracted_statements
+	n := C.duckdb_extract_statements(s.con, q, &ex)
+	defer C.duckdb_destroy_extracted(&ex)
+	switch {
+	case n == 0:
+		msg := C.GoString(C.duckdb_extract_statements_error(ex))
+		if msg == "" {
+			msg = "there is no statement in it"
+		}
+		return fmt.Errorf("%w: %s", ErrQuery, msg)
+	case n > 1:
+		return fmt.Errorf("%w: %d statements, want one", ErrQuery, uint64(n))
+	}
+	return nil
+}
+
+// wrap selects from a query. The line break ends a comment that the query may
+// end with.
+func wrap(what, query string) string { return "SELECT " + what + " FROM (" + query + "\n)" }
+
+func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// Schema returns the columns of the query.
+func (s *source) Schema() *arrow.Schema { return s.schema }
+
+// Close closes the database and removes what it spilled.
+func (s *source) Close() error {
+	if s.con != nil {
+		C.duckdb_disconnect(&s.con)
+	}
+	if s.db != nil {
+		C.duckdb_close(&s.db)
+	}
+	if s.temp != "" && s.opt.TempDir == "" {
+		return os.RemoveAll(s.temp)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+// The part of DuckDB's C API that package sql uses, declared from its public
+// documentation so that no copy of the header has to be kept. The library
+// itself comes with the Go bindings.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+typedef uint64_t idx_t;
+typedef struct leap_handle { void *internal; } *leap_handle;
+typedef leap_handle duckdb_database, duckdb_connection, duckdb_prepared_statement, duckdb_pending_result,
+    duckdb_data_chunk, duckdb_vector, duckdb_logical_type, duckdb_config, duckdb_value, duckdb_extracted_statements;
+
+typedef struct {
+  idx_t deprecated_column_count, deprecated_row_count, deprecated_rows_changed;
+  void *deprecated_columns;
+  char *deprecated_error_message;
+  void *internal_data;
+} duckdb_result;
+
+int duckdb_create_config(duckdb_config *out);
+int duckdb_set_config(duckdb_config config, const char *name, const char *option);
+void duckdb_destroy_config(duckdb_config *config);
+int duckdb_open_ext(const char *path, duckdb_database *out, duckdb_config config, char **error);
+void duckdb_close(duckdb_database *db);
+int duckdb_connect(duckdb_database db, duckdb_connection *out);
+void duckdb_disconnect(duckdb_connection *con);
+void duckdb_interrupt(duckdb_connection con);
+void duckdb_free(void *ptr);
+
+idx_t duckdb_extract_statements(duckdb_connection con, const char *query, duckdb_extracted_statements *out);
+const char *duckdb_extract_statements_error(duckdb_extracted_statements statements);
+void duckdb_destroy_extracted(duckdb_extracted_statements *statements);
+int duckdb_prepare(duckdb_connection con, const char *query, duckdb_prepared_statement *out);
+const char *duckdb_prepare_error(duckdb_prepared_statement stmt);
+void duckdb_destroy_prepare(duckdb_prepared_statement *stmt);
+int duckdb_prepared_statement_type(duckdb_prepared_statement stmt);
+idx_t duckdb_prepared_statement_column_count(duckdb_prepared_statement stmt);
+const char *duckdb_prepared_statement_column_name(duckdb_prepared_statement stmt, idx_t col);
+duckdb_logical_type duckdb_prepared_statement_column_logical_type(duckdb_prepared_statement stmt, idx_t col);
+idx_t duckdb_nparams(duckdb_prepared_statement stmt);
+const char *duckdb_parameter_name(duckdb_prepared_statement stmt, idx_t index);
+int duckdb_param_type(duckdb_prepared_statement stmt, idx_t index);
+int duckdb_bind_boolean(duckdb_prepared_statement stmt, idx_t index, bool val);
+int duckdb_bind_int64(duckdb_prepared_statement stmt, idx_t index, int64_t val);
+int duckdb_bind_double(duckdb_prepared_statement stmt, idx_t index, double val);
+int duckdb_bind_varchar_length(duckdb_prepared_statement stmt, idx_t index, const char *val, idx_t length);
+int duckdb_bind_date(duckdb_prepared_statement stmt, idx_t index, int32_t days);
+int duckdb_bind_timestamp(duckdb_prepared_statement stmt, idx_t index, int64_t micros);
+int duckdb_pending_prepared_streaming(duckdb_prepared_statement stmt, duckdb_pending_result *out);
+const char *duckdb_pending_error(duckdb_pending_result pending);
+int duckdb_execute_pending(duckdb_pending_result pending, duckdb_result *out);
+void duckdb_destroy_pending(duckdb_pending_result *pending);
+const char *duckdb_result_error(duckdb_result *result);
+void duckdb_destroy_result(duckdb_result *result);
+duckdb_data_chunk duckdb_fetch_chunk(duckdb_result result);
+void duckdb_destroy_data_chunk(duckdb_data_chunk *chunk);
+
+idx_t duckdb_data_chunk_get_size(duckdb_data_chunk chunk);
+duckdb_vector duckdb_data_chunk_get_vector(duckdb_data_chunk chunk, idx_t col);
+void *duckdb_vector_get_data(duckdb_vector vector);
+uint64_t *duckdb_vector_get_validity(duckdb_vector vector);
+duckdb_vector duckdb_list_vector_get_child(duckdb_vector vector);
+duckdb_vector duckdb_array_vector_get_child(duckdb_vector vector);
+duckdb_vector duckdb_struct_vector_get_child(duckdb_vector vector, idx_t index);
+
+int duckdb_get_type_id(duckdb_logical_type type);
+uint8_t duckdb_decimal_width(duckdb_logical_type type);
+uint8_t duckdb_decimal_scale(duckdb_logical_type type);
+int duckdb_decimal_internal_type(duckdb_logical_type type);
+int duckdb_enum_internal_type(duckdb_logical_type type);
+uint32_t duckdb_enum_dictionary_size(duckdb_logical_type type);
+char *duckdb_enum_dictionary_value(duckdb_logical_type type, idx_t index);
+duckdb_logical_type duckdb_list_type_child_type(duckdb_logical_type type);
+duckdb_logical_type duckdb_array_type_child_type(duckdb_logical_type type);
+idx_t duckdb_array_type_array_size(duckdb_logical_type type);
+duckdb_logical_type duckdb_map_type_key_type(duckdb_logical_type type);
+duckdb_logical_type duckdb_map_type_value_type(duckdb_logical_type type);
+idx_t duckdb_struct_type_child_count(duckdb_logical_type type);
+char *duckdb_struct_type_child_name(duckdb_logical_type type, idx_t index);
+duckdb_logical_type duckdb_struct_type_child_type(duckdb_logical_type type, idx_t index);
+void duckdb_destroy_logical_type(duckdb_logical_type *type);

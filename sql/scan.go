@@ -1,0 +1,235 @@
+//go:build !nosql
+
+package sql
+
+// #include "duckdb_api.h"
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/sources"
+)
+
+// origin is what batches of a query give as the place they come from.
+const origin = "query"
+
+// scan is one streaming result. Next takes whole chunks from it, in order,
+// under the lock; they are decoded by whoever opens the split.
+type scan struct {
+	ctx     context.Context
+	src     *source
+	columns []*column
+	schema  *arrow.Schema
+	stop    func() bool // ends the watch over ctx
+
+	mu     sync.Mutex
+	stmt   C.duckdb_prepared_statement
+	result C.duckdb_result
+	open   bool
+	ended  bool
+	splits int
+	row    int64
+	chunks map[*block]bool // handed out and not destroyed yet
+}
+
+// Scan runs the query for the columns cols.
+func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
+	sc := &scan{ctx: ctx, src: s, chunks: map[*block]bool{}}
+	var names []string
+	var fields []arrow.Field
+	for _, c := range cols {
+		at := s.schema.FieldIndices(c)
+		if len(at) == 0 {
+			return nil, fmt.Errorf("%w: no column %q", ErrQuery, c)
+		}
+		names = append(names, quote(c))
+		fields = append(fields, s.schema.Field(at[0]))
+		sc.columns = append(sc.columns, &s.columns[at[0]])
+	}
+	if len(names) == 0 {
+		names = []string{"1"}
+	}
+	sc.schema = arrow.NewSchema(fields, nil)
+	con := s.con
+	sc.stop = context.AfterFunc(ctx, func() { C.duckdb_interrupt(con) })
+	if err := sc.start(wrap(strings.Join(names, ", "), s.query)); err != nil {
+		return nil, errors.Join(err, sc.Close())
+	}
+	return sc, nil
+}
+
+func (sc *scan) start(query string) error {
+	stmt, err := sc.src.prepare(query)
+	if err != nil {
+		return err
+	}
+	sc.stmt = stmt
+	var pending C.duckdb_pending_result
+	defer C.duckdb_destroy_pending(&pending)
+	if C.duckdb_pending_prepared_streaming(stmt, &pending) != 0 {
+		return sc.failed(C.GoString(C.duckdb_pending_error(pending)))
+	}
+	if C.duckdb_execute_pending(pending, &sc.result) != 0 {
+		msg := C.GoString(C.duckdb_result_error(&sc.result))
+		C.duckdb_destroy_result(&sc.result)
+		return sc.failed(msg)
+	}
+	sc.open = true
+	return nil
+}
+
+func (sc *scan) failed(msg string) error {
+	if sc.ctx.Err() != nil {
+		return context.Cause(sc.ctx)
+	}
+	return fmt.Errorf("query: %s", msg)
+}
+
+// Rows returns -1: a query does not tell how many rows it has.
+func (sc *scan) Rows() int64 { return -1 }
+
+// Next takes the chunks of the next split from the result.
+func (sc *scan) Next() (sources.Split, error) {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	if sc.ended || !sc.open {
+		return sources.Split{}, io.EOF
+	}
+	b := &block{scan: sc, row: sc.row}
+	for b.rows < sources.SplitRows {
+		if sc.ctx.Err() != nil {
+			b.destroy()
+			return sources.Split{}, context.Cause(sc.ctx)
+		}
+		chunk := C.duckdb_fetch_chunk(sc.result)
+		if chunk == nil {
+			if msg := C.GoString(C.duckdb_result_error(&sc.result)); msg != "" {
+				b.destroy()
+				return sources.Split{}, sc.failed(msg)
+			}
+			sc.ended = true
+			break
+		}
+		n := int(C.duckdb_data_chunk_get_size(chunk))
+		if n == 0 {
+			C.duckdb_destroy_data_chunk(&chunk)
+			continue
+		}
+		b.chunks = append(b.chunks, chunk)
+		b.rows += n
+	}
+	if len(b.chunks) == 0 {
+		return sources.Split{}, io.EOF
+	}
+	sc.row += int64(b.rows)
+	sc.chunks[b] = true
+	split := sources.Split{Index: sc.splits, Name: fmt.Sprintf("%s rows %d-%d", origin, b.row, b.row+int64(b.rows)-1), Open: b.open}
+	sc.splits++
+	return split, nil
+}
+
+// Close ends the query. Chunks that nobody read are freed.
+func (sc *scan) Close() error {
+	sc.stop()
+	sc.mu.Lock()
+	for b := range sc.chunks {
+		b.destroy()
+	}
+	clear(sc.chunks)
+	sc.mu.Unlock()
+	if sc.open {
+		C.duckdb_destroy_result(&sc.result)
+		sc.open = false
+	}
+	if sc.stmt != nil {
+		C.duckdb_destroy_prepare(&sc.stmt)
+	}
+	return nil
+}
+
+// block is the chunks of one split.
+type block struct {
+	scan   *scan
+	row    int64 // of the first chunk left
+	rows   int
+	chunks []C.duckdb_data_chunk
+}
+
+func (b *block) destroy() {
+	for i := range b.chunks {
+		C.duckdb_destroy_data_chunk(&b.chunks[i])
+	}
+	b.chunks = nil
+}
+
+func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
+	sc := b.scan
+	sc.mu.Lock()
+	delete(sc.chunks, b)
+	sc.mu.Unlock()
+	r := &reader{ctx: ctx, block: b, batch: sc.src.opt.BatchRows}
+	if r.batch <= 0 {
+		r.batch = 8192
+	}
+	for _, c := range sc.columns {
+		r.cols = append(r.cols, newAppender(mem, c))
+	}
+	return r, nil
+}
+
+// reader decodes the chunks of a block, a few to a batch.
+type reader struct {
+	ctx   context.Context
+	block *block
+	cols  []appender
+	batch int
+}
+
+// Next decodes chunks until the batch is full.
+func (r *reader) Next() (sources.Batch, error) {
+	b := r.block
+	if err := r.ctx.Err(); err != nil {
+		return sources.Batch{}, err
+	}
+	if len(b.chunks) == 0 {
+		return sources.Batch{}, io.EOF
+	}
+	rows := 0
+	for rows < r.batch && len(b.chunks) > 0 {
+		chunk := b.chunks[0]
+		n := int(C.duckdb_data_chunk_get_size(chunk))
+		for i, a := range r.cols {
+			a.appendRange(C.duckdb_data_chunk_get_vector(chunk, C.idx_t(i)), 0, n)
+		}
+		C.duckdb_destroy_data_chunk(&b.chunks[0])
+		b.chunks = b.chunks[1:]
+		rows += n
+	}
+	cols := make([]arrow.Array, len(r.cols))
+	for i, a := range r.cols {
+		cols[i] = a.array()
+		defer cols[i].Release()
+	}
+	batch := sources.Batch{Record: array.NewRecord(b.scan.schema, cols, int64(rows)), Origin: origin, Row: b.row}
+	b.row += int64(rows)
+	return batch, nil
+}
+
+// Close frees the chunks that are left.
+func (r *reader) Close() error {
+	for _, a := range r.cols {
+		a.release()
+	}
+	r.block.destroy()
+	return nil
+}
