@@ -163,7 +163,7 @@ func TestParseRefuses(t *testing.T) {
 		{"index outside", "x:tensor<double> => y:int\n(2 2:1)\n", `index "2"`},
 		{"index of other rank", "x:tensor<double> => y:int\n(2x2 1:1)\n", "index [1]"},
 		{"key twice", `x:map<string,int> => y:int` + "\n" + `{"a":1 "a":2}` + "\n", "twice"},
-		{"no code", "x:int => y:int\n1 => !\n", "want a code"},
+		{"no code", "x:int => y:int\n1 => !\n", "no code after"},
 		{"load after a row", "x:int => y:int\n1\n!load \"x\"\n", "must follow the columns"},
 		{"list without end", "x:list<int> => y:int\n[1 2\n", "want a number"},
 	} {

@@ -157,7 +157,7 @@ func (s *scanner) outcome(m *Model, r *Row) (err error) {
 	s.space()
 	switch {
 	case code == "":
-		return fmt.Errorf("want a code after !")
+		return fmt.Errorf("no code after the !, want one such as !null")
 	case code == "drop":
 		r.Drop = true
 	default:

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"leapscore/benchmarks/peers/oracle/jvm"
+	"leapscore/ops/opstest/casefile"
+)
+
+const firstLine = "Written by benchmarks/peers/oracle/fill from MLeap "
+
+// header returns h with a first line that says where the outcomes come from.
+func header(h string, v jvm.Version) string {
+	line := fmt.Sprintf("%s%s, JDK %s, %s.\n", firstLine, v.MLeap, v.Java, v.BLAS)
+	if strings.HasPrefix(h, firstLine) {
+		_, h, _ = strings.Cut(h, "\n")
+	}
+	return line + h
+}
+
+// filler asks MLeap for the outcomes of models, and counts.
+type filler struct {
+	mleap *jvm.Process
+	say   func(format string, args ...any)
+
+	rows, answered, refused, dropped int
+}
+
+// objectID is what Java prints of an object without a text of its own. It is
+// another one in each run.
+var objectID = regexp.MustCompile(`@[0-9a-f]{5,8}\b`)
+
+func (f *filler) fill(number int, m *casefile.Model) error {
+	dir, err := os.MkdirTemp("", "oracle-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := writeBundle(dir, m); err != nil {
+		return err
+	}
+	q := jvm.Request{Bundle: dir, Columns: m.In}
+	for _, r := range m.Rows {
+		q.Rows = append(q.Rows, r.In)
+	}
+	result, err := f.mleap.Score(q)
+	var refused *jvm.StageError
+	if errors.As(err, &refused) && refused.Stage == "load" {
+		text := strings.ReplaceAll(refused.Exception.Error(), dir, "")
+		m.LoadError = objectID.ReplaceAllString(text, "@")
+		for i := range m.Rows {
+			clearOutcome(&m.Rows[i])
+		}
+		f.say("model %d cannot be loaded: %s", number, m.LoadError)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m.LoadError = ""
+	order, err := matchColumns(m.Out, result.Columns)
+	if err != nil {
+		return err
+	}
+	for i := range m.Rows {
+		f.setOutcome(number, i, &m.Rows[i], result.Rows[i], order)
+	}
+	return nil
+}
+
+// matchColumns returns where in MLeap's columns each of ours is.
+func matchColumns(ours []casefile.Column, mleaps []jvm.Field) ([]int, error) {
+	var order []int
+	for _, c := range ours {
+		at := -1
+		for i, f := range mleaps {
+			if f.Name == c.Name {
+				at = i
+			}
+		}
+		if at < 0 {
+			return nil, fmt.Errorf("MLeap gives no column %q, but %v", c.Name, mleaps)
+		}
+		if !mleaps[at].Type.Fits(c.Type) {
+			return nil, fmt.Errorf("column %q is %s in MLeap, %s here", c.Name, mleaps[at].Type, c.Type)
+		}
+		order = append(order, at)
+	}
+	return order, nil
+}
+
+func clearOutcome(r *casefile.Row) { r.Out, r.Reject, r.Drop = nil, "", false }
+
+func (f *filler) setOutcome(number, i int, r *casefile.Row, o jvm.Outcome, order []int) {
+	f.rows++
+	old := *r
+	clearOutcome(r)
+	switch {
+	case o.Drop:
+		r.Drop = true
+		f.dropped++
+	case o.Err != nil:
+		r.Reject = o.Err.Code()
+		f.refused++
+		if r.Reject == jvm.UnknownCode {
+			f.say("model %d, row %d: no code for %v", number, i+1, o.Err)
+		}
+	default:
+		for _, at := range order {
+			r.Out = append(r.Out, o.Values[at])
+		}
+		f.answered++
+	}
+	if strings.HasPrefix(old.Comment, "hand") && old.Known() {
+		if !old.SameOutcome(r) {
+			f.say("model %d, row %d: kept by hand, MLeap's outcome is another one", number, i+1)
+		}
+		*r = old
+	}
+}
+
+// writeBundle writes the bundle whose root is the one node of m.
+func writeBundle(dir string, m *casefile.Model) error {
+	const info = `{"uid":"7a707824-a315-4f30-9f34-6d1845e8b8d9","name":"case","format":"json","version":"0.25.2","timestamp":"2026-01-01T00:00:00.000"}`
+	files := map[string][]byte{"bundle.json": []byte(info), "root/node.json": m.Node()}
+	for name, data := range m.Files {
+		files["root/"+name] = data
+	}
+	for name, data := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
