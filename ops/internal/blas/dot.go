@@ -83,7 +83,7 @@ func Sdot(x, y []float32) float32 {
 // converting would round twice. Rounding the sum to odd instead keeps what the
 // second rounding needs to know: a last bit of one says "not exact".
 func fma32(x, y, z float32) float32 {
-	p, a := float64(x)*float64(y), float64(z)
+	p, a := float64(float64(x)*float64(y)), float64(z)
 	s := p + a
 	// Only a sum halfway between two float32, or one in their subnormal
 	// range, can go wrong in the second rounding.

@@ -19,9 +19,9 @@ func Erf(x float64) float64 {
 	case x < -40:
 		return -1
 	case x < 0:
-		return -gammaP(x * x)
+		return -gammaP(float64(x * x))
 	}
-	return gammaP(x * x)
+	return gammaP(float64(x * x))
 }
 
 // gammaP is Gamma.regularizedGammaP(0.5, x, 1e-15, 10000) for x from 0 to 1600
@@ -39,7 +39,7 @@ func gammaP(x float64) float64 {
 	sum := term
 	for math.Abs(term/sum) > erfAccuracy {
 		n++
-		term *= x / (half + n)
+		term = float64(term * (x / (half + n)))
 		sum += term
 	}
 	return gammaFactor(x) * sum
@@ -61,11 +61,11 @@ func gammaQ(x float64) float64 {
 		b := n * (half - n)
 		d = 1 / (a + float64(b*d))
 		c = a + b/c
-		delta := c * d
+		delta := float64(c * d)
 		h *= delta
 		if math.Abs(delta-1) < erfAccuracy {
 			break
 		}
 	}
-	return gammaFactor(x) * (1 / h)
+	return float64(gammaFactor(x) * (1 / h))
 }

@@ -24,7 +24,7 @@ func exp(x float64) float64 {
 		whole--
 	}
 	frac := int((x - float64(whole)) * 1024)
-	eps := x - (float64(whole) + float64(frac)/1024)
+	eps := x - (float64(whole) + float64(float64(frac)/1024))
 
 	z := 0.04168701738764507
 	z = float64(z*eps) + 0.1666666505023083

@@ -59,7 +59,7 @@ func Log(x float64) float64 {
 	z = float64(z*eps) + 0.3333333333332802
 	z = float64(z*eps) + -0.5
 	z = float64(z*eps) + 1.0
-	z *= eps
+	z = float64(z * eps)
 
 	const ln2A, ln2B = 0.693147063255310059, 1.17304635250823482e-7
 	e := float64(exp)

@@ -83,7 +83,7 @@ func codyWaite(x float64) (k int, restA, restB float64) {
 // sinQ returns the sine of xa+xb for xa from 0 to pi/2.
 func sinQ(xa, xb float64) float64 {
 	i := int(float64(xa*8) + 0.5)
-	eps := xa - float64(i)*0.125
+	eps := xa - float64(float64(i)*0.125)
 	sinA, sinB := sines[i][0], sines[i][1]
 	cosA, cosB := cosines[i][0], cosines[i][1]
 
@@ -96,8 +96,8 @@ func sinQ(xa, xb float64) float64 {
 	b = b + float64(sinA*cosEps) + float64(cosA*sinEps)
 	b = b + sinB + float64(cosB*epsA) + float64(sinB*cosEps) + float64(cosB*sinEps)
 	if xb != 0 {
-		t := (float64((cosA+cosB)*(1+cosEps)) - float64((sinA+sinB)*(epsA+sinEps))) * xb
-		a, b = addTo(a, b, t)
+		t := float64((cosA+cosB)*(1+cosEps)) - float64((sinA+sinB)*(epsA+sinEps))
+		a, b = addTo(a, b, float64(t*xb))
 	}
 	return a + b
 }
@@ -118,7 +118,7 @@ func polySine(x float64) float64 {
 	p = float64(p*x2) + -1.9841269659586505e-4
 	p = float64(p*x2) + 0.008333333333329196
 	p = float64(p*x2) + -0.16666666666666666
-	return p * x2 * x
+	return float64(p * x2 * x)
 }
 
 // polyCosine returns cos(x) - 1 for small x.
@@ -128,5 +128,5 @@ func polyCosine(x float64) float64 {
 	p = float64(p*x2) + -0.0013888888689039883
 	p = float64(p*x2) + 0.041666666666621166
 	p = float64(p*x2) + -0.49999999999999994
-	return p * x2
+	return float64(p * x2)
 }

@@ -77,7 +77,7 @@ func (g *MersenneTwister) NormFloat64() float64 {
 	}
 	x, y := g.Float64(), g.Float64()
 	r := math.Sqrt(-2 * Log(y))
-	sin, cos := sinCos(2 * math.Pi * x)
+	sin, cos := sinCos(float64(2 * math.Pi * x))
 	g.spare = r * sin
 	return r * cos
 }
@@ -103,7 +103,7 @@ func (g Gamma) Draw(rand *MersenneTwister) float64 {
 		if v <= 0 {
 			continue
 		}
-		v = v * v * v
+		v = float64(v * v * v)
 		x2 := float64(x * x)
 		u := rand.Float64()
 		if u < 1-float64(0.0331*float64(x2*x2)) ||
