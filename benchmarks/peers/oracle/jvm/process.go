@@ -136,6 +136,17 @@ type StageError struct {
 
 func (e *StageError) Error() string { return e.Stage + ": " + e.Exception.Error() }
 
+// Describe returns a result without rows: the inputs and outputs of a bundle
+// as MLeap declares them.
+func (p *Process) Describe(bundle string) (*Result, error) {
+	p.n++
+	line, err := json.Marshal(map[string]any{"id": p.n, "bundle": bundle})
+	if err != nil {
+		return nil, err
+	}
+	return p.ask(append(line, '\n'), 0)
+}
+
 // Score asks for the outcome of every row. A *StageError concerns the request
 // alone; after any other error the process is of no more use.
 func (p *Process) Score(q Request) (*Result, error) {
@@ -144,6 +155,10 @@ func (p *Process) Score(q Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.ask(line, len(q.Rows))
+}
+
+func (p *Process) ask(line []byte, rows int) (*Result, error) {
 	// the process reads a whole request before it answers, so this cannot block for ever
 	if _, err := p.in.Write(line); err != nil {
 		return nil, fmt.Errorf("oracle: %w", err)
@@ -152,5 +167,5 @@ func (p *Process) Score(q Request) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("oracle: %w", err)
 	}
-	return decodeResult(p.n, answer, len(q.Rows))
+	return decodeResult(p.n, answer, rows)
 }

@@ -96,6 +96,13 @@ func TestRefusedRequestsLeaveTheProcessUsable(t *testing.T) {
 			t.Errorf("error %v, want one of stage %s", err, tt.stage)
 		}
 	}
+	d, err := p.Describe(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Inputs) != 1 || d.Inputs[0].Name != "x" || d.Inputs[0].Nullable || !d.Inputs[0].Type.Fits(double) || len(d.Columns) != 1 || d.Columns[0].Name != "y" {
+		t.Errorf("described as %v -> %v", d.Inputs, d.Columns)
+	}
 	nan, err := casefile.ParseValue("NaN", double)
 	if err != nil {
 		t.Fatal(err)

@@ -53,7 +53,7 @@ object Serve {
       val q = stage("request")(line.parseJson.asJsObject.fields)
       id = q.getOrElse("id", JsNull)
       val sb = start(id)
-      score(q, sb)
+      if (q.contains("rows")) score(q, sb) else describe(q, sb)
       sb.append('}')
     } catch {
       case e: Throwable =>
@@ -82,8 +82,16 @@ object Serve {
     Using(BundleFile(file))(bf => bf.load[MleapContext, Transformer]()).flatten.get.root
   }
 
+  private def text(v: JsValue): String = v match { case JsString(s) => s; case x => throw new IllegalArgumentException(s"not a string: $x") }
+
+  private def describe(q: Map[String, JsValue], sb: java.lang.StringBuilder): Unit = {
+    val path = stage("request")(text(q("bundle")))
+    val root = stage("load")(load(path))
+    fields(sb, "inputs", stage("bind")(root.inputSchema.fields))
+    fields(sb, "columns", stage("bind")(root.outputSchema.fields))
+  }
+
   private def score(q: Map[String, JsValue], sb: java.lang.StringBuilder): Unit = {
-    def text(v: JsValue): String = v match { case JsString(s) => s; case x => throw new IllegalArgumentException(s"not a string: $x") }
     def list(v: JsValue): Vector[JsValue] = v match { case JsArray(a) => a; case x => throw new IllegalArgumentException(s"not a list: $x") }
     val (path, columns, rows, mode) = stage("request") {
       val columns = list(q("columns")).map(list).map(c => StructField(text(c(0)), Wire.parseType(text(c(1)))))
