@@ -144,7 +144,7 @@ func (t *tridiagonal) sweepQL(l, m int) {
 	g := shift(d[l], d[l+1], e[l], d[m])
 	c, s, p := 1.0, 1.0, 0.0
 	for i := m - 1; i >= l; i-- {
-		f, b := s*e[i], c*e[i]
+		f, b := float64(s*e[i]), float64(c*e[i])
 		var r float64
 		c, s, r = dlartg(g, f)
 		if i != m-1 {
@@ -152,7 +152,7 @@ func (t *tridiagonal) sweepQL(l, m int) {
 		}
 		g = d[i+1] - p
 		r = float64((d[i]-g)*s) + float64(float64(2*c)*b)
-		p = s * r
+		p = float64(s * r)
 		d[i+1] = g + p
 		g = float64(c*r) - b
 		t.c[i], t.s[i] = c, -s
@@ -199,7 +199,7 @@ func (t *tridiagonal) sweepQR(l, m int) {
 	g := shift(d[l], d[l-1], e[l-1], d[m])
 	c, s, p := 1.0, 1.0, 0.0
 	for i := m; i < l; i++ {
-		f, b := s*e[i], c*e[i]
+		f, b := float64(s*e[i]), float64(c*e[i])
 		var r float64
 		c, s, r = dlartg(g, f)
 		if i != m {
@@ -207,7 +207,7 @@ func (t *tridiagonal) sweepQR(l, m int) {
 		}
 		g = d[i] - p
 		r = float64((d[i+1]-g)*s) + float64(float64(2*c)*b)
-		p = s * r
+		p = float64(s * r)
 		d[i] = g + p
 		g = float64(c*r) - b
 		t.c[i], t.s[i] = c, s

@@ -52,7 +52,7 @@ func dnrm2(x []float64) float64 {
 			ssq += float64(r * r)
 		}
 	}
-	return scale * math.Sqrt(ssq)
+	return float64(scale * math.Sqrt(ssq))
 }
 
 // dlapy2 is sqrt(x*x + y*y) without needless overflow.
@@ -63,7 +63,7 @@ func dlapy2(x, y float64) float64 {
 		return large
 	}
 	r := small / large
-	return large * math.Sqrt(1+float64(r*r))
+	return float64(large * math.Sqrt(1+float64(r*r)))
 }
 
 // sign is Fortran's SIGN as F2J has it: a negative zero counts as positive,

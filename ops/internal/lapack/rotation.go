@@ -22,12 +22,12 @@ func dlartg(f, g float64) (c, s, r float64) {
 	if scale >= rotMax {
 		// LAPACK never ends on an infinity; here it becomes a NaN below.
 		for up, down = rotMax, rotMin; scale >= rotMax && !math.IsInf(scale, 0); steps++ {
-			f1, g1 = f1*down, g1*down
+			f1, g1 = float64(f1*down), float64(g1*down)
 			scale = max(math.Abs(f1), math.Abs(g1))
 		}
 	} else if scale <= rotMin {
 		for up, down = rotMin, rotMax; scale <= rotMin; steps++ {
-			f1, g1 = f1*down, g1*down
+			f1, g1 = float64(f1*down), float64(g1*down)
 			scale = max(math.Abs(f1), math.Abs(g1))
 		}
 	}
@@ -55,12 +55,12 @@ func dlaev2(a, b, c float64) (big, small, cs, sn float64) {
 	switch {
 	case absDiff > absTwice:
 		q := absTwice / absDiff
-		root = absDiff * math.Sqrt(1+float64(q*q))
+		root = float64(absDiff * math.Sqrt(1+float64(q*q)))
 	case absDiff < absTwice:
 		q := absDiff / absTwice
-		root = absTwice * math.Sqrt(1+float64(q*q))
+		root = float64(absTwice * math.Sqrt(1+float64(q*q)))
 	default:
-		root = absTwice * math.Sqrt2
+		root = float64(absTwice * math.Sqrt2)
 	}
 	sign1, sign2 := 1, 1
 	switch {

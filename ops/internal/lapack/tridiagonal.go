@@ -49,7 +49,7 @@ func dlarfg(alpha float64, x []float64) (beta, tau float64) {
 	for ok := true; ok; ok = math.Abs(beta) < tiny {
 		steps++
 		dscal(1/tiny, x)
-		alpha *= 1 / tiny
+		alpha = float64(alpha * (1 / tiny))
 		beta *= 1 / tiny
 	}
 	beta = -sign(dlapy2(alpha, dnrm2(x)), alpha)
