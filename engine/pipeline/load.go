@@ -114,7 +114,7 @@ func (l *loader) node(n *bundle.Node) {
 		l.fail(n, true, nil)
 		return
 	}
-	wired := func(port string) bool { return column(n.Inputs, port) != "" || column(n.Outputs, port) != "" }
+	wired := func(port string) bool { return connected(n.Inputs, port) != "" || connected(n.Outputs, port) != "" }
 	k, err := l.kernel(op, n.Model, wired)
 	if err != nil {
 		l.fail(n, false, err)
@@ -122,14 +122,14 @@ func (l *loader) node(n *bundle.Node) {
 	}
 	s := &stage{node: n, op: op, kernel: k, inputs: k.Inputs(), outputs: k.Outputs()}
 	for _, p := range s.inputs {
-		c := column(n.Inputs, p.Name)
+		c := connected(n.Inputs, p.Name)
 		if c == "" {
 			l.fail(n, false, fmt.Errorf("input port %q is not connected", p.Name))
 		}
 		s.reads = append(s.reads, c)
 	}
 	for _, p := range s.outputs {
-		s.adds = append(s.adds, column(n.Outputs, p.Name))
+		s.adds = append(s.adds, connected(n.Outputs, p.Name))
 	}
 	l.stages = append(l.stages, s)
 }
@@ -157,13 +157,13 @@ func (l *loader) kernel(op *ops.Op, m *bundle.Model, wired func(string) bool) (o
 	})
 }
 
-// column returns the column that a port is connected to, or "".
-func column(sockets []bundle.Socket, port string) string {
+// connected returns the column that a port is connected to, or "". Of several
+// sockets for a port the last counts.
+func connected(sockets []bundle.Socket, port string) string {
 	name := ""
 	for _, s := range sockets {
 		if s.Port == port {
 			name = s.Name
-			break
 		}
 	}
 	return name
