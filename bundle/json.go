@@ -276,3 +276,6 @@ func (e *pathError) Error() string {
 }
 
 func (e *pathError) Unwrap() error { return e.err }
+
+// pathTo adds a step to the path of err.
+func pathTo(step string, err error) error { return &pathError{step, err} }
