@@ -2,6 +2,7 @@
 // with JDK 17. The streams are those of javatext_test.go.
 
 import java.io.PrintStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 public class JavaText {
@@ -75,10 +76,120 @@ public class JavaText {
         }
     }
 
+    /** Decimal texts of any length, some with an exponent. */
+    static String nextDecimal() {
+        long r = next();
+        StringBuilder b = new StringBuilder();
+        if ((r & 1) != 0) b.append('-');
+        long before = r >>> 1 & 15, after = r >>> 5 & 31;
+        for (long i = 0; i <= before; i++) b.append((char) ('0' + (next() >>> 8) % 10));
+        if (after > 0) b.append('.');
+        for (long i = 0; i < after; i++) b.append((char) ('0' + (next() >>> 8) % 10));
+        if ((r & 0x400) != 0) b.append('e').append((r >>> 11) % 700 - 350);
+        return b.toString();
+    }
+
+    /** Decimal texts half way between two neighbours, or a trace above that. */
+    static String nextMidpoint(int width, int maxExp) {
+        long r = next();
+        long f = r & ((1L << width) - 1), exp = (r >>> width) % maxExp;
+        if (exp == 0) exp = 1; else f |= 1L << width;
+        BigInteger mid = BigInteger.valueOf(2 * f + 1);
+        long e = exp - maxExp / 2 - width - 1;
+        String above = (next() & 1) == 0 ? "" : "1";
+        if (e >= 0) return mid.shiftLeft((int) e) + "." + above;
+        return mid.multiply(BigInteger.valueOf(5).pow((int) -e)) + above + "E" + (e - above.length());
+    }
+
+    static void printParseDigests(PrintStream out) {
+        state = 1;
+        digest = 0xCBF29CE484222325L;
+        for (int i = 0; i < COUNT; i++) {
+            String s = nextDecimal();
+            fold(Long.toHexString(Double.doubleToRawLongBits(Double.parseDouble(s))));
+            fold(Integer.toHexString(Float.floatToRawIntBits(Float.parseFloat(s))));
+        }
+        out.printf("decimal %016x%n", digest);
+        state = 1;
+        digest = 0xCBF29CE484222325L;
+        for (int i = 0; i < COUNT / 20; i++) {
+            fold(Long.toHexString(Double.doubleToRawLongBits(Double.parseDouble(nextMidpoint(52, 0x7ff)))));
+            fold(Integer.toHexString(Float.floatToRawIntBits(Float.parseFloat(nextMidpoint(23, 0xff)))));
+        }
+        out.printf("midpoint %016x%n", digest);
+    }
+
+    static final String[] NUMERALS = {
+        "", " ", "null", "0", "-0", "+0", "1", "+5", "-5", "--5", "+-5", "+", "-", "007", "1 ", " 1", "\t1\n", "\0001", "1\u00a0", "\u20281",
+        "127", "128", "-128", "-129", "+127", "32767", "32768", "-32768", "-32769", "2147483647", "2147483648", "-2147483648",
+        "-2147483649", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
+        "18446744073709551616", "99999999999999999999999999", "000000000000000000000000000001", "1_000", "1,000", "1e3", "1E3", "1e+3", "1e-3",
+        "1e", "1e+", "1ee3", "e3", ".", ".5", "5.", "-.5", "+5.e1", ".e1", "1.2.3", "1d", "1D", "1f", "1F", "1fd", "1l", "1L", "d", "1 d", "1.5e3f",
+        "0x10", "0x10p0", "0X1P3", "0x1p3", "0x1p3d", "0x1.8p1", "0x.8p1", "0x.p1", "0xp1", "0x", "0x1p", "0x1p+", "0x1p-3", "0x1pf", "0x1.fffffffffffff8p0",
+        "0x1.fffffffffffff7fffp0", "0x1p-1074", "0x0.8p-1074", "0x0.80000001p-1074", "0x1p-1075", "0x1.8p-1074", "0x1p1023", "0x1p1024", "-0x0p0",
+        "0x0p99999999999", "0x1p99999999999", "0x1p-99999999999", "0x1.000001p0", "0x1.0000010000001p0", "0x1.000003p0", "0x1.fffffep127", "0x1.ffffffp127",
+        "0x1p-149", "0x1p-150", "0x1.8p-150", "0x0.000002p-126", "0xabcDEFp4", "0x1_0p0", "0x1.p1", "0x0000000000000000000000001p1", "#10", "010", "0b1", "0x1", "0x7f",
+        "NaN", "+NaN", "-NaN", "nan", "NAN", "NaNd", "Infinity", "+Infinity", "-Infinity", " -Infinity ", "infinity", "inf", "INF", "Inf", "Infinityf", "-inf",
+        "1e308", "1.8e308", "1.7976931348623158e308", "1.7976931348623159e308", "4.9e-324", "2.5e-324", "2.4e-324", "2.2250738585072012e-308",
+        "1e-400", "1e400", "-1e400", "1e99999999999999", "1e-99999999999999", "0e99999999999999", "0.0e-99999999999999", "1e2147483647", "1e2147483648",
+        "1e-2147483648", "1e-2147483649", "3.4028235e38", "3.4028236e38", "3.40282357e38", "3.4028235677973366e38", "1.4e-45", "7e-46", "7.1e-46",
+        "16777217", "16777219", "16777217.0000000000000000000000001", "1.00000017881393421514957253748434595763683319091796875",
+        "1.00000017881393432617187499", "1.000000178813934326171875", "1.00000017881393432617187501", "9007199254740993", "9007199254740993.0000000001",
+        "0.1", "0.30000000000000004", "123456789012345678901234567890", "\u0661\u0662\u0663", "-\u0661", "\uff11\uff12", "\u0967.\u0968", "\ud835\udfcf", "1\u0660",
+        "\u0660", "\u0660\u0660", "00", "0000", "10", "00010", "true", "false", "yes", "no", "True", "FALSE", "Yes", "NO", "on", "off", "t", "f", "y", "n", "x", "0.0", "-1", "1.0",
+        "9999999999999999999999999999999999999999", "\u00b2", "\u2460", "\u00bd", "\u4e00", "1e5 ", "1\u3000", "\ufeff1", "null ", "Null",
+    };
+
+    static String bool(String v) { // Casting.scala
+        switch (v) {
+            case "true": case "yes": return "true";
+            case "false": case "no": case "": return "false";
+        }
+        for (char c : v.toCharArray()) if (!Character.isDigit(c)) return "true";
+        return String.valueOf(Double.parseDouble(v) != 0);
+    }
+
+    interface Parser { String parse(String s); }
+
+    static String attempt(Parser p, String s) {
+        try {
+            return p.parse(s);
+        } catch (NumberFormatException e) {
+            return "!";
+        }
+    }
+
+    static void printNumerals(PrintStream out) {
+        out.println("# numeral, then double and float bits, long, int, short, byte, boolean; ! where Java throws");
+        for (String s : NUMERALS) {
+            out.println(quote(s)
+                + " " + attempt(t -> String.format("%016x", Double.doubleToRawLongBits(Double.parseDouble(t))), s)
+                + " " + attempt(t -> String.format("%08x", Float.floatToRawIntBits(Float.parseFloat(t))), s)
+                + " " + attempt(t -> "" + Long.parseLong(t), s)
+                + " " + attempt(t -> "" + Integer.parseInt(t), s)
+                + " " + attempt(t -> "" + Short.parseShort(t), s)
+                + " " + attempt(t -> "" + Byte.parseByte(t), s)
+                + " " + attempt(JavaText::bool, s));
+        }
+    }
+
+    /** A string literal that Go's strconv.Unquote reads. */
+    static String quote(String s) {
+        StringBuilder b = new StringBuilder("\"");
+        s.codePoints().forEach(c -> {
+            if (c == '"' || c == '\\') b.append('\\').append((char) c);
+            else if (c >= 0x20 && c < 0x7f) b.append((char) c);
+            else b.append(String.format(c > 0xffff ? "\\U%08x" : "\\u%04x", c));
+        });
+        return b.append('"').toString();
+    }
+
     public static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         switch (args[0]) {
             case "digests": printDigests(out); break;
+            case "parse-digests": printParseDigests(out); break;
+            case "numerals": printNumerals(out); break;
             default: throw new IllegalArgumentException(args[0]);
         }
         out.flush();
