@@ -1,12 +1,333 @@
 package sources
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 
 	"leapscore/engine/store"
 )
 
-func openText(context.Context, Opener, []store.Object, Options) (Source, error) {
-	return nil, errors.New("text formats")
+const (
+	// textSplitBytes bounds the text that a split holds, so that wide rows
+	// make shorter splits.
+	textSplitBytes = 32 << 20
+	textReadBytes  = 512 << 10
+	// textMaxRecord bounds one row; a quote that is never closed would
+	// otherwise read a file to its end.
+	textMaxRecord = 64 << 20
+)
+
+// textFormat is what CSV and JSON lines have of their own.
+type textFormat interface {
+	// end returns the length of the first record of b, which is of file f,
+	// with its line end, and whether it holds a row; or 0 if b does not hold
+	// its end. At the end of a file, the rest of b is a record.
+	end(f int, b []byte, eof bool) (n int, row bool)
+
+	// parser returns the parser of the rows of file f.
+	parser(f int, cols []string) (textParser, error)
+}
+
+// textParser turns records into values. It is used by one goroutine.
+type textParser interface {
+	// parse appends the first record of b to the builders, one per column
+	// asked for, and returns its length. row is false if it holds no row.
+	// With an error, n is where in b it is.
+	parse(b []byte, dst []cellBuilder) (n int, row bool, err error)
+}
+
+// textSource is a Source over CSV or JSON lines.
+type textSource struct {
+	opener Opener
+	files  []store.Object
+	format textFormat
+	schema *arrow.Schema
+	skip   []int // bytes before the first record of each file, decompressed
+	lines  []int // and lines
+	errs   map[string]error
+	batch  int
+}
+
+func openText(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
+	s := &textSource{opener: op, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
+	s.skip, s.lines = make([]int, len(objects)), make([]int, len(objects))
+	if opt.Format == CSV {
+		return s, s.openCSV(ctx, opt)
+	}
+	return s, s.openJSON(ctx, opt)
+}
+
+func (s *textSource) Schema() *arrow.Schema { return s.schema }
+
+func (s *textSource) Close() error { return nil }
+
+func (s *textSource) Scan(ctx context.Context, cols []string) (Scan, error) {
+	fields, err := project(s.schema, cols)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cols {
+		if err := s.errs[c]; err != nil {
+			return nil, err
+		}
+	}
+	return &textScan{src: s, ctx: ctx, cols: cols, schema: arrow.NewSchema(fields, nil)}, nil
+}
+
+// open opens file i behind its decompressor.
+func (s *textSource) open(ctx context.Context, i int) (io.ReadCloser, error) {
+	name := s.files[i].Name
+	f, err := s.opener.Open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	raw := io.NewSectionReader(f, 0, f.Size())
+	switch strings.ToLower(path.Ext(name)) {
+	case ".gz":
+		if f.Size() == 0 {
+			break
+		}
+		z, err := gzip.NewReader(bufio.NewReaderSize(raw, textReadBytes))
+		if err != nil {
+			f.Close()
+			return nil, fmt.Errorf("gzip: %w", err)
+		}
+		return &textFile{Reader: z, close: func() { z.Close(); f.Close() }}, nil
+	case ".zst":
+		z, err := zstd.NewReader(bufio.NewReaderSize(raw, textReadBytes), zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			f.Close()
+			return nil, fmt.Errorf("zstd: %w", err)
+		}
+		return &textFile{Reader: z, close: func() { z.Close(); f.Close() }}, nil
+	}
+	return &textFile{Reader: raw, close: func() { f.Close() }}, nil
+}
+
+type textFile struct {
+	io.Reader
+	close func()
+}
+
+func (f *textFile) Close() error {
+	f.close()
+	return nil
+}
+
+// textScan reads the files in order and hands out blocks of whole records.
+// Their parsing, which is nearly all of the work, is left to the readers.
+type textScan struct {
+	src    *textSource
+	ctx    context.Context
+	cols   []string
+	schema *arrow.Schema
+
+	mu    sync.Mutex
+	file  io.ReadCloser
+	at    int // file being read
+	row   int64
+	line  int64
+	carry []byte // bytes read beyond the last block
+	eof   bool
+	index int
+	err   error
+}
+
+// textBlock is some whole records of one file.
+type textBlock struct {
+	file int
+	row  int64 // number of the first row in the file
+	line int64 // number of the first line in the file, from 1
+	data []byte
+}
+
+func (s *textScan) Rows() int64 { return -1 }
+
+func (s *textScan) Next() (Split, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return Split{}, s.err
+	}
+	blocks, err := s.read()
+	if err != nil {
+		for _, b := range blocks {
+			buffers.put(b.data)
+		}
+		s.err = err
+		s.closeFile()
+		return Split{}, err
+	}
+	s.index++
+	return s.split(s.index-1, blocks), nil
+}
+
+func (s *textScan) split(index int, blocks []textBlock) Split {
+	name := s.src.files[blocks[0].file].Name
+	from := fmt.Sprintf("%s#row%d", name, blocks[0].row)
+	if z := blocks[len(blocks)-1]; z.file != blocks[0].file {
+		from += ".." + s.src.files[z.file].Name
+	}
+	var opened atomic.Bool
+	return Split{
+		Index: index,
+		Name:  from,
+		Open: func(ctx context.Context, mem memory.Allocator) (Reader, error) {
+			if opened.Swap(true) {
+				return nil, fmt.Errorf("%s: a split of text can be read once", from)
+			}
+			return &textReader{ctx: ctx, mem: mem, scan: s, blocks: blocks}, nil
+		},
+	}
+}
+
+// read collects the blocks of one split, or returns io.EOF. On an error the
+// blocks read so far come with it.
+func (s *textScan) read() ([]textBlock, error) {
+	var blocks []textBlock
+	var rows, size int
+	for rows < SplitRows && size < textSplitBytes {
+		if s.file == nil {
+			if s.at == len(s.src.files) {
+				break
+			}
+			if err := s.openFile(); err != nil {
+				return blocks, err
+			}
+		}
+		b, n, err := s.readBlock(SplitRows-rows, textSplitBytes-size)
+		if err != nil {
+			return blocks, &FileError{Name: s.src.files[s.at].Name, Err: err}
+		}
+		if n > 0 {
+			blocks = append(blocks, b)
+			rows += n
+			size += len(b.data)
+		}
+		if s.eof && len(s.carry) == 0 {
+			s.closeFile()
+			s.at++
+		}
+	}
+	if rows == 0 {
+		return blocks, io.EOF
+	}
+	return blocks, nil
+}
+
+func (s *textScan) openFile() error {
+	name := s.src.files[s.at].Name
+	f, err := s.src.open(s.ctx, s.at)
+	if err == nil {
+		if _, err = io.CopyN(io.Discard, f, int64(s.src.skip[s.at])); err != nil {
+			f.Close()
+		}
+	}
+	if err != nil {
+		return &FileError{Name: name, Err: err}
+	}
+	s.file, s.eof, s.row, s.line = f, false, 0, int64(s.src.lines[s.at])+1
+	return nil
+}
+
+func (s *textScan) closeFile() {
+	if s.file != nil {
+		s.file.Close()
+		s.file = nil
+	}
+	buffers.put(s.carry)
+	s.carry = nil
+}
+
+// readBlock reads whole records of the open file: at most maxRows rows, and
+// no more once there are maxBytes. It returns how many rows there are.
+func (s *textScan) readBlock(maxRows, maxBytes int) (textBlock, int, error) {
+	b := textBlock{file: s.at, row: s.row, line: s.line}
+	buf := s.carry
+	s.carry = nil
+	done, rows := 0, 0
+	for {
+		for done < len(buf) && rows < maxRows && done < maxBytes {
+			n, row := s.src.format.end(s.at, buf[done:], s.eof)
+			if n == 0 {
+				break
+			}
+			done += n
+			if row {
+				rows++
+			}
+		}
+		if rows >= maxRows || done >= maxBytes || s.eof && done == len(buf) {
+			break
+		}
+		if len(buf)-done > textMaxRecord {
+			line := b.line + int64(bytes.Count(buf[:done], newline))
+			buffers.put(buf)
+			return b, 0, fmt.Errorf("line %d: record exceeds %d bytes", line, textMaxRecord)
+		}
+		var err error
+		if buf, err = s.readMore(buf); err != nil {
+			buffers.put(buf)
+			return b, 0, err
+		}
+	}
+	if rest := buf[done:]; len(rest) > 0 {
+		s.carry = append(buffers.get(len(rest))[:0], rest...)
+	}
+	b.data = buf[:done]
+	s.row += int64(rows)
+	s.line += int64(bytes.Count(b.data, newline))
+	if rows == 0 {
+		buffers.put(buf)
+	}
+	return b, rows, nil
+}
+
+var newline = []byte{'\n'}
+
+// readMore appends some bytes of the file to buf.
+func (s *textScan) readMore(buf []byte) ([]byte, error) {
+	if err := s.ctx.Err(); err != nil {
+		return buf, err
+	}
+	if cap(buf)-len(buf) < textReadBytes {
+		grown := append(buffers.get(2 * (len(buf) + textReadBytes))[:0], buf...)
+		buffers.put(buf)
+		buf = grown
+	}
+	for want := len(buf) + textReadBytes; len(buf) < want; {
+		n, err := s.file.Read(buf[len(buf):want])
+		buf = buf[:len(buf)+n]
+		if err == io.EOF {
+			s.eof = true
+			return buf, nil
+		}
+		if err != nil {
+			return buf, err
+		}
+	}
+	return buf, nil
+}
+
+func (s *textScan) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closeFile()
+	if s.err == nil {
+		s.err = errors.New("scan is closed")
+	}
+	return nil
 }

@@ -1,0 +1,176 @@
+package sources
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// cellBuilder builds one column from text.
+type cellBuilder struct{ array.Builder }
+
+func newCellBuilder(mem memory.Allocator, t arrow.DataType) cellBuilder {
+	return cellBuilder{array.NewBuilder(mem, t)}
+}
+
+func (c cellBuilder) finish() arrow.Array { return c.NewArray() }
+
+// checkTextType says whether columns of type t can be read from text.
+func checkTextType(t arrow.DataType) error {
+	switch t.ID() {
+	case arrow.BOOL, arrow.INT8, arrow.INT16, arrow.INT32, arrow.INT64, arrow.UINT8, arrow.UINT16,
+		arrow.UINT32, arrow.UINT64, arrow.FLOAT32, arrow.FLOAT64, arrow.STRING, arrow.BINARY:
+		return nil
+	case arrow.LIST:
+		return checkTextType(t.(*arrow.ListType).Elem())
+	case arrow.MAP:
+		m := t.(*arrow.MapType)
+		if m.KeyType().ID() != arrow.STRING {
+			return fmt.Errorf("maps from %s cannot be read from text, only from string", m.KeyType())
+		}
+		return checkTextType(m.ItemType())
+	}
+	return fmt.Errorf("type %s cannot be read from text", t)
+}
+
+// valueError is text that does not spell a value of its column's type.
+type valueError struct {
+	text string
+	typ  string
+	why  error
+}
+
+func (e *valueError) Error() string {
+	text := e.text
+	if len(text) > 100 {
+		text = text[:100] + "..."
+	}
+	if e.why != nil {
+		return fmt.Sprintf("%q is not a %s: %v", text, e.typ, e.why)
+	}
+	return fmt.Sprintf("%q is not a %s", text, e.typ)
+}
+
+func badValue(text []byte, b array.Builder, err error) error {
+	e := &valueError{text: string(text), typ: b.Type().String()}
+	if b.Type().ID() == arrow.FLOAT64 {
+		e.typ = "double"
+	}
+	if errors.Is(err, strconv.ErrRange) {
+		e.why = errors.New("out of range")
+	}
+	return e
+}
+
+// appendText appends the value that a scalar's text spells.
+func appendText(b array.Builder, text []byte) error {
+	var err error
+	switch b := b.(type) {
+	case *array.Float64Builder:
+		var v float64
+		if v, err = parseFloat(text, 64); err == nil {
+			b.Append(v)
+		}
+	case *array.StringBuilder:
+		b.BinaryBuilder.Append(text)
+	case *array.BinaryBuilder:
+		b.Append(text)
+	case *array.Float32Builder:
+		var v float64
+		if v, err = parseFloat(text, 32); err == nil {
+			b.Append(float32(v))
+		}
+	case *array.BooleanBuilder:
+		switch {
+		case len(text) == 4 && strings.EqualFold(asString(text), "true"):
+			b.Append(true)
+		case len(text) == 5 && strings.EqualFold(asString(text), "false"):
+			b.Append(false)
+		default:
+			err = strconv.ErrSyntax
+		}
+	default:
+		err = appendInt(b, text)
+	}
+	if err != nil {
+		return badValue(text, b, err)
+	}
+	return nil
+}
+
+func appendInt(b array.Builder, text []byte) error {
+	switch b := b.(type) {
+	case *array.Int64Builder:
+		return appendSigned(b, text, 64)
+	case *array.Int32Builder:
+		return appendSigned(b, text, 32)
+	case *array.Int16Builder:
+		return appendSigned(b, text, 16)
+	case *array.Int8Builder:
+		return appendSigned(b, text, 8)
+	case *array.Uint64Builder:
+		return appendUnsigned(b, text, 64)
+	case *array.Uint32Builder:
+		return appendUnsigned(b, text, 32)
+	case *array.Uint16Builder:
+		return appendUnsigned(b, text, 16)
+	case *array.Uint8Builder:
+		return appendUnsigned(b, text, 8)
+	}
+	return strconv.ErrSyntax
+}
+
+func appendSigned[T int8 | int16 | int32 | int64](b interface{ Append(T) }, text []byte, bits int) error {
+	v, err := strconv.ParseInt(asString(text), 10, bits)
+	if err != nil {
+		if v, err = integralFloat(text, bits, err); err != nil {
+			return err
+		}
+	}
+	b.Append(T(v))
+	return nil
+}
+
+func appendUnsigned[T uint8 | uint16 | uint32 | uint64](b interface{ Append(T) }, text []byte, bits int) error {
+	v, err := strconv.ParseUint(asString(text), 10, bits)
+	if err != nil {
+		return err
+	}
+	b.Append(T(v))
+	return nil
+}
+
+// integralFloat reads 3.0 as 3: writers that keep integers with nulls as
+// doubles spell them so. was is the error to give if text is no such number.
+func integralFloat(text []byte, bits int, was error) (int64, error) {
+	if !bytes.ContainsAny(text, ".eE") {
+		return 0, was
+	}
+	f, err := parseFloat(text, 64)
+	limit := math.Ldexp(1, min(bits-1, 53))
+	if err != nil || f != math.Trunc(f) || f < -limit || f >= limit {
+		return 0, was
+	}
+	return int64(f), nil
+}
+
+// parseFloat reads decimal numbers and the names of NaN and infinity, but not
+// Go's hexadecimal and underscored forms.
+func parseFloat(text []byte, bits int) (float64, error) {
+	v, err := strconv.ParseFloat(asString(text), bits)
+	if err == nil && bytes.ContainsAny(text, "xX_") {
+		return 0, strconv.ErrSyntax
+	}
+	return v, err
+}
+
+// asString views text, which must not change while the string is in use.
+func asString(text []byte) string { return unsafe.String(unsafe.SliceData(text), len(text)) }

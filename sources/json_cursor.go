@@ -1,0 +1,320 @@
+package sources
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v15/arrow/array"
+)
+
+// jsonCursor reads JSON from one line. It checks what it reads for form, but
+// leaves it to strconv what a number is.
+type jsonCursor struct {
+	b     []byte
+	i     int
+	spare []byte // text of the last string with escapes
+	key   []byte
+}
+
+const jsonMaxDepth = 1000
+
+var (
+	errJSONEnd   = errors.New("the line ends inside a value")
+	errJSONDepth = fmt.Errorf("values nested deeper than %d", jsonMaxDepth)
+)
+
+func (c *jsonCursor) reset(b []byte) { c.b, c.i = b, 0 }
+
+// peek returns the next byte that is not white space, or 0 at the end.
+func (c *jsonCursor) peek() byte {
+	for c.i < len(c.b) {
+		switch ch := c.b[c.i]; ch {
+		case ' ', '\t', '\r', '\n':
+			c.i++
+		default:
+			return ch
+		}
+	}
+	return 0
+}
+
+func (c *jsonCursor) want(ch byte) error {
+	if got := c.peek(); got != ch {
+		return c.unexpected(fmt.Sprintf("%q", ch))
+	}
+	c.i++
+	return nil
+}
+
+func (c *jsonCursor) unexpected(want string) error {
+	if c.peek() == 0 && c.i >= len(c.b) {
+		return errJSONEnd
+	}
+	r, _ := utf8.DecodeRune(c.b[c.i:])
+	return fmt.Errorf("%q at byte %d, want %s", r, c.i+1, want)
+}
+
+func (c *jsonCursor) atEnd() error {
+	if c.peek(); c.i < len(c.b) {
+		return c.unexpected("nothing more")
+	}
+	return nil
+}
+
+func (c *jsonCursor) word(w string) error {
+	if !bytes.HasPrefix(c.b[c.i:], []byte(w)) {
+		return c.unexpected(w)
+	}
+	c.i += len(w)
+	return nil
+}
+
+// object calls value behind each key. whole says that nothing may follow.
+func (c *jsonCursor) object(value func(key []byte) error, whole bool) error {
+	if err := c.want('{'); err != nil {
+		return fmt.Errorf("%w: each line is one object", err)
+	}
+	for first := true; ; first = false {
+		switch c.peek() {
+		case '}':
+			c.i++
+			if whole {
+				return c.atEnd()
+			}
+			return nil
+		case ',':
+			if first {
+				return c.unexpected("a key")
+			}
+			c.i++
+			if c.peek() != '"' {
+				return c.unexpected("a key")
+			}
+		case '"':
+			if !first {
+				return c.unexpected("',' or '}'")
+			}
+		default:
+			return c.unexpected("a key or '}'")
+		}
+		key, err := c.str()
+		if err != nil {
+			return err
+		}
+		// The value may be a string with escapes and take the spare buffer.
+		key = append(c.key[:0], key...)
+		c.key = nil
+		if err := c.want(':'); err != nil {
+			return err
+		}
+		c.peek()
+		if err := value(key); err != nil {
+			return err
+		}
+		c.key = key
+	}
+}
+
+// list calls elem before each element.
+func (c *jsonCursor) list(elem func() error) error {
+	if err := c.want('['); err != nil {
+		return err
+	}
+	if c.peek() == ']' {
+		c.i++
+		return nil
+	}
+	for {
+		if err := elem(); err != nil {
+			return err
+		}
+		switch c.peek() {
+		case ',':
+			c.i++
+			c.peek()
+		case ']':
+			c.i++
+			return nil
+		default:
+			return c.unexpected("',' or ']'")
+		}
+	}
+}
+
+// skip passes over a value.
+func (c *jsonCursor) skip(depth int) error {
+	if depth > jsonMaxDepth {
+		return errJSONDepth
+	}
+	switch c.peek() {
+	case '"':
+		_, err := c.str()
+		return err
+	case '{':
+		return c.object(func([]byte) error { return c.skip(depth + 1) }, false)
+	case '[':
+		return c.list(func() error { return c.skip(depth + 1) })
+	case 't':
+		return c.word("true")
+	case 'f':
+		return c.word("false")
+	case 'n':
+		return c.word("null")
+	}
+	_, err := c.literal()
+	return err
+}
+
+// textOf reads a value as text: a string's content, or the JSON of any other.
+func (c *jsonCursor) textOf(first byte) ([]byte, error) {
+	if first == '"' {
+		return c.str()
+	}
+	from := c.i
+	if err := c.skip(0); err != nil {
+		return nil, err
+	}
+	return c.b[from:c.i], nil
+}
+
+// notA is the error of a value of another kind than b's.
+func (c *jsonCursor) notA(b array.Builder) error {
+	from := c.i
+	if err := c.skip(0); err != nil {
+		return err
+	}
+	return badValue(c.b[from:c.i], b, nil)
+}
+
+// literal reads the text of a number, or of true, false and the names of NaN
+// and infinity that some writers leave bare.
+func (c *jsonCursor) literal() ([]byte, error) {
+	c.peek()
+	from := c.i
+	for c.i < len(c.b) {
+		ch := c.b[c.i]
+		if ch-'0' > 9 && ch|0x20-'a' > 25 && ch != '-' && ch != '+' && ch != '.' {
+			break
+		}
+		c.i++
+	}
+	text := c.b[from:c.i]
+	if len(text) == 0 {
+		return nil, c.unexpected("a value")
+	}
+	if ch := text[0]; ch != '-' && ch-'0' > 9 {
+		switch string(text) {
+		case "true", "false", "NaN", "Infinity":
+		default:
+			return nil, fmt.Errorf("%q at byte %d, want a value", text[:min(len(text), 100)], from+1)
+		}
+	}
+	return text, nil
+}
+
+// str reads a string. It stays valid until the next call.
+func (c *jsonCursor) str() ([]byte, error) {
+	c.i++
+	from := c.i
+	for i := from; i < len(c.b); i++ {
+		switch ch := c.b[i]; {
+		case ch == '"':
+			c.i = i + 1
+			return c.b[from:i], nil
+		case ch == '\\':
+			return c.escaped(from, i)
+		case ch < ' ':
+			c.i = i
+			return nil, fmt.Errorf("control character %q at byte %d inside a string", ch, i+1)
+		}
+	}
+	return nil, errJSONEnd
+}
+
+// escaped reads on in a string whose first escape is at i.
+func (c *jsonCursor) escaped(from, i int) ([]byte, error) {
+	out := append(c.spare[:0], c.b[from:i]...)
+	for i < len(c.b) {
+		ch := c.b[i]
+		switch {
+		case ch == '"':
+			c.i = i + 1
+			c.spare = out
+			return out, nil
+		case ch < ' ':
+			return nil, fmt.Errorf("control character %q at byte %d inside a string", ch, i+1)
+		case ch != '\\':
+			out = append(out, ch)
+			i++
+			continue
+		}
+		r, n, err := unescape(c.b[i:])
+		if err != nil {
+			return nil, fmt.Errorf("%w at byte %d", err, i+1)
+		}
+		out = utf8.AppendRune(out, r)
+		i += n
+	}
+	return nil, errJSONEnd
+}
+
+var errEscape = errors.New("invalid escape in a string")
+
+// unescape reads the escape at the front of b. Half a surrogate pair becomes
+// the replacement character.
+func unescape(b []byte) (rune, int, error) {
+	if len(b) < 2 {
+		return 0, 0, errJSONEnd
+	}
+	switch b[1] {
+	case '"', '\\', '/':
+		return rune(b[1]), 2, nil
+	case 'b':
+		return '\b', 2, nil
+	case 'f':
+		return '\f', 2, nil
+	case 'n':
+		return '\n', 2, nil
+	case 'r':
+		return '\r', 2, nil
+	case 't':
+		return '\t', 2, nil
+	case 'u':
+		r, ok := hex4(b[2:])
+		if !ok {
+			return 0, 0, errEscape
+		}
+		if !utf16.IsSurrogate(r) {
+			return r, 6, nil
+		}
+		if len(b) >= 12 && b[6] == '\\' && b[7] == 'u' {
+			if low, ok := hex4(b[8:]); ok {
+				if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+					return pair, 12, nil
+				}
+			}
+		}
+		return utf8.RuneError, 6, nil
+	}
+	return 0, 0, errEscape
+}
+
+func hex4(b []byte) (rune, bool) {
+	if len(b) < 4 {
+		return 0, false
+	}
+	v, err := strconv.ParseUint(string(b[:4]), 16, 32)
+	return rune(v), err == nil
+}
+
+// numberKind tells integers that fit 64 bits from other numbers.
+func numberKind(text []byte) jsonScalar {
+	if _, err := strconv.ParseInt(asString(text), 10, 64); err == nil {
+		return jsonInt
+	}
+	return jsonDouble
+}

@@ -1,0 +1,127 @@
+package sources
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// textReader parses the blocks of one split.
+type textReader struct {
+	ctx    context.Context
+	mem    memory.Allocator
+	scan   *textScan
+	blocks []textBlock
+
+	block  textBlock
+	rest   []byte // of block.data
+	row    int64  // number of the next row in the file
+	parser textParser
+	cells  []cellBuilder
+	err    error
+}
+
+// Next implements Reader.
+func (r *textReader) Next() (Batch, error) {
+	if r.err != nil {
+		return Batch{}, r.err
+	}
+	b, err := r.next()
+	if err != nil {
+		r.err = err
+	}
+	return b, err
+}
+
+func (r *textReader) next() (Batch, error) {
+	if r.cells == nil {
+		for _, f := range r.scan.schema.Fields() {
+			r.cells = append(r.cells, newCellBuilder(r.mem, f.Type))
+		}
+	}
+	for {
+		if err := r.ctx.Err(); err != nil {
+			return Batch{}, err
+		}
+		if len(r.rest) == 0 {
+			if err := r.begin(); err != nil {
+				return Batch{}, err
+			}
+		}
+		first := r.row
+		n, err := r.parse()
+		if err != nil {
+			return Batch{}, err
+		}
+		if n == 0 {
+			continue
+		}
+		cols := make([]arrow.Array, len(r.cells))
+		for i, c := range r.cells {
+			cols[i] = c.finish()
+		}
+		rec := array.NewRecord(r.scan.schema, cols, n)
+		for _, c := range cols {
+			c.Release()
+		}
+		return Batch{Record: rec, Origin: r.scan.src.files[r.block.file].Name, Row: first}, nil
+	}
+}
+
+// begin turns to the next block.
+func (r *textReader) begin() error {
+	buffers.put(r.block.data)
+	r.block = textBlock{}
+	if len(r.blocks) == 0 {
+		return io.EOF
+	}
+	var err error
+	r.block, r.blocks = r.blocks[0], r.blocks[1:]
+	r.rest, r.row = r.block.data, r.block.row
+	r.parser, err = r.scan.src.format.parser(r.block.file, r.scan.cols)
+	return err
+}
+
+// parse reads rows until there are enough for a batch.
+func (r *textReader) parse() (int64, error) {
+	var rows int64
+	from := len(r.rest)
+	for len(r.rest) > 0 && rows < int64(r.scan.src.batch) && from-len(r.rest) < pqBatchBytes {
+		n, row, err := r.parser.parse(r.rest, r.cells)
+		if err != nil {
+			done := len(r.block.data) - len(r.rest)
+			line := r.block.line + int64(bytes.Count(r.block.data[:done+n], newline))
+			return 0, &FileError{
+				Name: r.scan.src.files[r.block.file].Name,
+				Err:  fmt.Errorf("line %d, %w", line, err),
+			}
+		}
+		r.rest = r.rest[n:]
+		if row {
+			rows++
+		}
+	}
+	r.row += rows
+	return rows, nil
+}
+
+// Close implements Reader.
+func (r *textReader) Close() error {
+	for _, c := range r.cells {
+		c.Release()
+	}
+	buffers.put(r.block.data)
+	for _, b := range r.blocks {
+		buffers.put(b.data)
+	}
+	r.cells, r.blocks, r.block, r.rest = nil, nil, textBlock{}, nil
+	if r.err == nil {
+		r.err = io.EOF
+	}
+	return nil
+}
