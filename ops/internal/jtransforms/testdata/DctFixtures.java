@@ -7,6 +7,8 @@ import edu.emory.mathcs.jtransforms.dct.DoubleDCT_1D;
  * the bits of the forward and of the inverse transforms of several vectors. With the argument
  * "values" it prints the bits themselves of the transforms of one vector for a few lengths.
  *
+ * <p>The output of the two forms is kept in dct_digests.txt and dct_values.txt.
+ *
  * <p>Class path: com.github.rwl:jtransforms:2.4.0.
  */
 public class DctFixtures {

@@ -9,6 +9,8 @@ import org.netlib.util.intW;
  * the bits of the eigenvalues and then of the eigenvectors, or the info code if dsyev fails. With
  * the argument "values" it prints the bits themselves for a few small matrices.
  *
+ * <p>The output of the two forms is kept in dsyev_digests.txt and dsyev_values.txt.
+ *
  * <p>Class path: dev.ludovic.netlib:lapack:3.0.4, net.sourceforge.f2j:arpack_combined_all:0.1.
  */
 public class EigenFixtures {
