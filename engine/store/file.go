@@ -101,6 +101,20 @@ func etag(i os.FileInfo) string {
 	return strconv.FormatInt(i.ModTime().UnixNano(), 36) + "-" + strconv.FormatInt(i.Size(), 36)
 }
 
+func (d *fileDriver) Stat(ctx context.Context, name string) (Object, error) {
+	if err := ctx.Err(); err != nil {
+		return Object{}, err
+	}
+	info, err := os.Stat(d.path(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR), err == nil && info.IsDir():
+		return Object{}, fmt.Errorf("%s: %w", d.path(name), ErrNotExist)
+	case err != nil:
+		return Object{}, err
+	}
+	return Object{Name: name, Size: info.Size(), ETag: etag(info)}, nil
+}
+
 // fileReader reads with pread, so that goroutines share no position.
 type fileReader struct {
 	f    *os.File

@@ -30,6 +30,11 @@ func (d *fileDriver) Exchange(ctx context.Context, a, b string) error {
 		return err
 	}
 	x, y := d.path(a), d.path(b)
+	if info, err := os.Stat(y); err != nil {
+		return err
+	} else if err := os.Chmod(x, info.Mode().Perm()); err != nil {
+		return err
+	}
 	if err := exchange(x, y); err != nil {
 		return unsupported(&os.LinkError{Op: "exchange", Old: x, New: y, Err: err})
 	}

@@ -93,6 +93,17 @@ func (m *Mem) List(ctx context.Context, prefix string, deep bool, fn func(Object
 	return ctx.Err()
 }
 
+// Stat implements Driver.
+func (m *Mem) Stat(ctx context.Context, name string) (Object, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o, ok := m.objects[name]
+	if !ok {
+		return Object{}, errors.Join(ctx.Err(), fmt.Errorf("%s: %w", m.URL(name), ErrNotExist))
+	}
+	return Object{Name: name, Size: int64(len(o.data)), ETag: o.etag}, ctx.Err()
+}
+
 type memReader struct {
 	*bytes.Reader
 }

@@ -43,6 +43,10 @@ func openPath(path string) (*Store, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	// A link is what it leads to: replacing the link would leave that behind.
+	if target, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = target
+	}
 	root := filepath.VolumeName(abs) + string(filepath.Separator)
 	name := filepath.ToSlash(strings.TrimPrefix(abs, root))
 	return New(&fileDriver{root: root}), name, nil
@@ -74,20 +78,11 @@ func (s *Store) Folders() (Folders, bool) {
 
 // Exists reports whether there is an object of that name.
 func (s *Store) Exists(ctx context.Context, name string) (bool, error) {
-	found := false
-	err := s.List(ctx, name, false, func(o Object) error {
-		if o.Name == name {
-			found = true
-		}
-		if o.Name >= name {
-			return errStop
-		}
-		return nil
-	})
-	if errors.Is(err, errStop) {
-		err = nil
+	_, err := s.Stat(ctx, name)
+	if errors.Is(err, ErrNotExist) {
+		return false, nil
 	}
-	return found, err
+	return err == nil, err
 }
 
 // ReadFile returns the content of a small object.
@@ -112,9 +107,6 @@ func (s *Store) WriteFile(ctx context.Context, name string, data []byte) error {
 	}
 	return w.Commit()
 }
-
-// errStop ends a listing early.
-var errStop = errors.New("stop")
 
 // split cuts a name behind its last slash.
 func split(name string) (dir, base string) {

@@ -17,7 +17,7 @@ import (
 // ErrExists is returned by Writer.Commit when Create was asked for a new name.
 var ErrExists = errors.New("store: object exists")
 
-// ErrNotExist is returned by Open and Delete for a name that is not there.
+// ErrNotExist is returned by Stat, Open and Delete for a name that is not there.
 var ErrNotExist = errors.New("store: no such object")
 
 // Driver is implemented once per kind of storage: file, blob, mem. Users hold a
@@ -28,6 +28,8 @@ type Driver interface {
 	// order of names. If deep is not set, what follows the next slash after
 	// the prefix is summed up in one Object whose name ends in that slash.
 	List(ctx context.Context, prefix string, deep bool, fn func(Object) error) error
+	// Stat describes an object. Folders are no objects.
+	Stat(ctx context.Context, name string) (Object, error)
 	Open(ctx context.Context, name string) (Reader, error)
 	// Create starts an object. Nothing is visible under name before
 	// Writer.Commit. If excl is set, Commit returns ErrExists rather than
@@ -51,7 +53,8 @@ type Folders interface {
 	// object by an object, and a folder only if it is empty. Folders above
 	// to are made.
 	Rename(ctx context.Context, from, to string) error
-	// Exchange swaps two folders in one step.
+	// Exchange swaps two folders in one step. a, which is thought of as the
+	// new one, first takes over the permissions of b.
 	Exchange(ctx context.Context, a, b string) error
 	// Link gives an object a second name, with no copy of the content. The
 	// error is ErrExists if the name is taken.

@@ -1,0 +1,296 @@
+package sinks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"leapscore/engine/store"
+)
+
+// The commit of a table in a folder, here "preds" in the run "r", on a storage
+// with real folders:
+//
+//	writing    preds/_temporary/lock     locked by r while its process lives
+//	           preds/_temporary/r/...    the new files; readers ignore them
+//	   |
+//	   |  the manifest, as preds/_temporary/r/_SUCCESS
+//	   |  what stays of the old table (append: its files; always: hidden
+//	   |  files of others) gets a second name in preds/_temporary/r: a link
+//	   |  preds/_temporary/r is moved beside preds
+//	   v
+//	staged     .preds.leapscore-r/       the whole new table
+//	   |
+//	   |  the two folders are exchanged: one step
+//	   v
+//	published  preds/                    the new table
+//	           .preds.leapscore-r/       the old one, with _temporary/lock
+//	   |
+//	   |  .preds.leapscore-r is removed
+//	   v
+//	done
+//
+// A reader sees the old table up to "published" and the new one from then on.
+// Whatever a dead process left in "writing", "staged" or "published" is rubbish,
+// which the next run removes: it holds preds/_temporary/lock, so no run lives in
+// the first two, and in the third it tries the lock inside.
+//
+// Where folders cannot be exchanged (some network file systems), they are renamed
+// one after the other: preds to .preds.leapscore-r.old, and .preds.leapscore-r
+// to preds. A reader between the two finds no table. If the process dies there,
+// the next run finishes the second rename before anything else.
+//
+// Where the folder cannot be moved at all (it is a mount point, or the folder
+// above is not ours), or old files cannot be linked, files are moved one by one
+// after a journal of all moves was written: first the old ones away, then the
+// new ones in, _SUCCESS last. A reader in between may find a part of the old or of
+// the new table, never rows of both, and no _SUCCESS. If the process dies there,
+// the next run finishes the moves. See publish_inplace.go.
+
+// Names in a table's folder.
+const (
+	tempName    = "_temporary"
+	lockName    = tempName + "/lock"
+	journalName = "journal.json"
+)
+
+// attempt is a claimed folder: the publisher of Create on storage with folders.
+type attempt struct {
+	st       *store.Store
+	folders  store.Folders
+	out      string // the table
+	identity string
+	ext      string
+	mode     Mode
+	lock     store.Lock // nil where there are no locks
+	made     bool       // out did not exist
+	ended    bool
+}
+
+// claimTable returns the publisher for the table out of st.
+func claimTable(ctx context.Context, st *store.Store, out string, opts Options, ext string) (publisher, error) {
+	out = strings.TrimSuffix(out, "/")
+	folders, ok := st.Folders()
+	if !ok {
+		return nil, fmt.Errorf("%s: tables on this storage: %w", st.URL(out), errors.ErrUnsupported)
+	}
+	if out == "" {
+		return nil, errors.New("the root of a storage cannot be a table")
+	}
+	a := &attempt{st: st, folders: folders, out: out, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode}
+	if err := a.restore(ctx); err != nil {
+		return nil, err
+	}
+	// Before anything is made in a folder that is to be left alone.
+	if err := a.admit(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.enter(ctx, opts.RunID); err != nil {
+		return nil, err
+	}
+	err := a.standing(ctx)
+	if err == nil {
+		err = a.sweep(ctx)
+	}
+	if err == nil {
+		err = a.admit(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.leave(context.WithoutCancel(ctx)))
+	}
+	return a, nil
+}
+
+// enter locks the table for this run.
+func (a *attempt) enter(ctx context.Context, runID string) error {
+	isFolder, err := a.folders.IsFolder(ctx, a.out)
+	if err != nil {
+		return err
+	}
+	a.made = !isFolder
+	lock, err := a.folders.Lock(ctx, join(a.out, lockName), owner(runID))
+	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+		return &BusyError{Path: a.st.URL(a.out), Owner: busy.Owner}
+	}
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	a.lock = lock
+	return nil
+}
+
+// owner describes this process to other runs.
+func owner(runID string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	return fmt.Sprintf("run %s, process %d on %s, since %s", runID, os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
+}
+
+// leave gives the table free, and removes what enter made.
+func (a *attempt) leave(ctx context.Context) error {
+	var err error
+	if a.lock != nil {
+		err = a.lock.Unlock()
+		a.lock = nil
+	}
+	// Only if they are empty: another run may have come meanwhile.
+	_ = a.st.Delete(ctx, join(a.out, tempName))
+	if a.made {
+		_ = a.st.Delete(ctx, a.out)
+	}
+	return err
+}
+
+// admit checks the mode against what is in the table.
+func (a *attempt) admit(ctx context.Context) error {
+	c, err := a.content(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.lake != "":
+		return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand",
+			a.st.URL(a.out), c.lake)
+	case !c.exists:
+		return nil
+	case a.mode == Error:
+		return fmt.Errorf("%s: %w; choose another mode or place", a.st.URL(a.out), ErrOutputExists)
+	case a.mode == Ignore:
+		return fmt.Errorf("%s: %w", a.st.URL(a.out), ErrIgnored)
+	case a.mode == Append && c.ours(a.identity):
+		return fmt.Errorf("%s: files of this run are there already: %w", a.st.URL(a.out), ErrOutputExists)
+	case a.mode == Overwrite && c.foreign != "":
+		return fmt.Errorf("%s: holds %s, which is no part of a table: overwrite would remove it; move it or choose another place",
+			a.st.URL(a.out), c.foreign)
+	}
+	return nil
+}
+
+func (a *attempt) stage() string { return join(a.out, tempName+"/"+a.identity) }
+
+// side is where the new table stands whole, beside the old one.
+func (a *attempt) side() string { return sidePrefix(a.out) + a.identity }
+
+// sidePrefix is how the names of all runs' sides start.
+func sidePrefix(out string) string {
+	dir, base := "", out
+	if i := strings.LastIndexByte(out, '/'); i >= 0 {
+		dir, base = out[:i+1], out[i+1:]
+	}
+	return dir + "." + base + ".leapscore-"
+}
+
+const oldSuffix = ".old"
+
+func (a *attempt) name(i int) string { return join(a.stage(), partName(i, a.identity, a.ext)) }
+
+func (a *attempt) excl() bool { return false }
+
+func (a *attempt) publish(ctx context.Context, m *Manifest) error {
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := a.st.WriteFile(ctx, join(a.stage(), SuccessName), append(data, '\n')); err != nil {
+		return err
+	}
+	old, err := a.content(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.swap(ctx, old); err != nil {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			return err
+		}
+		if err := a.publishInPlace(ctx, old); err != nil {
+			return err
+		}
+	}
+	// The table is published. What cannot be removed now, the next run removes.
+	ctx = context.WithoutCancel(ctx)
+	_ = a.folders.RemoveAll(ctx, a.side())
+	_ = a.folders.RemoveAll(ctx, a.side()+oldSuffix)
+	a.made, a.ended = false, true
+	_ = a.leave(ctx)
+	return nil
+}
+
+// swap publishes by moving whole folders. If the storage cannot do that, the
+// error is errors.ErrUnsupported and all is as it was.
+func (a *attempt) swap(ctx context.Context, old *content) error {
+	if err := a.carry(ctx, old); err != nil {
+		return err
+	}
+	if err := a.folders.Rename(ctx, a.stage(), a.side()); err != nil {
+		return err
+	}
+	err := a.folders.Exchange(ctx, a.side(), a.out)
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = a.swapInTwo(ctx)
+	}
+	if errors.Is(err, errors.ErrUnsupported) {
+		if back := a.folders.Rename(ctx, a.side(), a.stage()); back != nil {
+			return back
+		}
+	}
+	return err
+}
+
+// carry links what stays of the old table into the new one.
+func (a *attempt) carry(ctx context.Context, old *content) error {
+	for _, rel := range old.staying(a.mode) {
+		err := a.folders.Link(ctx, join(a.out, rel), join(a.stage(), rel))
+		if err != nil && !errors.Is(err, store.ErrExists) { // of an attempt to swap before
+			return err
+		}
+	}
+	return nil
+}
+
+// The second rename of swapInTwo can fail because another run, which found no
+// table, is about to make one. It gives way.
+const (
+	swapTries = 50
+	swapPause = 20 * time.Millisecond
+)
+
+// swapInTwo renames the old folder away and the new one to its place.
+func (a *attempt) swapInTwo(ctx context.Context) error {
+	away := a.side() + oldSuffix
+	if err := a.folders.Rename(ctx, a.out, away); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	var err error
+	for range swapTries {
+		if err = a.folders.Rename(ctx, a.side(), a.out); err == nil {
+			return nil
+		}
+		time.Sleep(swapPause)
+	}
+	if back := a.folders.Rename(ctx, away, a.out); back != nil {
+		return errors.Join(err, back) // the next run restores it
+	}
+	return err
+}
+
+func (a *attempt) abort(ctx context.Context) error {
+	if a.ended {
+		return nil
+	}
+	a.ended = true
+	if pending, err := a.undo(ctx); err != nil || pending {
+		return err
+	}
+	err := errors.Join(
+		a.folders.RemoveAll(ctx, a.stage()),
+		a.folders.RemoveAll(ctx, a.side()),
+	)
+	return errors.Join(err, a.leave(ctx))
+}

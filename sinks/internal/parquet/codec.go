@@ -1,0 +1,38 @@
+package parquet
+
+import (
+	"fmt"
+
+	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/compress/brotli"
+	"github.com/parquet-go/parquet-go/compress/gzip"
+	"github.com/parquet-go/parquet-go/compress/lz4"
+	"github.com/parquet-go/parquet-go/compress/snappy"
+	"github.com/parquet-go/parquet-go/compress/uncompressed"
+	"github.com/parquet-go/parquet-go/compress/zstd"
+)
+
+// Codec compresses pages. It is safe for concurrent use.
+type Codec struct {
+	codec compress.Codec
+}
+
+// NewCodec returns the codec of that name: none, snappy, gzip, zstd, lz4_raw or
+// brotli.
+func NewCodec(name string) (Codec, error) {
+	switch name {
+	case "none":
+		return Codec{new(uncompressed.Codec)}, nil
+	case "snappy":
+		return Codec{new(snappy.Codec)}, nil
+	case "gzip":
+		return Codec{&gzip.Codec{Level: gzip.DefaultCompression}}, nil
+	case "zstd":
+		return Codec{&zstd.Codec{Level: zstd.SpeedFastest}}, nil
+	case "lz4_raw":
+		return Codec{&lz4.Codec{Level: lz4.Fastest}}, nil
+	case "brotli":
+		return Codec{&brotli.Codec{Quality: 4, LGWin: 20}}, nil
+	}
+	return Codec{}, fmt.Errorf("no codec %q", name)
+}

@@ -1,0 +1,227 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math"
+	"math/bits"
+
+	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/encoding/rle"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// pageSize is about how many bytes of values go into one data page.
+const pageSize = 1 << 20
+
+// Encoded is a row group in the form in which it stands in a file.
+type Encoded struct {
+	Rows int
+	data []byte
+	meta rowGroup // offsets count from the start of data
+}
+
+// Size returns the number of bytes that the group takes in memory and in the
+// file.
+func (e *Encoded) Size() int64 { return int64(len(e.data)) }
+
+// scratch is what the encoding of a column may use.
+type scratch struct {
+	slots  []int32
+	idx    []int32
+	coded  []byte
+	body   []byte
+	packed []byte
+}
+
+func (sc *scratch) table(n int) []int32 {
+	if len(sc.slots) != n {
+		sc.slots = make([]int32, n)
+	}
+	clear(sc.slots)
+	return sc.slots
+}
+
+func (sc *scratch) indices(n int) []int32 {
+	sc.idx = grow(sc.idx[:0], n)
+	return sc.idx
+}
+
+// Encoder turns groups into their encoded form. It is used by one goroutine at
+// a time; it keeps buffers.
+type Encoder struct {
+	codec   compress.Codec
+	scratch scratch
+	out     []byte
+	last    int // size of the last group
+}
+
+// NewEncoder returns an encoder for the codec.
+func NewEncoder(c Codec) *Encoder { return &Encoder{codec: c.codec} }
+
+// Encode returns g encoded, and empties g for further use.
+func (e *Encoder) Encode(g *Group) (*Encoded, error) {
+	e.out = make([]byte, 0, e.last+e.last/16)
+	enc := &Encoded{Rows: g.rows}
+	enc.meta.NumRows = int64(g.rows)
+	for _, c := range g.columns {
+		chunk, err := e.chunk(c)
+		if err != nil {
+			return nil, fmt.Errorf("column %q: %w", c.leaf.path, err)
+		}
+		enc.meta.Columns = append(enc.meta.Columns, chunk)
+		enc.meta.TotalByteSize += chunk.MetaData.TotalUncompressedSize
+		c.reset()
+	}
+	enc.meta.TotalCompressedSize = int64(len(e.out))
+	enc.data = e.out
+	e.out, e.last = nil, len(enc.data)
+	g.rows = 0
+	return enc, nil
+}
+
+// chunk appends the pages of c.
+func (e *Encoder) chunk(c *column) (columnChunk, error) {
+	start := len(e.out)
+	c.values.finish(&e.scratch)
+	entries := c.values.len() + c.nulls
+	m := columnMetaData{
+		Type:         c.leaf.physical.typ,
+		PathInSchema: c.leaf.path,
+		Codec:        e.codec.CompressionCodec(),
+		NumValues:    int64(entries),
+		Statistics:   c.statistics(),
+	}
+	encoding := format.Plain
+	if dict, n := c.values.dictionary(); n > 0 {
+		header := pageHeader{
+			Type:                 format.DictionaryPage,
+			DictionaryPageHeader: thrift.New(dictionaryPageHeader{NumValues: int32(n), Encoding: format.Plain}),
+		}
+		m.DictionaryPageOffset = thrift.New(int64(start))
+		if err := e.page(&m, header, dict); err != nil {
+			return columnChunk{}, err
+		}
+		encoding = format.RLEDictionary
+		m.EncodingStats = append(m.EncodingStats,
+			format.PageEncodingStats{PageType: format.DictionaryPage, Encoding: format.Plain, Count: 1})
+		m.Encoding = append(m.Encoding, format.Plain)
+	}
+	m.Encoding = append(m.Encoding, format.RLE, encoding)
+	m.DataPageOffset = int64(len(e.out))
+	pages, err := e.dataPages(&m, c, encoding, entries)
+	if err != nil {
+		return columnChunk{}, err
+	}
+	m.EncodingStats = append(m.EncodingStats,
+		format.PageEncodingStats{PageType: format.DataPage, Encoding: encoding, Count: int32(pages)})
+	m.TotalCompressedSize = int64(len(e.out) - start)
+	return columnChunk{MetaData: m}, nil
+}
+
+// dataPages appends the data pages of c and returns their number.
+func (e *Encoder) dataPages(m *columnMetaData, c *column, encoding format.Encoding, entries int) (int, error) {
+	pages := 0
+	for from, value := 0, 0; from < entries; pages++ {
+		to, valueTo := c.pageEnd(from, value, entries)
+		body, err := c.pageBody(e.scratch.body[:0], from, to, value, valueTo, &e.scratch)
+		if err != nil {
+			return 0, err
+		}
+		e.scratch.body = body
+		header := pageHeader{
+			Type: format.DataPage,
+			DataPageHeader: thrift.New(dataPageHeader{
+				NumValues:               int32(to - from),
+				Encoding:                encoding,
+				DefinitionLevelEncoding: format.RLE,
+				RepetitionLevelEncoding: format.RLE,
+			}),
+		}
+		if err := e.page(m, header, body); err != nil {
+			return 0, err
+		}
+		from, value = to, valueTo
+	}
+	return pages, nil
+}
+
+// maxPageEntries bounds the levels in a page, of columns that are nearly all
+// null.
+const maxPageEntries = 1 << 20
+
+// pageEnd returns the entry and the value before which a page ends that starts
+// at entry from and value value. Pages hold whole rows.
+func (c *column) pageEnd(from, value, entries int) (to, valueTo int) {
+	valueTo = c.values.page(value)
+	if len(c.def) == 0 {
+		return from + valueTo - value, valueTo
+	}
+	if valueTo == c.values.len() && entries-from <= maxPageEntries {
+		return entries, valueTo
+	}
+	v, full := value, false
+	for to = from; to < entries; to++ {
+		isValue := c.def[to] == c.leaf.maxDef
+		full = full || isValue && v == valueTo || to-from == maxPageEntries
+		if full && (len(c.rep) == 0 || c.rep[to] == 0) {
+			return to, v
+		}
+		if isValue {
+			v++
+		}
+	}
+	return entries, v
+}
+
+// pageBody appends what a data page holds, not compressed.
+func (c *column) pageBody(dst []byte, from, to, value, valueTo int, sc *scratch) ([]byte, error) {
+	var err error
+	if c.leaf.maxRep > 0 {
+		if dst, err = appendLevels(dst, c.rep[from:to], c.leaf.maxRep, sc); err != nil {
+			return nil, err
+		}
+	}
+	if c.leaf.maxDef > 0 {
+		if dst, err = appendLevels(dst, c.def[from:to], c.leaf.maxDef, sc); err != nil {
+			return nil, err
+		}
+	}
+	return c.values.data(dst, value, valueTo, sc)
+}
+
+func appendLevels(dst []byte, levels []uint8, top uint8, sc *scratch) ([]byte, error) {
+	enc := rle.Encoding{BitWidth: bits.Len8(top)}
+	data, err := enc.EncodeLevels(sc.coded, levels)
+	sc.coded = data
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(data)))
+	return append(dst, data...), err
+}
+
+// page appends a page with its header.
+func (e *Encoder) page(m *columnMetaData, header pageHeader, body []byte) error {
+	packed := body
+	if m.Codec != format.Uncompressed {
+		var err error
+		if packed, err = e.codec.Encode(e.scratch.packed[:0], body); err != nil {
+			return err
+		}
+		e.scratch.packed = packed
+	}
+	if len(body) > math.MaxInt32 || len(packed) > math.MaxInt32 {
+		return fmt.Errorf("a page of %d bytes, want at most 2 GiB", len(body))
+	}
+	header.UncompressedPageSize = int32(len(body))
+	header.CompressedPageSize = int32(len(packed))
+	header.CRC = thrift.New(int32(crc32.ChecksumIEEE(packed)))
+	head, err := marshal(header)
+	if err != nil {
+		return err
+	}
+	e.out = append(e.out, head...)
+	e.out = append(e.out, packed...)
+	m.TotalUncompressedSize += int64(len(head) + len(body))
+	return nil
+}

@@ -1,0 +1,315 @@
+package parquet
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// byteValues holds strings. It starts with a dictionary, and gives it up once
+// too many values have turned out to be distinct.
+type byteValues struct {
+	text  bool
+	plain bool  // no dictionary
+	all   texts // the values, if plain; else the entries of the dictionary
+	idx   []int32
+	table []int32 // open addressing: an index into all plus one, or 0
+	bytes int64   // of all values in PLAIN form
+}
+
+// texts are strings in PLAIN form, each behind its length in 4 bytes.
+type texts struct {
+	data []byte
+	ends []int
+}
+
+func (t *texts) len() int { return len(t.ends) }
+
+func (t *texts) start(i int) int {
+	if i == 0 {
+		return 0
+	}
+	return t.ends[i-1]
+}
+
+func (t *texts) at(i int) []byte { return t.data[t.start(i)+4 : t.ends[i]] }
+
+func (t *texts) add(b []byte) {
+	t.data = binary.LittleEndian.AppendUint32(t.data, uint32(len(b)))
+	t.data = append(t.data, b...)
+	t.ends = append(t.ends, len(t.data))
+}
+
+// A dictionary is kept while it has few entries, or while values have occurred
+// at least twice on average and it is not too large.
+const (
+	smallDictionary = 1 << 12
+	largeDictionary = 1 << 20 // bytes
+)
+
+var hashSeed = maphash.MakeSeed()
+
+func (v *byteValues) len() int {
+	if v.plain {
+		return v.all.len()
+	}
+	return len(v.idx)
+}
+
+func (v *byteValues) size() int64 {
+	return int64(len(v.all.data)) + int64(len(v.idx))*4
+}
+
+func (v *byteValues) reset() {
+	v.plain, v.idx, v.bytes = false, v.idx[:0], 0
+	v.all.data, v.all.ends = v.all.data[:0], v.all.ends[:0]
+	clear(v.table)
+}
+
+// add appends one value.
+func (v *byteValues) add(b []byte) {
+	if v.plain {
+		v.all.add(b)
+		return
+	}
+	v.push(v.index(b))
+}
+
+// push appends the dictionary's entry i.
+func (v *byteValues) push(i int32) {
+	v.idx = append(v.idx, i)
+	v.bytes += int64(v.all.ends[i] - v.all.start(int(i)))
+	if n := v.all.len(); n > smallDictionary && (2*n > len(v.idx) || len(v.all.data) > largeDictionary) {
+		v.giveUp()
+	}
+}
+
+// index returns the entry for b, which it makes if need be.
+func (v *byteValues) index(b []byte) int32 {
+	if 2*(v.all.len()+1) > len(v.table) {
+		v.rehash()
+	}
+	mask := uint64(len(v.table) - 1)
+	for at := maphash.Bytes(hashSeed, b) & mask; ; at = (at + 1) & mask {
+		switch i := v.table[at]; {
+		case i == 0:
+			v.all.add(b)
+			v.table[at] = int32(v.all.len())
+			return int32(v.all.len()) - 1
+		case bytes.Equal(v.all.at(int(i-1)), b):
+			return i - 1
+		}
+	}
+}
+
+func (v *byteValues) rehash() {
+	v.table = make([]int32, max(256, 2*len(v.table)))
+	mask := uint64(len(v.table) - 1)
+	for i := range v.all.len() {
+		at := maphash.Bytes(hashSeed, v.all.at(i)) & mask
+		for v.table[at] != 0 {
+			at = (at + 1) & mask
+		}
+		v.table[at] = int32(i + 1)
+	}
+}
+
+// giveUp replaces indices by values.
+func (v *byteValues) giveUp() {
+	dict := v.all
+	v.all = texts{data: make([]byte, 0, v.bytes+v.bytes/4), ends: make([]int, 0, len(v.idx)*2)}
+	for _, i := range v.idx {
+		v.all.data = append(v.all.data, dict.data[dict.start(int(i)):dict.ends[i]]...)
+		v.all.ends = append(v.all.ends, len(v.all.data))
+	}
+	v.plain, v.idx = true, v.idx[:0]
+}
+
+func (v *byteValues) merge(o values) {
+	src := o.(*byteValues)
+	if src.plain {
+		for i := range src.all.len() {
+			v.add(src.all.at(i))
+		}
+		return
+	}
+	for _, i := range src.idx {
+		v.add(src.all.at(int(i)))
+	}
+}
+
+func (v *byteValues) append(arr arrow.Array, spans []span, valid bitmap) {
+	if arr.Len() == 0 {
+		return
+	}
+	data := arr.Data()
+	switch arr.DataType().ID() {
+	case arrow.DICTIONARY:
+		v.appendDictionary(arr.(*array.Dictionary), spans, valid)
+	case arrow.STRING, arrow.BINARY:
+		appendTexts(v, arrow.GetOffsets[int32](data, 1), data.Buffers()[2], spans, valid)
+	default:
+		appendTexts(v, arrow.GetOffsets[int64](data, 1), data.Buffers()[2], spans, valid)
+	}
+}
+
+func appendTexts[O int32 | int64](v *byteValues, offsets []O, buf *memory.Buffer, spans []span, valid bitmap) {
+	var content []byte
+	if buf != nil {
+		content = buf.Bytes()
+	}
+	for _, s := range spans {
+		for i := s.lo; i < s.hi; i++ {
+			if valid.bits == nil || valid.at(i) == 1 {
+				v.add(content[offsets[i]:offsets[i+1]])
+			}
+		}
+	}
+}
+
+// appendDictionary looks each entry of the Arrow dictionary up once, when it
+// first occurs, so that the order of entries here depends on the rows only.
+func (v *byteValues) appendDictionary(arr *array.Dictionary, spans []span, valid bitmap) {
+	at := dictionaryEntries(arr.Dictionary())
+	known := make([]int32, arr.Dictionary().Len()) // index plus one
+	codes := dictionaryCodes(arr.Indices())
+	for _, s := range spans {
+		for i := s.lo; i < s.hi; i++ {
+			if valid.bits != nil && valid.at(i) == 0 {
+				continue
+			}
+			code := codes(i)
+			if v.plain {
+				v.all.add(at(code))
+				continue
+			}
+			if known[code] == 0 {
+				known[code] = v.index(at(code)) + 1
+			}
+			v.push(known[code] - 1)
+		}
+	}
+}
+
+// dictionaryEntries returns how to get the bytes of an entry.
+func dictionaryEntries(dict arrow.Array) func(int) []byte {
+	data := dict.Data()
+	if data.Len() == 0 {
+		return func(int) []byte { return nil }
+	}
+	var content []byte
+	if buf := data.Buffers()[2]; buf != nil {
+		content = buf.Bytes()
+	}
+	switch dict.DataType().ID() {
+	case arrow.STRING, arrow.BINARY:
+		offsets := arrow.GetOffsets[int32](data, 1)
+		return func(i int) []byte { return content[offsets[i]:offsets[i+1]] }
+	default:
+		offsets := arrow.GetOffsets[int64](data, 1)
+		return func(i int) []byte { return content[offsets[i]:offsets[i+1]] }
+	}
+}
+
+// dictionaryCodes returns how to get the code of a row.
+func dictionaryCodes(indices arrow.Array) func(int) int {
+	data := indices.Data()
+	switch indices.DataType().ID() {
+	case arrow.INT8:
+		return codesOf(arrow.GetValues[int8](data, 1))
+	case arrow.UINT8:
+		return codesOf(arrow.GetValues[uint8](data, 1))
+	case arrow.INT16:
+		return codesOf(arrow.GetValues[int16](data, 1))
+	case arrow.UINT16:
+		return codesOf(arrow.GetValues[uint16](data, 1))
+	case arrow.INT32:
+		return codesOf(arrow.GetValues[int32](data, 1))
+	case arrow.UINT32:
+		return codesOf(arrow.GetValues[uint32](data, 1))
+	case arrow.INT64:
+		return codesOf(arrow.GetValues[int64](data, 1))
+	default:
+		return codesOf(arrow.GetValues[uint64](data, 1))
+	}
+}
+
+func codesOf[T int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64](codes []T) func(int) int {
+	return func(i int) int { return int(codes[i]) }
+}
+
+// decodeDictionary returns the strings of an array whose dictionary has null
+// entries, which is rare.
+func decodeDictionary(arr *array.Dictionary) arrow.Array {
+	dict := arr.Dictionary()
+	at := dictionaryEntries(dict)
+	b := array.NewBinaryBuilder(memory.DefaultAllocator, arrow.BinaryTypes.LargeBinary)
+	defer b.Release()
+	for i := range arr.Len() {
+		if arr.IsNull(i) || dict.IsNull(arr.GetValueIndex(i)) {
+			b.AppendNull()
+			continue
+		}
+		b.Append(at(arr.GetValueIndex(i)))
+	}
+	return b.NewArray()
+}
+
+func (v *byteValues) finish(*scratch) {
+	if v.plain {
+		return
+	}
+	coded := int64(len(v.all.data)) + int64(len(v.idx)*indexBits(v.all.len())/8)
+	if coded >= v.bytes {
+		v.giveUp()
+	}
+}
+
+func (v *byteValues) dictionary() ([]byte, int) {
+	if v.plain {
+		return nil, 0
+	}
+	return v.all.data, v.all.len()
+}
+
+func (v *byteValues) page(lo int) int {
+	if !v.plain {
+		return min(len(v.idx), lo+dictionaryPageValues)
+	}
+	hi := lo + 1
+	for start := v.all.start(lo); hi < v.all.len() && v.all.ends[hi]-start <= pageSize; {
+		hi++
+	}
+	return min(hi, v.all.len())
+}
+
+func (v *byteValues) data(dst []byte, lo, hi int, sc *scratch) ([]byte, error) {
+	if !v.plain {
+		return appendIndices(dst, v.idx[lo:hi], sc)
+	}
+	if lo == hi {
+		return dst, nil
+	}
+	return append(dst, v.all.data[v.all.start(lo):v.all.ends[hi-1]]...), nil
+}
+
+func (v *byteValues) bounds() bounds {
+	n := v.all.len()
+	if n == 0 {
+		return bounds{}
+	}
+	lo, hi := v.all.at(0), v.all.at(0)
+	for i := 1; i < n; i++ {
+		switch b := v.all.at(i); {
+		case bytes.Compare(b, lo) < 0:
+			lo = b
+		case bytes.Compare(b, hi) > 0:
+			hi = b
+		}
+	}
+	return truncatedBounds(lo, hi, v.text)
+}

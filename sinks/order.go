@@ -1,0 +1,249 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// order puts the rows of parts that are written concurrently into the order of
+// the parts' numbers. There is no goroutine of its own: whoever hands something
+// over does what work there is, and waits only while others work.
+//
+// Rows come as items: a chunk, encoded already, or the small block that was
+// left at the end of a part. Items become slots, in order: a chunk is a slot,
+// and small blocks that follow one another are put together into one, so that
+// many small splits do not make many small row groups. A slot is encoded by
+// anyone, and appended to the files when it is the first.
+type order struct {
+	fmt    format
+	append func(chunk) error
+	limit  int64 // of buffered
+	group  int   // rows of small blocks put together, at most
+
+	mu        sync.Mutex
+	cond      *sync.Cond
+	next      int // the part whose items become slots
+	parts     map[int]*queue
+	pending   block // small blocks, put together so far
+	slots     []*slot
+	appending bool
+	buffered  int64 // bytes of items and slots
+	err       error
+}
+
+// queue is what a part handed over and what has not become slots.
+type queue struct {
+	items []item
+	done  bool
+}
+
+// item is one of a chunk and a block.
+type item struct {
+	c chunk
+	b block
+}
+
+func (it item) size() int64 {
+	if it.c != nil {
+		return it.c.size()
+	}
+	return it.b.size()
+}
+
+type slot struct {
+	item
+	taken bool // is being encoded
+}
+
+func newOrder(f format, limit int64, group int, append func(chunk) error) *order {
+	o := &order{fmt: f, append: append, limit: limit, group: group, parts: make(map[int]*queue)}
+	o.cond = sync.NewCond(&o.mu)
+	return o
+}
+
+// open announces part n.
+func (o *order) open(n int) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil {
+		return o.err
+	}
+	if n < o.next || o.parts[n] != nil {
+		return fmt.Errorf("part %d was opened before", n)
+	}
+	o.parts[n] = &queue{}
+	return nil
+}
+
+// offer hands over items of part n; done says that they are the last. It
+// returns once what is buffered is below the limit, or if only the caller can
+// change that.
+func (o *order) offer(ctx context.Context, n int, done bool, items ...item) error {
+	stop := context.AfterFunc(ctx, func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.cond.Broadcast()
+	})
+	defer stop()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	q := o.parts[n]
+	if o.err != nil {
+		return o.err
+	}
+	q.items = append(q.items, items...)
+	q.done = done
+	for _, it := range items {
+		o.buffered += it.size()
+	}
+	o.advance()
+	for {
+		o.work()
+		switch {
+		case o.err != nil:
+			return o.err
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case o.buffered <= o.limit, n <= o.next && len(o.slots) == 0:
+			return nil
+		}
+		o.cond.Wait()
+	}
+}
+
+// advance turns items whose turn it is into slots.
+func (o *order) advance() {
+	for {
+		q := o.parts[o.next]
+		if q == nil {
+			return
+		}
+		for _, it := range q.items {
+			if it.c != nil {
+				o.flush()
+				o.slots = append(o.slots, &slot{item: it})
+				continue
+			}
+			o.put(it.b)
+		}
+		q.items = nil
+		if !q.done {
+			return
+		}
+		delete(o.parts, o.next)
+		o.next++
+	}
+}
+
+// put adds a small block to those that are pending.
+func (o *order) put(b block) {
+	if o.pending != nil && (o.pending.rows()+b.rows() > o.group || o.pending.size()+b.size() > groupBytes) {
+		o.flush()
+	}
+	if o.pending == nil {
+		o.pending = b
+		return
+	}
+	o.buffered -= o.pending.size() + b.size()
+	o.pending.merge(b)
+	o.buffered += o.pending.size()
+}
+
+// flush makes a slot of what is pending.
+func (o *order) flush() {
+	if o.pending != nil {
+		o.slots = append(o.slots, &slot{item: item{b: o.pending}})
+		o.pending = nil
+	}
+}
+
+// work does what can be done now. It gives up o.mu meanwhile.
+func (o *order) work() {
+	for o.err == nil {
+		if len(o.slots) > 0 && o.slots[0].c != nil && !o.appending {
+			o.appendFirst()
+			continue
+		}
+		s := o.unencoded()
+		if s == nil {
+			return
+		}
+		s.taken = true
+		o.mu.Unlock()
+		c, err := o.fmt.encode(s.b)
+		o.mu.Lock()
+		if err == nil {
+			o.buffered += c.size() - s.size()
+			s.item = item{c: c}
+		}
+		o.fail(err)
+		o.cond.Broadcast()
+	}
+}
+
+func (o *order) unencoded() *slot {
+	for _, s := range o.slots {
+		if s.c == nil && !s.taken {
+			return s
+		}
+	}
+	return nil
+}
+
+func (o *order) appendFirst() {
+	s := o.slots[0]
+	size := s.size()
+	o.appending = true
+	o.mu.Unlock()
+	err := o.append(s.c)
+	o.mu.Lock()
+	o.appending = false
+	o.slots = o.slots[1:]
+	o.buffered -= size
+	o.fail(err)
+	o.cond.Broadcast()
+}
+
+// fail ends all waiting. The first error stays. The caller holds o.mu.
+func (o *order) fail(err error) {
+	if o.err == nil && err != nil {
+		o.err = err
+		o.cond.Broadcast()
+	}
+}
+
+// stop makes every later call fail with err, and waits for the one that is
+// appending.
+func (o *order) stop(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.fail(err)
+	for o.appending {
+		o.cond.Wait()
+	}
+}
+
+// finish appends what is left, once all parts are done.
+func (o *order) finish() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil && len(o.parts) > 0 {
+		return fmt.Errorf("part %d is missing or was not committed", o.next)
+	}
+	o.flush()
+	for o.err == nil && len(o.slots) > 0 {
+		o.work()
+		if o.err == nil && len(o.slots) > 0 {
+			o.cond.Wait() // someone else is at it
+		}
+	}
+	if o.err != nil {
+		return o.err
+	}
+	o.err = errFinished
+	return nil
+}
+
+var errFinished = errors.New("the table was committed")

@@ -1,0 +1,93 @@
+package sinks
+
+import (
+	"io"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/sinks/internal/parquet"
+)
+
+// parquetFormat writes Parquet: a block is a row group.
+type parquetFormat struct {
+	schema    *parquet.Schema
+	codec     parquet.Codec
+	suffix    string
+	createdBy string
+	metadata  map[string]string
+
+	groups   sync.Pool // of *parquet.Group, empty
+	encoders sync.Pool // of *parquet.Encoder
+}
+
+func newParquet(o Options) (*parquetFormat, error) {
+	schema, err := parquet.NewSchema(o.Schema)
+	if err != nil {
+		return nil, err
+	}
+	codec, err := parquet.NewCodec(o.Compression.String())
+	if err != nil {
+		return nil, err
+	}
+	return &parquetFormat{
+		schema:    schema,
+		codec:     codec,
+		suffix:    ".parquet",
+		createdBy: createdBy(o.Version),
+		metadata:  o.Metadata,
+	}, nil
+}
+
+// createdBy has the form that readers parse to know the bugs of writers.
+func createdBy(version string) string {
+	if version == "" {
+		version = "0.0.0"
+	}
+	return "leapscore version " + version
+}
+
+func (f *parquetFormat) ext() string { return f.suffix }
+
+func (f *parquetFormat) newBlock() block {
+	if g, ok := f.groups.Get().(*parquet.Group); ok {
+		return parquetBlock{g}
+	}
+	return parquetBlock{f.schema.NewGroup()}
+}
+
+func (f *parquetFormat) encode(b block) (chunk, error) {
+	e, ok := f.encoders.Get().(*parquet.Encoder)
+	if !ok {
+		e = parquet.NewEncoder(f.codec)
+	}
+	g := b.(parquetBlock).g
+	enc, err := e.Encode(g)
+	if err != nil {
+		return nil, err
+	}
+	f.encoders.Put(e)
+	f.groups.Put(g)
+	return parquetChunk{enc}, nil
+}
+
+func (f *parquetFormat) newFile(w io.Writer) file {
+	return parquetFile{parquet.NewFile(w, f.schema, f.createdBy, f.metadata)}
+}
+
+type parquetBlock struct{ g *parquet.Group }
+
+func (b parquetBlock) append(rec arrow.Record, lo, hi int) error { return b.g.Append(rec, lo, hi) }
+func (b parquetBlock) merge(o block)                             { b.g.Merge(o.(parquetBlock).g) }
+func (b parquetBlock) rows() int                                 { return b.g.Rows() }
+func (b parquetBlock) size() int64                               { return b.g.Size() }
+
+type parquetChunk struct{ e *parquet.Encoded }
+
+func (c parquetChunk) rows() int   { return c.e.Rows }
+func (c parquetChunk) size() int64 { return c.e.Size() }
+
+type parquetFile struct{ f *parquet.File }
+
+func (f parquetFile) append(c chunk) error { return f.f.Append(c.(parquetChunk).e) }
+func (f parquetFile) close() error         { return f.f.Close() }

@@ -1,0 +1,88 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// A part is cut into row groups of up to maxRows rows, or a little more than
+// groupBytes bytes. The size is looked at every sizeStep rows: not at the end of
+// batches, since groups must not depend on batches.
+const (
+	groupBytes = 64 << 20
+	sizeStep   = 1024
+)
+
+// maxRows is an eighth more than asked for: a split that is a little too large
+// gives one group, and not a large one and a tiny one.
+func maxRows(groupRows int) int { return groupRows + groupRows/8 }
+
+// part collects the rows of a split into blocks, and hands them over encoded.
+type part struct {
+	t     *table
+	n     int
+	ctx   context.Context
+	block block
+	ended bool
+}
+
+var errPartEnded = errors.New("the part was committed or aborted")
+
+func (p *part) Write(rec arrow.Record) error {
+	if p.ended {
+		return errPartEnded
+	}
+	limit := maxRows(p.t.opts.GroupRows)
+	for lo, n := 0, int(rec.NumRows()); lo < n; {
+		if p.block == nil {
+			p.block = p.t.fmt.newBlock()
+		}
+		rows := p.block.rows()
+		hi := min(n, lo+limit-rows, lo+sizeStep-rows%sizeStep)
+		if err := p.block.append(rec, lo, hi); err != nil {
+			return err
+		}
+		lo = hi
+		rows = p.block.rows()
+		if rows == limit || rows%sizeStep == 0 && p.block.size() > groupBytes {
+			if err := p.hand(p.ctx, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// hand encodes the block and gives it to the table.
+func (p *part) hand(ctx context.Context, done bool) error {
+	c, err := p.t.fmt.encode(p.block)
+	if err != nil {
+		return err
+	}
+	p.block = nil
+	return p.t.order.offer(ctx, p.n, done, item{c: c})
+}
+
+func (p *part) Commit(ctx context.Context) error {
+	if p.ended {
+		return errPartEnded
+	}
+	p.ended = true
+	switch {
+	case p.block == nil:
+		return p.t.order.offer(ctx, p.n, true)
+	case p.block.rows() >= p.t.opts.GroupRows/2 || p.block.size() > groupBytes/2:
+		return p.hand(ctx, true)
+	}
+	return p.t.order.offer(ctx, p.n, true, item{b: p.block})
+}
+
+func (p *part) Abort() {
+	if !p.ended {
+		p.ended = true
+		p.t.order.stop(fmt.Errorf("part %d was aborted", p.n))
+	}
+}

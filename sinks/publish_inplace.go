@@ -1,0 +1,128 @@
+package sinks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"leapscore/engine/store"
+)
+
+// journal is the list of moves that publish a table in place. While it is in
+// the staging folder of a run, the moves are to be done, or, if Undo is set, to
+// be taken back. Both can be started again after any step: a move is done if
+// the file is at its goal.
+type journal struct {
+	Drop []string `json:"drop"` // old files, to go to old/ in the staging folder
+	Add  []string `json:"add"`  // new files, to come from the staging folder
+	Undo bool     `json:"undo"`
+}
+
+const droppedName = "old"
+
+// publishInPlace publishes file by file.
+func (a *attempt) publishInPlace(ctx context.Context, old *content) error {
+	j := journal{Drop: old.leaving(a.mode)}
+	prefix := a.stage() + "/"
+	staying := old.staying(a.mode)
+	err := a.st.List(ctx, prefix, true, func(o store.Object) error {
+		// What carry linked before it turned out not to help stays where it is.
+		if rel := o.Name[len(prefix):]; rel != SuccessName && !slices.Contains(staying, rel) {
+			j.Add = append(j.Add, rel)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	j.Add = append(j.Add, SuccessName)
+	if err := a.writeJournal(ctx, a.stage(), j); err != nil {
+		return err
+	}
+	if err := a.move(ctx, a.stage(), j); err != nil {
+		return err
+	}
+	_ = a.folders.RemoveAll(context.WithoutCancel(ctx), a.stage())
+	return nil
+}
+
+func (a *attempt) writeJournal(ctx context.Context, stage string, j journal) error {
+	data, err := json.Marshal(j)
+	if err != nil {
+		return err
+	}
+	return a.st.WriteFile(ctx, join(stage, journalName), data)
+}
+
+// readJournal returns the journal in stage, or nil.
+func (a *attempt) readJournal(ctx context.Context, stage string) (*journal, error) {
+	data, err := a.st.ReadFile(ctx, join(stage, journalName))
+	if errors.Is(err, store.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	j := new(journal)
+	if err := json.Unmarshal(data, j); err != nil {
+		return nil, fmt.Errorf("%s: %w", a.st.URL(join(stage, journalName)), err)
+	}
+	return j, nil
+}
+
+// move does or takes back the moves of j that are not done.
+func (a *attempt) move(ctx context.Context, stage string, j journal) error {
+	type step struct{ from, to string }
+	var steps []step
+	for _, rel := range j.Drop {
+		steps = append(steps, step{join(a.out, rel), join(stage, droppedName+"/"+rel)})
+	}
+	for _, rel := range j.Add {
+		steps = append(steps, step{join(stage, rel), join(a.out, rel)})
+	}
+	if j.Undo {
+		slices.Reverse(steps)
+		for i, s := range steps {
+			steps[i] = step{s.to, s.from}
+		}
+	}
+	for _, s := range steps {
+		done, err := a.moved(ctx, s.from, s.to)
+		if err == nil && !done {
+			err = a.folders.Rename(ctx, s.from, s.to)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moved reports whether the file from is at to already. A name can stand for
+// an old file first and for a new one later, so it is the goal that counts
+// when old files go away, and the start when new ones come.
+func (a *attempt) moved(ctx context.Context, from, to string) (bool, error) {
+	there, err := a.st.Exists(ctx, from)
+	if err != nil || !there {
+		return true, err
+	}
+	return a.st.Exists(ctx, to)
+}
+
+// undo takes an unfinished publish in place back. It reports whether that is
+// left to the next run.
+func (a *attempt) undo(ctx context.Context) (pending bool, err error) {
+	j, err := a.readJournal(ctx, a.stage())
+	if j == nil || err != nil {
+		return false, err
+	}
+	j.Undo = true
+	if err := a.writeJournal(ctx, a.stage(), *j); err != nil {
+		return true, err
+	}
+	if err := a.move(ctx, a.stage(), *j); err != nil {
+		return true, err
+	}
+	return false, nil
+}

@@ -1,0 +1,144 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"leapscore/engine/store"
+)
+
+// subfolders returns the names of folders that start with prefix.
+func (a *attempt) subfolders(ctx context.Context, prefix string) ([]string, error) {
+	var found []string
+	err := a.st.List(ctx, prefix, false, func(o store.Object) error {
+		if f, ok := strings.CutSuffix(o.Name, "/"); ok {
+			found = append(found, f)
+		}
+		return nil
+	})
+	return found, err
+}
+
+// restore finishes the publish of a run that died between the two renames of
+// swapInTwo, when there is no table at its place.
+func (a *attempt) restore(ctx context.Context) error {
+	sides, err := a.subfolders(ctx, sidePrefix(a.out))
+	if err != nil {
+		return err
+	}
+	for _, old := range sides {
+		side, isOld := strings.CutSuffix(old, oldSuffix)
+		if !isOld {
+			continue
+		}
+		c, err := a.content(ctx)
+		if err != nil || c.exists {
+			return err
+		}
+		if err := a.restoreFrom(ctx, side, old); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// standing fails if the table is between the two renames of swapInTwo just now.
+// The caller has locked what it took for a place without a table.
+func (a *attempt) standing(ctx context.Context) error {
+	sides, err := a.subfolders(ctx, sidePrefix(a.out))
+	if err != nil {
+		return err
+	}
+	for _, s := range sides {
+		if !strings.HasSuffix(s, oldSuffix) {
+			continue
+		}
+		if c, err := a.content(ctx); err != nil || c.exists {
+			return err
+		}
+		return &BusyError{Path: a.st.URL(a.out)}
+	}
+	return nil
+}
+
+func (a *attempt) restoreFrom(ctx context.Context, side, old string) error {
+	lock, err := a.lockDead(ctx, old)
+	if err != nil {
+		return err
+	}
+	if lock == nil {
+		return &BusyError{Path: a.st.URL(a.out)}
+	}
+	whole, err := a.st.Exists(ctx, join(side, SuccessName))
+	if err != nil {
+		return errors.Join(err, lock.Unlock())
+	}
+	from := old
+	if whole {
+		from = side
+	}
+	// What is there can only be the folder that a run made and left.
+	err = a.folders.RemoveAll(ctx, join(a.out, tempName))
+	if err == nil {
+		err = a.folders.Rename(ctx, from, a.out)
+	}
+	return errors.Join(err, lock.Unlock())
+}
+
+// lockDead locks the table that was moved to folder, or returns nil if its
+// run is alive.
+func (a *attempt) lockDead(ctx context.Context, folder string) (store.Lock, error) {
+	lock, err := a.folders.Lock(ctx, join(folder, lockName), "")
+	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+		return nil, nil
+	}
+	return lock, err
+}
+
+// sweep removes what dead runs left behind, and finishes what they had begun
+// to publish in place. The caller has locked the table; without locks nobody can
+// tell dead runs from live ones, and nothing is removed.
+func (a *attempt) sweep(ctx context.Context) error {
+	if a.lock == nil {
+		return nil
+	}
+	stages, err := a.subfolders(ctx, join(a.out, tempName)+"/")
+	if err != nil {
+		return err
+	}
+	for _, stage := range stages {
+		j, err := a.readJournal(ctx, stage)
+		if err != nil {
+			return err
+		}
+		if j != nil {
+			if err := a.move(ctx, stage, *j); err != nil {
+				return err
+			}
+		}
+		if err := a.folders.RemoveAll(ctx, stage); err != nil {
+			return err
+		}
+	}
+	sides, err := a.subfolders(ctx, sidePrefix(a.out))
+	if err != nil {
+		return err
+	}
+	for _, side := range sides {
+		if err := a.removeDead(ctx, side); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeDead removes a folder beside the table, unless its run is alive, which
+// is then about to remove it itself.
+func (a *attempt) removeDead(ctx context.Context, side string) error {
+	lock, err := a.lockDead(ctx, side)
+	if lock == nil || err != nil {
+		return err
+	}
+	return errors.Join(a.folders.RemoveAll(ctx, side), lock.Unlock())
+}

@@ -1,0 +1,236 @@
+package sinks
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"time"
+
+	"github.com/google/uuid"
+
+	"leapscore/engine/store"
+)
+
+// table is a Table of files in one format. Where they are written and how
+// they become visible is the publisher's business.
+type table struct {
+	opts  Options
+	st    *store.Store
+	fmt   format
+	order *order
+	pub   publisher
+	ended bool
+
+	// Used by one goroutine at a time, which is what order.append promises.
+	ctx   context.Context // ends with Abort
+	stop  context.CancelFunc
+	cur   *output
+	files []File
+}
+
+// publisher is how a table becomes visible.
+type publisher interface {
+	// name is where file number i is to be written.
+	name(i int) string
+	// excl reports whether files must not replace others.
+	excl() bool
+	// publish makes the files visible, with the manifest.
+	publish(ctx context.Context, m *Manifest) error
+	// abort removes what was written.
+	abort(ctx context.Context) error
+}
+
+// output is the file being written.
+type output struct {
+	name string
+	w    store.Writer
+	f    file
+	sum  hash.Hash
+	rows int64
+	size int64
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.sum.Write(p)
+	o.size += int64(len(p))
+	return o.w.Write(p)
+}
+
+// Create starts a table in the folder path of st, as the package comment
+// describes.
+func Create(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	f, err := newParquet(opts)
+	if err != nil {
+		return nil, err
+	}
+	pub, err := claimTable(ctx, st, path, opts, f.ext())
+	if err != nil {
+		return nil, err
+	}
+	return newTable(st, f, pub, opts), nil
+}
+
+// CreateFile starts a table that is the one file path. It is written under
+// another name in the same folder, and has no _SUCCESS. Mode Append is not
+// possible.
+func CreateFile(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	f, err := newParquet(opts)
+	if err != nil {
+		return nil, err
+	}
+	pub, err := claimFile(ctx, st, path, opts)
+	if err != nil {
+		return nil, err
+	}
+	opts.FileRows = 1<<63 - 1
+	return newTable(st, f, pub, opts), nil
+}
+
+func newTable(st *store.Store, f format, pub publisher, opts Options) *table {
+	t := &table{opts: opts, st: st, fmt: f, pub: pub}
+	t.ctx, t.stop = context.WithCancel(context.Background())
+	t.order = newOrder(f, opts.Buffer, opts.GroupRows, t.appendChunk)
+	return t
+}
+
+func (t *table) Part(ctx context.Context, n int) (Part, error) {
+	if err := t.order.open(n); err != nil {
+		return nil, err
+	}
+	return &part{t: t, n: n, ctx: ctx}, nil
+}
+
+// appendChunk writes c behind all that was written before.
+func (t *table) appendChunk(c chunk) error {
+	if t.cur != nil && t.cur.rows+int64(c.rows()) > t.opts.FileRows {
+		if err := t.closeFile(); err != nil {
+			return err
+		}
+	}
+	if t.cur == nil {
+		if err := t.openFile(); err != nil {
+			return err
+		}
+	}
+	t.cur.rows += int64(c.rows())
+	return t.cur.f.append(c)
+}
+
+func (t *table) openFile() error {
+	name := t.pub.name(len(t.files))
+	w, err := t.st.Create(t.ctx, name, t.pub.excl())
+	if err != nil {
+		return err
+	}
+	t.cur = &output{name: name, w: w, sum: sha256.New()}
+	t.cur.f = t.fmt.newFile(t.cur)
+	return nil
+}
+
+func (t *table) closeFile() error {
+	o := t.cur
+	if err := o.f.close(); err != nil {
+		return err
+	}
+	t.cur = nil
+	if err := o.w.Commit(); errors.Is(err, store.ErrExists) {
+		return fmt.Errorf("%w: %w", ErrOutputExists, err)
+	} else if err != nil {
+		return err
+	}
+	t.files = append(t.files, File{
+		Name:   baseName(o.name),
+		Rows:   o.rows,
+		Bytes:  o.size,
+		SHA256: hex.EncodeToString(o.sum.Sum(nil)),
+	})
+	return nil
+}
+
+func (t *table) Commit(ctx context.Context, run Run) (*Manifest, error) {
+	if t.ended {
+		return nil, errFinished
+	}
+	if err := t.order.finish(); err != nil {
+		return nil, err
+	}
+	if t.cur == nil && len(t.files) == 0 { // a table without rows has columns too
+		if err := t.openFile(); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if t.cur != nil {
+		if err := t.closeFile(); err != nil {
+			return nil, err
+		}
+	}
+	m := manifest(run, t)
+	if err := t.pub.publish(ctx, m); err != nil {
+		return nil, err
+	}
+	t.ended = true
+	t.stop()
+	return m, nil
+}
+
+func (t *table) Abort(ctx context.Context) error {
+	if t.ended {
+		return nil
+	}
+	t.stop()
+	t.order.stop(errors.New("the table was aborted"))
+	if t.cur != nil {
+		t.cur.w.Abort()
+		t.cur = nil
+	}
+	return t.pub.abort(ctx)
+}
+
+func manifest(run Run, t *table) *Manifest {
+	m := &Manifest{
+		RunID:    run.ID,
+		RowsIn:   run.RowsIn,
+		Skipped:  run.Skipped,
+		Rejected: run.Rejected,
+		Files:    t.files,
+		Model:    run.Model,
+		Seconds:  run.Seconds,
+		Started:  run.Started,
+		Finished: time.Now().UTC().Format(time.RFC3339Nano),
+		Version:  run.Version,
+	}
+	for _, f := range t.files {
+		m.RowsOut += f.Rows
+	}
+	return m
+}
+
+// fileSpace is the name space of runIdentity.
+var fileSpace = uuid.MustParse("6b1c1d9e-53a7-5f0e-9c55-3f3f0b6c7c1a")
+
+// runIdentity is the id of a run in names of files. Ids that are UUIDs stay as
+// they are.
+func runIdentity(runID string) string {
+	if id, err := uuid.Parse(runID); err == nil {
+		return id.String()
+	}
+	return uuid.NewSHA1(fileSpace, []byte(runID)).String()
+}
+
+func partName(i int, identity, ext string) string {
+	return fmt.Sprintf("part-%05d-%s%s", i, identity, ext)
+}
