@@ -128,7 +128,7 @@ func powWide(x, y float64, sign uint64, hi, lo float64, size int32) float64 {
 			return -1 + float64(w*-powLn2)
 		}
 		return 1 + float64(w*powLn2)
-	case size >= 46:
+	case size >= 47: // bionic's 46 is too early for x just below 31/32; the JVM has it right
 		return powOutOfRange(x, y, sign)
 	}
 	l := hi + lo

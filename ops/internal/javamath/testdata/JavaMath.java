@@ -166,12 +166,12 @@ public final class JavaMath {
     };
 
     static final double[] FEW = {
-        0, 0.5, 1, 1.5, 2, 3, Double.POSITIVE_INFINITY, Double.MIN_VALUE, Double.MAX_VALUE,
+        0, 1, 1.5, 3, Double.POSITIVE_INFINITY, 0x1p-149, 3.4e38,
     };
 
     static final double[] POWERS = {
         0, 0.5, 1, 1.5, 2, 3, Double.POSITIVE_INFINITY, Double.MIN_VALUE, Double.MAX_VALUE, 0x1p51 + 0.5, 0x1p51 + 1,
-        0x1p52 + 1, 0x1p53 - 1, 0x1p53, 0x1.0000000000001p0, 0x1.fffffffffffffp-1, 1e300, 1e-300, 1023, 1074, 1075,
+        0x1p52 + 1, 0x1p53 - 1, 0x1p53, 0x1.0000000000001p0, 0x1.fffffffffffffp-1, 0.9661, 17908, 1e300, 1e-300, 1074, 1075,
     };
 
     /** The numbers, their negatives and NaN. */
@@ -199,7 +199,7 @@ public final class JavaMath {
                     out.println(line(f, x, y, 0));
                     continue;
                 }
-                for (double z : new double[] {0, -0.0, 1, 0x1p-60, -0x1p-140, Double.NEGATIVE_INFINITY}) {
+                for (double z : new double[] {-0.0, 0x1p-60, Double.NEGATIVE_INFINITY}) {
                     out.println(line(f, x, y, z));
                 }
             }
