@@ -94,7 +94,7 @@ func (f *sourceFlags) check() error {
 // open opens the source. Text formats parse columns to the model's types.
 func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps map[string]string, workers int, memory int64) (sources.Source, error) {
 	if len(f.input) > 0 {
-		return sources.OpenFiles(ctx, f.input, sources.Options{Format: f.format, Types: wantedTypes(m, maps)})
+		return sources.OpenFiles(ctx, f.input, sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps)})
 	}
 	query := f.sql
 	if f.sqlFile != "" {

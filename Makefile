@@ -1,0 +1,67 @@
+# Every target with a ## line is shown by `make help`. CI runs `make ci`.
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  := -X main.version=$(VERSION)
+TAGS     ?=
+PKGS     := ./...
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo fmt vet lint test race generate check-generate fuzz oracle bench bench-compare ci clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
+
+build: ## build bin/leapscore
+	$(GO) build -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o bin/leapscore ./cmd/leapscore
+
+demo: build ## make a bundle and listings, score them, show the first rows
+	$(GO) run ./benchmarks/data -out demo -rows 100000 -files 2
+	./bin/leapscore inspect demo/listings.lr.zip
+	./bin/leapscore score --model demo/listings.lr.zip --input 'demo/listings/*.parquet' --output demo/predictions --mode overwrite
+	./bin/leapscore score --model demo/listings.rf.zip \
+	  --sql "SELECT * FROM 'demo/listings/*.parquet' WHERE bedrooms >= 1" --output demo/predictions.rf --mode overwrite
+	$(GO) run ./benchmarks/data -show 5 'demo/predictions/*.parquet'
+
+fmt: ## format the code
+	$(GO) tool gofumpt -w .
+
+vet: ## go vet, and that everything is formatted
+	$(GO) vet $(PKGS)
+	@test -z "$$(gofmt -l .)" || { echo "not formatted: $$(gofmt -l .); run make fmt"; exit 1; }
+
+lint: vet ## vet and staticcheck
+	$(GO) tool staticcheck $(PKGS)
+
+test: ## all tests
+	$(GO) test $(PKGS)
+
+race: ## all tests under the race detector
+	$(GO) test -race $(PKGS)
+
+generate: build ## write the docs that come from the code
+	./bin/leapscore ops --markdown > ops/README.md
+	$(GO) test ./ops/builtin -run TestDifferencesAreWritten -update
+
+check-generate: build ## fail if a generated file is stale
+	./bin/leapscore ops --markdown | diff -u ops/README.md -
+
+FUZZTIME ?= 20s
+fuzz: ## fuzz every parser for FUZZTIME each
+	@for p in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | sed 's/func //'); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+
+oracle: ## write the outcomes of case files anew from MLeap: make oracle OP=bucketizer (see benchmarks/peers/oracle/README.md)
+	$(GO) run ./benchmarks/peers/oracle/fill ops/*/testdata/$(if $(OP),$(OP),*).txt
+
+bench: ## our own benchmarks, kept in benchmarks/results
+	@mkdir -p benchmarks/results
+	$(GO) test -run '^$$' -bench . -count $(or $(COUNT),10) ./benchmarks ./ops/... | tee benchmarks/results/$$(date +%Y-%m-%d)-$$(git rev-parse --short HEAD).txt
+
+bench-compare: ## compare two results: make bench-compare OLD=file NEW=file
+	$(GO) tool benchstat $(OLD) $(NEW)
+
+ci: lint test check-generate ## what CI runs
+
+clean: ## remove what was built
+	rm -rf bin demo

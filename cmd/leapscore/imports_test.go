@@ -1,0 +1,117 @@
+package main
+
+import (
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+// layers says what each package may import from this module, besides itself
+// and packages below it. A package not named here may import nothing.
+var layers = map[string][]string{
+	"bundle":                  {},
+	"bundle/bundletest":       {"bundle"},
+	"ops":                     {"bundle"},
+	"ops/column":              {"bundle", "ops/internal/*"},
+	"ops/tree":                {"bundle", "ops/column"},
+	"ops/internal/*":          {"ops/internal/*"},
+	"ops/feature":             {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/classification":      {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
+	"ops/regression":          {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
+	"ops/clustering":          {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/recommendation":      {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/ensemble":            {"bundle", "ops", "ops/column"},
+	"ops/builtin":             {"ops", "ops/*"},
+	"ops/opstest":             {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "bundle/bundletest"},
+	"ops/opstest/casefile":    {},
+	"engine/store":            {},
+	"engine/store/storetest":  {"engine/store"},
+	"engine/pipeline":         {"bundle", "ops", "ops/column"},
+	"sources":                 {"engine/store"},
+	"sources/sourcetest":      {"sources"},
+	"sinks":                   {"engine/store"},
+	"sinks/internal/*":        {},
+	"sinks/sinktest":          {"sinks", "engine/store", "engine/store/*"},
+	"sql":                     {"sources"},
+	"engine":                  {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks"},
+	"cmd/leapscore":           {"*", "*/*"},
+	"benchmarks/data":         {"*", "*/*"},
+	"benchmarks/peers/oracle": {"*", "*/*"},
+}
+
+// forbidden says which other packages may not be imported where, and why.
+var forbidden = []struct {
+	in     string // prefix of our packages
+	imp    string // prefix of the import
+	except []string
+	why    string
+}{
+	{"bundle", "github.com/apache/arrow", nil, "the wire format is testable without Arrow"},
+	{"", "gocloud.dev", []string{"engine/store"}, "use package engine/store"},
+	{"", "github.com/parquet-go", []string{"sources", "sinks", "sinks/internal/parquet", "benchmarks/data"}, "use package sources or sinks"},
+	{"", "github.com/marcboeker", []string{"sql"}, "use package sql"},
+	{"", "C", []string{"sql"}, "only package sql uses cgo"},
+	{"ops", "os", []string{"ops/opstest"}, "a kernel is a function of model and batch"},
+	{"ops", "net", nil, "a kernel is a function of model and batch"},
+	{"ops", "time", nil, "a kernel is a function of model and batch"},
+	{"ops", "math/rand", nil, "a kernel is a function of model and batch"},
+	{"ops", "log", nil, "a kernel is a function of model and batch"},
+	{"ops", "context", nil, "a batch takes milliseconds; the worker checks between batches"},
+	{"", "github.com/apache/arrow-go", nil, "two cdata packages cannot be linked together"},
+}
+
+func TestImportsFollowTheLayers(t *testing.T) {
+	const format = `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`
+	out, err := exec.Command("go", "list", "-f", format, "leapscore/...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		pkg := strings.TrimPrefix(f[0], "leapscore/")
+		for _, imp := range f[1:] {
+			if ours, ok := strings.CutPrefix(imp, "leapscore/"); ok {
+				if !strings.HasPrefix(ours, pkg+"/") && !matches(layersOf(pkg), ours) {
+					t.Errorf("%s imports %s: add it to layers only if the direction is right", pkg, ours)
+				}
+				continue
+			}
+			checkForbidden(t, pkg, imp)
+		}
+	}
+}
+
+func checkForbidden(t *testing.T, pkg, imp string) {
+	for _, f := range forbidden {
+		if !under(pkg, f.in) || !under(imp, f.imp) || matches(f.except, pkg) {
+			continue
+		}
+		t.Errorf("%s imports %s: %s", pkg, imp, f.why)
+	}
+}
+
+func under(name, prefix string) bool {
+	return prefix == "" || name == prefix || strings.HasPrefix(name, prefix+"/")
+}
+
+func layersOf(pkg string) []string {
+	if l, ok := layers[pkg]; ok {
+		return l
+	}
+	for p, l := range layers {
+		if ok, _ := path.Match(p, pkg); ok || strings.HasPrefix(p, "benchmarks/") && under(pkg, p) {
+			return l
+		}
+	}
+	return nil
+}
+
+func matches(globs []string, imp string) bool {
+	for _, g := range globs {
+		if ok, _ := path.Match(g, imp); ok {
+			return true
+		}
+	}
+	return false
+}
