@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"archive/zip"
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -102,22 +101,28 @@ func (f *fileSet) read(name string) ([]byte, error) {
 	return data, nil
 }
 
-// readAll reads r, which claims to have size bytes, without believing it: a
-// large buffer is made only when the bytes to fill half of it have come.
+// readAll reads r, which says that it has size bytes. Sizes of zip entries were
+// checked against the size of the zip when it was opened.
 func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 	if size > limit {
 		return nil, tooMuch("%d bytes, want at most %d", size, limit)
 	}
-	var buf bytes.Buffer
-	buf.Grow(int(min(max(size, 0), 1<<20)) + bytes.MinRead)
-	n, err := buf.ReadFrom(io.LimitReader(r, limit+1))
-	switch {
-	case err != nil:
-		return nil, reason(err)
-	case n > limit:
-		return nil, tooMuch("more than %d bytes", limit)
+	data := make([]byte, 0, max(size, 0)+1)
+	for {
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		switch {
+		case int64(len(data)) > limit:
+			return nil, tooMuch("more than %d bytes", limit)
+		case err == io.EOF:
+			return data, nil
+		case err != nil:
+			return nil, reason(err)
+		}
+		if len(data) == cap(data) {
+			data = slices.Grow(data, 1)
+		}
 	}
-	return buf.Bytes(), nil
 }
 
 // hash returns the SHA-256 of the zip file, or of the directory as Open says.

@@ -78,7 +78,10 @@ func parseTreeJSON(data []byte, lim Limits) ([]TreeNode, error) {
 		}
 		start := t.r.pos
 		nodes = append(nodes, TreeNode{})
-		err := t.node(&nodes[len(nodes)-1])
+		var err error
+		if n := &nodes[len(nodes)-1]; !t.usual(n) {
+			err = t.node(n)
+		}
 		if t.endLine(start); t.r.err != nil {
 			return nil, t.r.err
 		}

@@ -69,7 +69,12 @@ func parseTreeProto(data []byte, lim Limits) ([]TreeNode, error) {
 			return nil, err
 		}
 		nodes = append(nodes, TreeNode{})
-		if err := t.node(m, &nodes[len(nodes)-1]); err != nil {
+		n := &nodes[len(nodes)-1]
+		if t.usual(m, n) {
+			shape.add(nodes)
+			continue
+		}
+		if err := t.node(m, n); err != nil {
 			return nil, fmt.Errorf("node %d: %w", len(nodes)-1, err)
 		}
 		shape.add(nodes)
