@@ -9,7 +9,8 @@ import (
 // A dictionary pays if values repeat. Numbers get one of up to maxNumbers
 // entries, if the first dictionarySample values hold few enough of them.
 const (
-	maxNumbers       = 1 << 14
+	maxNumbers       = 1 << (tableBits - 1)
+	tableBits        = 15
 	dictionarySample = 1 << 10
 
 	// dictionaryPageValues is how many indices go into one page.
@@ -27,7 +28,7 @@ func numberDictionary[W word](v []W, sc *scratch) ([]W, []int32) {
 	}
 	sample := min(len(v), dictionarySample)
 	limit := min(maxNumbers, max(len(v)/4, 1))
-	t := numberTable[W]{slots: sc.table(2 * maxNumbers)}
+	t := numberTable[W]{slots: sc.table(1 << tableBits)}
 	idx := sc.indices(len(v))
 	for i, x := range v {
 		idx[i] = t.index(x)
@@ -46,9 +47,10 @@ type numberTable[W word] struct {
 }
 
 func (t *numberTable[W]) index(x W) int32 {
+	// The high bits of the product depend on all bits of x; floats that are
+	// small integers have no low ones.
 	mask := uint64(len(t.slots) - 1)
-	h := uint64(x) * 0x9E3779B97F4A7C15
-	for at := (h ^ h>>32) >> 3 & mask; ; at = (at + 1) & mask {
+	for at := uint64(x) * 0x9E3779B97F4A7C15 >> (64 - tableBits); ; at = (at + 1) & mask {
 		switch i := t.slots[at]; {
 		case i == 0:
 			t.dict = append(t.dict, x)

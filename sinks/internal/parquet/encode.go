@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"math"
 	"math/bits"
+	"sync"
 
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/rle"
@@ -26,6 +27,15 @@ type Encoded struct {
 // Size returns the number of bytes that the group takes in memory and in the
 // file.
 func (e *Encoded) Size() int64 { return int64(len(e.data)) }
+
+// buffers keeps the memory of encoded groups once they are written.
+var buffers sync.Pool // of *[]byte
+
+func (e *Encoded) free() {
+	data := e.data[:0]
+	e.data = nil
+	buffers.Put(&data)
+}
 
 // scratch is what the encoding of a column may use.
 type scratch struct {
@@ -55,7 +65,6 @@ type Encoder struct {
 	codec   compress.Codec
 	scratch scratch
 	out     []byte
-	last    int // size of the last group
 }
 
 // NewEncoder returns an encoder for the codec.
@@ -63,7 +72,9 @@ func NewEncoder(c Codec) *Encoder { return &Encoder{codec: c.codec} }
 
 // Encode returns g encoded, and empties g for further use.
 func (e *Encoder) Encode(g *Group) (*Encoded, error) {
-	e.out = make([]byte, 0, e.last+e.last/16)
+	if buf, ok := buffers.Get().(*[]byte); ok {
+		e.out = *buf
+	}
 	enc := &Encoded{Rows: g.rows}
 	enc.meta.NumRows = int64(g.rows)
 	for _, c := range g.columns {
@@ -77,7 +88,7 @@ func (e *Encoder) Encode(g *Group) (*Encoded, error) {
 	}
 	enc.meta.TotalCompressedSize = int64(len(e.out))
 	enc.data = e.out
-	e.out, e.last = nil, len(enc.data)
+	e.out = nil
 	g.rows = 0
 	return enc, nil
 }

@@ -63,7 +63,7 @@ func (f *File) Append(e *Encoded) error {
 	f.meta.RowGroups = append(f.meta.RowGroups, rg)
 	f.meta.NumRows += rg.NumRows
 	f.write(e.data)
-	e.data = nil
+	e.free()
 	return f.err
 }
 

@@ -16,6 +16,7 @@ type byteValues struct {
 	text  bool
 	plain bool  // no dictionary
 	all   texts // the values, if plain; else the entries of the dictionary
+	spare texts // what all was before giveUp, for its memory
 	idx   []int32
 	table []int32 // open addressing: an index into all plus one, or 0
 	bytes int64   // of all values in PLAIN form
@@ -47,7 +48,7 @@ func (t *texts) add(b []byte) {
 // A dictionary is kept while it has few entries, or while values have occurred
 // at least twice on average and it is not too large.
 const (
-	smallDictionary = 1 << 12
+	smallDictionary = 1 << 10
 	largeDictionary = 1 << 20 // bytes
 )
 
@@ -65,6 +66,9 @@ func (v *byteValues) size() int64 {
 }
 
 func (v *byteValues) reset() {
+	if v.plain {
+		v.all, v.spare = v.spare, v.all
+	}
 	v.plain, v.idx, v.bytes = false, v.idx[:0], 0
 	v.all.data, v.all.ends = v.all.data[:0], v.all.ends[:0]
 	clear(v.table)
@@ -121,7 +125,7 @@ func (v *byteValues) rehash() {
 // giveUp replaces indices by values.
 func (v *byteValues) giveUp() {
 	dict := v.all
-	v.all = texts{data: make([]byte, 0, v.bytes+v.bytes/4), ends: make([]int, 0, len(v.idx)*2)}
+	v.all, v.spare = texts{data: v.spare.data[:0], ends: v.spare.ends[:0]}, dict
 	for _, i := range v.idx {
 		v.all.data = append(v.all.data, dict.data[dict.start(int(i)):dict.ends[i]]...)
 		v.all.ends = append(v.all.ends, len(v.all.data))
