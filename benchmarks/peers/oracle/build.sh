@@ -80,7 +80,7 @@ scalac -cp "$dest/mleap:$jars" -d "$dest/oracle" "$here"/src/*.scala
 # 6. The command. Everything that the default locale, zone or character set could change is fixed.
 cat > "$dest/serve" <<P
 #!/bin/bash
-LC_ALL=C.UTF-8 exec java -Xmx2g -Xss16m -XX:+UseSerialGC -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 \\
+LC_ALL=C.UTF-8 exec java -Xmx2g -XX:+UseSerialGC -Dfile.encoding=UTF-8 -Dsun.jnu.encoding=UTF-8 \\
   -Duser.language=en -Duser.country=US -Duser.timezone=UTC --add-opens=java.base/java.nio=ALL-UNNAMED \\
   -cp "$dest/oracle:$dest/mleap:$jars" leapscore.oracle.Serve
 P

@@ -10,7 +10,7 @@ import ml.combust.mleap.runtime.MleapContext
 import ml.combust.mleap.runtime.frame.{DefaultLeapFrame, Row, Transformer}
 import ml.combust.mleap.runtime.transformer.Pipeline
 import org.apache.spark.ml.linalg.{DenseVector, SparseVector}
-import scala.util.{Failure, Success, Try, Using}
+import scala.util.{Try, Using}
 import spray.json._
 
 /** The MLeap runtime as a process that scores rows: a request per line on standard input, an answer per line on standard
@@ -152,17 +152,17 @@ object Serve {
 
     def single(row: Seq[Any]): Either[Throwable, Option[Row]] = {
       leaves.zip(fresh).foreach { case (a, b) => System.arraycopy(b, 0, a, 0, a.length) }
-      try Right(run(Seq(row)).dataset.headOption) catch { case e: Throwable => Left(e) }
+      Watch(run(Seq(row)).dataset.headOption)
     }
 
     /** All rows in one frame; if MLeap refuses it, row by row to find out which it refuses. */
     def batch(rows: Seq[Seq[Any]]): Seq[Either[Throwable, Option[Row]]] =
-      (try Success(run(rows)) catch { case e: Throwable => Failure(e) }) match {
-        case Success(frame) =>
+      Watch(run(rows)) match {
+        case Right(frame) =>
           val at = schema.fields.size - 1
           val kept = frame.dataset.map(r => r.getRaw(at).asInstanceOf[Long] -> r).toMap
           rows.indices.map(k => Right(kept.get(k.toLong)))
-        case Failure(_) => rows.map(single)
+        case Left(_) => rows.map(single)
       }
   }
 
