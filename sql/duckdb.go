@@ -146,17 +146,15 @@ func (s *source) describe() error {
 		return err
 	}
 	defer C.duckdb_destroy_prepare(&stmt)
+	bad, err := s.twice()
+	if err != nil {
+		return err
+	}
 	var fields []arrow.Field
-	seen := map[string]bool{}
-	var bad []string
 	for i := range C.duckdb_prepared_statement_column_count(stmt) {
 		p := C.duckdb_prepared_statement_column_name(stmt, i)
 		name := C.GoString(p)
 		C.duckdb_free(unsafe.Pointer(p))
-		if seen[name] {
-			bad = append(bad, fmt.Sprintf("two columns are named %q; name one with AS", name))
-		}
-		seen[name] = true
 		c, err := newColumn(C.duckdb_prepared_statement_column_logical_type(stmt, i))
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("column %q %v", name, err))
@@ -170,6 +168,28 @@ func (s *source) describe() error {
 	}
 	s.schema = arrow.NewSchema(fields, nil)
 	return nil
+}
+
+// twice lists names that two columns of the query have. Within a larger query
+// DuckDB would silently give one of them another name.
+func (s *source) twice() ([]string, error) {
+	stmt, err := s.prepare(s.query)
+	if err != nil {
+		return nil, err
+	}
+	defer C.duckdb_destroy_prepare(&stmt)
+	var bad []string
+	seen := map[string]bool{}
+	for i := range C.duckdb_prepared_statement_column_count(stmt) {
+		p := C.duckdb_prepared_statement_column_name(stmt, i)
+		name := C.GoString(p)
+		C.duckdb_free(unsafe.Pointer(p))
+		if seen[name] {
+			bad = append(bad, fmt.Sprintf("two columns are named %q; name one with AS", name))
+		}
+		seen[name] = true
+	}
+	return bad, nil
 }
 
 // single checks that the query is one statement, so that what is wrapped into
