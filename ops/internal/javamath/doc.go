@@ -7,9 +7,10 @@
 // compiler may fuse the two.
 //
 // Log, Log10 and Pow start from the processor's approximate reciprocal (RCPPS), which
-// Intel and AMD define differently. rcpTable is that of AMD's Zen family, so that is the
-// JVM this package equals; on a processor with another RCPPS the JVM itself gives other
-// last bits for a few arguments in a thousand.
+// processors are free to define. rcpTable holds the answers of AMD's Zen 4, so the JVM on
+// that is the one this package equals. Elsewhere the JVM's own last bit may differ: with
+// reciprocals of eleven bits, correctly rounded, no logarithm in four million changed, and
+// two powers in a hundred thousand did.
 //
 // It holds only what scoring needs: there is no StrictMath, and no hyperbolic sine and
 // cosine, inverse trigonometry or roots.

@@ -84,7 +84,8 @@ func tanSum(x, tail float64, shift int32) float64 {
 	return tanPoly(t, r) + low + (med - (pole + hi)) - recipLo + hi
 }
 
-// tanPoly is the polynomial from its second degree on.
+// tanPoly is the polynomial from its second degree on: its first two coefficients are
+// zero in all rows.
 func tanPoly(t *tanRow, r float64) float64 {
 	r2 := float64(r * r)
 	r4 := float64(r2 * r2)
