@@ -40,6 +40,12 @@ b:byte_string | f:float | t:tensor<int> | o:boolean => u:tensor<double>[] | v:te
 0x"00ff" | 0.1 | [2x1: 1 2] | true => [: 7] | ["a:b" "]"]
 0x"" | -3.5 | (2x3 0,1:5 1,2:-6) | false => [] | (3 2:"x")
 null | 16777216 | [3: 1] | null => null | [0x2:]
+-- model.json --
+{"op":"constant"}
+-- rows --
+ => y:int
+=> # not known
+ => 1
 `
 
 func parse(t *testing.T, text string) *Case {
@@ -149,6 +155,7 @@ func TestNodeConnectsColumnsToPortsOfTheirName(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, rows, want string }{
 		{"no columns", "", "line that names the columns"},
+		{"no output", "x:double =>\n", "no output"},
 		{"no arrow in columns", "x:double\n", "no =>"},
 		{"unknown type", "x:real => y:double\n", `unknown base type "real"`},
 		{"column twice", "x:int | x:int => y:int\n", "twice"},

@@ -24,7 +24,7 @@
 // the inputs, " => " and the outcome, which is the outputs, or !code for a row
 // that the op refuses (the codes of package ops, or !error for an unknown
 // one), or !drop for a row that it leaves out. A row whose outcome is not
-// known yet ends before the arrow. A comment follows " # "; lines that are
+// known yet ends before the arrow (after it, in an op without inputs). A comment follows " # "; lines that are
 // blank or start with # belong to the row below.
 //
 // # Types

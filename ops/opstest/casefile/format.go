@@ -83,6 +83,8 @@ func (m *Model) formatRows() []byte {
 		case r.Out != nil:
 			arrow(lefts[i+1])
 			b.WriteString(formatValues(m.Out, r.Out))
+		case len(m.In) == 0:
+			b.WriteString("=>") // else the row would be a blank line
 		default:
 			b.WriteString(lefts[i+1])
 		}

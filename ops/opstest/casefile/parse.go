@@ -91,11 +91,17 @@ func (m *Model) parseColumns(line string) (err error) {
 		return err
 	}
 	m.Out, err = columns(out)
+	if err == nil && len(m.Out) == 0 {
+		err = fmt.Errorf("columns %q: no output", line)
+	}
 	return err
 }
 
 func columns(text string) ([]Column, error) {
 	var cs []Column
+	if strings.TrimSpace(text) == "" {
+		return nil, nil // an op without inputs
+	}
 	for part := range strings.SplitSeq(text, "|") {
 		name, typ, ok := strings.Cut(strings.TrimSpace(part), ":")
 		if !ok || name == "" {
