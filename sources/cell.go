@@ -11,6 +11,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
@@ -21,7 +22,35 @@ func newCellBuilder(mem memory.Allocator, t arrow.DataType) cellBuilder {
 	return cellBuilder{array.NewBuilder(mem, t)}
 }
 
-func (c cellBuilder) finish() arrow.Array { return c.NewArray() }
+// finish returns the column and begins anew.
+func (c cellBuilder) finish() arrow.Array {
+	a := c.NewArray()
+	zeroNulls(a.Data())
+	return a
+}
+
+// zeroNulls clears the slots of nulls, which builders leave as the allocator
+// gave them, so that equal rows have equal bytes.
+func zeroNulls(d arrow.ArrayData) {
+	for _, kid := range d.Children() {
+		zeroNulls(kid)
+	}
+	fixed, ok := d.DataType().(arrow.FixedWidthDataType)
+	if !ok || d.NullN() == 0 || d.Buffers()[0] == nil {
+		return
+	}
+	valid, data := d.Buffers()[0].Bytes(), d.Buffers()[1].Bytes()
+	w := fixed.BitWidth() / 8
+	for i := range d.Len() {
+		switch {
+		case bitutil.BitIsSet(valid, i):
+		case w == 0:
+			bitutil.ClearBit(data, i)
+		default:
+			clear(data[i*w : (i+1)*w])
+		}
+	}
+}
 
 // checkTextType says whether columns of type t can be read from text.
 func checkTextType(t arrow.DataType) error {

@@ -61,6 +61,10 @@ type Options struct {
 	// is a string (CSV). Typed formats ignore it.
 	Types map[string]arrow.DataType
 
+	// Remote says that reads have a latency, so that fewer and larger ones
+	// are better.
+	Remote bool
+
 	// BatchRows is the most rows of a batch, by default 8192. Wide tables
 	// have fewer.
 	BatchRows int

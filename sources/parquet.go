@@ -33,12 +33,15 @@ type pqSource struct {
 	schema *arrow.Schema
 	errs   map[string]error // of columns that cannot be read
 	batch  int
+
+	readAhead int
+	remote    bool
 }
 
 // openParquet reads the footers of all files. The first file says which
 // columns there are.
 func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Options) (*pqSource, error) {
-	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows}
+	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: pqReadAhead, remote: opt.Remote}
 	metas := make([]*pqMeta, len(objects))
 	err := eachParallel(ctx, len(objects), 2*runtime.GOMAXPROCS(0), func(ctx context.Context, i int) error {
 		f := &pqFile{name: objects[i].Name}
@@ -139,7 +142,11 @@ func (s *pqSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 		}
 	}
 	p := &pqPass{src: s, cols: cols, schema: arrow.NewSchema(fields, nil)}
-	return &planScan{splits: p.plan(), rows: s.rows()}, nil
+	splits, err := p.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &planScan{splits: splits, rows: s.rows()}, nil
 }
 
 func (s *pqSource) rows() int64 {
@@ -166,10 +173,12 @@ type pqPart struct {
 	first int64 // row of the file that the group begins with
 	from  int64 // rows of the group
 	to    int64
+	cut   *pqCut // where the pages are, if the group is cut
 }
 
-// plan cuts the files into splits, in order. It looks at row counts only.
-func (p *pqPass) plan() []Split {
+// plan cuts the files into splits, in order. It looks at row counts, and at
+// the pages of row groups that are large.
+func (p *pqPass) plan(ctx context.Context) ([]Split, error) {
 	var splits []Split
 	var few []pqPart // small row groups that will share a split
 	var fewRows int64
@@ -189,6 +198,15 @@ func (p *pqPass) plan() []Split {
 			first += rows
 			switch {
 			case rows == 0:
+			case rows > pqManyRows:
+				flush()
+				pieces, err := p.cut(ctx, part)
+				if err != nil {
+					return nil, err
+				}
+				for _, piece := range pieces {
+					add(piece)
+				}
 			case rows >= pqFewRows:
 				flush()
 				add(part)
@@ -202,7 +220,7 @@ func (p *pqPass) plan() []Split {
 		}
 	}
 	flush()
-	return splits
+	return splits, nil
 }
 
 func (p *pqPass) split(index int, parts []pqPart) Split {
@@ -216,11 +234,14 @@ func (p *pqPass) split(index int, parts []pqPart) Split {
 }
 
 // splitName says which row groups a split holds, as in "a.parquet#rg3" or
-// "a.parquet#rg0..b.parquet#rg7".
+// "a.parquet#rg0..b.parquet#rg7"; "#rg3+116736" begins inside row group 3.
 func splitName(parts []pqPart) string {
 	var b strings.Builder
 	a, z := parts[0], parts[len(parts)-1]
 	b.WriteString(a.file.name + "#rg" + strconv.Itoa(a.group))
+	if a.cut != nil {
+		b.WriteString("+" + strconv.FormatInt(a.from, 10))
+	}
 	switch {
 	case a.file != z.file:
 		b.WriteString(".." + z.file.name + "#rg" + strconv.Itoa(z.group))

@@ -47,9 +47,16 @@ func (c *chunkReader) loadDict(h *pqPageHeader, body []byte) error {
 	if h.values > h.uncompressed {
 		return fmt.Errorf("%w: dictionary of %d values in %d bytes", errHeader, h.values, h.uncompressed)
 	}
+	if c.leaf.conv == convNull {
+		c.hasDict = true
+		return nil
+	}
 	page, err := c.inflate(c.dictBody, body, h.uncompressed)
 	if err != nil {
 		return err
+	}
+	if c.codec != format.Uncompressed {
+		c.dictBody = page
 	}
 	c.dict.n, c.hasDict = h.values, true
 	if c.leaf.conv == convBytes {

@@ -107,6 +107,9 @@ func (m *pqMeta) check(size int64) error {
 			return fmt.Errorf("row group %d has %d columns, the schema %d", g, len(rg.Columns), m.leaves)
 		}
 		for i := range rg.Columns {
+			if rg.NumRows == 0 {
+				break // such chunks may have no place in the file
+			}
 			from, to := chunkRange(&rg.Columns[i].MetaData)
 			if from < 4 || to < from || to > size {
 				return fmt.Errorf("row group %d, column %d: bytes %d to %d of a file of %d", g, i, from, to, size)

@@ -112,6 +112,24 @@ func (h *hybrid) unpack(dst []int32) error {
 	return nil
 }
 
+// skip passes over k values.
+func (h *hybrid) skip(k int) error {
+	for k > 0 {
+		if h.left == 0 {
+			if err := h.load(); err != nil {
+				return err
+			}
+		}
+		n := min(h.left, k)
+		if h.packed {
+			h.pos += n
+		}
+		h.left -= n
+		k -= n
+	}
+	return nil
+}
+
 // at returns value i of the current bit-packed run.
 func (h *hybrid) at(i int) int32 {
 	bit := uint(i) * h.width
@@ -193,6 +211,31 @@ func (v *validity) flags(h *hybrid, k int) (int, error) {
 			}
 			set += ones
 			h.pos += m
+		}
+		h.left -= m
+		k -= m
+	}
+	return set, nil
+}
+
+// count passes over k levels of one bit each and returns how many are set.
+func (h *hybrid) count(k int) (int, error) {
+	set := 0
+	for k > 0 {
+		if h.left == 0 {
+			if err := h.load(); err != nil {
+				return 0, err
+			}
+		}
+		m := min(h.left, k)
+		if h.packed {
+			if (h.pos+m+7)/8 > len(h.data) {
+				return 0, errHybridShort
+			}
+			set += bitutil.CountSetBits(h.data, h.pos, m)
+			h.pos += m
+		} else {
+			set += m * int(h.value&1)
 		}
 		h.left -= m
 		k -= m

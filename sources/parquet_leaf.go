@@ -1,6 +1,8 @@
 package sources
 
 import (
+	"encoding/binary"
+
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -187,6 +189,9 @@ func (c *chunkReader) takeIndexes(k int) error {
 func (c *chunkReader) close() {
 	c.sink.release()
 	c.raw.release()
+	if c.then != nil {
+		c.then.release()
+	}
 	c.levels.release()
 	c.dict.release()
 	if c.dictArr != nil {
@@ -197,4 +202,74 @@ func (c *chunkReader) close() {
 		buffers.put(*b)
 		*b = nil
 	}
+}
+
+// skipRows passes over the next n rows.
+func (c *chunkReader) skipRows(n int) error {
+	if c.nested {
+		defer c.sink.release()
+		return c.readLevels(n)
+	}
+	for n > 0 {
+		if c.page.left == 0 {
+			if err := c.nextPage(&n); err != nil || n == 0 {
+				return err
+			}
+		}
+		k := min(c.page.left, n)
+		set := k
+		if c.leaf.maxDef > 0 {
+			var err error
+			if set, err = c.page.def.count(k); err != nil {
+				return err
+			}
+		}
+		if err := c.skipValues(set); err != nil {
+			return err
+		}
+		c.page.left -= k
+		n -= k
+	}
+	return nil
+}
+
+// skipValues passes over the next k values of the page.
+func (c *chunkReader) skipValues(k int) error {
+	p := &c.page
+	switch {
+	case c.leaf.conv == convNull:
+		return nil
+	case p.values == valuesIndexes:
+		return p.idx.skip(k)
+	case p.values == valuesBits:
+		p.bit += k
+		return nil
+	case p.values == valuesOffsets:
+		if k >= len(p.offs) {
+			return errValuesShort
+		}
+		p.offs = p.offs[k:]
+		return nil
+	case p.values == valuesPlain && c.leaf.conv == convBytes:
+		for range k {
+			if len(p.data) < 4 {
+				return errValuesShort
+			}
+			n := int(binary.LittleEndian.Uint32(p.data))
+			if n > len(p.data)-4 {
+				return errValuesShort
+			}
+			p.data = p.data[4+n:]
+		}
+		return nil
+	}
+	size := c.leaf.plainSize()
+	if p.values == valuesReady {
+		size = c.leaf.width
+	}
+	if k*size > len(p.data) {
+		return errValuesShort
+	}
+	p.data = p.data[k*size:]
+	return nil
 }

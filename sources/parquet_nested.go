@@ -26,7 +26,7 @@ func (l *pqLevelsRead) release() {
 // beginLevels prepares the levels of a page. Those of a flat column are
 // decoded as they are asked for.
 func (c *chunkReader) beginLevels(n int, reps, defs []byte) error {
-	if c.flat() {
+	if !c.nested {
 		c.page.def.reset(defs, 1)
 		return nil
 	}
@@ -39,8 +39,6 @@ func (c *chunkReader) beginLevels(n int, reps, defs []byte) error {
 	l.pageDefs, err = decodeLevels(l.pageDefs, defs, n, c.leaf.maxDef)
 	return err
 }
-
-func (c *chunkReader) flat() bool { return c.leaf.maxRep == 0 && c.leaf.maxDef <= 1 }
 
 func decodeLevels(dst, src []byte, n int, most uint8) ([]byte, error) {
 	dst = buffers.grow(dst, n)
@@ -81,7 +79,7 @@ func (c *chunkReader) readLevels(n int) error {
 		if c.page.left == 0 {
 			// The end of the chunk ends its last row; otherwise a row may go
 			// on in the next page.
-			if rows == n && c.valuesLeft == 0 {
+			if rows == n && !c.more() {
 				return nil
 			}
 			if err := c.nextPage(nil); err != nil {

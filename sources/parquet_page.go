@@ -15,11 +15,14 @@ import (
 // chunkReader decodes the pages of one column chunk front to back into the
 // batches asked for.
 type chunkReader struct {
-	leaf  *pqLeaf
-	codec format.CompressionCodec
-	raw   rawChunk
-	mem   memory.Allocator
+	leaf   *pqLeaf
+	nested bool // below a struct, list or map
+	codec  format.CompressionCodec
+	raw    rawChunk
+	then   *rawChunk // follows raw: data pages that are not next to the dictionary
+	mem    memory.Allocator
 
+	firstRow   int64 // of the row group, that raw begins with
 	valuesLeft int64 // entries in pages not yet begun
 	bodyLimit  int   // the most bytes a page of this chunk can have
 	page       pqPage
@@ -62,12 +65,17 @@ const (
 	valuesReady // PLAIN, and already as Arrow has them
 )
 
-// nextPage begins the next data page. It loads a dictionary on the way. Data
-// pages whose entries are all to be skipped are not decompressed; skip is
-// lowered by what they held.
+// more says whether there may be another data page.
+func (c *chunkReader) more() bool {
+	return c.valuesLeft > 0 && (c.raw.pos < c.raw.end || c.then != nil)
+}
+
+// nextPage begins the next data page. It loads a dictionary on the way. Pages
+// of a flat column whose entries are all to be skipped are not decompressed;
+// skip, if not nil, is lowered by what they held.
 func (c *chunkReader) nextPage(skip *int) error {
 	for {
-		if c.valuesLeft <= 0 {
+		if !c.more() {
 			return fmt.Errorf("chunk holds fewer rows than its row group: %w", io.ErrUnexpectedEOF)
 		}
 		var h pqPageHeader
@@ -83,7 +91,7 @@ func (c *chunkReader) nextPage(skip *int) error {
 				return fmt.Errorf("%w: %d values, %d left in the chunk", errHeader, h.values, c.valuesLeft)
 			}
 			c.valuesLeft -= int64(h.values)
-			if skip != nil && c.leaf.maxRep == 0 && h.values <= *skip {
+			if skip != nil && !c.nested && h.values <= *skip {
 				*skip -= h.values
 				if *skip == 0 {
 					return nil
@@ -102,21 +110,15 @@ func (c *chunkReader) nextPage(skip *int) error {
 
 // nextBody reads the next page header and the bytes of its page.
 func (c *chunkReader) nextBody(h *pqPageHeader) ([]byte, error) {
-	for n := 256; ; n *= 8 {
-		b, err := c.raw.peek(n)
-		if err != nil {
-			return nil, err
-		}
-		size, err := readPageHeader(b, h)
-		if errors.Is(err, errHeaderShort) && len(b) == n && n < 1<<24 {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		c.raw.skip(size)
-		break
+	if c.raw.pos >= c.raw.end && c.then != nil {
+		c.raw.release()
+		c.raw, c.then = *c.then, nil
 	}
+	size, err := c.raw.header(h)
+	if err != nil {
+		return nil, err
+	}
+	c.raw.skip(size)
 	if int64(h.compressed) > c.raw.end-c.raw.pos {
 		return nil, fmt.Errorf("page of %d bytes: %w", h.compressed, io.ErrUnexpectedEOF)
 	}
@@ -132,6 +134,21 @@ func (c *chunkReader) nextBody(h *pqPageHeader) ([]byte, error) {
 		return nil, errors.New("page checksum does not match")
 	}
 	return body, nil
+}
+
+// header reads the page header at the front, and returns its length.
+func (c *rawChunk) header(h *pqPageHeader) (int, error) {
+	for n := 256; ; n *= 8 {
+		b, err := c.peek(n)
+		if err != nil {
+			return 0, err
+		}
+		size, err := readPageHeader(b, h)
+		if errors.Is(err, errHeaderShort) && len(b) == n && n < 1<<24 {
+			continue
+		}
+		return size, err
+	}
 }
 
 // inflate returns the decompressed bytes, with room for pqPad bytes behind

@@ -76,7 +76,7 @@ type rawChunk struct {
 // peek returns the next n bytes, or fewer at the end of the chunk. They stay
 // valid until the next call that asks for more than is buffered.
 func (c *rawChunk) peek(n int) ([]byte, error) {
-	if rest := c.end - c.pos; int64(n) > rest {
+	if rest := max(c.end-c.pos, 0); int64(n) > rest {
 		n = int(rest)
 	}
 	at := int(c.pos - c.bufPos)
@@ -118,14 +118,14 @@ func readFullAt(r io.ReaderAt, b []byte, off int64) error {
 
 // fillRaw gives the chunks of one row group their bytes. It returns the
 // buffers that the chunks share.
-func fillRaw(r io.ReaderAt, chunks []*rawChunk) ([][]byte, error) {
+func fillRaw(r io.ReaderAt, chunks []*rawChunk, readAhead int) ([][]byte, error) {
 	var total int64
 	for _, c := range chunks {
 		total += c.end - c.pos
 	}
-	if total > pqReadAhead {
+	if total > int64(readAhead) {
 		for _, c := range chunks {
-			c.window = max(pqMinWindow, pqReadAhead/len(chunks))
+			c.window = max(min(pqMinWindow, readAhead), readAhead/len(chunks))
 		}
 		return nil, nil
 	}

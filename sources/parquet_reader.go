@@ -153,12 +153,32 @@ func (r *pqReader) beginPart() (err error) {
 			return fmt.Errorf("row group %d, column %q: %w", r.part.group, name, err)
 		}
 		for _, leaf := range c.leaves {
+			if err := r.part.narrow(leaf, rg, r.file); err != nil {
+				return fmt.Errorf("row group %d, column %q: %w", r.part.group, name, err)
+			}
 			chunks = append(chunks, &leaf.raw)
+			if leaf.then != nil {
+				chunks = append(chunks, leaf.then)
+			}
 		}
 	}
 	r.batch = r.batchRows(rg)
-	r.raw, err = fillRaw(r.file, chunks)
-	return err
+	if r.raw, err = fillRaw(r.file, chunks, r.pass.src.readAhead); err != nil {
+		return err
+	}
+	return r.skipRows()
+}
+
+// skipRows brings all columns to the part's first row.
+func (r *pqReader) skipRows() error {
+	for _, c := range r.cols {
+		for _, l := range c.leaves {
+			if err := l.skipRows(int(r.part.from - l.firstRow)); err != nil {
+				return fmt.Errorf("row group %d, column %q: %w", r.part.group, c.node.field.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // batchRows lowers the rows per batch for wide rows.
@@ -228,7 +248,7 @@ func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt, mem
 	if md.NumValues < rg.NumRows || node.leaf.maxRep == 0 && md.NumValues != rg.NumRows {
 		return fmt.Errorf("%d values in %d rows", md.NumValues, rg.NumRows)
 	}
-	l := &chunkReader{leaf: node.leaf, codec: md.Codec, mem: mem, valuesLeft: md.NumValues}
+	l := &chunkReader{leaf: node.leaf, nested: node != c.node, codec: md.Codec, mem: mem, valuesLeft: md.NumValues}
 	l.bodyLimit = int(min(max(md.TotalUncompressedSize, 16<<20), pqMaxPage))
 	l.raw.r = file
 	l.raw.pos, l.raw.end = chunkRange(md)
@@ -269,7 +289,7 @@ func allIndexes(md *format.ColumnMetaData) bool {
 func (c *pqColumn) read(n int) (arrow.Array, error) {
 	var data arrow.ArrayData
 	var err error
-	if c.build == nil && c.leaves[0].flat() {
+	if c.build == nil {
 		data, err = c.leaves[0].readFlat(n)
 	} else {
 		for _, l := range c.leaves {
@@ -288,4 +308,3 @@ func (c *pqColumn) read(n int) (arrow.Array, error) {
 	}
 	return array.MakeFromData(data), nil
 }
-
