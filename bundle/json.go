@@ -37,7 +37,7 @@ func (r *jsonReader) fail(format string, args ...any) {
 	if r.err == nil {
 		line := 1 + bytes.Count(r.data[:r.pos], []byte{'\n'})
 		column := r.pos - bytes.LastIndexByte(r.data[:r.pos], '\n')
-		r.err = fmt.Errorf("line %d, column %d: %s", line, column, fmt.Sprintf(format, args...))
+		r.err = fmt.Errorf("line %d, column %d: %w", line, column, fmt.Errorf(format, args...))
 	}
 	r.pos = len(r.data)
 }
@@ -77,7 +77,7 @@ func (r *jsonReader) peek() byte {
 // next is peek for the start of a value.
 func (r *jsonReader) next() byte {
 	if r.depth >= maxJSONDepth {
-		r.fail("nested deeper than %d (%v)", maxJSONDepth, ErrLimit)
+		r.fail("nested deeper than %d (%w)", maxJSONDepth, ErrLimit)
 		return 0
 	}
 	return r.peek()

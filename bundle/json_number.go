@@ -56,7 +56,7 @@ func (r *jsonReader) number() []byte {
 		i = n
 	}
 	if i-start > maxJSONNumber {
-		r.fail("number of %d characters, want at most %d (%v)", i-start, maxJSONNumber, ErrLimit)
+		r.fail("number of %d characters, want at most %d (%w)", i-start, maxJSONNumber, ErrLimit)
 		return nil
 	}
 	if exponent >= 0 && !decimalExponent(r.data[exponent:i], fraction) {

@@ -28,6 +28,15 @@ func (t *treeLines) line() bool {
 	return r.pos < len(r.data)
 }
 
+// begin starts a node on a line that has something.
+func (t *treeLines) begin() (start int, ok bool) {
+	if c := t.r.data[t.r.pos]; c == '\n' || c == '\r' {
+		t.r.unexpected("a node")
+		return 0, false
+	}
+	return t.r.pos, t.r.charge(treeCost)
+}
+
 // endLine checks that the node that began at start ends its line.
 func (t *treeLines) endLine(start int) {
 	r := &t.r
@@ -73,10 +82,10 @@ func parseTreeJSON(data []byte, lim Limits) ([]TreeNode, error) {
 			}
 			return nil, trailing(len(nodes))
 		}
-		if !t.r.charge(treeCost) {
+		start, ok := t.begin()
+		if !ok {
 			return nil, t.r.err
 		}
-		start := t.r.pos
 		nodes = append(nodes, TreeNode{})
 		var err error
 		if n := &nodes[len(nodes)-1]; !t.usual(n) {
@@ -289,10 +298,10 @@ func parseClusterJSON(data []byte, lim Limits) ([]ClusterNode, error) {
 			}
 			return nil, trailing(len(nodes))
 		}
-		if !t.r.charge(treeCost) {
+		start, ok := t.begin()
+		if !ok {
 			return nil, t.r.err
 		}
-		start := t.r.pos
 		n, children, err := t.cluster()
 		if t.endLine(start); t.r.err != nil {
 			return nil, t.r.err
