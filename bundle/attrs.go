@@ -56,7 +56,7 @@ func (a *Attrs) fail(name string, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.err == nil {
-		a.err = fmt.Errorf("%s: %w", name, err)
+		a.err = &pathError{name, err}
 	}
 }
 

@@ -160,11 +160,16 @@ func (l *loader) node(d *Dir, depth int) (*Node, error) {
 	if err != nil {
 		return nil, inFile(d.modelFile(), err)
 	}
+	seen := make(map[string]bool, len(stages))
 	for _, name := range stages {
 		sub, err := d.stage(name)
+		if err == nil && seen[sub.path] {
+			err = fmt.Errorf("attributes.nodes: stage %q is listed twice", name)
+		}
 		if err != nil {
 			return nil, inFile(d.modelFile(), err)
 		}
+		seen[sub.path] = true
 		stage, err := l.node(sub, depth+1)
 		if err != nil {
 			return nil, err
@@ -184,13 +189,6 @@ func stageNames(m *Model) ([]string, error) {
 	names := attrs.Strings("nodes")
 	if err := attrs.Err(); err != nil {
 		return nil, &pathError{"attributes", err}
-	}
-	seen := make(map[string]bool, len(names))
-	for _, name := range names {
-		if seen[name] {
-			return nil, fmt.Errorf("attributes.nodes: stage %q is listed twice", name)
-		}
-		seen[name] = true
 	}
 	return names, nil
 }
