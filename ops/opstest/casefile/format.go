@@ -212,6 +212,7 @@ func (m *Model) Node() []byte {
 		} `json:"shape"`
 	}
 	node.Name = "node"
+	node.Shape.Inputs, node.Shape.Outputs = []socket{}, []socket{} // MLeap does not read null as a list
 	for _, c := range m.In {
 		node.Shape.Inputs = append(node.Shape.Inputs, socket{c.Name, c.Name})
 	}

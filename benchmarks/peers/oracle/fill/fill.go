@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"leapscore/benchmarks/peers/oracle/jvm"
@@ -25,8 +27,9 @@ func header(h string, v jvm.Version) string {
 
 // filler asks MLeap for the outcomes of models, and counts.
 type filler struct {
-	mleap *jvm.Process
-	say   func(format string, args ...any)
+	mleap   *jvm.Process
+	verbose bool // say every exception
+	say     func(format string, args ...any)
 
 	rows, answered, refused, dropped int
 }
@@ -68,7 +71,7 @@ func (f *filler) fill(number int, m *casefile.Model) error {
 		return err
 	}
 	for i := range m.Rows {
-		f.setOutcome(number, i, &m.Rows[i], result.Rows[i], order)
+		f.setOutcome(number, i, m, result.Rows[i], order)
 	}
 	return nil
 }
@@ -96,8 +99,9 @@ func matchColumns(ours []casefile.Column, mleaps []jvm.Field) ([]int, error) {
 
 func clearOutcome(r *casefile.Row) { r.Out, r.Reject, r.Drop = nil, "", false }
 
-func (f *filler) setOutcome(number, i int, r *casefile.Row, o jvm.Outcome, order []int) {
+func (f *filler) setOutcome(number, i int, m *casefile.Model, o jvm.Outcome, order []int) {
 	f.rows++
+	r := &m.Rows[i]
 	old := *r
 	clearOutcome(r)
 	switch {
@@ -105,10 +109,10 @@ func (f *filler) setOutcome(number, i int, r *casefile.Row, o jvm.Outcome, order
 		r.Drop = true
 		f.dropped++
 	case o.Err != nil:
-		r.Reject = o.Err.Code()
+		r.Reject = code(o.Err, m, r.In)
 		f.refused++
-		if r.Reject == jvm.UnknownCode {
-			f.say("model %d, row %d: no code for %v", number, i+1, o.Err)
+		if f.verbose || r.Reject == jvm.UnknownCode {
+			f.say("model %d, row %d: !%s for %v", number, i+1, r.Reject, o.Err)
 		}
 	default:
 		for _, at := range order {
@@ -122,6 +126,54 @@ func (f *filler) setOutcome(number, i int, r *casefile.Row, o jvm.Outcome, order
 		}
 		*r = old
 	}
+}
+
+// code is the code of e, where that depends on the row: Scala's MatchError on
+// null may be about a null of MLeap's own making, and a requirement without a
+// text may be about a size or a NaN.
+func code(e *jvm.Exception, m *casefile.Model, in []casefile.Value) string {
+	c := e.Code()
+	switch {
+	case c == "null" && !slices.ContainsFunc(in, hasNull):
+		return "invalid_value"
+	case e.Message == "requirement failed" && wrongSize(m, in):
+		return "size_mismatch"
+	case e.Message == "requirement failed" && slices.ContainsFunc(in, hasNaN):
+		return "nan"
+	}
+	return c
+}
+
+func hasNull(v casefile.Value) bool {
+	return anyElement(v, func(x casefile.Value) bool { return x == nil })
+}
+
+func hasNaN(v casefile.Value) bool {
+	return anyElement(v, func(x casefile.Value) bool { d, ok := x.(float64); return ok && math.IsNaN(d) })
+}
+
+func anyElement(v casefile.Value, is func(casefile.Value) bool) bool {
+	switch v := v.(type) {
+	case []casefile.Value:
+		return slices.ContainsFunc(v, is)
+	case []casefile.Entry:
+		return slices.ContainsFunc(v, func(e casefile.Entry) bool { return is(e.Key) || is(e.Value) })
+	case *casefile.Array:
+		return slices.ContainsFunc(v.Values, is)
+	default:
+		return is(v)
+	}
+}
+
+// wrongSize reports whether a tensor has other dimensions than its column
+// declares.
+func wrongSize(m *casefile.Model, in []casefile.Value) bool {
+	for i, v := range in {
+		if a, ok := v.(*casefile.Array); ok && m.In[i].Type.Dims != nil && !slices.Equal(a.Dims, m.In[i].Type.Dims) {
+			return true
+		}
+	}
+	return false
 }
 
 // writeBundle writes the bundle whose root is the one node of m.

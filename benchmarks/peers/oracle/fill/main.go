@@ -2,7 +2,7 @@
 // "=>" in their rows. It reads and writes the format of package casefile, and
 // asks the process of package jvm. It never changes what is left of "=>".
 //
-//	ORACLE_HOME=DEST go run ./benchmarks/peers/oracle/fill [-edges] [-check] [-op NAME] [FILE...]
+//	ORACLE_HOME=DEST go run ./benchmarks/peers/oracle/fill [-edges] [-check] [-v] [-op NAME] [FILE...]
 //
 // With -edges, each model first gets rows at the edges of what its columns can
 // hold and around the numbers and strings of its model.json; declare the sizes
@@ -29,15 +29,19 @@ func main() {
 	edges := flag.Bool("edges", false, "add rows at the edges first")
 	check := flag.Bool("check", false, "write nothing, exit 1 if a file would change")
 	op := flag.String("op", "", "fill ops/*/testdata/`NAME`.txt")
+	verbose := flag.Bool("v", false, "print the exception of every row that is refused")
 	home := flag.String("home", "", "folder that build.sh has built into (default $"+jvm.HomeVariable+")")
 	flag.Parse()
-	if err := run(*home, *op, *edges, *check, flag.Args()); err != nil {
+	if err := run(*home, *op, options{*edges, *check, *verbose}, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "fill:", err)
 		os.Exit(1)
 	}
 }
 
-func run(home, op string, edges, check bool, paths []string) error {
+// options are the flags that say what to do with a file.
+type options struct{ edges, check, verbose bool }
+
+func run(home, op string, o options, paths []string) error {
 	if op != "" {
 		found, err := filepath.Glob(filepath.Join("ops", "*", "testdata", op+".txt"))
 		if err != nil {
@@ -58,14 +62,14 @@ func run(home, op string, edges, check bool, paths []string) error {
 	defer p.Close()
 	var bad error
 	for _, path := range paths {
-		if err := fillFile(p, path, edges, check); err != nil {
+		if err := fillFile(p, path, o); err != nil {
 			bad = errors.Join(bad, fmt.Errorf("%s: %w", path, err))
 		}
 	}
 	return bad
 }
 
-func fillFile(p *jvm.Process, path string, edges, check bool) error {
+func fillFile(p *jvm.Process, path string, o options) error {
 	before, err := os.ReadFile(path)
 	if err != nil {
 		return err
@@ -74,12 +78,12 @@ func fillFile(p *jvm.Process, path string, edges, check bool) error {
 	if err != nil {
 		return err
 	}
-	f := &filler{mleap: p, say: func(format string, args ...any) {
+	f := &filler{mleap: p, verbose: o.verbose, say: func(format string, args ...any) {
 		fmt.Fprintf(os.Stderr, path+": "+format+"\n", args...)
 	}}
 	for i, m := range c.Models {
 		written := len(m.Rows)
-		if edges {
+		if o.edges {
 			addEdges(m)
 		}
 		if err := f.fill(i+1, m); err != nil {
@@ -94,7 +98,7 @@ func fillFile(p *jvm.Process, path string, edges, check bool) error {
 	switch {
 	case bytes.Equal(before, after):
 		return nil
-	case check:
+	case o.check:
 		return errors.New("is not what MLeap answers: run fill without -check")
 	default:
 		f.say("%d models, %d rows: %d answered, %d refused, %d dropped", len(c.Models), f.rows, f.answered, f.refused, f.dropped)

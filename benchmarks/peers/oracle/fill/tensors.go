@@ -13,7 +13,7 @@ func (e *edges) tensors(t casefile.Type) []casefile.Value {
 	for _, d := range dims {
 		n *= d
 	}
-	if dims == nil || n <= 0 {
+	if len(dims) == 0 || n <= 0 { // MLeap declares some vectors as without dimensions
 		dims, n = []int{undeclared}, undeclared
 	}
 	if t.Base != casefile.Double {
