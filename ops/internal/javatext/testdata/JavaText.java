@@ -4,6 +4,7 @@
 import java.io.PrintStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 public class JavaText {
     static long state;
@@ -184,10 +185,67 @@ public class JavaText {
         return b.append('"').toString();
     }
 
+    /** The table of unicode13_table.go. */
+    static void printAssigned(PrintStream out) {
+        out.println("package javatext\n");
+        out.println("// assigned are the code points of Unicode 13, as printed by testdata/JavaText.java");
+        out.println("// assigned on JDK 17.");
+        out.print("var assigned = runeSet{");
+        int start = 0, n = 0;
+        for (int c = 1; c <= 0x110000; c++) {
+            boolean now = c <= 0x10ffff && Character.isDefined(c), before = Character.isDefined(c - 1);
+            if (now && !before) start = c;
+            if (!now && before) out.printf("%s{0x%x, 0x%x},", n++ % 6 == 0 ? "\n\t" : " ", start, c - 1);
+        }
+        out.println("\n}");
+    }
+
+    static final Locale LOCALE = Locale.ROOT;
+
+    /** Characters of every class of word breaking, and some of every kind of case. */
+    static final String[] LETTERS = {
+        "a", "A", "\u03a3", "\u03a3", "\u03a3", "\u05d0", "1", " ", ".", ",", "'", "-", "_", "$", "%", "\u0301", "\u00ad", "\u200b", "\u0130", "\u00df",
+        "\n", "\r", "\u0000", "(", "\u0964", "\u4e00", "\u3042", "\u3099", "\u30a2", "\u30fc", "\u0345", "\u2160", "\u02b0", "\u00aa",
+        "\ud801\udc00", "\ud835\udfce", "\ud834\udd65", "\ud834\udd73", "\ud83d\ude00", "\u1e9e", "\u03c3", "\u0391", "\u01c5", "\u2c2f", "\ua7cb",
+    };
+
+    static void printLowerDigests(PrintStream out) {
+        digest = 0xCBF29CE484222325L;
+        for (int c = 0; c <= 0x10ffff; c++) {
+            if (c >= 0xd800 && c <= 0xdfff) continue;
+            String s = new String(Character.toChars(c));
+            foldCodePoints(s.toLowerCase(LOCALE));
+            fold(Character.isLetter((char) c) && c <= 0xffff ? "letter" : "other");
+            fold("" + Character.digit(c <= 0xffff ? (char) c : 0, 10));
+            if (c >= 0x20000 && c % 64 != 0) continue;
+            foldCodePoints((s + "\u03a3").toLowerCase(LOCALE));
+            foldCodePoints(("A" + s + "\u03a3").toLowerCase(LOCALE));
+            foldCodePoints(("\u05d0" + s + "\u05d0\u03a3").toLowerCase(LOCALE));
+            foldCodePoints(("A\u03a3" + s).toLowerCase(LOCALE));
+            foldCodePoints(("A\u03a3" + s + "\u05d0A").toLowerCase(LOCALE));
+        }
+        out.printf("code points %016x%n", digest);
+        state = 1;
+        digest = 0xCBF29CE484222325L;
+        for (int i = 0; i < COUNT; i++) {
+            StringBuilder b = new StringBuilder();
+            for (long n = (next() >>> 8) % 12; n >= 0; n--) b.append(LETTERS[(int) ((next() >>> 8) % LETTERS.length)]);
+            foldCodePoints(b.toString().toLowerCase(LOCALE));
+        }
+        out.printf("texts %016x%n", digest);
+    }
+
+    static void foldCodePoints(String s) {
+        s.codePoints().forEach(c -> digest = (digest ^ c) * 0x100000001B3L);
+        digest = (digest ^ '\n') * 0x100000001B3L;
+    }
+
     public static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         switch (args[0]) {
             case "digests": printDigests(out); break;
+            case "assigned": printAssigned(out); break;
+            case "lower-digests": printLowerDigests(out); break;
             case "parse-digests": printParseDigests(out); break;
             case "numerals": printNumerals(out); break;
             default: throw new IllegalArgumentException(args[0]);

@@ -1,0 +1,74 @@
+package javatext
+
+import (
+	"slices"
+	"unicode"
+)
+
+// JDK 17 knows Unicode 13, Go a later one. Of a character that was assigned by
+// then, category and letter case are the same in both but for the exceptions in
+// this file; all other characters are unassigned to Java. Tests compare every
+// code point with what the JVM says.
+
+// runeRange is a range of code points, both ends included.
+type runeRange struct{ lo, hi rune }
+
+// runeSet is a set of code points: ranges in order, neither touching nor
+// overlapping each other.
+type runeSet []runeRange
+
+func (s runeSet) has(r rune) bool {
+	_, found := slices.BinarySearchFunc(s, r, func(x runeRange, r rune) int {
+		switch {
+		case x.hi < r:
+			return -1
+		case x.lo > r:
+			return 1
+		}
+		return 0
+	})
+	return found
+}
+
+// is13 reports whether r is in table for Java.
+func is13(table *unicode.RangeTable, r rune) bool {
+	if r < unicode.MaxASCII {
+		return unicode.Is(table, r)
+	}
+	if r == 0x1734 { // HANUNOO SIGN PAMUDPOD became Mc in Unicode 14
+		return table == unicode.Mn || table == unicode.M
+	}
+	return unicode.Is(table, r) && assigned.has(r)
+}
+
+// IsLetter is Character.isLetter(char) of r. It is false beyond the BMP, where
+// Java sees two chars that are no letters.
+func IsLetter(r rune) bool {
+	if r <= unicode.MaxASCII {
+		return 'a' <= r|0x20 && r|0x20 <= 'z'
+	}
+	return r <= 0xffff && is13(unicode.L, r)
+}
+
+// UTF16Len is String.length of s: the number of its UTF-16 units.
+func UTF16Len(s string) int {
+	n := 0
+	for i := range len(s) {
+		// Every byte that starts a character counts one, and the first of
+		// four, which make a surrogate pair, one more.
+		if s[i]&0xc0 != 0x80 {
+			n++
+		}
+		if s[i] >= 0xf0 {
+			n++
+		}
+	}
+	return n
+}
+
+func toLower(r rune) rune {
+	if l := unicode.ToLower(r); l != r && assigned.has(r) {
+		return l
+	}
+	return r
+}
