@@ -54,15 +54,16 @@ func (b *Batch) Reject(row, port int, c Code, format string, args ...any) {
 	if len(args) > 0 {
 		msg = fmt.Sprintf(format, args...)
 	}
-	b.add(row, Reject{Code: c, Msg: msg, Step: b.Step, Port: port})
+	b.Add(row, Reject{Code: c, Msg: msg, Step: b.Step, Port: port})
 }
 
 // Drop reports that row is skipped by the model's own rule.
 func (b *Batch) Drop(row, port int, c Code) {
-	b.add(row, Reject{Code: c, Drop: true, Step: b.Step, Port: port})
+	b.Add(row, Reject{Code: c, Drop: true, Step: b.Step, Port: port})
 }
 
-func (b *Batch) add(row int, r Reject) {
+// Add reports r for row, unless something was reported for it before.
+func (b *Batch) Add(row int, r Reject) {
 	if _, dup := b.bad[row]; dup {
 		return
 	}

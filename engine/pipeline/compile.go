@@ -20,6 +20,8 @@ type Options struct {
 	// Map gives the source column for an input of the model where their names
 	// differ.
 	Map map[string]string
+	// Plain leaves every node a step of its own. The bits are the same.
+	Plain bool
 }
 
 // FinalOutputs returns the names of the columns that the model ends with.
@@ -49,12 +51,19 @@ type Pipeline struct {
 	// Outputs are the columns that Run gives, in order.
 	Outputs []Output
 
-	steps  []step
 	inputs []sourceColumn // what Columns are turned into, by slot
 	slots  int
-	out    []int   // slot of each output
-	free   [][]int // slots that nothing reads after a step
+	out    []int // slot of each output
 	pruned []string
+
+	plain program  // every node as it is
+	fast  *program // the same with nodes fused, or nil
+}
+
+// program is steps in the order in which they run.
+type program struct {
+	steps []step
+	free  [][]int // slots that nothing reads after a step
 }
 
 type sourceColumn struct {
@@ -65,8 +74,9 @@ type sourceColumn struct {
 // step is one kernel with its slots.
 type step struct {
 	*stage
-	in  []input
-	out []int // slot of each output port, or -1
+	in    []input
+	out   []int // slot of each output port, or -1
+	fused *fusedHead
 }
 
 // input is how a step reads a column.
@@ -104,7 +114,10 @@ func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
 	for _, o := range wanted {
 		p.out = append(p.out, b.slot[o.Name])
 	}
-	p.release()
+	p.plain.release(p)
+	if !opt.Plain {
+		p.fast = p.fuse()
+	}
 	return p, nil
 }
 
@@ -258,17 +271,17 @@ func (b *binder) step(s *stage) error {
 		b.types[c] = s.outputs[i].Type
 		st.out = append(st.out, b.slot[c])
 	}
-	b.p.steps = append(b.p.steps, st)
+	b.p.plain.steps = append(b.p.plain.steps, st)
 	return nil
 }
 
 // release works out after which step each slot is read for the last time.
-func (p *Pipeline) release() {
+func (g *program) release(p *Pipeline) {
 	last := make([]int, p.slots)
 	for i := range last {
 		last[i] = -1
 	}
-	for i, s := range p.steps {
+	for i, s := range g.steps {
 		for _, in := range s.in {
 			last[in.slot] = i
 		}
@@ -279,12 +292,12 @@ func (p *Pipeline) release() {
 		}
 	}
 	for _, o := range p.out {
-		last[o] = len(p.steps)
+		last[o] = len(g.steps)
 	}
-	p.free = make([][]int, len(p.steps))
+	g.free = make([][]int, len(g.steps))
 	for slot, i := range last {
-		if i >= 0 && i < len(p.steps) {
-			p.free[i] = append(p.free[i], slot)
+		if i >= 0 && i < len(g.steps) {
+			g.free[i] = append(g.free[i], slot)
 		}
 	}
 }

@@ -8,8 +8,8 @@ type Step struct {
 
 // Steps describes the steps in the order in which they run.
 func (p *Pipeline) Steps() []Step {
-	steps := make([]Step, len(p.steps))
-	for i, s := range p.steps {
+	steps := make([]Step, len(p.plain.steps))
+	for i, s := range p.plain.steps {
 		steps[i] = Step{Node: s.node.Path, Op: s.op.Name, Reads: s.reads}
 		for _, c := range s.adds {
 			if c != "" {
@@ -22,3 +22,6 @@ func (p *Pipeline) Steps() []Step {
 
 // Pruned returns the paths of the nodes that the wanted outputs do not need.
 func (p *Pipeline) Pruned() []string { return p.pruned }
+
+// Fused reports whether some nodes run together as one.
+func (p *Pipeline) Fused() bool { return p.fast != nil }

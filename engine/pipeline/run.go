@@ -35,6 +35,17 @@ type Reject struct {
 // Run takes the batch of n rows through the pipeline. cols are the columns
 // p.Columns; Run borrows them.
 func (p *Pipeline) Run(mem memory.Allocator, cols []arrow.Array, n int) (*Result, error) {
+	if p.fast == nil {
+		return p.run(&p.plain, mem, cols, n)
+	}
+	r, err := p.run(p.fast, mem, cols, n)
+	if err == nil && r.Rejects() > 0 {
+		err = r.explain(mem)
+	}
+	return r, err
+}
+
+func (p *Pipeline) run(g *program, mem memory.Allocator, cols []arrow.Array, n int) (*Result, error) {
 	b := &ops.Batch{Mem: mem, Len: n}
 	slots := make([]arrow.Array, p.slots)
 	drop := func(i int) {
@@ -51,12 +62,12 @@ func (p *Pipeline) Run(mem memory.Allocator, cols []arrow.Array, n int) (*Result
 	for i, c := range cols {
 		slots[i] = p.inputs[i].norm(mem, c)
 	}
-	for i := range p.steps {
+	for i := range g.steps {
 		b.Step = i
-		if err := p.steps[i].eval(b, slots); err != nil {
-			return nil, fmt.Errorf("node %s (%s): %w", p.steps[i].node.Path, p.steps[i].op.Name, err)
+		if err := g.steps[i].eval(b, slots); err != nil {
+			return nil, fmt.Errorf("node %s (%s): %w", g.steps[i].node.Path, g.steps[i].op.Name, err)
 		}
-		for _, s := range p.free[i] {
+		for _, s := range g.free[i] {
 			drop(s)
 		}
 	}
@@ -68,7 +79,64 @@ func (p *Pipeline) Run(mem memory.Allocator, cols []arrow.Array, n int) (*Result
 	return r, nil
 }
 
-func (s *step) eval(b *ops.Batch, slots []arrow.Array) error {
+// explain takes the rows that the fast program refused through the plain one,
+// which knows why.
+func (r *Result) explain(mem memory.Allocator) error {
+	var rows []int
+	refused := func(row int) bool { _, bad := r.batch.Rejected(row); return bad }
+	for row := range r.batch.Len {
+		if refused(row) {
+			rows = append(rows, row)
+		}
+	}
+	in, err := column.Filter(mem, r.in, r.batch.Len, refused)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		for _, c := range in {
+			c.Release()
+		}
+	}()
+	plain, err := r.p.run(&r.p.plain, mem, in, len(rows))
+	if err != nil {
+		return err
+	}
+	defer plain.Release()
+	explained := &ops.Batch{Mem: mem, Len: r.batch.Len}
+	for i, row := range rows {
+		why, bad := plain.batch.Rejected(i)
+		if !bad {
+			return fmt.Errorf("row %d of a batch is refused by the fused program only", row)
+		}
+		explained.Add(row, why)
+	}
+	r.batch = explained
+	return nil
+}
+
+func (s *step) eval(b *ops.Batch, slots []arrow.Array) (err error) {
+	var out []arrow.Array
+	if s.fused != nil {
+		out, err = s.fused.eval(b, slots)
+	} else {
+		out, err = s.evalPlain(b, slots)
+	}
+	if err != nil {
+		return err
+	}
+	for i, slot := range s.out {
+		switch {
+		case slot >= 0:
+			slots[slot] = out[i]
+		case out[i] != nil:
+			out[i].Release()
+		}
+	}
+	return nil
+}
+
+func (s *step) evalPlain(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, error) {
 	in := make([]arrow.Array, len(s.in))
 	for i, x := range s.in {
 		arr := slots[x.slot]
@@ -84,19 +152,7 @@ func (s *step) eval(b *ops.Batch, slots []arrow.Array) error {
 		})
 		defer in[i].Release()
 	}
-	out, err := s.kernel.Eval(b, in)
-	if err != nil {
-		return err
-	}
-	for i, slot := range s.out {
-		switch {
-		case slot >= 0:
-			slots[slot] = out[i]
-		case out[i] != nil:
-			out[i].Release()
-		}
-	}
-	return nil
+	return s.kernel.Eval(b, in)
 }
 
 func rejectNulls(b *ops.Batch, port int, arr arrow.Array) {
@@ -116,7 +172,7 @@ func (r *Result) Rejected(row int) (Reject, bool) {
 	if !bad {
 		return Reject{}, false
 	}
-	s := r.p.steps[x.Step]
+	s := r.p.plain.steps[x.Step]
 	rej := Reject{Row: row, Code: x.Code, Drop: x.Drop, Node: s.node.Path, Op: s.op.Name, Msg: x.Msg}
 	if x.Port >= 0 && x.Port < len(s.reads) {
 		rej.Column = s.reads[x.Port]
@@ -146,7 +202,7 @@ func (r *Result) Value(row int) string {
 	if !bad || x.Port < 0 {
 		return ""
 	}
-	s := r.p.steps[x.Step]
+	s := r.p.plain.steps[x.Step]
 	if x.Port >= len(s.in) || s.in[x.Port].slot >= len(r.in) {
 		return ""
 	}

@@ -78,12 +78,15 @@ func (k *oneHotEncoder) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, err
 	for i, arr := range in {
 		v := column.NewVectorBuilder(b.Mem, b.Len, 1)
 		for row, label := range column.Doubles(arr) {
-			at := k.position(b, row, i, label)
-			if at < 0 || at >= k.widths[i] {
-				v.Sparse(max(k.widths[i], 0), 0)
+			at, ok := k.Position(i, label)
+			if !ok {
+				k.refuse(b, row, i, label)
+			}
+			if at < 0 {
+				v.Sparse(k.Width(i), 0)
 				continue
 			}
-			indices, values := v.Sparse(k.widths[i], 1)
+			indices, values := v.Sparse(k.Width(i), 1)
 			indices[0], values[0] = int32(at), 1
 		}
 		out[i] = v.Array()
@@ -91,20 +94,33 @@ func (k *oneHotEncoder) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, err
 	return out, nil
 }
 
-// position returns the category of a label, the number of categories for an
-// invalid one that is kept, or -1 for a row that is refused.
-func (k *oneHotEncoder) position(b *ops.Batch, row, col int, label float64) int {
+// Width and Position implement ops.Encoder.
+func (k *oneHotEncoder) Width(col int) int { return max(k.widths[col], 0) }
+
+// Position takes an invalid number that is kept for the slot after the last
+// category, if there is one.
+func (k *oneHotEncoder) Position(col int, label float64) (at int, ok bool) {
 	size := k.sizes[col]
 	n := javamath.D2I(label)
 	switch {
 	case float64(n) != label: // NaN too, even with keep
-		b.Reject(row, col, ops.Invalid, "%v is not a whole number", label)
-		return -1
+		return -1, false
 	case n >= 0 && n < size:
-		return int(n)
 	case k.invalid == invalidKeep:
-		return int(size)
+		n = size
+	default:
+		return -1, false
 	}
-	b.Reject(row, col, ops.Unseen, "category %v is not in [0, %d), and handle_invalid is error", label, size)
-	return -1
+	if int(n) >= k.widths[col] {
+		return -1, true
+	}
+	return int(n), true
+}
+
+func (k *oneHotEncoder) refuse(b *ops.Batch, row, col int, label float64) {
+	if float64(javamath.D2I(label)) != label {
+		b.Reject(row, col, ops.Invalid, "%v is not a whole number", label)
+		return
+	}
+	b.Reject(row, col, ops.Unseen, "category %v is not in [0, %d), and handle_invalid is error", label, k.sizes[col])
 }

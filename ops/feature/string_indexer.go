@@ -132,3 +132,11 @@ func (k *stringIndexer) unknown(b *ops.Batch, port, row int, s *column.Strings) 
 	}
 	return k.unseen[port]
 }
+
+// Index, Keep and Unknown implement ops.Indexer.
+func (k *stringIndexer) Index(col int, word string) (float64, bool) {
+	x, ok := k.index[col][word]
+	return x, ok
+}
+func (k *stringIndexer) Keep() bool              { return k.invalid == invalidKeep }
+func (k *stringIndexer) Unknown(col int) float64 { return k.unseen[col] }

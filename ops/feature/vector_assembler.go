@@ -102,3 +102,6 @@ type assembled struct {
 	scalars []float64
 	vectors column.Vectors
 }
+
+// Assembles implements ops.Assembler.
+func (*vectorAssembler) Assembles() bool { return true }

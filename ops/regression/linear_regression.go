@@ -57,3 +57,14 @@ func (k *linearRegression) predict(b *ops.Batch, row int, v column.Vector) float
 	}
 	return blas.DotSparse(v.Indices, v.Values, k.coefficients) + k.intercept
 }
+
+// Coefficients and EvalDots implement ops.DotHead.
+func (k *linearRegression) Coefficients() []float64 { return k.coefficients }
+
+func (k *linearRegression) EvalDots(b *ops.Batch, dots []float64) ([]arrow.Array, error) {
+	out := column.NewDoubles(b.Mem, len(dots))
+	for i, d := range dots {
+		out.Values[i] = d + k.intercept
+	}
+	return []arrow.Array{out.Array()}, nil
+}

@@ -1,0 +1,272 @@
+package pipeline
+
+import (
+	"math"
+	"slices"
+
+	"leapscore/ops"
+	"leapscore/ops/column"
+)
+
+// Fusing runs a model and the ops that build its vector in one step, without
+// the vector. The values that an assembler would put together are taken from
+// the columns they come from: numbers, scaled or not, and words that an indexer
+// numbers and an encoder turns into a one somewhere in the vector.
+//
+// A fused program gives the bits of the plain one. It refuses the same rows but
+// does not say why: Run asks the plain program for that.
+
+// part is a stretch of a vector and where its values come from.
+type part struct {
+	at    int // index of its first slot
+	width int
+
+	slot int         // of the column, of numbers or of words
+	cast column.Cast // to doubles or strings, nil if it is one already
+
+	// Numbers: (x - mean) * scale, as far as there are.
+	hasMean, hasScale bool
+	mean, scale       float64
+
+	// Words, and how they are numbered; nil for a column of numbers.
+	indexer    ops.Indexer
+	indexerCol int
+	// How numbers become vectors; nil if the number is the value.
+	encoder    ops.Encoder
+	encoderCol int
+}
+
+// form says which rows of a vector are sparse.
+type form uint8
+
+const (
+	formCompressed form = iota // as column.StoredSparse says of the values
+	formBefore                 // likewise, of the values before they are scaled
+	formDense
+)
+
+// front is a vector as parts.
+type front struct {
+	parts []part
+	size  int
+	form  form
+	// exact is unset if a zero would not stay a zero: an infinite scale.
+	exact bool
+}
+
+// fusedHead is a model whose vector is not built.
+type fusedHead struct {
+	front
+	dot    ops.DotHead
+	matrix ops.MatrixHead
+	coef   []float64
+}
+
+// fuse returns the program that runs p's steps with as much fused as can be,
+// or nil if nothing can.
+func (p *Pipeline) fuse() *program {
+	f := fuser{p: p, made: map[int]source{}, readers: map[int]int{}}
+	for i, s := range p.plain.steps {
+		for _, in := range s.in {
+			f.readers[in.slot]++
+		}
+		for port, o := range s.out {
+			if o >= 0 {
+				f.made[o] = source{step: i, port: port}
+			}
+		}
+	}
+	steps := slices.Clone(p.plain.steps)
+	found := false
+	for i := range steps {
+		if h := f.head(&steps[i]); h != nil {
+			steps[i].fused = h
+			steps[i].in = h.inputs()
+			found = true
+		}
+	}
+	if !found {
+		return nil
+	}
+	prog := &program{steps: p.live(steps)}
+	prog.release(p)
+	return prog
+}
+
+// live leaves out the steps whose outputs nobody reads any more. Steps that
+// refuse rows are among them: the fused step refuses those rows itself.
+func (p *Pipeline) live(steps []step) []step {
+	need := map[int]bool{}
+	for _, o := range p.out {
+		need[o] = true
+	}
+	var kept []step
+	for _, s := range slices.Backward(steps) {
+		if !slices.ContainsFunc(s.out, func(o int) bool { return o >= 0 && need[o] }) {
+			continue
+		}
+		for _, in := range s.in {
+			need[in.slot] = true
+		}
+		kept = append(kept, s)
+	}
+	slices.Reverse(kept)
+	return kept
+}
+
+// source is the step and output port that makes a slot.
+type source struct{ step, port int }
+
+type fuser struct {
+	p       *Pipeline
+	made    map[int]source
+	readers map[int]int
+}
+
+// private reports whether a slot has one reader only and is no output, so that
+// it need not exist.
+func (f *fuser) private(slot int) bool {
+	return f.readers[slot] == 1 && !slices.Contains(f.p.out, slot)
+}
+
+// head returns how s can be run without its vector, or nil.
+func (f *fuser) head(s *step) *fusedHead {
+	if len(s.in) != 1 || s.in[0].cast != nil {
+		return nil
+	}
+	h := &fusedHead{}
+	switch k := s.kernel.(type) {
+	case ops.DotHead:
+		h.dot, h.coef = k, k.Coefficients()
+	case ops.MatrixHead:
+		h.matrix = k
+	default:
+		return nil
+	}
+	var ok bool
+	if h.front, ok = f.vector(s.in[0].slot); !ok || h.size == 0 {
+		return nil
+	}
+	if h.matrix != nil {
+		least, most := h.matrix.Width()
+		if h.size < least || most >= 0 && h.size > most {
+			return nil
+		}
+		return h
+	}
+	finite := !slices.ContainsFunc(h.coef, func(c float64) bool { return math.IsNaN(c) || math.IsInf(c, 0) })
+	if len(h.coef) != h.size || !finite || !h.exact {
+		return nil
+	}
+	return h
+}
+
+// vector takes the vector in a slot apart.
+func (f *fuser) vector(slot int) (front, bool) {
+	src, ok := f.made[slot]
+	if !ok || !f.private(slot) {
+		return front{}, false
+	}
+	s := &f.p.plain.steps[src.step]
+	switch k := s.kernel.(type) {
+	case ops.Assembler:
+		return f.assembled(s)
+	case ops.Encoder:
+		pt := f.scalar(s.in[src.port])
+		pt.encoder, pt.encoderCol, pt.width = k, src.port, k.Width(src.port)
+		return front{parts: []part{pt}, size: pt.width, exact: true}, true
+	case ops.Scaler:
+		if s.in[0].cast != nil {
+			return front{}, false
+		}
+		inner, ok := f.vector(s.in[0].slot)
+		if !ok {
+			return front{}, false
+		}
+		mean, scale, ok := k.Affine()
+		if !ok {
+			return front{}, false
+		}
+		return inner.scaled(mean, scale)
+	}
+	return front{}, false
+}
+
+func (f *fuser) assembled(s *step) (front, bool) {
+	v := front{exact: true}
+	for i, in := range s.in {
+		if !s.inputs[i].Type.IsVector() {
+			pt := f.scalar(in)
+			pt.at, pt.width = v.size, 1
+			v.parts, v.size = append(v.parts, pt), v.size+1
+			continue
+		}
+		if in.cast != nil {
+			return front{}, false
+		}
+		sub, ok := f.vector(in.slot)
+		if !ok {
+			return front{}, false
+		}
+		for _, pt := range sub.parts {
+			pt.at += v.size
+			v.parts = append(v.parts, pt)
+		}
+		v.size += sub.size
+		v.exact = v.exact && sub.exact
+	}
+	return v, true
+}
+
+// scalar returns the part that reads a column of numbers, or the words that it
+// is made from.
+func (f *fuser) scalar(in input) part {
+	src, ok := f.made[in.slot]
+	if ok && in.cast == nil && f.private(in.slot) {
+		if k, ok := f.p.plain.steps[src.step].kernel.(ops.Indexer); ok {
+			words := f.p.plain.steps[src.step].in[src.port]
+			return part{slot: words.slot, cast: words.cast, indexer: k, indexerCol: src.port}
+		}
+	}
+	return part{slot: in.slot, cast: in.cast}
+}
+
+// scaled applies a scaler to a vector of plain numbers.
+func (v front) scaled(mean, scale []float64) (front, bool) {
+	for _, s := range [][]float64{mean, scale} {
+		if s != nil && len(s) != v.size {
+			return front{}, false
+		}
+	}
+	if v.form == formDense || v.form == formBefore {
+		return front{}, false // a scaler of a scaler
+	}
+	v.form = formBefore
+	if mean != nil {
+		v.form = formDense
+	}
+	v.parts = slices.Clone(v.parts)
+	for i := range v.parts {
+		pt := &v.parts[i]
+		if pt.encoder != nil || pt.hasMean || pt.hasScale {
+			return front{}, false
+		}
+		if mean != nil {
+			pt.hasMean, pt.mean = true, mean[pt.at]
+		}
+		if scale != nil {
+			pt.hasScale, pt.scale = true, scale[pt.at]
+			v.exact = v.exact && !math.IsInf(pt.scale, 0) && !math.IsNaN(pt.scale)
+		}
+	}
+	return v, true
+}
+
+// inputs lists the slots that the parts read, for the life of slots.
+func (h *fusedHead) inputs() []input {
+	var in []input
+	for _, pt := range h.parts {
+		in = append(in, input{slot: pt.slot, cast: pt.cast})
+	}
+	return in
+}

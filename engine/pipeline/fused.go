@@ -1,0 +1,203 @@
+package pipeline
+
+import (
+	"math"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/ops"
+	"leapscore/ops/column"
+)
+
+// loaded is a part's column of one batch: numbers, or positions of ones.
+type loaded struct {
+	*part
+	x   []float64
+	pos []int32 // of an encoder, relative to at; -1 for none
+}
+
+// scratch is the memory of one evaluation, kept between batches.
+type scratch struct {
+	floats []float64
+	ints   []int32
+	bytes  []uint16
+	cols   []loaded
+	byWord []float64
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+func (s *scratch) reset() { s.floats, s.ints = s.floats[:0], s.ints[:0] }
+
+// float returns n numbers of any value. What was handed out before stays valid.
+func (s *scratch) float(n int) []float64 {
+	if len(s.floats)+n > cap(s.floats) {
+		s.floats = make([]float64, 0, max(2*cap(s.floats), n, 1<<14))
+	}
+	at := len(s.floats)
+	s.floats = s.floats[:at+n]
+	return s.floats[at : at+n : at+n]
+}
+
+func (s *scratch) int(n int) []int32 {
+	if len(s.ints)+n > cap(s.ints) {
+		s.ints = make([]int32, 0, max(2*cap(s.ints), n, 1<<14))
+	}
+	at := len(s.ints)
+	s.ints = s.ints[:at+n]
+	return s.ints[at : at+n : at+n]
+}
+
+// eval computes the outputs of the head from the columns of its parts. Rows
+// that the plain program would refuse are reported without a reason.
+func (h *fusedHead) eval(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, error) {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	s.reset()
+	s.cols = s.cols[:0]
+	for i := range h.parts {
+		pt := &h.parts[i]
+		arr := slots[pt.slot]
+		if pt.cast != nil {
+			arr = pt.cast(b.Mem, arr, func(row int, _ string, _ ...any) { refuse(b, row) })
+			defer arr.Release()
+		}
+		s.cols = append(s.cols, pt.load(b, s, arr))
+	}
+	if h.matrix != nil {
+		m := s.float(b.Len * h.size)
+		h.fill(m, s.cols, b.Len)
+		return h.matrix.EvalMatrix(b, m, h.size)
+	}
+	dots := s.float(b.Len)
+	h.dots(dots, s)
+	return h.dot.EvalDots(b, dots)
+}
+
+func refuse(b *ops.Batch, row int) { b.Reject(row, -1, ops.Invalid, "") }
+
+// load reads the column of a part.
+func (pt *part) load(b *ops.Batch, s *scratch, arr arrow.Array) loaded {
+	l := loaded{part: pt}
+	switch {
+	case pt.indexer != nil:
+		l.x = s.float(b.Len)
+		pt.index(b, s, column.ViewStrings(arr), l.x)
+	default:
+		l.x = column.Doubles(arr)
+		if arr.NullN() > 0 {
+			for row := range b.Len {
+				if arr.IsNull(row) {
+					refuse(b, row)
+				}
+			}
+		}
+	}
+	if pt.encoder == nil {
+		return l
+	}
+	l.pos = s.int(b.Len)
+	last, at := math.NaN(), -1
+	for row, x := range l.x {
+		if x != last {
+			var ok bool
+			if at, ok = pt.encoder.Position(pt.encoderCol, x); !ok {
+				refuse(b, row)
+				at, last = -1, math.NaN()
+				l.pos[row] = -1
+				continue
+			}
+			last = x
+		}
+		l.pos[row] = int32(at)
+	}
+	return l
+}
+
+// index numbers words, once per distinct word where the column is a dictionary
+// that is smaller than the batch. Refused words get the number 0.
+func (pt *part) index(b *ops.Batch, s *scratch, words *column.Strings, x []float64) {
+	codes, ok := words.DictCodes()
+	dict, _, _ := words.Dict()
+	if !ok || dict.Len() > len(x) || words.HasNulls() {
+		for row := range x {
+			x[row] = pt.number(b, row, words.IsNull(row), words, row)
+		}
+		return
+	}
+	s.byWord = s.byWord[:0]
+	clean := true
+	for c := range dict.Len() {
+		n, known := pt.indexer.Index(pt.indexerCol, dict.Value(c))
+		if !known && !pt.indexer.Keep() {
+			n, clean = -1, false
+		} else if !known {
+			n = pt.indexer.Unknown(pt.indexerCol)
+		}
+		s.byWord = append(s.byWord, n)
+	}
+	byWord := s.byWord
+	for row, c := range codes[:len(x)] {
+		x[row] = byWord[c]
+	}
+	if !clean {
+		for row := range x {
+			if x[row] < 0 {
+				refuse(b, row)
+				x[row] = 0
+			}
+		}
+	}
+}
+
+func (pt *part) number(b *ops.Batch, row int, null bool, words *column.Strings, at int) float64 {
+	if !null {
+		if n, ok := pt.indexer.Index(pt.indexerCol, words.Value(at)); ok {
+			return n
+		}
+	}
+	if !pt.indexer.Keep() {
+		refuse(b, row)
+		return 0
+	}
+	return pt.indexer.Unknown(pt.indexerCol)
+}
+
+// value is what stands in the slot of a part for the number x.
+func (pt *part) value(x float64) float64 {
+	if pt.hasMean {
+		if pt.hasScale && pt.scale == 0 {
+			return 0
+		}
+		x -= pt.mean
+	}
+	if pt.hasScale {
+		x *= pt.scale
+	}
+	return x
+}
+
+// fill writes the vectors as rows of a matrix.
+func (h *fusedHead) fill(m []float64, cols []loaded, n int) {
+	clear(m)
+	w := h.size
+	for _, c := range cols {
+		switch {
+		case c.pos != nil:
+			for row, at := range c.pos {
+				if at >= 0 {
+					m[row*w+c.at+int(at)] = 1
+				}
+			}
+		case !c.hasMean && !c.hasScale:
+			for row, x := range c.x[:n] {
+				m[row*w+c.at] = x
+			}
+		default:
+			for row, x := range c.x[:n] {
+				m[row*w+c.at] = c.value(x)
+			}
+		}
+	}
+}
