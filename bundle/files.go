@@ -21,7 +21,8 @@ type fileSet struct {
 	zip  map[string]*zip.File // of a zip
 	fsys fs.FS                // of a directory
 	root *os.Root             // what fsys belongs to, if it is ours
-	file *os.File             // of a zip
+	file *os.File             // of a zip that we opened
+	raw  *io.SectionReader    // the bytes of a zip
 }
 
 func (f *fileSet) close() error {
@@ -128,8 +129,8 @@ func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 // hash returns the SHA-256 of the zip file, or of the directory as Open says.
 func (f *fileSet) hash() (string, error) {
 	h := sha256.New()
-	if f.file != nil {
-		if _, err := io.Copy(h, io.NewSectionReader(f.file, 0, 1<<62)); err != nil {
+	if f.raw != nil {
+		if _, err := io.Copy(h, io.NewSectionReader(f.raw, 0, f.raw.Size())); err != nil {
 			return "", err
 		}
 		return hex.EncodeToString(h.Sum(nil)), nil

@@ -42,7 +42,11 @@ func openZip(r io.ReaderAt, size int64, lim Limits) (*fileSet, error) {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, err
 	}
-	return zipFiles(z, size, lim)
+	files, err := zipFiles(z, size, lim)
+	if err == nil {
+		files.raw = io.NewSectionReader(r, 0, size)
+	}
+	return files, err
 }
 
 // zipFiles checks the entries of a zip.
