@@ -2,6 +2,7 @@ package builtin
 
 import (
 	"leapscore/ops"
+	"leapscore/ops/classification"
 	"leapscore/ops/feature"
 	"leapscore/ops/regression"
 )
@@ -9,6 +10,9 @@ import (
 // Table lists every op, sorted within its family.
 func Table() []*ops.Op {
 	return []*ops.Op{
+		// classification
+		classification.LogisticRegression,
+
 		// feature
 		feature.OneHotEncoder,
 		feature.StandardScaler,
@@ -16,6 +20,9 @@ func Table() []*ops.Op {
 		feature.VectorAssembler,
 
 		// regression
+		regression.DecisionTreeRegression,
+		regression.GBTRegression,
 		regression.LinearRegression,
+		regression.RandomForestRegression,
 	}
 }

@@ -1,0 +1,197 @@
+package classification
+
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/bundle"
+	"leapscore/ops"
+	"leapscore/ops/column"
+)
+
+// blockRows is the number of rows that go through a model at a time.
+const blockRows = 256
+
+// block is a block of rows on their way through a model.
+type block struct {
+	b       *ops.Batch
+	vectors *column.Vectors
+	from, n int
+
+	// raw is the raw prediction of each row, which the model's convert turns
+	// into probabilities in place; nil for a row that was refused. The slices
+	// do not overlap and are the block's own.
+	raw [blockRows][]float64
+}
+
+// refuse reports row i of the block, and takes its raw prediction away.
+func (k *block) refuse(i int, c ops.Code, format string, args ...any) {
+	k.b.Reject(k.from+i, 0, c, format, args...)
+	k.raw[i] = nil
+}
+
+// refuseSize reports that the vector of row i does not fit the model.
+func (k *block) refuseSize(i, size, want int) {
+	k.refuse(i, ops.Size, "vector of size %d, the model has %d features", size, want)
+}
+
+// each calls f for the rows of the block that are still in the running.
+func (k *block) each(f func(i int, v column.Vector, raw []float64)) {
+	for i := range k.n {
+		if k.raw[i] != nil {
+			f(i, k.vectors.Row(k.from+i), k.raw[i])
+		}
+	}
+}
+
+// model is a classifier with probabilities
+// (ProbabilisticClassificationModel in ClassificationModel.scala).
+type model interface {
+	// size is the number of features and of classes that the model declares.
+	size() (features, classes int)
+	// width is how many values the raw prediction of a row may have.
+	width() int
+
+	// predictRaw computes the raw predictions of a block, whose raw has slices
+	// of width zeros, empty for width 0. It may shorten the slices.
+	predictRaw(k *block)
+	// convert turns a raw prediction into probabilities in place.
+	convert(raw []float64)
+
+	// fromProbability returns the class for probabilities.
+	fromProbability(p []float64) float64
+	// thresholded reports whether classes have thresholds.
+	thresholded() bool
+}
+
+// rawDecider is a model with a way of its own from a raw prediction to a class.
+type rawDecider interface {
+	fromRaw(raw []float64) float64
+}
+
+// directDecider is a model with a way of its own from a raw prediction to a
+// class in a node that gives neither raw predictions nor probabilities.
+type directDecider interface {
+	direct(raw []float64) float64
+}
+
+// probabilistic is the kernel of a model. MLeap computes a class in one of four
+// ways, which can differ at the border of two classes: it depends on which of
+// raw_prediction and probability the node gives.
+type probabilistic struct {
+	model
+	raw, probability bool // whether the ports are connected
+
+	// class returns the class for a raw prediction. If the node gives
+	// probabilities it converts the raw prediction to them, else it may.
+	class func(raw []float64) float64
+}
+
+func newProbabilistic(n *ops.Node, m model) *probabilistic {
+	k := &probabilistic{model: m, raw: n.Wired("raw_prediction"), probability: n.Wired("probability")}
+	k.class = func(raw []float64) float64 {
+		m.convert(raw)
+		return m.fromProbability(raw)
+	}
+	switch {
+	case k.probability:
+	case k.raw:
+		if d, ok := m.(rawDecider); ok {
+			k.class = d.fromRaw
+		} else if !m.thresholded() {
+			k.class = func(raw []float64) float64 { return float64(argmax(raw)) }
+		}
+	default:
+		if d, ok := m.(directDecider); ok {
+			k.class = d.direct
+		}
+	}
+	return k
+}
+
+func (k *probabilistic) Inputs() []ops.Port {
+	features, _ := k.size()
+	return featuresPort(features)
+}
+
+func (k *probabilistic) Outputs() []ops.Port {
+	_, classes := k.size()
+	return []ops.Port{
+		{Name: "raw_prediction", Type: bundle.Tensor(bundle.Double, classes)},
+		{Name: "probability", Type: bundle.Tensor(bundle.Double, classes)},
+		{Name: "prediction", Type: bundle.Scalar(bundle.Double).NonNull()},
+	}
+}
+
+func featuresPort(size int) []ops.Port {
+	return []ops.Port{{Name: "features", Type: bundle.Tensor(bundle.Double, size)}}
+}
+
+func (k *probabilistic) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	var raw, probability *column.VectorBuilder
+	if k.raw {
+		raw = column.NewVectorBuilder(b.Mem, b.Len, k.width())
+	}
+	if k.probability {
+		probability = column.NewVectorBuilder(b.Mem, b.Len, k.width())
+	}
+	prediction := column.NewDoubles(b.Mem, b.Len)
+	eachBlock(b, in[0], k.width(), func(bl *block) {
+		k.predictRaw(bl)
+		classes := prediction.Values[bl.from:]
+		for i, r := range bl.raw[:bl.n] {
+			if raw != nil {
+				raw.AppendDense(r)
+			}
+			if r != nil {
+				classes[i] = k.class(r)
+			}
+			if probability != nil {
+				probability.AppendDense(r)
+			}
+		}
+	})
+	out := make([]arrow.Array, 3)
+	if raw != nil {
+		out[0] = raw.Array()
+	}
+	if probability != nil {
+		out[1] = probability.Array()
+	}
+	out[2] = prediction.Array()
+	return out, nil
+}
+
+// eachBlock calls f for the rows of a batch, block by block, with raw
+// predictions of width zeros, and reports rows that are null.
+func eachBlock(b *ops.Batch, features arrow.Array, width int, f func(k *block)) {
+	vs := column.ViewVectors(features)
+	k := &block{b: b, vectors: &vs}
+	scratch := make([]float64, width*min(b.Len, blockRows))
+	for k.from = 0; k.from < b.Len; k.from += blockRows {
+		k.n = min(blockRows, b.Len-k.from)
+		clear(scratch)
+		for i := range k.n {
+			k.raw[i] = scratch[i*width : (i+1)*width : (i+1)*width]
+			if vs.IsNull(k.from + i) {
+				k.refuse(i, ops.Null, "null vector")
+			}
+		}
+		f(k)
+	}
+}
+
+// argmax returns the index of the greatest value as DenseVector.argmax does: the
+// first of several, -1 if there is none. A NaN at the first place stays, others
+// are never taken.
+func argmax(x []float64) int {
+	if len(x) == 0 {
+		return -1
+	}
+	best := 0
+	for i, v := range x[1:] {
+		if v > x[best] {
+			best = i + 1
+		}
+	}
+	return best
+}

@@ -1,0 +1,138 @@
+package tree
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"leapscore/bundle"
+)
+
+// Ensemble is a list of trees. It is immutable.
+type Ensemble struct {
+	nodes  []node
+	roots  []int32 // the first node of each tree
+	sets   [][]float64
+	leaves [][]float64 // what each leaf holds
+
+	// features is one more than the greatest feature that a split reads.
+	features int
+	// refusing are the leaves whose rows are refused; nil if there are none.
+	refusing []bool
+}
+
+// node is a node of a tree. The left child of a split is the node after it.
+type node struct {
+	threshold float64
+	feature   int32 // of a split; in a leaf its number
+	right     int32 // the right child; in a leaf 0
+	set       int32 // of a categorical split: index of its categories, else 0
+	isLeft    bool  // of a categorical split: its categories go left
+}
+
+// nowhere stands for features that no vector has. Vectors have fewer than 2^31
+// elements.
+const nowhere = math.MaxInt32
+
+// New returns the ensemble of one tree, whose nodes are as bundle.Dir.Tree reads
+// them: each split is followed by its left subtree.
+func New(nodes []bundle.TreeNode) (*Ensemble, error) {
+	if len(nodes) == 0 {
+		return nil, fmt.Errorf("tree without nodes")
+	}
+	e := &Ensemble{nodes: make([]node, len(nodes)), roots: []int32{0}, sets: make([][]float64, 1)}
+	for i := range nodes {
+		n, out := &nodes[i], &e.nodes[i]
+		if n.Leaf {
+			out.feature = int32(len(e.leaves))
+			e.leaves = append(e.leaves, n.Values)
+			continue
+		}
+		if int(n.Left) != i+1 || int(n.Right) <= i+1 || int(n.Right) >= len(nodes) {
+			return nil, fmt.Errorf("node %d has children %d and %d", i, n.Left, n.Right)
+		}
+		out.feature, out.right, out.threshold = n.Feature, n.Right, n.Threshold
+		if n.Feature < 0 {
+			out.feature = nowhere // refuses as a negative index does
+		}
+		e.features = max(e.features, int(out.feature)+1)
+		if n.Categorical {
+			out.set, out.isLeft = int32(len(e.sets)), n.IsLeft
+			e.sets = append(e.sets, n.Categories)
+		}
+	}
+	return e, nil
+}
+
+// Join returns the ensemble of all trees of parts, in order.
+func Join(parts []*Ensemble) (*Ensemble, error) {
+	var nodes, leaves, sets int
+	for _, p := range parts {
+		nodes, leaves, sets = nodes+len(p.nodes), leaves+len(p.leaves), sets+len(p.sets)-1
+	}
+	if nodes > math.MaxInt32 {
+		return nil, fmt.Errorf("%d nodes, want at most %d", nodes, math.MaxInt32)
+	}
+	e := &Ensemble{nodes: make([]node, 0, nodes), leaves: make([][]float64, 0, leaves), sets: make([][]float64, 1, 1+sets)}
+	for _, p := range parts {
+		first, leaf, set := int32(len(e.nodes)), int32(len(e.leaves)), int32(len(e.sets))-1
+		for _, r := range p.roots {
+			e.roots = append(e.roots, first+r)
+		}
+		e.nodes = append(e.nodes, p.nodes...)
+		e.leaves = append(e.leaves, p.leaves...)
+		e.sets = append(e.sets, p.sets[1:]...)
+		for i := range e.nodes[first:] {
+			n := &e.nodes[first:][i]
+			switch {
+			case n.right == 0:
+				n.feature += leaf
+				continue
+			case n.set != 0:
+				n.set += set
+			}
+			n.right += first
+		}
+		e.features = max(e.features, p.features)
+	}
+	return e, nil
+}
+
+// Trees is the number of trees.
+func (e *Ensemble) Trees() int { return len(e.roots) }
+
+// Leaves returns what each leaf holds, by its number. The caller does not change
+// it.
+func (e *Ensemble) Leaves() [][]float64 { return e.leaves }
+
+// Refusing returns an ensemble of the same trees that refuses the rows that reach
+// a leaf for whose values bad holds.
+func (e *Ensemble) Refusing(bad func(values []float64) bool) *Ensemble {
+	out := *e
+	out.refusing = nil
+	for i, v := range e.leaves {
+		if !bad(v) {
+			continue
+		}
+		if out.refusing == nil {
+			out.refusing = make([]bool, len(e.leaves))
+		}
+		out.refusing[i] = true
+	}
+	return &out
+}
+
+// left reports whether x goes left at a split. NaN goes right, unless the split
+// lists the categories that go right.
+func (e *Ensemble) left(n *node, x float64) bool {
+	if n.set == 0 {
+		return x <= n.threshold
+	}
+	return slices.Contains(e.sets[n.set], x) == n.isLeft
+}
+
+// RegressionTree is a kernel that is a single regression tree. The ops of two
+// families are made of such kernels.
+type RegressionTree interface {
+	RegressionTree() *Ensemble
+}

@@ -1,0 +1,76 @@
+package tree
+
+import "leapscore/ops/column"
+
+// Block is the number of rows that go through an ensemble at a time.
+const Block = 256
+
+// Rows are rows of a vector column, at most Block.
+type Rows struct {
+	Vectors *column.Vectors
+	From, N int
+
+	// Refuse reports that a row of Vectors cannot be scored, and why.
+	Refuse func(row int, format string, args ...any)
+}
+
+// Walk finds the leaf that each row reaches in every tree, and hands the leaves
+// to fold tree by tree, in order. For rows that are null or were refused it is
+// some leaf of the tree.
+//
+// A row is refused if a split on its way reads an element that the vector does
+// not have, or if it ends in a refusing leaf.
+func (e *Ensemble) Walk(r *Rows, fold func(tree int, leaves []int32)) {
+	var leaves [Block]int32
+	for t := range e.roots {
+		for i := range r.N {
+			leaves[i] = e.reach(t, r, r.From+i)
+		}
+		fold(t, leaves[:r.N])
+	}
+}
+
+// reach returns the leaf of a row in a tree.
+func (e *Ensemble) reach(t int, r *Rows, row int) int32 {
+	if r.Vectors.IsNull(row) {
+		return e.first(t)
+	}
+	v := r.Vectors.Row(row)
+	leaf, lacks := e.leaf(t, v)
+	switch {
+	case lacks >= 0:
+		r.Refuse(row, "tree %d reads element %d of a vector of size %d", t, lacks, v.Size)
+		return e.first(t)
+	case e.refusing != nil && e.refusing[leaf]:
+		r.Refuse(row, "tree %d ends in a leaf of %d values, which are too few", t, len(e.leaves[leaf]))
+	}
+	return leaf
+}
+
+// first returns some leaf of a tree.
+func (e *Ensemble) first(t int) int32 {
+	i := e.roots[t]
+	for e.nodes[i].right != 0 {
+		i++
+	}
+	return e.nodes[i].feature
+}
+
+// leaf returns the leaf that v reaches in a tree and -1, or the feature that v
+// lacks.
+func (e *Ensemble) leaf(t int, v column.Vector) (leaf, lacks int32) {
+	i := e.roots[t]
+	for {
+		n := &e.nodes[i]
+		switch {
+		case n.right == 0:
+			return n.feature, -1
+		case int(n.feature) >= v.Size:
+			return 0, n.feature
+		case e.left(n, v.At(int(n.feature))):
+			i++
+		default:
+			i = n.right
+		}
+	}
+}
