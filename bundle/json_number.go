@@ -119,7 +119,7 @@ func zeroDigits(s []byte) bool {
 	if e := bytes.IndexAny(s, "eE"); e >= 0 {
 		s = s[:e]
 	}
-	return bytes.IndexAny(s, "123456789") < 0
+	return !bytes.ContainsAny(s, "123456789")
 }
 
 // integer reads a whole number of the given width.

@@ -227,7 +227,7 @@ func TestTreesAreDeepWithoutRecursion(t *testing.T) {
 		},
 	} {
 		got, err := read()
-		if err != nil || len(got) != depth || got[depth-2].Children[0] != depth-1 || got[depth-1].Children != nil && len(got[depth-1].Children) > 0 {
+		if err != nil || len(got) != depth || got[depth-2].Children[0] != depth-1 || len(got[depth-1].Children) > 0 {
 			t.Errorf("cluster tree, %s: %d nodes, %v", name, len(got), err)
 		}
 	}
