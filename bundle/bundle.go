@@ -51,6 +51,8 @@ type Model struct {
 	Op    string
 	Attrs *Attrs
 	Files *Dir // the folder of the model; nil for a model inside an attribute
+
+	cost int // taken from Limits.Values
 }
 
 // Open opens the bundle at path: a directory, or a zip file of one (known by
@@ -91,10 +93,8 @@ func Open(path string, lim Limits) (*Bundle, error) {
 // Symbolic links are the business of fsys.
 func OpenFS(fsys fs.FS, lim Limits) (*Bundle, error) {
 	lim = lim.withDefaults()
-	files, err := openFS(fsys, lim)
-	if err != nil {
-		return nil, err
-	}
+	files := newFileSet(lim)
+	files.fsys = fsys
 	return load(files, lim)
 }
 
@@ -116,12 +116,12 @@ func load(files *fileSet, lim Limits) (*Bundle, error) {
 		UID: info.UID, Name: info.Name, Version: info.Version, Format: info.Format,
 		Timestamp: info.Timestamp, files: files,
 	}
-	l := &loader{nodes: lim.Nodes, nesting: lim.Nesting}
-	root := &Dir{files: files, path: "root", format: info.Format, lim: lim}
-	if b.Root, err = l.node(root, 0); err != nil {
+	if b.SHA256, err = files.hash(); err != nil { // bounds the size of all files, too
 		return nil, err
 	}
-	if b.SHA256, err = files.hash(); err != nil {
+	l := &loader{nodes: lim.Nodes, nesting: lim.Nesting}
+	root := &Dir{files: files, path: "root", format: info.Format}
+	if b.Root, err = l.node(root, 0); err != nil {
 		return nil, err
 	}
 	return b, nil

@@ -11,7 +11,6 @@ type Dir struct {
 	files  *fileSet
 	path   string
 	format string
-	lim    Limits
 	err    error // of a name that no folder can have
 }
 
@@ -78,7 +77,12 @@ func (d *Dir) Model() (*Model, error) {
 	if d.format == FormatProtobuf {
 		parse = parseModelProto
 	}
-	m, err := parse(data, d.lim)
+	lim := d.files.lim
+	lim.Values = d.files.values.open(d.modelFile())
+	m, err := parse(data, lim)
+	if err == nil {
+		err = d.files.values.spend(d.modelFile(), m.cost)
+	}
 	if err != nil {
 		return nil, inFile(d.modelFile(), err)
 	}
@@ -96,7 +100,7 @@ func (d *Dir) node() (nodeFile, error) {
 	if d.format == FormatProtobuf {
 		parse = parseNodeProto
 	}
-	n, err := parse(data, d.lim)
+	n, err := parse(data, d.files.lim)
 	return n, inFile(d.nodeFile(), err)
 }
 
@@ -104,32 +108,42 @@ func (d *Dir) node() (nodeFile, error) {
 // in the order of the file, which is node, left subtree, right subtree. The
 // first is the root.
 func (d *Dir) Tree() ([]TreeNode, error) {
-	data, err := d.ReadFile("tree" + d.extension())
-	if err != nil {
-		return nil, err
-	}
-	parse := parseTreeJSON
-	if d.format == FormatProtobuf {
-		parse = parseTreeProto
-	}
-	nodes, err := parse(data, d.lim)
-	return nodes, inFile(d.path+"/tree"+d.extension(), err)
+	return readTree(d, parseTreeJSON, parseTreeProto, func(n *TreeNode) int { return len(n.Values) + len(n.Categories) })
 }
 
 // ClusterTree reads the cluster tree of the folder, tree.json or tree.pb: all
 // nodes in the order of the file, which is node, then the subtrees of its
 // children. The first is the root.
 func (d *Dir) ClusterTree() ([]ClusterNode, error) {
+	return readTree(d, parseClusterJSON, parseClusterProto, func(n *ClusterNode) int { return len(n.Center) })
+}
+
+// readTree reads the tree of a folder with the parser for its format. values is
+// the number of doubles of a node.
+func readTree[N any](d *Dir, json, proto func([]byte, Limits) ([]N, error), values func(*N) int) ([]N, error) {
 	data, err := d.ReadFile("tree" + d.extension())
 	if err != nil {
 		return nil, err
 	}
-	parse := parseClusterJSON
+	parse := json
 	if d.format == FormatProtobuf {
-		parse = parseClusterProto
+		parse = proto
 	}
-	nodes, err := parse(data, d.lim)
-	return nodes, inFile(d.path+"/tree"+d.extension(), err)
+	name := d.path + "/tree" + d.extension()
+	lim := d.files.lim
+	lim.TreeNodes = (d.files.treeCost.open(name) + treeCost - 1) / treeCost
+	nodes, err := parse(data, lim)
+	if err == nil {
+		cost := treeCost * len(nodes)
+		for i := range nodes {
+			cost += values(&nodes[i])
+		}
+		err = d.files.treeCost.spend(name, cost)
+	}
+	if err != nil {
+		return nil, inFile(name, err)
+	}
+	return nodes, nil
 }
 
 // cleanName returns a slash-separated name without empty and "." elements, or

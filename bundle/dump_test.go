@@ -27,6 +27,7 @@ var exact = cmp.Options{
 	cmp.Comparer(sameDouble),
 	cmp.Comparer(func(x, y float32) bool { return sameDouble(float64(x), float64(y)) }),
 	cmpopts.IgnoreFields(bundle.Model{}, "Files"),
+	cmpopts.IgnoreUnexported(bundle.Model{}),
 }
 
 func sameDouble(x, y float64) bool {
@@ -40,6 +41,7 @@ var throughJSON = cmp.Options{
 	cmp.Comparer(func(x, y float64) bool { return x == y || x-x != 0 && y-y != 0 }),
 	cmp.Comparer(func(x, y float32) bool { return x == y || x-x != 0 && y-y != 0 }),
 	cmpopts.IgnoreFields(bundle.Model{}, "Files"),
+	cmpopts.IgnoreUnexported(bundle.Model{}),
 	cmpopts.EquateEmpty(),
 }
 

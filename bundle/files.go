@@ -23,6 +23,12 @@ type fileSet struct {
 	root *os.Root             // what fsys belongs to, if it is ours
 	file *os.File             // of a zip that we opened
 	raw  *io.SectionReader    // the bytes of a zip
+
+	values, treeCost budget // of Limits.Values and Limits.TreeNodes
+}
+
+func newFileSet(lim Limits) *fileSet {
+	return &fileSet{lim: lim, values: budget{left: lim.Values}, treeCost: budget{left: treeBudget(lim)}}
 }
 
 func (f *fileSet) close() error {
@@ -41,11 +47,9 @@ func openDir(path string, lim Limits) (*fileSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &fileSet{lim: lim, fsys: root.FS(), root: root}, nil
-}
-
-func openFS(fsys fs.FS, lim Limits) (*fileSet, error) {
-	return &fileSet{lim: lim, fsys: fsys}, nil
+	files := newFileSet(lim)
+	files.fsys, files.root = root.FS(), root
+	return files, nil
 }
 
 // errNotThere is the error for a file that the bundle lacks.

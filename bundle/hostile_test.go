@@ -127,8 +127,8 @@ func TestZipSizesThatLie(t *testing.T) {
 	for size, want := range map[uint64]string{
 		10:             "bundle.json: zip: ",
 		1 << 20:        "bundle.json: ",
-		3 << 30:        "says that it unpacks to 3221225472",
-		math.MaxUint64: "want at most 4294967296",
+		1 << 30:        "says that it unpacks to 1073741824",
+		math.MaxUint64: "want at most 2147483648",
 	} {
 		wantError(t, openZip(t, lie(size), bundle.Limits{}), want)
 	}
@@ -324,5 +324,38 @@ func TestWhatFilesDeclareIsNotBelieved(t *testing.T) {
 		if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
 			t.Errorf("%s: %d bytes allocated", name, used)
 		}
+	}
+}
+
+func TestModelsAndTreesAreBoundedTogether(t *testing.T) {
+	leaf := bundletest.Model{Op: "decision_tree_regression", Tree: []bundle.TreeNode{bundletest.Leaf(1)}}
+	forest := bundletest.Bundle{Root: bundletest.Node{Model: bundletest.Model{
+		Op: "rf", Subs: map[string]bundletest.Model{"a": leaf, "b": leaf, "c": leaf},
+	}}}
+	b, err := bundle.OpenFS(forest.FS(), bundle.Limits{TreeNodes: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "b", "a", "b", "a"} {
+		if _, err := b.Root.Model.Files.Sub(name).Tree(); err != nil {
+			t.Fatalf("the trees fit, however often they are read: %v", err)
+		}
+	}
+	_, err = b.Root.Model.Files.Sub("c").Tree()
+	wantError(t, err, "root/c/tree.json: too many values (limit)")
+
+	var stages []bundletest.Node
+	for i := range 10 {
+		stages = append(stages, bundletest.Node{Name: fmt.Sprint(i), Model: bundletest.Model{
+			Op: "op", Attrs: map[string]bundle.Value{"x": bundletest.Doubles(make([]float64, 100)...)},
+		}})
+	}
+	for _, format := range []string{bundle.FormatJSON, bundle.FormatProtobuf} {
+		many := bundletest.Bundle{Format: format, Root: bundletest.Pipeline("p", stages...)}
+		if _, err := bundle.OpenFS(many.FS(), bundle.Limits{Values: 2000}); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		_, err = bundle.OpenFS(many.FS(), bundle.Limits{Values: 1000})
+		wantError(t, err, "root/", "too many values (limit)")
 	}
 }

@@ -12,6 +12,7 @@ func parseModelJSON(data []byte, lim Limits) (Model, error) {
 	if m.Attrs == nil {
 		return Model{}, errNoAttributes
 	}
+	m.cost = lim.Values - r.values
 	return m, nil
 }
 

@@ -8,7 +8,7 @@ import (
 
 // compoundCost is what an attribute, tensor, shape or model takes from
 // Limits.Values.
-const compoundCost = 16
+const compoundCost = 32
 
 // wireKind is a key of a JSON value, and the order in which tensors look for
 // their values.

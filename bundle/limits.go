@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // ErrLimit is wrapped by every error that says that a bundle is larger than its
@@ -38,9 +39,9 @@ func inFile(name string, err error) error {
 // them, and what a file declares (sizes, counts, lengths) is never believed
 // before the bytes for it are seen.
 type Limits struct {
-	// Bytes is the size of all files of the bundle together, unpacked: 4 GiB.
+	// Bytes is the size of all files of the bundle together, unpacked: 2 GiB.
 	Bytes int64
-	// FileBytes is the size of one file, unpacked: 1 GiB.
+	// FileBytes is the size of one file, unpacked: 512 MiB.
 	FileBytes int64
 	// Ratio is how many times the size of a zip its unpacked files may have,
 	// if they are larger than 64 MiB: 200.
@@ -51,11 +52,13 @@ type Limits struct {
 	Nodes int
 	// Nesting is the depth of pipelines in pipelines: 100.
 	Nesting int
-	// Values is the number of values in one model file: 2^27. A value of a list
-	// or tensor counts one; an attribute, tensor, shape or model counts 16.
+	// Values is the number of values in all model files together: 2^27, which
+	// is 1 GiB of doubles. A value of a list or tensor counts one; an attribute,
+	// tensor, shape or model counts 32.
 	Values int
-	// TreeNodes is the number of nodes of one tree: 2^25. A value of a leaf or
-	// a category counts as one tenth of a node.
+	// TreeNodes is the number of nodes of all trees together: 2^25, which is
+	// 3 GiB as they are read. A value of a leaf or a category counts as one
+	// tenth of a node.
 	TreeNodes int
 }
 
@@ -63,8 +66,8 @@ type Limits struct {
 const ratioFrom = 64 << 20
 
 func (l Limits) withDefaults() Limits {
-	l.Bytes = cmp.Or(l.Bytes, 4<<30)
-	l.FileBytes = cmp.Or(l.FileBytes, 1<<30)
+	l.Bytes = cmp.Or(l.Bytes, 2<<30)
+	l.FileBytes = cmp.Or(l.FileBytes, 512<<20)
 	l.Ratio = cmp.Or(l.Ratio, 200)
 	l.Files = cmp.Or(l.Files, 1_000_000)
 	l.Nodes = cmp.Or(l.Nodes, 100_000)
@@ -72,6 +75,38 @@ func (l Limits) withDefaults() Limits {
 	l.Values = cmp.Or(l.Values, 1<<27)
 	l.TreeNodes = cmp.Or(l.TreeNodes, 1<<25)
 	return l
+}
+
+// budget is what a bundle may still take of one of its Limits. A file counts
+// once, however often it is read. Files that are read at the same time each see
+// what was left before, so what they take together may pass the limit by as
+// many times as there are readers, until the first is done.
+type budget struct {
+	mu    sync.Mutex
+	left  int
+	spent map[string]int // by file
+}
+
+// open returns what a file may take.
+func (b *budget) open(name string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.left + b.spent[name]
+}
+
+// spend records what a file took.
+func (b *budget) spend(name string, cost int) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.spent == nil {
+		b.spent = make(map[string]int)
+	}
+	b.left -= cost - b.spent[name]
+	b.spent[name] = cost
+	if b.left < 0 {
+		return errTooManyValues
+	}
+	return nil
 }
 
 // tooMuch is the error for a limit passed.

@@ -118,6 +118,7 @@ func parseModelProto(data []byte, lim Limits) (Model, error) {
 	if err != nil {
 		return Model{}, err
 	}
+	m.cost = lim.Values - p.values
 	return m, nil
 }
 

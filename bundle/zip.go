@@ -54,7 +54,8 @@ func zipFiles(z *zip.Reader, size int64, lim Limits) (*fileSet, error) {
 	if len(z.File) > lim.Files {
 		return nil, tooMuch("%d entries, want at most %d", len(z.File), lim.Files)
 	}
-	files := &fileSet{lim: lim, zip: make(map[string]*zip.File, len(z.File))}
+	files := newFileSet(lim)
+	files.zip = make(map[string]*zip.File, len(z.File))
 	var total uint64
 	for _, f := range z.File {
 		name := f.Name
