@@ -2,12 +2,11 @@ package feature
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"leapscore/bundle"
 	"leapscore/ops"
-	"leapscore/ops/column"
 )
 
 // StandardScaler shifts and scales each slot of a vector.
@@ -21,84 +20,90 @@ var StandardScaler = &ops.Op{
 }
 
 type standardScaler struct {
-	mean  []float64
-	scale []float64 // 1/std, 0 where std is 0
-	size  int
+	declared int
+	slots    slotwise
+
+	// For fusing: nil where there is none, and whether every scale of 0 comes
+	// from a deviation of 0.
+	mean, scale []float64
+	ordinary    bool
 }
 
 func loadStandardScaler(n *ops.Node) (ops.Kernel, error) {
-	k := &standardScaler{}
-	if t, ok := n.Attrs.TensorOr("mean"); ok {
-		k.mean = t.Doubles
-		k.size = len(t.Doubles)
-	}
-	if t, ok := n.Attrs.TensorOr("std"); ok {
-		// The JVM multiplies by the reciprocal; it does not divide.
-		k.scale = make([]float64, len(t.Doubles))
-		for i, s := range t.Doubles {
-			if s != 0 {
-				k.scale[i] = 1.0 / s
-			}
-		}
-		k.size = len(t.Doubles)
-	}
+	mean, hasMean := n.Attrs.TensorOr("mean")
+	std, hasStd := n.Attrs.TensorOr("std")
 	if err := n.Attrs.Err(); err != nil {
 		return nil, err
 	}
-	if k.mean == nil && k.scale == nil {
-		return nil, fmt.Errorf("neither mean nor std is there, want at least one")
+	// The JVM multiplies by the reciprocal; it does not divide.
+	scale := make([]float64, len(std.Doubles))
+	ordinary := true
+	for i, s := range std.Doubles {
+		ordinary = ordinary && !math.IsInf(s, 0)
+		if s != 0 {
+			scale[i] = 1.0 / s
+		}
 	}
-	return k, nil
+	switch {
+	case hasMean && hasStd:
+		return &standardScaler{len(scale), standardize(mean.Doubles, scale, std.Doubles), mean.Doubles, scale, ordinary}, nil
+	case hasMean:
+		return &standardScaler{len(mean.Doubles), center(mean.Doubles), mean.Doubles, nil, true}, nil
+	case hasStd:
+		return &standardScaler{len(scale), newMultiplied(scale, nil, nil).slots, nil, scale, ordinary}, nil
+	}
+	return nil, fmt.Errorf("neither mean nor std is there, want at least one")
 }
 
-func (k *standardScaler) Inputs() []ops.Port {
-	return []ops.Port{{Name: "input", Type: bundle.Tensor(bundle.Double, k.size)}}
+// standardize is for a model with both. A slot that does not deviate is 0,
+// whatever it holds, where a model without a mean gives NaN for infinities.
+func standardize(mean, scale, std []float64) slotwise {
+	// The mean of a slot that does not deviate is not read, so that a mean
+	// that is too short fails only where a slot needs it.
+	size := len(std)
+	for i := len(mean); i < len(std); i++ {
+		if std[i] != 0 {
+			size = i
+			break
+		}
+	}
+	return slotwise{
+		size: size,
+		dense: func(dst, src []float64) {
+			scale, std := scale[:len(src)], std[:len(src)]
+			for i, x := range src {
+				if std[i] != 0 {
+					dst[i] = (x - mean[i]) * scale[i]
+				} else {
+					dst[i] = 0
+				}
+			}
+		},
+	}
 }
-func (k *standardScaler) Outputs() []ops.Port {
-	return []ops.Port{{Name: "output", Type: bundle.Tensor(bundle.Double, k.size)}}
+
+// center is for a model with a mean alone.
+func center(mean []float64) slotwise {
+	return slotwise{
+		size: len(mean),
+		dense: func(dst, src []float64) {
+			mean := mean[:len(src)]
+			for i, x := range src {
+				dst[i] = x - mean[i]
+			}
+		},
+	}
 }
+
+func (k *standardScaler) Inputs() []ops.Port  { return vectorPort("input", k.declared) }
+func (k *standardScaler) Outputs() []ops.Port { return vectorPort("output", k.declared) }
 
 func (k *standardScaler) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	return []arrow.Array{column.MapVector(b.Mem, in[0], func(row int, v column.Vector, out *column.VectorBuilder) {
-		if k.tooLarge(v) {
-			b.Reject(row, 0, ops.Size, "vector of size %d, the model has %d", v.Size, k.size)
-			out.AppendNull()
-			return
-		}
-		switch {
-		case k.mean == nil && !v.Dense:
-			indices, values := out.Sparse(v.Size, len(v.Values))
-			copy(indices, v.Indices)
-			for j, x := range v.Values {
-				values[j] = x * k.scale[v.Indices[j]]
-			}
-		default:
-			k.scaleInto(out.Dense(v.Size), v)
-		}
-	}, nullVector(b))}, nil
+	return k.slots.eval(b, in[0]), nil
 }
 
-func (k *standardScaler) scaleInto(dst []float64, v column.Vector) {
-	v.CopyTo(dst)
-	for i, x := range dst {
-		if k.mean != nil {
-			x -= k.mean[i]
-		}
-		if k.scale != nil {
-			if k.scale[i] == 0 && k.mean != nil {
-				x = 0 // also for NaN and infinities, unlike without a mean
-			} else {
-				x *= k.scale[i]
-			}
-		}
-		dst[i] = x
-	}
-}
-
-// tooLarge reports whether the JVM would read behind the model's arrays.
-func (k *standardScaler) tooLarge(v column.Vector) bool {
-	if k.mean == nil && !v.Dense {
-		return len(v.Indices) > 0 && int(v.Indices[len(v.Indices)-1]) >= k.size
-	}
-	return v.Size > k.size
+// Affine implements ops.Scaler. An infinite deviation has the scale 0 too, but
+// does not give 0 for every number.
+func (k *standardScaler) Affine() (mean, scale []float64, ok bool) {
+	return k.mean, k.scale, k.ordinary
 }
