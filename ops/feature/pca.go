@@ -1,0 +1,60 @@
+package feature
+
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/bundle"
+	"leapscore/ops"
+	"leapscore/ops/column"
+	"leapscore/ops/internal/blas"
+)
+
+// PCA projects a vector on principal components.
+var PCA = &ops.Op{
+	Name:   "pca",
+	Doc:    "Projects a vector on the model's principal components.",
+	Attrs:  []string{"principal_components: tensor<double>[size, components], column-major"},
+	Ports:  []string{"in input: tensor<double>", "out output: tensor<double>, dense"},
+	Source: "PcaModel.scala, PcaOp.scala, BLAS.scala of Spark's mllib-local",
+	Load:   loadPCA,
+}
+
+type pca struct {
+	size, components int
+	matrix           []float64 // component after component
+}
+
+func loadPCA(n *ops.Node) (ops.Kernel, error) {
+	t := n.Attrs.Tensor("principal_components")
+	if err := n.Attrs.Err(); err != nil {
+		return nil, err
+	}
+	if len(t.Dims) < 2 || t.Dims[0]*t.Dims[1] != len(t.Doubles) {
+		n.Attrs.Failf("principal_components", "tensor of dimensions %v, want two", t.Dims)
+		return nil, n.Attrs.Err()
+	}
+	return &pca{t.Dims[0], t.Dims[1], t.Doubles}, nil
+}
+
+// The dimensions are declared as empty, so that a scalar is taken too.
+func (k *pca) Inputs() []ops.Port  { return port("input", bundle.TensorOf(bundle.Double, []int{})) }
+func (k *pca) Outputs() []ops.Port { return port("output", bundle.TensorOf(bundle.Double, []int{})) }
+
+func (k *pca) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	dense := func(dst, src []float64) { blas.GemvT(k.size, k.components, 1, k.matrix, src, 0, dst) }
+	if m, ok := viewMatrix(in[0]); ok && m.width == k.size && k.size > 0 {
+		return m.apply(b, k.components, dense), nil
+	}
+	return []arrow.Array{column.MapVector(b.Mem, in[0], func(row int, v column.Vector, out *column.VectorBuilder) {
+		dst := out.Dense(k.components)
+		switch {
+		case v.Size != k.size:
+			b.Reject(row, 0, ops.Size, "vector of size %d, the components have %d", v.Size, k.size)
+		case v.Dense:
+			dense(dst, v.Values)
+		default:
+			// A sparse row is multiplied without fused additions: other bits.
+			blas.GemvTSparse(k.size, k.components, 1, k.matrix, v.Indices, v.Values, 0, dst)
+		}
+	}, nullVector(b))}, nil
+}
