@@ -2,6 +2,8 @@ package feature
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -47,60 +49,112 @@ func (k *vectorAssembler) Outputs() []ops.Port {
 }
 
 func (k *vectorAssembler) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	cols := make([]assembled, len(in))
-	for i, arr := range in {
-		cols[i].nulls = arr.NullN() > 0
-		cols[i].arr = arr
-		if k.in[i].Type.Kind == bundle.ScalarKind {
-			cols[i].scalars = column.Doubles(arr)
-		} else {
-			cols[i].vectors = column.ViewVectors(arr)
+	cols := viewNumeric(k.in, in)
+	scalars := true
+	for i := range cols {
+		scalars = scalars && cols[i].scalars != nil
+		for row := range cols[i].nullRows {
+			b.Reject(row, i, ops.Null, "null, and a vector has no nulls")
 		}
 	}
 	out := column.NewVectorBuilder(b.Mem, b.Len, k.size)
-	var indices []int32
-	var values []float64
-	for row := range b.Len {
-		indices, values = indices[:0], values[:0]
-		size := int32(0)
-		for i := range cols {
-			c := &cols[i]
-			switch {
-			case c.nulls && c.arr.IsNull(row):
-				b.Reject(row, i, ops.Null, "null, and a vector has no nulls")
-				size++
-			case c.scalars != nil:
-				// What is zero, -0.0 too, is not stored and comes back as 0.0.
-				if x := c.scalars[row]; x != 0 {
-					indices, values = append(indices, size), append(values, x)
-				}
-				size++
-			default:
-				v := c.vectors.Row(row)
-				for j, x := range v.Values {
-					if x == 0 {
-						continue
-					}
-					at := int32(j)
-					if !v.Dense {
-						at = v.Indices[j]
-					}
-					indices, values = append(indices, size+at), append(values, x)
-				}
-				size += int32(v.Size)
-			}
+	if scalars {
+		assembleNumbers(out, cols, b.Len)
+	} else {
+		for row := range b.Len {
+			assembleRow(out, cols, row)
 		}
-		out.AppendCompressed(int(size), indices, values)
 	}
 	return []arrow.Array{out.Array()}, nil
 }
 
-// assembled is one input, of numbers or of vectors.
-type assembled struct {
-	arr     arrow.Array
-	nulls   bool
-	scalars []float64
-	vectors column.Vectors
+// assembleNumbers appends n rows of numbers alone, block by block: a block whose
+// rows all become dense is transposed at once.
+func assembleNumbers(out *column.VectorBuilder, cols []numeric, n int) {
+	const block = 128
+	var counts [block]int
+	width := len(cols)
+	for lo := 0; lo < n; lo += block {
+		hi := min(lo+block, n)
+		nonZero := counts[:hi-lo]
+		clear(nonZero)
+		for j := range cols {
+			for i, x := range cols[j].scalars[lo:hi] {
+				nonZero[i] += isNonZero(x)
+			}
+		}
+		if width == 0 || column.StoredSparse(width, slices.Min(nonZero)) {
+			for row := lo; row < hi; row++ {
+				assembleRow(out, cols, row)
+			}
+			continue
+		}
+		dst := out.DenseRows(hi-lo, width)
+		for j := range cols {
+			at := j
+			for _, x := range cols[j].scalars[lo:hi] {
+				dst[at] = x + 0 // -0.0 becomes 0.0
+				at += width
+			}
+		}
+	}
+}
+
+// isNonZero is 1 for what is not zero, NaN too, and 0 for 0.0 and -0.0.
+func isNonZero(x float64) int {
+	magnitude := math.Float64bits(x) << 1
+	return int((magnitude | -magnitude) >> 63)
+}
+
+// assembleRow appends one row. What is zero, -0.0 too, is not stored, and comes
+// back as 0.0.
+func assembleRow(out *column.VectorBuilder, cols []numeric, row int) {
+	size, nonZero := 0, 0
+	for i := range cols {
+		c := &cols[i]
+		if c.scalars != nil {
+			nonZero += isNonZero(c.scalars[row])
+			size++
+		} else if !c.isNull(row) {
+			v := c.vectors.Row(row)
+			for _, x := range v.Values {
+				nonZero += isNonZero(x)
+			}
+			size += v.Size
+		}
+	}
+	var dst, values []float64
+	var indices []int32
+	sparse := column.StoredSparse(size, nonZero)
+	if sparse {
+		indices, values = out.Sparse(size, nonZero)
+	} else {
+		dst = out.Dense(size)
+	}
+	at, stored := 0, 0
+	put := func(i int, x float64) {
+		switch {
+		case x == 0:
+		case sparse:
+			indices[stored], values[stored] = int32(i), x
+			stored++
+		default:
+			dst[i] = x
+		}
+	}
+	for i := range cols {
+		c := &cols[i]
+		if c.scalars != nil {
+			put(at, c.scalars[row])
+			at++
+		} else if !c.isNull(row) {
+			v := c.vectors.Row(row)
+			for j, x := range v.Values {
+				put(at+position(v, j), x)
+			}
+			at += v.Size
+		}
+	}
 }
 
 // Assembles implements ops.Assembler.
