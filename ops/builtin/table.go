@@ -11,13 +11,43 @@ import (
 func Table() []*ops.Op {
 	return []*ops.Op{
 		// classification
+		classification.DecisionTreeClassifier,
+		classification.GBTClassifier,
+		classification.LinearSVC,
 		classification.LogisticRegression,
+		classification.MultiLayerPerceptronClassifier,
+		classification.NaiveBayes,
+		classification.OneVsRest,
+		classification.RandomForestClassifier,
+		classification.SupportVectorMachine,
 
 		// feature
+		feature.Binarizer,
+		feature.BucketedRandomProjectionLSH,
+		feature.Bucketizer,
+		feature.ChiSqSelector,
+		feature.Coalesce,
+		feature.DCT,
+		feature.ElementwiseProduct,
+		feature.IDF,
+		feature.Imputer,
+		feature.Interaction,
+		feature.MathBinary,
+		feature.MathUnary,
+		feature.MaxAbsScaler,
+		feature.MinHashLSH,
+		feature.MinMaxScaler,
+		feature.Normalizer,
 		feature.OneHotEncoder,
+		feature.PCA,
+		feature.PolynomialExpansion,
+		feature.SklearnBinarizer,
+		feature.SklearnPolynomialExpansion,
 		feature.StandardScaler,
 		feature.StringIndexer,
 		feature.VectorAssembler,
+		feature.VectorIndexer,
+		feature.VectorSlicer,
 
 		// regression
 		regression.DecisionTreeRegression,

@@ -40,3 +40,10 @@ func (m *linear) margin(v column.Vector) float64 {
 	}
 	return blas.DotSparse(v.Indices, v.Values, m.coefficients) + m.intercept
 }
+
+// twoClasses checks the number of classes of a model that has two.
+func twoClasses(a *bundle.Attrs) {
+	if n := a.Long("num_classes"); n != 2 {
+		a.Failf("num_classes", "%d, want 2", n)
+	}
+}

@@ -24,10 +24,7 @@ var LogisticRegression = &ops.Op{
 		"intercept_vector: tensor<double>[classes], of a multinomial model",
 		"thresholds: list<double>, optional, of a multinomial model",
 	},
-	Ports: []string{
-		"in features: tensor<double>[n]",
-		"out raw_prediction: tensor<double>[classes]", "out probability: tensor<double>[classes]", "out prediction: double",
-	},
+	Ports:  classifierPorts("n", "classes"),
 	Source: "LogisticRegressionModel.scala, LogisticRegressionOp.scala",
 	Load:   loadLogisticRegression,
 }

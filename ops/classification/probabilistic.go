@@ -195,3 +195,13 @@ func argmax(x []float64) int {
 	}
 	return best
 }
+
+// classifierPorts documents the ports of a probabilistic classifier.
+func classifierPorts(features, classes string) []string {
+	return []string{
+		"in features: tensor<double>[" + features + "]",
+		"out raw_prediction: tensor<double>[" + classes + "]",
+		"out probability: tensor<double>[" + classes + "]",
+		"out prediction: double",
+	}
+}

@@ -25,19 +25,7 @@ func loadTrees(n *ops.Node) (trees, error) {
 	if err := n.Attrs.Err(); err != nil {
 		return trees{}, err
 	}
-	parts := make([]*tree.Ensemble, len(names))
-	for i, name := range names {
-		sub, err := n.Sub(name)
-		if err != nil {
-			return trees{}, fmt.Errorf("trees: %w", err)
-		}
-		one, ok := sub.(tree.Member)
-		if !ok {
-			return trees{}, fmt.Errorf("trees: %q is not a decision_tree_regression", name)
-		}
-		parts[i] = one.RegressionTree()
-	}
-	e, err := tree.Join(parts)
+	e, err := tree.LoadMembers(names, n.Sub)
 	if err != nil {
 		return trees{}, fmt.Errorf("trees: %w", err)
 	}

@@ -130,9 +130,3 @@ func (e *Ensemble) left(n *node, x float64) bool {
 	}
 	return slices.Contains(e.sets[n.set], x) == n.isLeft
 }
-
-// RegressionTree is a kernel that is a single regression tree. The ops of two
-// families are made of such kernels.
-type RegressionTree interface {
-	RegressionTree() *Ensemble
-}

@@ -1,6 +1,9 @@
 package tree
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Regression is an ensemble of regression trees, whose leaves hold one number.
 type Regression struct {
@@ -12,6 +15,24 @@ type Regression struct {
 // are ops of two families.
 type Member interface {
 	RegressionTree() *Ensemble
+}
+
+// LoadMembers returns the ensemble of the trees in the folders of those names,
+// which load loads.
+func LoadMembers[Kernel any](names []string, load func(dir string, outputs ...string) (Kernel, error)) (*Ensemble, error) {
+	parts := make([]*Ensemble, len(names))
+	for i, name := range names {
+		k, err := load(name)
+		if err != nil {
+			return nil, err
+		}
+		m, ok := any(k).(Member)
+		if !ok {
+			return nil, fmt.Errorf("%q is not a decision_tree_regression", name)
+		}
+		parts[i] = m.RegressionTree()
+	}
+	return Join(parts)
 }
 
 // NewRegression returns e as an ensemble of regression trees. It refuses the

@@ -1,0 +1,150 @@
+package classification
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/bundle"
+	"leapscore/ops"
+	"leapscore/ops/column"
+	"leapscore/ops/internal/javamath"
+)
+
+// OneVsRest predicts the class whose model is surest. Its probability is the
+// greatest score, and not a probability of a class. The scores of linear_svc are
+// 0 and 1, so that of several the first with 1 wins.
+var OneVsRest = &ops.Op{
+	Name: "one_vs_rest",
+	Doc:  "Predicts the class whose own model, of this class against all others, has the greatest score.",
+	Attrs: []string{
+		"num_classes: long", "num_features: long",
+		"folders model0, model1, ...: one classifier for each class",
+	},
+	Ports: []string{
+		"in features: tensor<double>[num_features]",
+		"out probability: double, the winner's score", "out raw_prediction: tensor<double>[num_classes]", "out prediction: double",
+	},
+	Source: "OneVsRestModel.scala",
+	Load:   loadOneVsRest,
+}
+
+type oneVsRest struct {
+	features int
+	models   []member
+	raw      bool // whether raw_prediction is connected
+}
+
+// member is a model of one class: its score for each row of a block, and what
+// of it goes to the raw prediction.
+type member interface {
+	width() int
+	// score returns both for a raw prediction, which it may change. ok is
+	// false if the raw prediction is too short.
+	score(raw []float64) (raw1, score float64, ok bool)
+	predictRaw(k *block)
+}
+
+func loadOneVsRest(n *ops.Node) (ops.Kernel, error) {
+	k := &oneVsRest{features: int(javamath.L2I(n.Attrs.Long("num_features"))), raw: n.Wired("raw_prediction")}
+	classes := javamath.L2I(n.Attrs.Long("num_classes"))
+	if err := n.Attrs.Err(); err != nil {
+		return nil, err
+	}
+	for i := range classes {
+		dir := fmt.Sprintf("model%d", i)
+		sub, err := n.Sub(dir, "raw_prediction", "probability")
+		if err != nil {
+			return nil, err
+		}
+		m, ok := sub.(member)
+		if !ok {
+			return nil, fmt.Errorf("%s: not a classifier", dir)
+		}
+		k.models = append(k.models, m)
+	}
+	return k, nil
+}
+
+func (k *oneVsRest) Inputs() []ops.Port { return featuresPort(k.features) }
+func (k *oneVsRest) Outputs() []ops.Port {
+	return []ops.Port{
+		{Name: "probability", Type: bundle.Scalar(bundle.Double)},
+		{Name: "raw_prediction", Type: bundle.Tensor(bundle.Double, len(k.models))},
+		{Name: "prediction", Type: bundle.Scalar(bundle.Double)},
+	}
+}
+
+// score implements member.
+func (k *probabilistic) score(raw []float64) (raw1, score float64, ok bool) {
+	if len(raw) < 2 {
+		return 0, 0, false
+	}
+	raw1 = raw[1]
+	k.convert(raw)
+	return raw1, raw[1], true
+}
+
+// score implements member: a linear_svc has no probability.
+func (k *linearSVC) score(raw []float64) (raw1, score float64, ok bool) {
+	class := k.class(raw)
+	return class, class, true
+}
+
+func (k *oneVsRest) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	classes := len(k.models)
+	raw := make([]float64, classes*min(b.Len, blockRows))
+	width := 0
+	for _, m := range k.models {
+		width = max(width, m.width())
+	}
+	var rawOut *column.VectorBuilder
+	if k.raw {
+		rawOut = column.NewVectorBuilder(b.Mem, b.Len, classes)
+	}
+	probability, prediction := column.NewDoubles(b.Mem, b.Len), column.NewDoubles(b.Mem, b.Len)
+	eachBlock(b, in[0], width, func(bl *block) {
+		k.block(bl, raw, probability.Values[bl.from:], prediction.Values[bl.from:])
+		for i := 0; i < bl.n && k.raw; i++ {
+			rawOut.AppendDense(raw[i*classes : (i+1)*classes])
+		}
+	})
+	out := []arrow.Array{probability.Array(), nil, prediction.Array()}
+	if k.raw {
+		out[1] = rawOut.Array()
+	}
+	return out, nil
+}
+
+// block takes a block through all models.
+func (k *oneVsRest) block(bl *block, raw, best, winner []float64) {
+	whole := bl.raw
+	for c, m := range k.models {
+		width := m.width()
+		for i := range bl.n {
+			if bl.raw[i] != nil {
+				bl.raw[i] = whole[i][:width:width]
+				clear(bl.raw[i])
+			}
+		}
+		m.predictRaw(bl)
+		for i, r := range bl.raw[:bl.n] {
+			if r == nil {
+				continue
+			}
+			raw1, score, ok := m.score(r)
+			if !ok {
+				bl.refuse(i, ops.Size, "model%d gives %d raw predictions, want at least 2", c, len(r))
+				continue
+			}
+			raw[i*len(k.models)+c] = raw1
+			// NaN is the greatest score, and 0.0 is greater than -0.0.
+			if c == 0 || javamath.Compare(score, best[i]) > 0 {
+				best[i], winner[i] = score, float64(c)
+			}
+		}
+	}
+	for i := 0; i < bl.n && len(k.models) == 0; i++ {
+		bl.refuse(i, ops.Invalid, "no class to choose from")
+	}
+}
