@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -371,7 +372,7 @@ func TestBundleJSONIsChecked(t *testing.T) {
 }
 
 func TestHugeVectorReadsWhole(t *testing.T) {
-	x := make([]float64, 200_000)
+	x := make([]float64, 50_000)
 	for i := range x {
 		x[i] = math.Sqrt(float64(i)) * 1e-3
 	}
@@ -386,8 +387,8 @@ func TestHugeVectorReadsWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(x, m.Attrs.Tensor("v").Doubles); diff != "" {
-			t.Errorf("%s: %s", name, diff)
+		if got := m.Attrs.Tensor("v").Doubles; !slices.Equal(x, got) {
+			t.Errorf("%s: %d values that differ from the %d written", name, len(got), len(x))
 		}
 	}
 }

@@ -197,7 +197,7 @@ func TestOddTreeMessagesReadAsTheUsualOnes(t *testing.T) {
 }
 
 func TestTreesAreDeepWithoutRecursion(t *testing.T) {
-	const depth = 400_000
+	const depth = 100_000
 	tree := make([]bundle.TreeNode, 0, 2*depth+1)
 	for range depth { // a left-deep tree: all inner nodes, then all leaves
 		tree = append(tree, bundletest.Split(1, 0.5))
