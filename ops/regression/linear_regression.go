@@ -6,7 +6,6 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
-	"leapscore/ops/internal/blas"
 )
 
 // LinearRegression predicts a linear combination of the features.
@@ -19,48 +18,22 @@ var LinearRegression = &ops.Op{
 	Load:   loadLinearRegression,
 }
 
-type linearRegression struct {
-	coefficients []float64
-	intercept    float64
-}
+type linearRegression struct{ linear }
 
 func loadLinearRegression(n *ops.Node) (ops.Kernel, error) {
-	k := &linearRegression{
-		coefficients: n.Attrs.Tensor("coefficients").Doubles,
-		intercept:    n.Attrs.Double("intercept"),
-	}
+	k := &linearRegression{loadLinear(n.Attrs)}
 	return k, n.Attrs.Err()
 }
 
-func (k *linearRegression) Inputs() []ops.Port {
-	return []ops.Port{{Name: "features", Type: bundle.Tensor(bundle.Double, len(k.coefficients))}}
-}
 func (k *linearRegression) Outputs() []ops.Port {
 	return []ops.Port{{Name: "prediction", Type: bundle.Scalar(bundle.Double).NonNull()}}
 }
 
 func (k *linearRegression) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	return []arrow.Array{column.VectorToDouble(b.Mem, in[0], func(row int, v column.Vector) float64 {
-		return k.predict(b, row, v)
-	}, func(row int) { b.Reject(row, 0, ops.Null, "null vector") })}, nil
+	return k.EvalDots(b, k.dots(b, in[0]))
 }
 
-// predict adds the intercept to the dot product, whose order of additions
-// depends on whether the row is dense.
-func (k *linearRegression) predict(b *ops.Batch, row int, v column.Vector) float64 {
-	if v.Size != len(k.coefficients) {
-		b.Reject(row, 0, ops.Size, "vector of size %d, the model has %d coefficients", v.Size, len(k.coefficients))
-		return 0
-	}
-	if v.Dense {
-		return blas.Dot(v.Values, k.coefficients) + k.intercept
-	}
-	return blas.DotSparse(v.Indices, v.Values, k.coefficients) + k.intercept
-}
-
-// Coefficients and EvalDots implement ops.DotHead.
-func (k *linearRegression) Coefficients() []float64 { return k.coefficients }
-
+// EvalDots is part of ops.DotHead.
 func (k *linearRegression) EvalDots(b *ops.Batch, dots []float64) ([]arrow.Array, error) {
 	out := column.NewDoubles(b.Mem, len(dots))
 	for i, d := range dots {
