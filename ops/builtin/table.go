@@ -3,7 +3,10 @@ package builtin
 import (
 	"leapscore/ops"
 	"leapscore/ops/classification"
+	"leapscore/ops/clustering"
+	"leapscore/ops/ensemble"
 	"leapscore/ops/feature"
+	"leapscore/ops/recommendation"
 	"leapscore/ops/regression"
 )
 
@@ -20,6 +23,15 @@ func Table() []*ops.Op {
 		classification.OneVsRest,
 		classification.RandomForestClassifier,
 		classification.SupportVectorMachine,
+
+		// clustering
+		clustering.BisectingKMeans,
+		clustering.GaussianMixture,
+		clustering.KMeans,
+		clustering.LDALocalModelOp,
+
+		// ensemble
+		ensemble.CategoricalDrilldown,
 
 		// feature
 		feature.Binarizer,
@@ -49,9 +61,15 @@ func Table() []*ops.Op {
 		feature.VectorIndexer,
 		feature.VectorSlicer,
 
+		// recommendation
+		recommendation.ALS,
+
 		// regression
+		regression.AFTSurvivalRegression,
 		regression.DecisionTreeRegression,
 		regression.GBTRegression,
+		regression.GeneralizedLinearRegression,
+		regression.IsotonicRegression,
 		regression.LinearRegression,
 		regression.RandomForestRegression,
 	}
