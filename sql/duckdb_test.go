@@ -4,6 +4,8 @@ package sql
 
 import (
 	"context"
+	"crypto/md5"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -76,8 +78,8 @@ func read(t *testing.T, query string, opt Options) (types []string, rows [][]str
 				rows = append(rows, nil)
 			}
 			for _, c := range b.Columns() {
-				for i, text := range sourcetest.Text(c) {
-					rows[at+i] = append(rows[at+i], text)
+				for i := range c.Len() {
+					rows[at+i] = append(rows[at+i], c.ValueStr(i))
 				}
 			}
 			b.Release()
@@ -89,7 +91,7 @@ func read(t *testing.T, query string, opt Options) (types []string, rows [][]str
 }
 
 func TestSourceConforms(t *testing.T) {
-	const rows = 300_000 // three splits
+	const rows = 150_000 // two splits
 	sourcetest.RunConformance(t, sourcetest.Config{
 		Rows: rows,
 		Open: func(tb testing.TB) sources.Source {
@@ -244,6 +246,28 @@ func TestExtensionsAreNeverDownloaded(t *testing.T) {
 	for _, q := range []string{"FROM 's3://bucket/x.parquet'", "FROM 'https://localhost/x.parquet'"} {
 		if _, err := Open(t.Context(), q, Options{}); err == nil || !strings.Contains(err.Error(), "httpfs") {
 			t.Errorf("%s: %v, want that the extension is not there", q, err)
+		}
+	}
+}
+
+// TestWordsAreTheSameHoweverManyThereAre reads columns whose words fit into a
+// dictionary, do not, and stop to in the middle of a split.
+func TestWordsAreTheSameHoweverManyThereAre(t *testing.T) {
+	const query = `SELECT i,
+		CASE WHEN i %% 11 = 0 THEN NULL ELSE 'w' || (hash(i) %% 20) END AS few,
+		'a long word, longer than twelve bytes ' || (hash(i) %% 500) AS long,
+		'w' || hash(i) AS many,
+		CASE WHEN i < 60000 THEN CASE WHEN i %% 5 = 0 THEN NULL ELSE 'x' END ELSE 'y' || i END AS later
+		FROM range(%d) t(i)`
+	_, rows := read(t, fmt.Sprintf(query, 130_000), Options{Threads: 2})
+	if len(rows) != 130_000 {
+		t.Fatalf("%d rows, want 130000", len(rows))
+	}
+	_, want := read(t, `SELECT i::VARCHAR AS i, md5(concat_ws('|', i, coalesce(few, '(null)'), long, many, coalesce(later, '(null)'))) AS h FROM (`+fmt.Sprintf(query, 130_000)+")", Options{})
+	for i, row := range rows {
+		sum := md5.Sum([]byte(strings.Join(row, "|")))
+		if got := hex.EncodeToString(sum[:]); row[0] != want[i][0] || got != want[i][1] {
+			t.Fatalf("row %d: %q", i, row)
 		}
 	}
 }

@@ -182,6 +182,10 @@ func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader,
 		r.batch = 8192
 	}
 	for _, c := range sc.columns {
+		if c.id == typeVarchar {
+			r.cols = append(r.cols, newWordsAppender(mem))
+			continue
+		}
 		r.cols = append(r.cols, newAppender(mem, c))
 	}
 	return r, nil
@@ -220,9 +224,21 @@ func (r *reader) Next() (sources.Batch, error) {
 		cols[i] = a.array()
 		defer cols[i].Release()
 	}
-	batch := sources.Batch{Record: array.NewRecord(b.scan.schema, cols, int64(rows)), Origin: origin, Row: b.row}
+	batch := sources.Batch{Record: b.scan.record(cols, rows), Origin: origin, Row: b.row}
 	b.row += int64(rows)
 	return batch, nil
+}
+
+// record makes a record of columns, some of which may be dictionaries where the
+// schema says string.
+func (sc *scan) record(cols []arrow.Array, rows int) arrow.Record {
+	fields := sc.schema.Fields()
+	for i, c := range cols {
+		if c.DataType().ID() == arrow.DICTIONARY {
+			fields[i].Type = c.DataType()
+		}
+	}
+	return array.NewRecord(arrow.NewSchema(fields, nil), cols, int64(rows))
 }
 
 // Close frees the chunks that are left.

@@ -128,6 +128,30 @@ func (a *fixedAppender) array() arrow.Array {
 
 func (a *fixedAppender) release() {}
 
+// extend makes room for n 32-bit values, which count once n is added to a.n.
+func (a *fixedAppender) extend(n int) []int32 {
+	at := len(a.data)
+	if cap(a.data) < at+4*n {
+		a.data = append(make([]byte, 0, max(2*cap(a.data), at+4*n)), a.data...)
+	}
+	a.data = a.data[:at+4*n]
+	return arrow.Int32Traits.CastFromBytes(a.data[at:])
+}
+
+func (a *fixedAppender) isNull(i int) bool {
+	return i < 8*len(a.valid) && !bitutil.BitIsSet(a.valid, i)
+}
+
+// trim forgets nulls behind the last value.
+func (a *fixedAppender) trim() {
+	for i := a.n; i < 8*len(a.valid); i++ {
+		if a.isNull(i) {
+			bitutil.SetBit(a.valid, i)
+			a.nulls--
+		}
+	}
+}
+
 type boolAppender struct{ b *array.BooleanBuilder }
 
 func (a *boolAppender) appendRange(v C.duckdb_vector, lo, hi int) {
