@@ -86,7 +86,10 @@ func (m *Mem) List(ctx context.Context, prefix string, deep bool, fn func(Object
 	m.mu.Unlock()
 	slices.SortFunc(found, func(a, b Object) int { return strings.Compare(a.Name, b.Name) })
 	for _, o := range slices.Compact(found) {
-		if err := errors.Join(ctx.Err(), fn(o)); err != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := fn(o); err != nil {
 			return err
 		}
 	}
