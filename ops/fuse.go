@@ -54,14 +54,9 @@ type DotHead interface {
 	EvalDots(b *Batch, dots []float64) ([]arrow.Array, error)
 }
 
-// MatrixHead is a kernel whose outputs depend on the values of its vector only,
-// not on their form.
-type MatrixHead interface {
+// Formless is a kernel that gives the same for a vector whether it is dense or
+// sparse, and whatever the sign of its zeros.
+type Formless interface {
 	Kernel
-	// Width is the smallest size of vector that it takes, and MaxWidth the
-	// largest, or -1.
-	Width() (least, most int)
-	// EvalMatrix computes the outputs for b.Len rows of width values each, row
-	// after row.
-	EvalMatrix(b *Batch, values []float64, width int) ([]arrow.Array, error)
+	Formless()
 }

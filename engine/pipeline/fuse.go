@@ -54,11 +54,11 @@ type front struct {
 	exact bool
 }
 
-// fusedHead is a model whose vector is not built.
+// fusedHead is a model whose vector is not built, or is built at once.
 type fusedHead struct {
 	front
-	dot    ops.DotHead
-	matrix ops.MatrixHead
+	kernel ops.Kernel
+	dot    ops.DotHead // nil for a kernel that takes a dense vector instead
 	coef   []float64
 }
 
@@ -134,12 +134,11 @@ func (f *fuser) head(s *step) *fusedHead {
 	if len(s.in) != 1 || s.in[0].cast != nil {
 		return nil
 	}
-	h := &fusedHead{}
+	h := &fusedHead{kernel: s.kernel}
 	switch k := s.kernel.(type) {
 	case ops.DotHead:
 		h.dot, h.coef = k, k.Coefficients()
-	case ops.MatrixHead:
-		h.matrix = k
+	case ops.Formless:
 	default:
 		return nil
 	}
@@ -147,11 +146,7 @@ func (f *fuser) head(s *step) *fusedHead {
 	if h.front, ok = f.vector(s.in[0].slot); !ok || h.size == 0 {
 		return nil
 	}
-	if h.matrix != nil {
-		least, most := h.matrix.Width()
-		if h.size < least || most >= 0 && h.size > most {
-			return nil
-		}
+	if h.dot == nil {
 		return h
 	}
 	finite := !slices.ContainsFunc(h.coef, func(c float64) bool { return math.IsNaN(c) || math.IsInf(c, 0) })

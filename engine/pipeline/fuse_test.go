@@ -149,6 +149,10 @@ func (m *randomModel) build() bundletest.Bundle {
 		m.assemble("features", inputs, shapes)
 		features = "features"
 	}
+	if m.r.IntN(3) == 0 {
+		m.nodes = append(m.nodes, m.forest(features))
+		return bundletest.Bundle{Name: "random", Root: bundletest.Pipeline("random", m.nodes...)}
+	}
 	m.nodes = append(m.nodes, bundletest.Node{
 		Name: "head", Inputs: bundletest.Sockets("features", features), Outputs: bundletest.Sockets("prediction", "prediction"),
 		Model: bundletest.Model{Op: "linear_regression", Attrs: attrs{
@@ -156,6 +160,27 @@ func (m *randomModel) build() bundletest.Bundle {
 		}},
 	})
 	return bundletest.Bundle{Name: "random", Root: bundletest.Pipeline("random", m.nodes...)}
+}
+
+func (m *randomModel) forest(features string) bundletest.Node {
+	size := attrs{"num_features": bundletest.Long(int64(m.size))}
+	subs := map[string]bundletest.Model{}
+	var names []string
+	for i := range 5 {
+		names = append(names, fmt.Sprintf("tree%d", i))
+		x := m.floats(4)
+		subs[names[i]] = bundletest.Model{Op: "decision_tree_regression", Attrs: size, Tree: []bundle.TreeNode{
+			bundletest.Split(m.r.Int32N(int32(m.size)), x[0]),
+			bundletest.Split(m.r.Int32N(int32(m.size)), float64(m.r.IntN(3))), bundletest.Leaf(x[1]), bundletest.Leaf(x[2]),
+			bundletest.Leaf(x[3]),
+		}}
+	}
+	return bundletest.Node{
+		Name: "head", Inputs: bundletest.Sockets("features", features), Outputs: bundletest.Sockets("prediction", "prediction"),
+		Model: bundletest.Model{Op: "random_forest_regression", Subs: subs, Attrs: attrs{
+			"num_features": size["num_features"], "trees": bundletest.Strings(names...), "tree_weights": bundletest.Doubles(1, 1, 1, 1, 1),
+		}},
+	}
 }
 
 func (m *randomModel) rows(mem memory.Allocator, n int, clean bool) []arrow.Array {

@@ -65,10 +65,12 @@ func (h *fusedHead) eval(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, erro
 		}
 		s.cols = append(s.cols, pt.load(b, s, arr))
 	}
-	if h.matrix != nil {
-		m := s.float(b.Len * h.size)
-		h.fill(m, s.cols, b.Len)
-		return h.matrix.EvalMatrix(b, m, h.size)
+	if h.dot == nil {
+		vectors := column.NewVectorBuilder(b.Mem, b.Len, h.size)
+		h.fill(vectors.DenseRows(b.Len, h.size), s.cols, b.Len)
+		arr := vectors.Array()
+		defer arr.Release()
+		return h.kernel.Eval(b, []arrow.Array{arr})
 	}
 	dots := s.float(b.Len)
 	h.dots(dots, s)

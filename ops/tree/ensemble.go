@@ -130,3 +130,7 @@ func (e *Ensemble) left(n *node, x float64) bool {
 	}
 	return slices.Contains(e.sets[n.set], x) == n.isLeft
 }
+
+// Formless tells package engine/pipeline that trees only compare values, and
+// that what a sparse row does not store is 0.
+func (*Ensemble) Formless() {}
