@@ -170,35 +170,24 @@ func Text(arr arrow.Array, from bundle.Base, i int) string {
 	case bundle.Long:
 		return strconv.FormatInt(arr.(*array.Int64).Value(i), 10)
 	case bundle.Float:
-		return javatext.FormatFloat(arr.(*array.Float32).Value(i))
+		return javatext.FloatString(arr.(*array.Float32).Value(i))
 	}
-	return javatext.FormatDouble(arr.(*array.Float64).Value(i))
+	return javatext.DoubleString(arr.(*array.Float64).Value(i))
 }
 
 func parseCast(to bundle.Base) baseCast {
 	return func(mem memory.Allocator, arr arrow.Array, zero bool, bad Report) arrow.Array {
 		switch to {
 		case bundle.Boolean:
-			return parseBools(mem, ViewStrings(arr))
+			return parseBools(mem, ViewStrings(arr), bad)
 		case bundle.Byte:
-			return parseInto(arr, NewBytes(mem, arr.Len()), to, zero, bad, func(s string) (int8, bool) {
-				x, ok := javatext.ParseInt(s, 8)
-				return int8(x), ok
-			})
+			return parseInto(arr, NewBytes(mem, arr.Len()), to, zero, bad, javatext.ParseByte)
 		case bundle.Short:
-			return parseInto(arr, NewShorts(mem, arr.Len()), to, zero, bad, func(s string) (int16, bool) {
-				x, ok := javatext.ParseInt(s, 16)
-				return int16(x), ok
-			})
+			return parseInto(arr, NewShorts(mem, arr.Len()), to, zero, bad, javatext.ParseShort)
 		case bundle.Int:
-			return parseInto(arr, NewInts(mem, arr.Len()), to, zero, bad, func(s string) (int32, bool) {
-				x, ok := javatext.ParseInt(s, 32)
-				return int32(x), ok
-			})
+			return parseInto(arr, NewInts(mem, arr.Len()), to, zero, bad, javatext.ParseInt)
 		case bundle.Long:
-			return parseInto(arr, NewLongs(mem, arr.Len()), to, zero, bad, func(s string) (int64, bool) {
-				return javatext.ParseInt(s, 64)
-			})
+			return parseInto(arr, NewLongs(mem, arr.Len()), to, zero, bad, javatext.ParseLong)
 		case bundle.Float:
 			return parseInto(arr, NewFloats(mem, arr.Len()), to, zero, bad, javatext.ParseFloat)
 		}
@@ -230,7 +219,7 @@ func parseInto[T Fixed](arr arrow.Array, out *Out[T], to bundle.Base, zero bool,
 	return out.Array()
 }
 
-func parseBools(mem memory.Allocator, s *Strings) arrow.Array {
+func parseBools(mem memory.Allocator, s *Strings, bad Report) arrow.Array {
 	b := array.NewBooleanBuilder(mem)
 	defer b.Release()
 	for i := range s.Len() {
@@ -238,7 +227,11 @@ func parseBools(mem memory.Allocator, s *Strings) arrow.Array {
 			b.AppendNull()
 			continue
 		}
-		b.Append(javatext.ParseBool(s.Value(i)))
+		x, ok := javatext.ParseBool(s.Value(i))
+		if !ok {
+			bad(i, "%q is not a boolean", s.Value(i))
+		}
+		b.Append(x)
 	}
 	return b.NewArray()
 }
