@@ -44,9 +44,11 @@ func (v *Vectors) StoredPerRow() int {
 	return int(v.valOff[v.n]-v.valOff[0])/v.n + 1
 }
 
-// StoredSparse reports whether MLeap's `compressed` keeps a vector of the given
-// size with nnz values other than zero as sparse.
-func StoredSparse(size, nnz int) bool { return 1.5*(float64(nnz)+1.0) < float64(size) }
+// StoredSparse reports whether Vector.compressed of Spark's mllib-local 4.1
+// keeps a vector of the given size with nnz values other than zero as sparse:
+// where that takes fewer bytes, with the overhead of its two arrays. Older
+// versions of Spark count other bytes.
+func StoredSparse(size, nnz int) bool { return 12*nnz+28 < 8*size+12 }
 
 // AppendCompressed appends the row of the given size whose values other than
 // zero are given, sparse or dense as Spark's Vector.compressed chooses.
