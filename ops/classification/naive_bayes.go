@@ -97,7 +97,7 @@ func (m *naiveBayes) predictRaw(k *block) {
 			k.refuseSize(i, v.Size, m.cols)
 			return
 		case len(m.pi) != m.rows: // MLeap loads such a model, too
-			k.refuse(i, ops.Size, "pi of size %d for %d rows of theta", len(m.pi), m.rows)
+			k.refuse(i, ops.Invalid, "pi of size %d for %d rows of theta", len(m.pi), m.rows)
 			return
 		case v.Dense:
 			blas.GemvN(m.rows, m.cols, 1, m.theta, v.Values, 0, raw)
