@@ -27,8 +27,9 @@ var Interaction = &ops.Op{
 		"in input0, input1, ...: double or tensor<double>",
 		"out output: tensor<double>, sparse; the last input varies fastest",
 	},
-	Source: "InteractionModel.scala",
-	Load:   loadInteraction,
+	Source:  "InteractionModel.scala",
+	Inexact: "identical, but where MLeap lays out two entries of a sparse vector of categories in one slot, which no op can read, the row is refused",
+	Load:    loadInteraction,
 }
 
 type interaction struct {

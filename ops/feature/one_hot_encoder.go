@@ -1,6 +1,8 @@
 package feature
 
 import (
+	"slices"
+
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/bundle"
@@ -57,8 +59,21 @@ func loadOneHotEncoder(n *ops.Node) (ops.Kernel, error) {
 			w--
 		}
 		k.widths = append(k.widths, w)
+		if s < 0 {
+			a.Failf("category_sizes", "%d, want at least 0", s)
+		}
 	}
-	return k, a.Err()
+	if a.Err() != nil {
+		return nil, a.Err()
+	}
+	wired := make([]bool, len(k.sizes))
+	for i, p := range k.Outputs() {
+		wired[i] = n.Wired(p.Name)
+	}
+	if slices.Contains(wired, false) {
+		return &shiftedOneHotEncoder{k, wired}, nil
+	}
+	return k, nil
 }
 
 func (k *oneHotEncoder) Inputs() []ops.Port {
@@ -118,9 +133,42 @@ func (k *oneHotEncoder) Position(col int, label float64) (at int, ok bool) {
 }
 
 func (k *oneHotEncoder) refuse(b *ops.Batch, row, col int, label float64) {
-	if float64(javamath.D2I(label)) != label {
+	switch {
+	case label != label:
+		b.Reject(row, col, ops.NaN, "NaN is not a whole number")
+	case float64(javamath.D2I(label)) != label:
 		b.Reject(row, col, ops.Invalid, "%v is not a whole number", label)
-		return
+	case label < 0:
+		b.Reject(row, col, ops.OutOfRange, "category %v is below 0, and handle_invalid is error", label)
+	default:
+		b.Reject(row, col, ops.Unseen, "category %v is not in [0, %d), and handle_invalid is error", label, k.sizes[col])
 	}
-	b.Reject(row, col, ops.Unseen, "category %v is not in [0, %d), and handle_invalid is error", label, k.sizes[col])
+}
+
+// shiftedOneHotEncoder is an encoder of which not all outputs are connected.
+// MLeap gives the vector of the first input to the first output that is, and so
+// on, whatever their numbers.
+type shiftedOneHotEncoder struct {
+	plain *oneHotEncoder
+	wired []bool // per output
+}
+
+func (k *shiftedOneHotEncoder) Inputs() []ops.Port  { return k.plain.Inputs() }
+func (k *shiftedOneHotEncoder) Outputs() []ops.Port { return k.plain.Outputs() }
+
+func (k *shiftedOneHotEncoder) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	vectors, err := k.plain.Eval(b, in)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]arrow.Array, len(vectors))
+	for i, wired := range k.wired {
+		if wired {
+			out[i], vectors = vectors[0], vectors[1:]
+		}
+	}
+	for _, v := range vectors {
+		v.Release()
+	}
+	return out, nil
 }

@@ -19,6 +19,9 @@ var PCA = &ops.Op{
 	Load:   loadPCA,
 }
 
+// mostEmpty bounds what a model that holds no values can make one row cost.
+const mostEmpty = 1 << 20
+
 type pca struct {
 	size, components int
 	matrix           []float64 // component after component
@@ -31,6 +34,10 @@ func loadPCA(n *ops.Node) (ops.Kernel, error) {
 	}
 	if len(t.Dims) < 2 || t.Dims[0]*t.Dims[1] != len(t.Doubles) {
 		n.Attrs.Failf("principal_components", "tensor of dimensions %v, want two", t.Dims)
+		return nil, n.Attrs.Err()
+	}
+	if t.Dims[0] == 0 && t.Dims[1] > mostEmpty {
+		n.Attrs.Failf("principal_components", "%d components without a value", t.Dims[1])
 		return nil, n.Attrs.Err()
 	}
 	return &pca{t.Dims[0], t.Dims[1], t.Doubles}, nil
@@ -50,6 +57,8 @@ func (k *pca) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 		switch {
 		case v.Size != k.size:
 			b.Reject(row, 0, ops.Size, "vector of size %d, the components have %d", v.Size, k.size)
+		case v.Dense && k.size == 0:
+			b.Reject(row, 0, ops.Invalid, "empty vector, and there is no product of it with the components")
 		case v.Dense:
 			dense(dst, v.Values)
 		default:

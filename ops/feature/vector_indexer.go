@@ -127,7 +127,7 @@ func (k *vectorIndexer) number(b *ops.Batch, row int, c *categorical, x float64)
 	}
 	switch k.invalid {
 	case invalidSkip:
-		b.Reject(row, 0, ops.Null, "unseen value %v in slot %d: skip makes the vector null, which is refused", x, c.slot)
+		b.Reject(row, 0, ops.Invalid, "unseen value %v in slot %d: skip makes the vector null, which is refused", x, c.slot)
 	case invalidError:
 		b.Reject(row, 0, ops.Unseen, "unseen value %v in slot %d, and handle_invalid is error", x, c.slot)
 	}

@@ -45,11 +45,11 @@ func (k *vectorSlicer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, erro
 	return k.eval(b, in[0], k.slice), nil
 }
 
-// slice appends the stored values of the slots. A slot that a sparse vector
-// cannot have is only empty, where a dense one is refused.
+// slice appends the values of the slots, without zeros. A slot that a sparse
+// vector cannot have is only empty, where a dense one is refused.
 func (k *vectorSlicer) slice(v column.Vector, indices []int32, values []float64) ([]int32, []float64) {
 	for j, slot := range k.slots {
-		if i, ok := slices.BinarySearch(v.Indices, slot); ok {
+		if i, ok := slices.BinarySearch(v.Indices, slot); ok && v.Values[i] != 0 {
 			indices, values = append(indices, int32(j)), append(values, v.Values[i])
 		}
 	}
