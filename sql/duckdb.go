@@ -49,6 +49,9 @@ func Open(ctx context.Context, query string, opt Options) (sources.Source, error
 	if err := s.describe(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if d := s.direct(ctx); d != nil {
+		return d, s.Close()
+	}
 	return s, nil
 }
 
@@ -150,17 +153,18 @@ func (s *source) describe() error {
 	if err != nil {
 		return err
 	}
+	types, err := s.resultTypes(stmt)
+	if err != nil {
+		return err
+	}
 	var fields []arrow.Field
-	for i := range C.duckdb_prepared_statement_column_count(stmt) {
-		p := C.duckdb_prepared_statement_column_name(stmt, i)
-		name := C.GoString(p)
-		C.duckdb_free(unsafe.Pointer(p))
-		c, err := newColumn(C.duckdb_prepared_statement_column_logical_type(stmt, i))
+	for _, t := range types {
+		c, err := newColumn(t.typ)
 		if err != nil {
-			bad = append(bad, fmt.Sprintf("column %q %v", name, err))
+			bad = append(bad, fmt.Sprintf("column %q %v", t.name, err))
 			continue
 		}
-		fields = append(fields, arrow.Field{Name: name, Type: c.dt, Nullable: true})
+		fields = append(fields, arrow.Field{Name: t.name, Type: c.dt, Nullable: true})
 		s.columns = append(s.columns, c)
 	}
 	if bad != nil {
@@ -168,6 +172,48 @@ func (s *source) describe() error {
 	}
 	s.schema = arrow.NewSchema(fields, nil)
 	return nil
+}
+
+// resultColumn is a column of a result. Its type is to be destroyed.
+type resultColumn struct {
+	name string
+	typ  C.duckdb_logical_type
+}
+
+// resultTypes returns the columns of a prepared statement. Where they depend on
+// parameters, as those of read_parquet($file) do, they are known only once it
+// runs: it does so without a row.
+func (s *source) resultTypes(stmt C.duckdb_prepared_statement) ([]resultColumn, error) {
+	var cols []resultColumn
+	known := true
+	for i := range C.duckdb_prepared_statement_column_count(stmt) {
+		p := C.duckdb_prepared_statement_column_name(stmt, i)
+		t := C.duckdb_prepared_statement_column_logical_type(stmt, i)
+		known = known && C.duckdb_get_type_id(t) != 0
+		cols = append(cols, resultColumn{C.GoString(p), t})
+		C.duckdb_free(unsafe.Pointer(p))
+	}
+	if known {
+		return cols, nil
+	}
+	for i := range cols {
+		C.duckdb_destroy_logical_type(&cols[i].typ)
+	}
+	limited, err := s.prepare(wrap("*", s.query) + " LIMIT 0")
+	if err != nil {
+		return nil, err
+	}
+	defer C.duckdb_destroy_prepare(&limited)
+	var result C.duckdb_result
+	defer C.duckdb_destroy_result(&result)
+	if C.duckdb_execute_prepared(limited, &result) != 0 {
+		return nil, fmt.Errorf("%w: %s", ErrQuery, C.GoString(C.duckdb_result_error(&result)))
+	}
+	cols = cols[:0]
+	for i := range C.duckdb_column_count(&result) {
+		cols = append(cols, resultColumn{C.GoString(C.duckdb_column_name(&result, i)), C.duckdb_column_logical_type(&result, i)})
+	}
+	return cols, nil
 }
 
 // twice lists names that two columns of the query have. Within a larger query
@@ -232,6 +278,22 @@ func (s *source) Close() error {
 	}
 	if s.temp != "" && s.opt.TempDir == "" {
 		return os.RemoveAll(s.temp)
+	}
+	return nil
+}
+
+// execute runs a statement that gives no rows.
+func (s *source) execute(statement string) error {
+	stmt, err := s.prepare(statement)
+	if err != nil {
+		return err
+	}
+	defer C.duckdb_destroy_prepare(&stmt)
+	sc := &scan{ctx: context.Background(), src: s}
+	var result C.duckdb_result
+	defer C.duckdb_destroy_result(&result)
+	if C.duckdb_execute_prepared(stmt, &result) != 0 {
+		return sc.failed(C.GoString(C.duckdb_result_error(&result)))
 	}
 	return nil
 }

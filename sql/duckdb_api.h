@@ -50,7 +50,11 @@ int duckdb_bind_timestamp(duckdb_prepared_statement stmt, idx_t index, int64_t m
 int duckdb_pending_prepared_streaming(duckdb_prepared_statement stmt, duckdb_pending_result *out);
 const char *duckdb_pending_error(duckdb_pending_result pending);
 int duckdb_execute_pending(duckdb_pending_result pending, duckdb_result *out);
+int duckdb_execute_prepared(duckdb_prepared_statement stmt, duckdb_result *out);
 void duckdb_destroy_pending(duckdb_pending_result *pending);
+idx_t duckdb_column_count(duckdb_result *result);
+const char *duckdb_column_name(duckdb_result *result, idx_t col);
+duckdb_logical_type duckdb_column_logical_type(duckdb_result *result, idx_t col);
 const char *duckdb_result_error(duckdb_result *result);
 void duckdb_destroy_result(duckdb_result *result);
 duckdb_data_chunk duckdb_fetch_chunk(duckdb_result result);

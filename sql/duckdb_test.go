@@ -171,6 +171,18 @@ func TestParametersAreBoundAsTheirType(t *testing.T) {
 	}
 }
 
+func TestColumnsMayDependOnParameters(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.parquet")
+	copyTo(t, "SELECT 7 AS a, 'x' AS b", path)
+	types, rows := read(t, "SELECT * FROM read_parquet($file)", Options{Params: map[string]string{"file": path}})
+	if diff := cmp.Diff([]string{"int32", "utf8"}, types); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([][]string{{"7", "x"}}, rows); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestBadQueriesSayWhatIsWrong(t *testing.T) {
 	cases := []struct {
 		name, query, want string

@@ -1,0 +1,263 @@
+//go:build !nosql
+
+package sql
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/sources"
+)
+
+// A query that only names columns of Parquet files needs no engine: the files
+// are read directly, which is faster, keeps dictionaries, can be cut into
+// splits, and knows how many rows there are. The rows, their order and their
+// types are those of the query; where that is not certain, DuckDB runs it.
+
+// parsed is what json_serialize_sql says of such a query. Decoding refuses
+// fields that are not listed, so that nothing is overlooked.
+type parsed struct {
+	Error      bool `json:"error"`
+	Statements []struct {
+		Node   selectNode `json:"node"`
+		Params []any      `json:"named_param_map"`
+	} `json:"statements"`
+}
+
+type selectNode struct {
+	Type      string     `json:"type"`
+	Modifiers []any      `json:"modifiers"`
+	CTEs      cteMap     `json:"cte_map"`
+	List      []listItem `json:"select_list"`
+	From      fromTable  `json:"from_table"`
+	Where     any        `json:"where_clause"`
+	GroupBy   []any      `json:"group_expressions"`
+	GroupSets []any      `json:"group_sets"`
+	Aggregate string     `json:"aggregate_handling"`
+	Having    any        `json:"having"`
+	Sample    any        `json:"sample"`
+	Qualify   any        `json:"qualify"`
+}
+
+type cteMap struct {
+	Map []any `json:"map"`
+}
+
+type listItem struct {
+	Class    string   `json:"class"`
+	Type     string   `json:"type"`
+	Alias    string   `json:"alias"`
+	At       int      `json:"query_location"`
+	Relation string   `json:"relation_name"`
+	Exclude  []any    `json:"exclude_list"`
+	Replace  []any    `json:"replace_list"`
+	Columns  bool     `json:"columns"`
+	Expr     any      `json:"expr"`
+	Exclude2 []any    `json:"qualified_exclude_list"`
+	Rename   []any    `json:"rename_list"`
+	Names    []string `json:"column_names"`
+}
+
+type fromTable struct {
+	Type    string `json:"type"`
+	Alias   string `json:"alias"`
+	Sample  any    `json:"sample"`
+	At      int    `json:"query_location"`
+	Schema  string `json:"schema_name"`
+	Table   string `json:"table_name"`
+	Names   []any  `json:"column_name_alias"`
+	Catalog string `json:"catalog_name"`
+	AtTime  any    `json:"at_clause"`
+}
+
+// glob returns the pattern of the files, and ok if the query only names columns
+// of them.
+func (n *selectNode) glob() (pattern string, ok bool) {
+	f := n.From
+	plain := n.Type == "SELECT_NODE" && n.Where == nil && n.Having == nil && n.Sample == nil && n.Qualify == nil &&
+		len(n.Modifiers)+len(n.CTEs.Map)+len(n.GroupBy)+len(n.GroupSets)+len(f.Names) == 0 && n.Aggregate == "STANDARD_HANDLING" &&
+		f.Type == "BASE_TABLE" && f.Schema == "" && f.Catalog == "" && f.Sample == nil && f.AtTime == nil
+	for _, c := range n.List {
+		star := c.Type == "STAR" && len(n.List) == 1 && c.Expr == nil && !c.Columns &&
+			len(c.Exclude)+len(c.Replace)+len(c.Exclude2)+len(c.Rename) == 0
+		column := c.Type == "COLUMN_REF" && len(c.Names) == 1
+		plain = plain && (star || column)
+	}
+	return f.Table, plain && strings.HasSuffix(strings.ToLower(f.Table), ".parquet")
+}
+
+// direct returns the source that reads the query's files, or nil if DuckDB has
+// to run the query.
+func (s *source) direct(ctx context.Context) sources.Source {
+	if s.opt.Database != "" || len(s.opt.Params) > 0 {
+		return nil
+	}
+	text, err := s.strings(ctx, "SELECT json_serialize_sql($q::VARCHAR)", map[string]string{"q": s.query})
+	if err != nil || len(text) != 1 {
+		return nil
+	}
+	var q parsed
+	dec := json.NewDecoder(bytes.NewReader([]byte(text[0])))
+	dec.DisallowUnknownFields()
+	if dec.Decode(&q) != nil || q.Error || len(q.Statements) != 1 || len(q.Statements[0].Params) > 0 {
+		return nil
+	}
+	node := &q.Statements[0].Node
+	pattern, ok := node.glob()
+	if !ok {
+		return nil
+	}
+	files, err := s.strings(ctx, "SELECT file FROM glob('"+strings.ReplaceAll(pattern, "'", "''")+"')", nil)
+	if err != nil || len(files) == 0 {
+		return nil
+	}
+	for _, f := range files {
+		// Folders such as day=1 become columns in DuckDB.
+		if strings.ContainsAny(f, "=*?[]\\{}") || strings.Contains(f, "://") {
+			return nil
+		}
+	}
+	src, err := sources.OpenFiles(ctx, files, sources.Options{Format: sources.Parquet, BatchRows: s.opt.BatchRows})
+	if err != nil {
+		return nil
+	}
+	d := &direct{files: src, schema: s.schema, column: map[string]string{}}
+	if !d.match(node) {
+		_ = src.Close()
+		return nil
+	}
+	return d
+}
+
+// strings runs a query of one column of text.
+func (s *source) strings(ctx context.Context, query string, params map[string]string) (list []string, err error) {
+	sub := &source{opt: Options{Params: params}, query: query, db: s.db, con: s.con}
+	if err := sub.describe(); err != nil {
+		return nil, err
+	}
+	scan, err := sub.Scan(ctx, []string{sub.schema.Field(0).Name})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, scan.Close()) }()
+	for {
+		split, err := scan.Next()
+		if err == io.EOF {
+			return list, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		r, err := split.Open(ctx, memory.NewGoAllocator())
+		if err != nil {
+			return nil, err
+		}
+		for b, err := r.Next(); err == nil; b, err = r.Next() {
+			for row := range int(b.NumRows()) {
+				list = append(list, b.Column(0).ValueStr(row))
+			}
+			b.Release()
+		}
+		if err := r.Close(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// direct is a query whose files are read without DuckDB.
+type direct struct {
+	files  sources.Source
+	schema *arrow.Schema
+	column map[string]string // of the query -> of the files
+}
+
+// match finds the files' columns, and reports whether they are what DuckDB says
+// that the query gives.
+func (d *direct) match(n *selectNode) bool {
+	have := d.files.Schema()
+	for i, f := range d.schema.Fields() {
+		want := f.Name
+		if n.List[0].Type != "STAR" {
+			want = n.List[i].Names[0]
+		} else if i >= len(have.Fields()) || have.Field(i).Name != want {
+			return false
+		}
+		found := 0
+		for _, h := range have.Fields() {
+			if strings.EqualFold(h.Name, want) && arrow.TypeEqual(h.Type, f.Type) {
+				d.column[f.Name] = h.Name
+				found++
+			}
+		}
+		if found != 1 {
+			return false
+		}
+	}
+	return n.List[0].Type != "STAR" || len(have.Fields()) == len(d.schema.Fields())
+}
+
+// Schema returns the columns of the query.
+func (d *direct) Schema() *arrow.Schema { return d.schema }
+
+// Close closes the files.
+func (d *direct) Close() error { return d.files.Close() }
+
+// Scan reads the columns cols from the files.
+func (d *direct) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
+	var of []string
+	for _, c := range cols {
+		of = append(of, d.column[c])
+	}
+	sc, err := d.files.Scan(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	return directScan{sc, cols}, nil
+}
+
+type directScan struct {
+	sources.Scan
+	names []string
+}
+
+func (sc directScan) Next() (sources.Split, error) {
+	split, err := sc.Scan.Next()
+	open := split.Open
+	split.Open = func(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
+		r, err := open(ctx, mem)
+		if err != nil {
+			return nil, err
+		}
+		return directReader{r, sc.names}, nil
+	}
+	return split, err
+}
+
+type directReader struct {
+	sources.Reader
+	names []string
+}
+
+// Next gives the columns the names that they have in the query.
+func (r directReader) Next() (sources.Batch, error) {
+	b, err := r.Reader.Next()
+	if err != nil {
+		return b, err
+	}
+	fields := b.Schema().Fields()
+	for i := range fields {
+		fields[i].Name = r.names[i]
+	}
+	rec := array.NewRecord(arrow.NewSchema(fields, nil), b.Columns(), b.NumRows())
+	b.Release()
+	b.Record = rec
+	return b, nil
+}
