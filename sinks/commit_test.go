@@ -1,0 +1,353 @@
+package sinks_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"leapscore/engine/store"
+	"leapscore/engine/store/storetest"
+	"leapscore/sinks"
+	"leapscore/sinks/sinktest"
+)
+
+// smallJob is a run of two files, which keeps the number of store calls low.
+func smallJob(run string, mode sinks.Mode) sinktest.Job {
+	j := sinktest.NewJob(run, mode)
+	j.Parts = []int{150, 250}
+	j.Options.Mode = mode
+	return j
+}
+
+// scenario is a run over a table that is there or not.
+type scenario struct {
+	old *sinktest.Job
+	new sinktest.Job
+}
+
+var scenarios = map[string]scenario{
+	"fresh":     {nil, smallJob("new", sinks.Error)},
+	"overwrite": {ptr(smallJob("old", sinks.Error)), smallJob("new", sinks.Overwrite)},
+	"append":    {ptr(smallJob("old", sinks.Error)), smallJob("new", sinks.Append)},
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// before and after are the runs that a reader finds.
+func (s scenario) before() []string {
+	if s.old == nil {
+		return nil
+	}
+	return []string{"old"}
+}
+
+func (s scenario) after() []string {
+	if s.new.Options.Mode == sinks.Append {
+		return []string{"new", "old"}
+	}
+	return []string{"new"}
+}
+
+func (s scenario) jobs() []sinktest.Job {
+	if s.old == nil {
+		return []sinktest.Job{s.new}
+	}
+	return []sinktest.Job{*s.old, s.new}
+}
+
+// start returns a disk with the old table, and a file beside it that is no
+// business of the sink.
+func (s scenario) start(t *testing.T, disk func() *store.Mem) *store.Mem {
+	t.Helper()
+	mem := disk()
+	st := store.New(mem)
+	if s.old != nil {
+		mustRun(t, st, "dir/preds", *s.old)
+		if err := st.WriteFile(t.Context(), "dir/preds/_leapscore/old.json", []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := st.WriteFile(t.Context(), "dir/.preds2/x", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	return mem
+}
+
+// runs returns whose rows a reader finds on the disk.
+func (s scenario) runs(t *testing.T, mem *store.Mem) ([]string, error) {
+	t.Helper()
+	rows, err := sinktest.ReadTable(t.Context(), store.New(mem), "dir/preds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sinktest.Whole(rows, s.jobs()...)
+}
+
+// clean checks that nothing is on the disk but the table and what was there.
+func clean(t *testing.T, mem *store.Mem) {
+	t.Helper()
+	for _, name := range mem.Names() {
+		rel, ok := strings.CutPrefix(name, "dir/preds/")
+		switch {
+		case ok && (rel == "_SUCCESS" || rel == "_leapscore/old.json" || strings.HasPrefix(rel, "part-")):
+		case name == "dir/.preds2/x":
+		default:
+			t.Errorf("%s was left behind", name)
+		}
+	}
+}
+
+// forEachFault runs fn for every scenario, way of publishing and store call.
+func forEachFault(t *testing.T, fault storetest.Fault, fn func(t *testing.T, s scenario, disk string, k int, mem *store.Mem, x *storetest.Faults) (done bool)) {
+	for name, s := range scenarios {
+		for _, d := range disks {
+			t.Run(name+"/"+d.name, func(t *testing.T) {
+				for k := 1; ; k++ {
+					mem := s.start(t, d.disk)
+					x := storetest.Inject(mem, storetest.At(k, fault))
+					done := fn(t, s, d.name, k, mem, x)
+					if t.Failed() {
+						_, log := x.Calls()
+						t.Fatalf("call %d of\n%s", k, strings.Join(log, "\n"))
+					}
+					if done {
+						if k < 20 {
+							t.Fatalf("a run of only %d calls", k)
+						}
+						return
+					}
+				}
+			})
+		}
+	}
+}
+
+// A run whose k-th store call fails is without effect, or is committed and says
+// so. Either way it leaves nothing behind that the next run does not clear.
+func TestEveryStoreCallCanFail(t *testing.T) {
+	forEachFault(t, storetest.Fail, func(t *testing.T, s scenario, _ string, k int, mem *store.Mem, x *storetest.Faults) bool {
+		m, err := s.new.Run(t.Context(), folder(store.New(x), "dir/preds").Create)
+		calls, _ := x.Calls()
+		if err != nil && !errors.Is(err, storetest.ErrInjected) {
+			t.Errorf("%v, want the injected fault", err)
+		}
+		want := s.before()
+		if err == nil {
+			want = s.after()
+			if m.RowsOut != s.new.Rows() {
+				t.Errorf("%d rows, want %d", m.RowsOut, s.new.Rows())
+			}
+		}
+		got, err := s.runs(t, mem)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("the table holds %q, %v; want %q", got, err, want)
+		}
+		nextRun(t, s, mem.Crash(), want) // in another process: a lock that was not given back is free
+		return calls < k
+	})
+}
+
+// A failure of any call of Abort leaves the old table, and the rest to the next
+// run.
+func TestEveryCallOfAbortCanFail(t *testing.T) {
+	for name, s := range scenarios {
+		for _, d := range disks {
+			t.Run(name+"/"+d.name, func(t *testing.T) {
+				for k, failed := 1, true; failed; k++ {
+					mem := s.start(t, d.disk)
+					aborting, n := false, 0
+					x := storetest.Inject(mem, func(int, string) storetest.Fault {
+						if aborting {
+							n++
+						}
+						if n == k && aborting {
+							return storetest.Fail
+						}
+						return storetest.Pass
+					})
+					table, err := folder(store.New(x), "dir/preds").Create(t.Context(), s.new.Options)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if err := s.new.Write(t.Context(), table); err != nil {
+						t.Fatal(err)
+					}
+					aborting = true
+					err = table.Abort(t.Context())
+					failed = n >= k
+					if !failed && err != nil {
+						t.Errorf("abort: %v", err)
+					}
+					if got, err := s.runs(t, mem); err != nil || !slices.Equal(got, s.before()) {
+						t.Errorf("call %d: the table holds %q, %v; want %q", k, got, err, s.before())
+					}
+					nextRun(t, s, mem.Crash(), s.before())
+				}
+			})
+		}
+	}
+}
+
+// A process that dies before, in or after its k-th store call leaves the old
+// table or the new one to readers, and the next run clears up.
+func TestTheProcessCanDieAtEveryStoreCall(t *testing.T) {
+	for name, fault := range map[string]storetest.Fault{
+		"before": storetest.KillBefore, "after": storetest.KillAfter, "half": storetest.KillHalf,
+	} {
+		t.Run(name, func(t *testing.T) {
+			forEachFault(t, fault, func(t *testing.T, s scenario, disk string, k int, mem *store.Mem, x *storetest.Faults) bool {
+				_, err := s.new.Run(t.Context(), folder(store.New(x), "dir/preds").Create)
+				calls, _ := x.Calls()
+				if err == nil && calls >= k && fault != storetest.KillAfter {
+					// The commit was through when the process died while clearing up.
+					if got, err := s.runs(t, mem); err != nil || !slices.Equal(got, s.after()) {
+						t.Errorf("after a commit the table holds %q, %v", got, err)
+					}
+				}
+				left := mem.Crash()
+				settled := afterCrash(t, s, disk, left)
+				nextRun(t, s, left, settled)
+				return calls < k
+			})
+		})
+	}
+}
+
+// afterCrash checks what a reader finds before any next run, and returns what
+// the table must be after it, or nil if that is not settled.
+func afterCrash(t *testing.T, s scenario, disk string, mem *store.Mem) []string {
+	t.Helper()
+	got, err := s.runs(t, mem)
+	switch {
+	case err == nil && (slices.Equal(got, s.before()) || slices.Equal(got, s.after())):
+		if disk == "exchange" || len(got) > 0 && disk != "in place" && disk != "no links" {
+			return got
+		}
+	case disk == "two renames" && err == nil && len(got) == 0:
+		// Between the renames.
+	case disk == "in place", disk == "no links":
+		inPlace(t, s, mem)
+	default:
+		t.Errorf("after the crash the table holds %q, %v", got, err)
+	}
+	return nil
+}
+
+// inPlace checks what holds of a table that is published file by file: a reader
+// never finds rows of an old and a new table together that do not belong
+// together, and no _SUCCESS while files are missing.
+func inPlace(t *testing.T, s scenario, mem *store.Mem) {
+	t.Helper()
+	st := store.New(mem)
+	rows, err := sinktest.ReadTable(t.Context(), st, "dir/preds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, fresh := false, false
+	for _, r := range rows {
+		old, fresh = old || r.Run == "old", fresh || r.Run == "new"
+	}
+	if old && fresh && s.new.Options.Mode == sinks.Overwrite {
+		t.Error("rows of the old and of the new table")
+	}
+	if ok, err := st.Exists(t.Context(), "dir/preds/_SUCCESS"); ok || err != nil {
+		t.Errorf("_SUCCESS in a table that is not whole: %v, %v", ok, err)
+	}
+}
+
+// nextRun starts a run and gives it up, after which the table is whole and
+// nothing else is left, and then lets one overwrite the table.
+func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
+	t.Helper()
+	st := store.New(mem)
+	create := folder(st, "dir/preds").Create
+	third := smallJob("third", sinks.Overwrite)
+	table, err := create(t.Context(), third.Options)
+	if err != nil {
+		t.Errorf("next run: %v", err)
+		return
+	}
+	if err := table.Abort(t.Context()); err != nil {
+		t.Errorf("next run: %v", err)
+	}
+	got, err := s.runs(t, mem)
+	if err != nil || !slices.Equal(got, s.before()) && !slices.Equal(got, s.after()) || want != nil && !slices.Equal(got, want) {
+		t.Errorf("after the next run the table holds %q, %v; want %q or %q, settled %q", got, err, s.before(), s.after(), want)
+	}
+	clean(t, mem)
+	if _, err := third.Run(t.Context(), create); err != nil {
+		t.Errorf("overwrite afterwards: %v", err)
+	}
+	rows, err := sinktest.ReadTable(t.Context(), st, "dir/preds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := sinktest.Whole(rows, third); err != nil || fmt.Sprint(got) != "[third]" {
+		t.Errorf("after an overwrite the table holds %q, %v", got, err)
+	}
+	clean(t, mem)
+}
+
+// A table that is swapped by two renames is not there in between. A run that
+// comes just then must not take the place.
+func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
+	mem := &store.Mem{NoExchange: true}
+	st := store.New(mem)
+	old, new := smallJob("old", sinks.Error), smallJob("new", sinks.Overwrite)
+	mustRun(t, st, "dir/preds", old)
+	renames, tried := 0, false
+	var other error
+	x := storetest.Inject(mem, func(_ int, what string) storetest.Fault {
+		if what == "rename" {
+			renames++
+		}
+		if renames == 3 && !tried { // staged, away, and now to its place
+			tried = true
+			_, other = smallJob("other", sinks.Error).Run(context.Background(), folder(st, "dir/preds").Create)
+		}
+		return storetest.Pass
+	})
+	if _, err := new.Run(t.Context(), folder(store.New(x), "dir/preds").Create); err != nil {
+		t.Fatal(err)
+	}
+	var busy *sinks.BusyError
+	if !tried || !errors.As(other, &busy) {
+		t.Errorf("the other run: %v, want a BusyError", other)
+	}
+	rows, err := sinktest.ReadTable(t.Context(), st, "dir/preds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := sinktest.Whole(rows, old, new); err != nil || fmt.Sprint(got) != "[new]" {
+		t.Errorf("the table holds %q, %v", got, err)
+	}
+}
+
+// The next run must not touch what a live run has staged.
+func TestALiveRunIsNotSwept(t *testing.T) {
+	st, dir := tempStore(t)
+	first := smallJob("first", sinks.Overwrite)
+	table, err := folder(st, dir+"/preds").Create(t.Context(), first.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Write(t.Context(), table); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := smallJob("second", sinks.Overwrite).Run(t.Context(), folder(st, dir+"/preds").Create); err == nil {
+		t.Error("a second run got the table")
+	}
+	if _, err := table.Commit(t.Context(), sinks.Run{}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := sinktest.ReadTable(t.Context(), st, dir+"/preds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := sinktest.Whole(rows, first); err != nil || fmt.Sprint(got) != "[first]" {
+		t.Errorf("the table holds %q, %v", got, err)
+	}
+}
