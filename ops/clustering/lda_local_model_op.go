@@ -18,7 +18,7 @@ var LDALocalModelOp = &ops.Op{
 	Doc:  "Predicts the mixture of topics of a document from the counts of its words, by variational inference from a fixed start.",
 	Attrs: []string{
 		"topicMatrix: tensor<double>[words, topics], column-major",
-		"docConcentration: list<double>, one value per topic",
+		"docConcentration: list<double>, one value per topic; more are not read",
 		"topicConcentration: double, required but without effect",
 		"vocabSize: int, not read",
 	},
@@ -123,7 +123,7 @@ func (k *ldaLocalModelOp) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, e
 			b.Reject(row, 0, ops.Size, "vector of size %d, the model has %d words", v.Size, k.words)
 			continue
 		}
-		if len(k.alpha) != k.topics {
+		if len(k.alpha) < k.topics {
 			b.Reject(row, -1, ops.Size, "docConcentration has %d values, topicMatrix %d topics", len(k.alpha), k.topics)
 			continue
 		}
