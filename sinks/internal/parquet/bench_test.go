@@ -139,3 +139,20 @@ func BenchmarkEncodeColumn(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkEncodeVectors(b *testing.B) {
+	for _, size := range []int{2, 100} {
+		b.Run(fmt.Sprint("size=", size), func(b *testing.B) {
+			r := rand.New(rand.NewPCG(1, 2))
+			lists := array.NewListBuilder(memory.DefaultAllocator, arrow.PrimitiveTypes.Float64)
+			for range 8192 {
+				lists.Append(true)
+				for range size {
+					lists.ValueBuilder().(*array.Float64Builder).Append(r.Float64())
+				}
+			}
+			schema := arrow.NewSchema([]arrow.Field{{Name: "v", Type: lists.Type(), Nullable: true}}, nil)
+			benchmarkEncode(b, "snappy", schema, []arrow.Record{array.NewRecord(schema, []arrow.Array{lists.NewArray()}, 8192)})
+		})
+	}
+}

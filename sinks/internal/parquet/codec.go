@@ -3,6 +3,7 @@ package parquet
 import (
 	"fmt"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/compress/brotli"
 	"github.com/parquet-go/parquet-go/compress/gzip"
@@ -24,7 +25,7 @@ func NewCodec(name string) (Codec, error) {
 	case "none":
 		return Codec{new(uncompressed.Codec)}, nil
 	case "snappy":
-		return Codec{new(snappy.Codec)}, nil
+		return Codec{new(fastSnappy)}, nil
 	case "gzip":
 		return Codec{&gzip.Codec{Level: gzip.DefaultCompression}}, nil
 	case "zstd":
@@ -36,3 +37,8 @@ func NewCodec(name string) (Codec, error) {
 	}
 	return Codec{}, fmt.Errorf("no codec %q", name)
 }
+
+// fastSnappy is parquet-go's codec with the faster of klauspost's encoders.
+type fastSnappy struct{ snappy.Codec }
+
+func (*fastSnappy) Encode(dst, src []byte) ([]byte, error) { return s2.EncodeSnappy(dst, src), nil }

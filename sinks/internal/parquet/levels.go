@@ -53,8 +53,12 @@ func (st *stripe) defs() []uint8 {
 }
 
 func fill(b []uint8, v uint8) {
-	for i := range b {
-		b[i] = v
+	if len(b) == 0 {
+		return
+	}
+	b[0] = v
+	for n := 1; n < len(b); n *= 2 {
+		copy(b[n:], b[:n])
 	}
 }
 
