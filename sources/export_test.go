@@ -1,3 +1,22 @@
 package sources
 
 var SameType = sameType
+
+// SetReadAhead lowers how many bytes of a row group are read at once.
+func SetReadAhead(s Source, n int) { s.(*pqSource).readAhead = n }
+
+// SetTextLimits lowers how much text there is in a split and in a read.
+func SetTextLimits(s Source, rows, bytes, read int) {
+	s.(*textSource).limits = textLimits{rows, bytes, read}
+}
+
+// DropOffsetIndexes makes files look as if their writer had made no page index.
+func DropOffsetIndexes(s Source) {
+	for _, f := range s.(*pqSource).files {
+		for g := range f.meta.format.RowGroups {
+			for c := range f.meta.format.RowGroups[g].Columns {
+				f.meta.format.RowGroups[g].Columns[c].OffsetIndexLength = 0
+			}
+		}
+	}
+}

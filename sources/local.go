@@ -50,12 +50,12 @@ type localFile struct {
 func (f *localFile) Size() int64 { return f.size }
 
 func (localFiles) Glob(ctx context.Context, pattern string) ([]store.Object, error) {
-	pattern = filepath.ToSlash(pattern)
+	pattern = path.Clean(filepath.ToSlash(pattern))
 	if st, err := os.Stat(pattern); err == nil {
 		if !st.IsDir() {
 			return []store.Object{{Name: pattern, Size: st.Size()}}, nil
 		}
-		return walkFolder(ctx, strings.TrimSuffix(pattern, "/"))
+		return walkFolder(ctx, pattern)
 	}
 	var found []store.Object
 	for _, p := range expandBraces(pattern) {

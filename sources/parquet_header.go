@@ -154,26 +154,37 @@ func (r *compactReader) skipList(depth int) {
 	if n == 15 {
 		n = r.uvarint()
 	}
-	typ := h & 0x0f
-	for ; n > 0 && r.err == nil; n-- {
-		if typ == 1 || typ == 2 {
-			r.byte() // booleans take a byte inside lists
-			continue
-		}
-		r.skip(typ, depth+1)
-	}
+	r.skipElements(n, h&0x0f, 0, depth)
 }
 
 func (r *compactReader) skipMap(depth int) {
-	n := r.uvarint()
-	if n == 0 {
+	if n := r.uvarint(); n > 0 {
+		kv := r.byte()
+		r.skipElements(n, kv>>4, kv&0x0f, depth)
+	}
+}
+
+// skipElements passes over n elements of a list, or n pairs if b is not 0.
+func (r *compactReader) skipElements(n uint64, a, b byte, depth int) {
+	if n > uint64(len(r.b)-r.pos) {
+		r.fail(errHeaderShort) // each takes a byte at least
+	}
+	for ; n > 0 && r.err == nil; n-- {
+		r.skipElement(a, depth)
+		if b != 0 {
+			r.skipElement(b, depth)
+		}
+	}
+}
+
+// skipElement passes over a value outside of a struct, where a boolean takes
+// a byte.
+func (r *compactReader) skipElement(typ byte, depth int) {
+	if typ == 1 || typ == 2 {
+		r.byte()
 		return
 	}
-	kv := r.byte()
-	for ; n > 0 && r.err == nil; n-- {
-		r.skip(kv>>4, depth+1)
-		r.skip(kv&0x0f, depth+1)
-	}
+	r.skip(typ, depth+1)
 }
 
 // readPageHeader decodes the header at the front of b and returns its length.

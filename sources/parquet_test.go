@@ -85,6 +85,13 @@ func textColumns(s sources.Source, cols []string) (map[string][]string, error) {
 	return out, err
 }
 
+func diff(t *testing.T, want, got any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 // arrowColumns reads the rows that PyArrow found in a Parquet file and wrote as
 // an Arrow file beside it.
 func arrowColumns(tb testing.TB, name string) (*arrow.Schema, map[string][]string) {

@@ -59,10 +59,15 @@ type textSource struct {
 	lines  []int // and lines
 	errs   map[string]error
 	batch  int
+	limits textLimits
 }
+
+// textLimits says how much text there is in a split and in one read.
+type textLimits struct{ rows, bytes, read int }
 
 func openText(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
 	s := &textSource{opener: op, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
+	s.limits = textLimits{SplitRows, textSplitBytes, textReadBytes}
 	s.skip, s.lines = make([]int, len(objects)), make([]int, len(objects))
 	if opt.Format == CSV {
 		return s, s.openCSV(ctx, opt)
@@ -199,7 +204,8 @@ func (s *textScan) split(index int, blocks []textBlock) Split {
 func (s *textScan) read() ([]textBlock, error) {
 	var blocks []textBlock
 	var rows, size int
-	for rows < SplitRows && size < textSplitBytes {
+	lim := s.src.limits
+	for rows < lim.rows && size < lim.bytes {
 		if s.file == nil {
 			if s.at == len(s.src.files) {
 				break
@@ -208,7 +214,7 @@ func (s *textScan) read() ([]textBlock, error) {
 				return blocks, err
 			}
 		}
-		b, n, err := s.readBlock(SplitRows-rows, textSplitBytes-size)
+		b, n, err := s.readBlock(lim.rows-rows, lim.bytes-size)
 		if err != nil {
 			return blocks, &FileError{Name: s.src.files[s.at].Name, Err: err}
 		}
@@ -303,12 +309,13 @@ func (s *textScan) readMore(buf []byte) ([]byte, error) {
 	if err := s.ctx.Err(); err != nil {
 		return buf, err
 	}
-	if cap(buf)-len(buf) < textReadBytes {
-		grown := append(buffers.get(2 * (len(buf) + textReadBytes))[:0], buf...)
+	size := s.src.limits.read
+	if cap(buf)-len(buf) < size {
+		grown := append(buffers.get(2 * (len(buf) + size))[:0], buf...)
 		buffers.put(buf)
 		buf = grown
 	}
-	for want := len(buf) + textReadBytes; len(buf) < want; {
+	for want := len(buf) + size; len(buf) < want; {
 		n, err := s.file.Read(buf[len(buf):want])
 		buf = buf[:len(buf)+n]
 		if err == io.EOF {
