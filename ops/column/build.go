@@ -26,13 +26,28 @@ func newGrow[T Fixed](mem memory.Allocator, width, capacity int, view func([]byt
 // extend appends k values of unspecified content and returns them.
 func (g *grow[T]) extend(k int) []T {
 	if g.n+k > len(g.vals) {
-		var z T
-		g.buf.Resize(int(unsafe.Sizeof(z)) * max(g.n+k, 2*len(g.vals), 64))
-		g.vals = g.view(g.buf.Bytes())
+		g.reserve(k)
 	}
 	s := g.vals[g.n : g.n+k : g.n+k]
 	g.n += k
 	return s
+}
+
+// push appends x.
+func (g *grow[T]) push(x T) {
+	if g.n == len(g.vals) {
+		g.reserve(1)
+	}
+	g.vals[g.n] = x
+	g.n++
+}
+
+// reserve makes room for k more values. It stands apart so that extend and push
+// can be inlined.
+func (g *grow[T]) reserve(k int) {
+	var z T
+	g.buf.Resize(int(unsafe.Sizeof(z)) * max(g.n+k, 2*len(g.vals), 64))
+	g.vals = g.view(g.buf.Bytes())
 }
 
 // done returns the buffer, cut to what was appended.

@@ -145,10 +145,10 @@ func NewVectorBuilder(mem memory.Allocator, rows, width int) *VectorBuilder {
 }
 
 func (b *VectorBuilder) end(dense int8, size int) {
-	b.dense.extend(1)[0] = dense
-	b.size.extend(1)[0] = int32(size)
-	b.idxOff.extend(1)[0] = int32(b.idx.n)
-	b.valOff.extend(1)[0] = int32(b.val.n)
+	b.dense.push(dense)
+	b.size.push(int32(size))
+	b.idxOff.push(int32(b.idx.n))
+	b.valOff.push(int32(b.val.n))
 	b.n++
 }
 
