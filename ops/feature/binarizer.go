@@ -58,35 +58,38 @@ func (k *binarizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) 
 	}
 	out := column.NewDoubles(b.Mem, b.Len)
 	for i, x := range column.Doubles(in[0]) {
-		if x > k.threshold {
-			out.Values[i] = 1
-		}
+		out.Values[i] = float64(k.above(x))
 	}
 	return []arrow.Array{out.Array()}, nil
 }
 
-func (k *binarizer) vector(_ int, v column.Vector, out *column.VectorBuilder) {
-	above := 0
-	for _, x := range v.Values {
-		if x > k.threshold {
-			above++
-		}
+// above is 1 above the threshold, else 0.
+func (k *binarizer) above(x float64) int {
+	n := 0 // without a branch, since what is above is mostly random
+	if x > k.threshold {
+		n = 1
 	}
-	if column.StoredSparse(v.Size, above) {
-		indices, values := out.Sparse(v.Size, above)
-		at := 0
+	return n
+}
+
+func (k *binarizer) vector(_ int, v column.Vector, out *column.VectorBuilder) {
+	ones := 0
+	for _, x := range v.Values {
+		ones += k.above(x)
+	}
+	if !column.StoredSparse(v.Size, ones) {
+		dst := out.Dense(v.Size)
 		for j, x := range v.Values {
-			if x > k.threshold {
-				indices[at], values[at] = int32(position(v, j)), 1
-				at++
-			}
+			dst[position(v, j)] = float64(k.above(x))
 		}
 		return
 	}
-	dst := out.Dense(v.Size)
-	for j, x := range v.Values {
-		if x > k.threshold {
-			dst[position(v, j)] = 1
-		}
+	indices, values := out.Sparse(v.Size, ones)
+	for at := range values {
+		values[at] = 1
+	}
+	for j, at := 0, 0; at < ones; j++ {
+		indices[at] = int32(position(v, j))
+		at += k.above(v.Values[j])
 	}
 }

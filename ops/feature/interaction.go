@@ -36,7 +36,12 @@ type interaction struct {
 	in    []ops.Port
 	codes []encoder // per input
 	size  int       // declared
+
+	stored int // how many entries a row may have, for sizing builders
 }
+
+// mostForeseen bounds what is reserved for rows that may turn out short.
+const mostForeseen = 64
 
 // encoder is how the values of one input are laid out.
 type encoder struct {
@@ -47,7 +52,7 @@ type encoder struct {
 
 func loadInteraction(n *ops.Node) (ops.Kernel, error) {
 	a := n.Attrs
-	k := &interaction{size: 1}
+	k := &interaction{size: 1, stored: 1}
 	for i := range a.Int("num_inputs") {
 		name := fmt.Sprintf("num_features%d", i)
 		e, ok := newEncoder(a.Ints(name))
@@ -61,6 +66,7 @@ func loadInteraction(n *ops.Node) (ops.Kernel, error) {
 			return nil, a.Err()
 		}
 		k.codes = append(k.codes, e)
+		k.stored = min(k.stored*len(e.counts), mostForeseen)
 	}
 	for i, s := range a.Shapes("input_shapes") {
 		if s.Kind != bundle.ScalarKind && s.Kind != bundle.TensorKind {
@@ -92,11 +98,10 @@ func (k *interaction) Outputs() []ops.Port { return vectorPort("output", k.size)
 
 func (k *interaction) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	cols := viewNumeric(k.in, in)
-	out := column.NewVectorBuilder(b.Mem, b.Len, 1)
+	out := column.NewVectorBuilder(b.Mem, b.Len, k.stored)
 	var now, next entries
 	for row := range b.Len {
-		now.reset()
-		now.add(0, 1)
+		now.indices, now.values = append(now.indices[:0], 0), append(now.values[:0], 1)
 		size := 1
 		// From the last input to the first, as MLeap: the order of the products'
 		// factors, and of what is refused.
@@ -136,43 +141,52 @@ func (m *multiplier) input(b *ops.Batch, row, port int, c *numeric) bool {
 			b.Reject(row, port, ops.Invalid, "a number, where num_features%d counts %d values", port, len(m.e.counts))
 			return false
 		}
-		return m.value(b, row, port, 0, 0, c.scalars[row])
+		at, x, ok := m.e.encode(0, 0, c.scalars[row])
+		if !ok {
+			m.refuse(b, row, port, 0, c.scalars[row])
+			return false
+		}
+		indices, values := m.to.grow(len(m.by.indices))
+		m.by.times(indices, values, at*m.size, x)
+		return true
 	}
 	v := c.vectors.Row(row)
 	if v.Size != len(m.e.counts) {
 		b.Reject(row, port, ops.Size, "vector of size %d, want %d", v.Size, len(m.e.counts))
 		return false
 	}
+	n := len(m.by.indices)
+	indices, values := m.to.grow(len(v.Values) * n)
 	for j, x := range v.Values {
 		// MLeap lays the j-th entry of a sparse tensor out as if it stood in
 		// slot j.
-		if !m.value(b, row, port, position(v, j), j, x) {
+		at, y, ok := m.e.encode(position(v, j), j, x)
+		if !ok {
+			m.refuse(b, row, port, position(v, j), x)
 			return false
 		}
+		m.by.times(indices[j*n:], values[j*n:], at*m.size, y)
 	}
 	return true
 }
 
-// value multiplies with x, which has as many categories as slot says and is
-// laid out where slot at begins.
-func (m *multiplier) value(b *ops.Batch, row, port, slot, at int, x float64) bool {
-	offset := m.e.offsets[at]
-	if count := m.e.counts[slot]; count > 1 {
-		n := javamath.D2I(x)
-		if float64(n) != x || n < 0 || n >= count {
-			code := ops.Invalid
-			if x != x {
-				code = ops.NaN
-			}
-			b.Reject(row, port, code, "%v is no category in [0, %d)", x, count)
-			return false
-		}
-		offset, x = offset+n, 1
+// encode returns the slot and the factor of x, which has as many categories as
+// slot says and is laid out where slot at begins.
+func (e *encoder) encode(slot, at int, x float64) (int32, float64, bool) {
+	offset, count := e.offsets[at], e.counts[slot]
+	if count == 1 {
+		return offset, x, true
 	}
-	for j, i := range m.by.indices {
-		m.to.add(i+offset*m.size, m.by.values[j]*x)
+	n := javamath.D2I(x)
+	return offset + n, 1, float64(n) == x && n >= 0 && n < count
+}
+
+func (m *multiplier) refuse(b *ops.Batch, row, port, slot int, x float64) {
+	code := ops.Invalid
+	if x != x {
+		code = ops.NaN
 	}
-	return true
+	b.Reject(row, port, code, "%v is no category in [0, %d)", x, m.e.counts[slot])
 }
 
 // entries are the stored entries of a sparse row.
@@ -183,8 +197,19 @@ type entries struct {
 
 func (s *entries) reset() { s.indices, s.values = s.indices[:0], s.values[:0] }
 
-func (s *entries) add(i int32, x float64) {
-	s.indices, s.values = append(s.indices, i), append(s.values, x)
+// grow appends n entries, which hold anything, and returns them.
+func (s *entries) grow(n int) (indices []int32, values []float64) {
+	had := len(s.indices)
+	s.indices = slices.Grow(s.indices, n)[:had+n]
+	s.values = slices.Grow(s.values, n)[:had+n]
+	return s.indices[had:], s.values[had:]
+}
+
+// times writes the entries, moved by offset and multiplied with x.
+func (s *entries) times(indices []int32, values []float64, offset int32, x float64) {
+	for j, i := range s.indices {
+		indices[j], values[j] = i+offset, s.values[j]*x
+	}
 }
 
 // sort orders the entries, which they mostly are, and reports whether no two

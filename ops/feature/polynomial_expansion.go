@@ -128,6 +128,14 @@ func newProducts(n, degree, count int) products {
 // expand fills in the products. What is zero, be it by underflow, stays zero,
 // and without a sign: MLeap does not multiply on from there.
 func (p products) expand(dst, src []float64) {
+	nonFinite := 0.0
+	for _, x := range src {
+		nonFinite += float64(x * 0)
+	}
+	if nonFinite == 0 {
+		p.expandFinite(dst, src)
+		return
+	}
 	for i, m := range p {
 		x := 1.0
 		if m.of >= 0 {
@@ -138,6 +146,17 @@ func (p products) expand(dst, src []float64) {
 			y = 0
 		}
 		dst[i] = y
+	}
+}
+
+// expandFinite is expand where zero times a slot is zero.
+func (p products) expandFinite(dst, src []float64) {
+	for i, m := range p {
+		x := 1.0
+		if m.of >= 0 {
+			x = dst[m.of]
+		}
+		dst[i] = float64(x*src[m.slot]) + 0 // -0.0 becomes 0.0
 	}
 }
 

@@ -85,7 +85,7 @@ func assembleNumbers(out *column.VectorBuilder, cols []numeric, n int) {
 		}
 		if width == 0 || column.StoredSparse(width, slices.Min(nonZero)) {
 			for row := lo; row < hi; row++ {
-				assembleRow(out, cols, row)
+				store(out, cols, row, width, nonZero[row-lo])
 			}
 			continue
 		}
@@ -106,8 +106,8 @@ func isNonZero(x float64) int {
 	return int((magnitude | -magnitude) >> 63)
 }
 
-// assembleRow appends one row. What is zero, -0.0 too, is not stored, and comes
-// back as 0.0.
+// assembleRow appends one row of numbers and vectors. What is zero, -0.0 too, is
+// not stored, and comes back as 0.0.
 func assembleRow(out *column.VectorBuilder, cols []numeric, row int) {
 	size, nonZero := 0, 0
 	for i := range cols {
@@ -123,36 +123,58 @@ func assembleRow(out *column.VectorBuilder, cols []numeric, row int) {
 			size += v.Size
 		}
 	}
-	var dst, values []float64
-	var indices []int32
-	sparse := column.StoredSparse(size, nonZero)
-	if sparse {
-		indices, values = out.Sparse(size, nonZero)
+	store(out, cols, row, size, nonZero)
+}
+
+// store appends a row of which size and the number of non-zeros are known.
+func store(out *column.VectorBuilder, cols []numeric, row, size, nonZero int) {
+	if column.StoredSparse(size, nonZero) {
+		indices, values := out.Sparse(size, nonZero)
+		storeSparse(indices, values, cols, row)
 	} else {
-		dst = out.Dense(size)
+		storeDense(out.Dense(size), cols, row)
 	}
+}
+
+// storeSparse writes what is not zero; indices and values have its length.
+func storeSparse(indices []int32, values []float64, cols []numeric, row int) {
 	at, stored := 0, 0
-	put := func(i int, x float64) {
-		switch {
-		case x == 0:
-		case sparse:
-			indices[stored], values[stored] = int32(i), x
-			stored++
-		default:
-			dst[i] = x
-		}
-	}
 	for i := range cols {
+		if stored == len(indices) {
+			return
+		}
 		c := &cols[i]
 		if c.scalars != nil {
-			put(at, c.scalars[row])
+			if x := c.scalars[row]; x != 0 {
+				indices[stored], values[stored] = int32(at), x
+				stored++
+			}
 			at++
 		} else if !c.isNull(row) {
 			v := c.vectors.Row(row)
-			for j, x := range v.Values {
-				put(at+position(v, j), x)
+			// Every entry is written where the next one that is not zero stands.
+			for j := 0; j < len(v.Values) && stored < len(indices); j++ {
+				indices[stored], values[stored] = int32(at+position(v, j)), v.Values[j]
+				stored += isNonZero(v.Values[j])
 			}
 			at += v.Size
+		}
+	}
+}
+
+// storeDense writes what is not zero into zeros.
+func storeDense(dst []float64, cols []numeric, row int) {
+	for i := range cols {
+		c := &cols[i]
+		if c.scalars != nil {
+			dst[0] = c.scalars[row] + 0 // -0.0 becomes 0.0
+			dst = dst[1:]
+		} else if !c.isNull(row) {
+			v := c.vectors.Row(row)
+			for j, x := range v.Values {
+				dst[position(v, j)] = x + 0
+			}
+			dst = dst[v.Size:]
 		}
 	}
 }

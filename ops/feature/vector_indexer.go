@@ -38,6 +38,30 @@ type categorical struct {
 	slot   int32
 	index  map[float64]float64
 	unseen float64 // what keep gives
+	// small is index as far as its keys are small whole numbers, -1 where there
+	// is none.
+	small []float64
+}
+
+func (c *categorical) find(x float64) (float64, bool) {
+	if i := int(x); uint(i) < uint(len(c.small)) && float64(i) == x && c.small[i] >= 0 {
+		return c.small[i], true
+	}
+	y, ok := c.index[x]
+	return y, ok
+}
+
+func smallKeys(index map[float64]float64) []float64 {
+	const most = 256
+	small := make([]float64, most)
+	used := 0
+	for i := range small {
+		small[i] = -1
+		if y, ok := index[float64(i)]; ok {
+			small[i], used = y, i+1
+		}
+	}
+	return small[:used]
 }
 
 func loadVectorIndexer(n *ops.Node) (ops.Kernel, error) {
@@ -49,7 +73,7 @@ func loadVectorIndexer(n *ops.Node) (ops.Kernel, error) {
 		for i := range min(len(keys), len(values)) {
 			c.index[keys[i]] = float64(int32(values[i]))
 		}
-		c.unseen = float64(len(c.index))
+		c.unseen, c.small = float64(len(c.index)), smallKeys(c.index)
 		if !slices.ContainsFunc(k.slots, func(o categorical) bool { return o.slot == slot }) {
 			k.slots = append(k.slots, c)
 		}
@@ -121,7 +145,7 @@ func (k *vectorIndexer) sparse(b *ops.Batch, row int, indices []int32, values []
 // number returns the number of x. With skip, MLeap makes a null of the row and
 // then fails on that.
 func (k *vectorIndexer) number(b *ops.Batch, row int, c *categorical, x float64) float64 {
-	y, ok := c.index[x]
+	y, ok := c.find(x)
 	if ok {
 		return y
 	}
