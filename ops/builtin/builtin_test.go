@@ -12,16 +12,7 @@ import (
 // TestEveryOpHasItsBits runs the case file of every op of the table, and fails
 // for an op that has none and for a file that belongs to none.
 func TestEveryOpHasItsBits(t *testing.T) {
-	files, err := filepath.Glob("../*/testdata/*.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	byOp := map[string]string{}
-	for _, f := range files {
-		if family := filepath.Base(filepath.Dir(filepath.Dir(f))); families[family] {
-			byOp[strings.TrimSuffix(filepath.Base(f), ".txt")] = f
-		}
-	}
+	byOp := caseFiles(t)
 	for _, op := range Table() {
 		f, ok := byOp[op.Name]
 		if !ok {
@@ -37,6 +28,22 @@ func TestEveryOpHasItsBits(t *testing.T) {
 	for name, f := range byOp {
 		t.Errorf("%s: no op %q in the table", f, name)
 	}
+}
+
+// caseFiles returns the case file of each op that has one.
+func caseFiles(tb testing.TB) map[string]string {
+	tb.Helper()
+	files, err := filepath.Glob("../*/testdata/*.txt")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	byOp := map[string]string{}
+	for _, f := range files {
+		if family := filepath.Base(filepath.Dir(filepath.Dir(f))); families[family] {
+			byOp[strings.TrimSuffix(filepath.Base(f), ".txt")] = f
+		}
+	}
+	return byOp
 }
 
 // families are the folders of ops that hold ops.

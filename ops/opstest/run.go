@@ -23,17 +23,22 @@ import (
 // RunFile runs the case file at path with the ops of reg.
 func RunFile(t *testing.T, reg *ops.Registry, path string) {
 	t.Helper()
+	for i, m := range read(t, path).Models {
+		t.Run(fmt.Sprintf("model%d", i+1), func(t *testing.T) { runModel(t, reg, m) })
+	}
+}
+
+func read(tb testing.TB, path string) *casefile.Case {
+	tb.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	c, err := casefile.Parse(data)
 	if err != nil {
-		t.Fatalf("%s: %v", path, err)
+		tb.Fatalf("%s: %v", path, err)
 	}
-	for i, m := range c.Models {
-		t.Run(fmt.Sprintf("model%d", i+1), func(t *testing.T) { runModel(t, reg, m) })
-	}
+	return c
 }
 
 func runModel(t *testing.T, reg *ops.Registry, m *casefile.Model) {
@@ -55,6 +60,15 @@ func runModel(t *testing.T, reg *ops.Registry, m *casefile.Model) {
 		t.Fatal(err)
 	}
 	mutate(t, reg, m)
+	r, err := newRunner(model, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.run(t)
+}
+
+// newRunner binds a model to the columns of its rows.
+func newRunner(model *pipeline.Model, m *casefile.Model) (*runner, error) {
 	r := &runner{m: m, in: make([]bundle.Type, len(m.In))}
 	var fields []arrow.Field
 	for i, c := range m.In {
@@ -65,11 +79,9 @@ func runModel(t *testing.T, reg *ops.Registry, m *casefile.Model) {
 	for _, c := range m.Out {
 		r.names = append(r.names, c.Name)
 	}
+	var err error
 	r.p, err = model.Bind(arrow.NewSchema(fields, nil), pipeline.Options{Outputs: r.names, Cast: pipeline.CastMLeap})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.run(t)
+	return r, err
 }
 
 // Files returns the one-node bundle that a model of a case file stands for.

@@ -1,0 +1,75 @@
+package opstest
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/bundle"
+	"leapscore/engine/pipeline"
+	"leapscore/ops"
+)
+
+// benchRows is the size of the batches of benchmarks, as the engine's own.
+const benchRows = 8192
+
+// BenchFile measures each model of the case file at path over one batch of its
+// rows, again and again: those that have an outcome and are not refused. It
+// reports rows/s and ns/row besides the allocations of a batch. The columns are
+// as the cases have them, so rows may be dense and sparse side by side.
+func BenchFile(b *testing.B, reg *ops.Registry, path string) {
+	b.Helper()
+	for i, m := range read(b, path).Models {
+		var answered []int
+		for row := range m.Rows {
+			if m.Rows[row].Out != nil {
+				answered = append(answered, row)
+			}
+		}
+		if m.LoadError != "" || len(answered) == 0 {
+			continue
+		}
+		b.Run(strconv.Itoa(i+1), func(b *testing.B) {
+			bun, err := bundle.OpenFS(Files(m), bundle.Limits{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			model, err := pipeline.Load(bun, reg)
+			if err != nil {
+				b.Fatal(err)
+			}
+			r, err := newRunner(model, m)
+			if err != nil {
+				b.Fatal(err)
+			}
+			r.bench(b, answered)
+		})
+	}
+}
+
+func (r *runner) bench(b *testing.B, answered []int) {
+	rows := make([]int, benchRows)
+	for i := range rows {
+		rows[i] = answered[i%len(answered)]
+	}
+	mem := memory.NewGoAllocator()
+	cols := r.columns(mem, rows, 0)
+	b.ReportAllocs()
+	for b.Loop() {
+		res, err := r.p.Run(mem, cols, benchRows)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if res.Rejects() > 0 {
+			b.Fatalf("%d of %d rows are refused, want none: see the tests of the op", res.Rejects(), benchRows)
+		}
+		res.Release()
+	}
+	perRow := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / benchRows
+	b.ReportMetric(perRow, "ns/row")
+	b.ReportMetric(1e9/perRow, "rows/s")
+	for _, c := range cols {
+		c.Release()
+	}
+}
