@@ -70,5 +70,5 @@ func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, r
 		cols = append(cols, t.NewArray())
 	}
 	cols = append(cols, rowNo.NewArray())
-	return array.NewRecord(p.Rejects, cols, -1), nil
+	return array.NewRecord(asTheyAre(p.Rejects, cols), cols, -1), nil
 }

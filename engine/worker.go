@@ -136,11 +136,30 @@ func (w *splitWriter) write(cols []arrow.Array, n int, res *pipeline.Result) err
 		defer edge.Release()
 		cols[at] = edge
 	}
-	rec := array.NewRecord(p.Schema, cols, int64(n))
+	rec := array.NewRecord(asTheyAre(p.Schema, cols), cols, int64(n))
 	defer rec.Release()
 	if err := w.part.Write(rec); err != nil {
 		return err
 	}
 	w.run.Progress.Out.Add(int64(n))
 	return nil
+}
+
+// asTheyAre returns schema with the types of cols: a source may give strings as
+// a dictionary, and a sink takes them so.
+func asTheyAre(schema *arrow.Schema, cols []arrow.Array) *arrow.Schema {
+	var fields []arrow.Field
+	for i, c := range cols {
+		if c.DataType().ID() != arrow.DICTIONARY || schema.Field(i).Type.ID() == arrow.DICTIONARY {
+			continue
+		}
+		if fields == nil {
+			fields = schema.Fields()
+		}
+		fields[i].Type = c.DataType()
+	}
+	if fields == nil {
+		return schema
+	}
+	return arrow.NewSchema(fields, nil)
 }
