@@ -195,8 +195,12 @@ func integralFloat(text []byte, bits int, was error) (int64, error) {
 // Go's hexadecimal and underscored forms.
 func parseFloat(text []byte, bits int) (float64, error) {
 	v, err := strconv.ParseFloat(asString(text), bits)
-	if err == nil && bytes.ContainsAny(text, "xX_") {
-		return 0, strconv.ErrSyntax
+	if err == nil && (v == 0 || len(text) > 3) {
+		for _, c := range text {
+			if c == '_' || c|0x20 == 'x' {
+				return 0, strconv.ErrSyntax
+			}
+		}
 	}
 	return v, err
 }

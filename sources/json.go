@@ -102,6 +102,35 @@ type jsonParser struct {
 	row   int
 	seen  []int // row that a column was last seen in
 	in    jsonCursor
+
+	// Rows mostly have the same keys in the same order: order holds those of
+	// the rows before, at is the place in the row being read.
+	order []jsonKey
+	at    int
+}
+
+type jsonKey struct {
+	name string
+	col  int // asked for, or -1
+}
+
+// column returns the column of a key, or -1.
+func (p *jsonParser) column(key []byte) int {
+	at := p.at
+	p.at++
+	if at < len(p.order) && p.order[at].name == asString(key) {
+		return p.order[at].col
+	}
+	col, ok := p.index[asString(key)]
+	if !ok {
+		col = -1
+	}
+	if k := (jsonKey{string(key), col}); at < len(p.order) {
+		p.order[at] = k
+	} else if at < 4096 {
+		p.order = append(p.order, k)
+	}
+	return col
 }
 
 func (p *jsonParser) parse(b []byte, dst []cellBuilder) (int, bool, error) {
@@ -124,9 +153,10 @@ func (p *jsonParser) parse(b []byte, dst []cellBuilder) (int, bool, error) {
 
 func (p *jsonParser) object(dst []cellBuilder) error {
 	in := &p.in
+	p.at = 0
 	return in.object(func(key []byte) error {
-		i, ok := p.index[asString(key)]
-		if !ok {
+		i := p.column(key)
+		if i < 0 {
 			return in.skip(0)
 		}
 		if p.seen[i] == p.row {

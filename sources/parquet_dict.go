@@ -81,37 +81,57 @@ func (c *chunkReader) loadDict(h *pqPageHeader, body []byte) error {
 }
 
 // lookup writes the dictionary's values at idx to dst.
-func (d *pqDict) lookup(dst []byte, idx []int32, width int) {
+func (d *pqDict) lookup(dst []byte, idx []int32, width int) error {
+	ok := true
 	switch width {
 	case 1:
-		gather(sliceOf[uint8](dst), idx, d.fixed)
+		ok = gather(sliceOf[uint8](dst), idx, d.fixed)
 	case 2:
-		gather(sliceOf[uint16](dst), idx, sliceOf[uint16](d.fixed))
+		ok = gather(sliceOf[uint16](dst), idx, sliceOf[uint16](d.fixed))
 	case 4:
-		gather(sliceOf[uint32](dst), idx, sliceOf[uint32](d.fixed))
+		ok = gather(sliceOf[uint32](dst), idx, sliceOf[uint32](d.fixed))
 	case 8:
-		gather(sliceOf[uint64](dst), idx, sliceOf[uint64](d.fixed))
+		ok = gather(sliceOf[uint64](dst), idx, sliceOf[uint64](d.fixed))
 	default:
+		if err := d.checkIndexes(idx); err != nil {
+			return err
+		}
 		for j, i := range idx {
 			copy(dst[j*width:(j+1)*width], d.fixed[int(i)*width:])
 		}
 	}
+	if !ok {
+		return d.checkIndexes(idx)
+	}
+	return nil
 }
 
-func gather[T uint8 | uint16 | uint32 | uint64](dst []T, idx []int32, dict []T) {
+// gather reports whether all indexes are inside of dict.
+func gather[T uint8 | uint16 | uint32 | uint64](dst []T, idx []int32, dict []T) bool {
 	dst = dst[:len(idx)]
 	for j, i := range idx {
+		if uint(i) >= uint(len(dict)) {
+			return false
+		}
 		dst[j] = dict[i]
 	}
+	return true
 }
 
 // checkIndexes returns an error if an index is outside of the dictionary.
 func (d *pqDict) checkIndexes(idx []int32) error {
-	var most uint32
-	for _, i := range idx {
-		most = max(most, uint32(i))
+	var a, b, c, e uint32
+	rest := idx
+	for ; len(rest) >= 4; rest = rest[4:] {
+		a = max(a, uint32(rest[0]))
+		b = max(b, uint32(rest[1]))
+		c = max(c, uint32(rest[2]))
+		e = max(e, uint32(rest[3]))
 	}
-	if most >= uint32(d.n) && len(idx) > 0 {
+	for _, i := range rest {
+		a = max(a, uint32(i))
+	}
+	if most := max(a, b, c, e); most >= uint32(d.n) && len(idx) > 0 {
 		return fmt.Errorf("index %d into a dictionary of %d", most, d.n)
 	}
 	return nil

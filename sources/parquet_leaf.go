@@ -171,18 +171,22 @@ func (c *chunkReader) takeIndexes(k int) error {
 		if err := c.page.idx.decode(idx); err != nil {
 			return err
 		}
-		if err := c.dict.checkIndexes(idx); err != nil {
+		if err := c.lookup(idx); err != nil {
 			return err
 		}
-		if c.sink.bytes {
-			if err := c.sink.appendLookup(idx, &c.dict); err != nil {
-				return err
-			}
-			continue
-		}
-		c.dict.lookup(c.sink.grow(len(idx)), idx, c.leaf.width)
 	}
 	return nil
+}
+
+// lookup moves what the indexes stand for into the sink.
+func (c *chunkReader) lookup(idx []int32) error {
+	if !c.sink.bytes {
+		return c.dict.lookup(c.sink.grow(len(idx)), idx, c.leaf.width)
+	}
+	if err := c.dict.checkIndexes(idx); err != nil {
+		return err
+	}
+	return c.sink.appendLookup(idx, &c.dict)
 }
 
 // close frees everything that the reader holds.
