@@ -50,14 +50,18 @@ func (k *vectorAssembler) Outputs() []ops.Port {
 
 func (k *vectorAssembler) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	cols := viewNumeric(k.in, in)
-	scalars := true
+	scalars, stored := true, 0
 	for i := range cols {
-		scalars = scalars && cols[i].scalars != nil
+		if cols[i].scalars != nil {
+			stored++
+		} else {
+			scalars, stored = false, stored+cols[i].vectors.StoredPerRow()
+		}
 		for row := range cols[i].nullRows {
 			b.Reject(row, i, ops.Null, "null, and a vector has no nulls")
 		}
 	}
-	out := column.NewVectorBuilder(b.Mem, b.Len, k.size)
+	out := column.NewVectorBuilder(b.Mem, b.Len, stored)
 	if scalars {
 		assembleNumbers(out, cols, b.Len)
 	} else {
