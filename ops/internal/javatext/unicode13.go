@@ -1,41 +1,21 @@
 package javatext
 
-import (
-	"slices"
-	"unicode"
-)
+import "unicode"
 
 // JDK 17 knows Unicode 13, Go a later one. Of a character that was assigned by
 // then, category and letter case are the same in both but for the exceptions in
 // this file; all other characters are unassigned to Java. Tests compare every
 // code point with what the JVM says.
 
-// runeRange is a range of code points, both ends included.
-type runeRange struct{ lo, hi rune }
-
-// runeSet is a set of code points: ranges in order, neither touching nor
-// overlapping each other.
-type runeSet []runeRange
-
-func (s runeSet) has(r rune) bool {
-	_, found := slices.BinarySearchFunc(s, r, func(x runeRange, r rune) int {
-		switch {
-		case x.hi < r:
-			return -1
-		case x.lo > r:
-			return 1
-		}
-		return 0
-	})
-	return found
-}
+// pamudpod is HANUNOO SIGN PAMUDPOD, a Mn that became Mc in Unicode 14.
+const pamudpod = 0x1734
 
 // is13 reports whether r is in table for Java.
 func is13(table *unicode.RangeTable, r rune) bool {
 	if r < unicode.MaxASCII {
 		return unicode.Is(table, r)
 	}
-	if r == 0x1734 { // HANUNOO SIGN PAMUDPOD became Mc in Unicode 14
+	if r == pamudpod {
 		return table == unicode.Mn || table == unicode.M
 	}
 	return unicode.Is(table, r) && assigned.has(r)
