@@ -1,5 +1,28 @@
 // Package sinks writes rows as tables that appear whole or not at all. It
 // moves columns and knows no models.
+//
+// A table is made by Create, as a folder of files, or by CreateFile, as one file.
+// The rows come in parts, one for each split of the input:
+//
+//	table, err := sinks.Create(ctx, st, path, sinks.Options{Schema: schema, RunID: id})
+//	...                                     in each worker, for split n:
+//	part, err := table.Part(ctx, n)
+//	err = part.Write(rec)                   for each batch
+//	err = part.Commit(ctx)
+//	...                                     at the end:
+//	manifest, err := table.Commit(ctx, run) or, after any error, table.Abort(ctx)
+//
+// The way of a row: part (part.go) copies it into the block of its worker; a full
+// block is encoded there, in the worker's goroutine, into a chunk (format.go,
+// parquet.go, internal/parquet); the order (order.go) takes chunks in the order of
+// the parts, and puts the small blocks that are left at the end of parts together;
+// the table (table.go) appends them to files; the publisher makes the files visible
+// (commit.go draws how; publish_*.go, single.go), and a later run clears up after a
+// run that died (sweep.go). What the files are called and what is in them
+// depends on the rows, the options and the run id, not on workers or time.
+//
+// It does not choose columns, count rejects or decide what a run is: its caller
+// does.
 package sinks
 
 import (
