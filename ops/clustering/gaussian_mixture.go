@@ -65,7 +65,7 @@ func (k *gaussianMixture) Outputs() []ops.Port {
 func (k *gaussianMixture) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	vs := column.ViewVectors(in[0])
 	if values, width, ok := vs.Matrix(); ok {
-		return k.EvalMatrix(b, values, width)
+		return k.matrix(b, values, width)
 	}
 	s := k.newScores(b)
 	dense := make([]float64, len(s.buf))
@@ -88,17 +88,8 @@ func (k *gaussianMixture) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, e
 	return s.arrays(), nil
 }
 
-// Width is part of ops.MatrixHead.
-func (k *gaussianMixture) Width() (least, most int) {
-	if len(k.components) == 0 {
-		return 0, -1
-	}
-	n := k.components[0].size
-	return n, n
-}
-
-// EvalMatrix is part of ops.MatrixHead.
-func (k *gaussianMixture) EvalMatrix(b *ops.Batch, values []float64, width int) ([]arrow.Array, error) {
+// matrix scores dense rows of one width.
+func (k *gaussianMixture) matrix(b *ops.Batch, values []float64, width int) ([]arrow.Array, error) {
 	s := k.newScores(b)
 	for row := range b.Len {
 		if k.fits(b, row, width) {
@@ -107,6 +98,10 @@ func (k *gaussianMixture) EvalMatrix(b *ops.Batch, values []float64, width int) 
 	}
 	return s.arrays(), nil
 }
+
+// Formless implements ops.Formless: every row is made dense first, and a
+// difference to a mean has no sign of zero that matters.
+func (*gaussianMixture) Formless() {}
 
 // used is the number of components that a row is tried against.
 func (k *gaussianMixture) used() int { return min(len(k.components), len(k.weights)) }
