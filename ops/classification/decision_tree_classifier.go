@@ -61,8 +61,9 @@ func (m *decisionTreeClassifier) width() int                    { return m.most 
 
 // predictRaw gives the counts of the leaf, however many there are.
 func (m *decisionTreeClassifier) predictRaw(k *block) {
-	m.Walk(k.rows(), func(_ int, leaves []int32) {
+	m.Walk(k.rows(), func(_, first int, leaves []int32) {
 		for i, leaf := range leaves {
+			i += first
 			if k.raw[i] != nil {
 				counts := m.Leaves()[leaf]
 				k.raw[i] = k.raw[i][:copy(k.raw[i], counts)]

@@ -97,8 +97,9 @@ func (m *randomForestClassifier) width() int                    { return m.class
 // predictRaw adds up the votes tree after tree. A leaf of a total of zero has no
 // vote: adding its zeros changes no sum, since none is ever -0.0.
 func (m *randomForestClassifier) predictRaw(k *block) {
-	m.Walk(k.rows(), func(_ int, leaves []int32) {
+	m.Walk(k.rows(), func(_, first int, leaves []int32) {
 		for i, leaf := range leaves {
+			i += first
 			votes := m.votes[int(leaf)*m.classes:][:m.classes]
 			for c, v := range votes[:len(k.raw[i])] {
 				k.raw[i][c] += v

@@ -19,6 +19,8 @@ type Ensemble struct {
 	features int
 	// refusing are the leaves whose rows are refused; nil if there are none.
 	refusing []bool
+
+	fast *lazyPlan
 }
 
 // node is a node of a tree. The left child of a split is the node after it.
@@ -40,7 +42,7 @@ func New(nodes []bundle.TreeNode) (*Ensemble, error) {
 	if len(nodes) == 0 {
 		return nil, fmt.Errorf("tree without nodes")
 	}
-	e := &Ensemble{nodes: make([]node, len(nodes)), roots: []int32{0}, sets: make([][]float64, 1)}
+	e := &Ensemble{nodes: make([]node, len(nodes)), roots: []int32{0}, sets: make([][]float64, 1), fast: new(lazyPlan)}
 	for i := range nodes {
 		n, out := &nodes[i], &e.nodes[i]
 		if n.Leaf {
@@ -73,7 +75,7 @@ func Join(parts []*Ensemble) (*Ensemble, error) {
 	if nodes > math.MaxInt32 {
 		return nil, fmt.Errorf("%d nodes, want at most %d", nodes, math.MaxInt32)
 	}
-	e := &Ensemble{nodes: make([]node, 0, nodes), leaves: make([][]float64, 0, leaves), sets: make([][]float64, 1, 1+sets)}
+	e := &Ensemble{nodes: make([]node, 0, nodes), leaves: make([][]float64, 0, leaves), sets: make([][]float64, 1, 1+sets), fast: new(lazyPlan)}
 	for _, p := range parts {
 		first, leaf, set := int32(len(e.nodes)), int32(len(e.leaves)), int32(len(e.sets))-1
 		for _, r := range p.roots {

@@ -14,19 +14,40 @@ type Rows struct {
 	Refuse func(row int, format string, args ...any)
 }
 
-// Walk finds the leaf that each row reaches in every tree, and hands the leaves
-// to fold tree by tree, in order. For rows that are null or were refused it is
-// some leaf of the tree.
+// fold takes what some rows come to in one tree: at[i] is for the row first+i of
+// Rows, counted from From. Every row comes by every tree once, in the order of
+// the trees.
+type fold func(tree, first int, at []int32)
+
+// Walk finds the leaf that each row reaches in every tree. The leaves of row
+// first+i of r come to f as leaves[i], tree by tree, in order. For rows that are
+// null or were refused it is some leaf of the tree.
 //
 // A row is refused if a split on its way reads an element that the vector does
 // not have, or if it ends in a refusing leaf.
-func (e *Ensemble) Walk(r *Rows, fold func(tree int, leaves []int32)) {
+func (e *Ensemble) Walk(r *Rows, f func(tree, first int, leaves []int32)) {
+	p := e.planFor(r.N)
+	if p == nil {
+		e.walkPlain(r, f)
+		return
+	}
+	p.walk(e, r, func(tree, first int, slots []int32) {
+		for i, s := range slots {
+			slots[i] = p.leaf[s]
+		}
+		f(tree, first, slots)
+	})
+}
+
+// walkPlain is Walk row by row and node by node: what any other way is held
+// against.
+func (e *Ensemble) walkPlain(r *Rows, f fold) {
 	var leaves [Block]int32
 	for t := range e.roots {
 		for i := range r.N {
 			leaves[i] = e.reach(t, r, r.From+i)
 		}
-		fold(t, leaves[:r.N])
+		f(t, 0, leaves[:r.N])
 	}
 }
 

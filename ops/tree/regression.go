@@ -3,12 +3,16 @@ package tree
 import (
 	"fmt"
 	"math"
+	"sync"
 )
 
 // Regression is an ensemble of regression trees, whose leaves hold one number.
 type Regression struct {
 	*Ensemble
 	values []float64 // by leaf
+
+	once   sync.Once
+	bySlot []float64 // by slot of the plan
 }
 
 // Member is a kernel that is a single regression tree. The ensembles of them
@@ -50,20 +54,36 @@ func NewRegression(e *Ensemble) *Regression {
 	return r
 }
 
+// walk finds what each row gets from every tree: values[at[i]].
+func (e *Regression) walk(r *Rows, f func(tree, first int, at []int32, values []float64)) {
+	p := e.planFor(r.N)
+	if p == nil {
+		e.walkPlain(r, func(tree, first int, leaves []int32) { f(tree, first, leaves, e.values) })
+		return
+	}
+	e.once.Do(func() {
+		e.bySlot = make([]float64, len(p.leaf))
+		for s, leaf := range p.leaf {
+			e.bySlot[s] = e.values[leaf]
+		}
+	})
+	p.walk(e.Ensemble, r, func(tree, first int, slots []int32) { f(tree, first, slots, e.bySlot) })
+}
+
 // Sum sets out to the sum of the trees' predictions, added one by one in the
 // order of the trees; of no trees it is 0.
 func (e *Regression) Sum(r *Rows, out []float64) {
-	out = out[:r.N]
-	clear(out)
-	e.Walk(r, func(tree int, leaves []int32) {
+	clear(out[:r.N])
+	e.walk(r, func(tree, first int, at []int32, values []float64) {
+		out := out[first:][:len(at)]
 		if tree == 0 { // 0 + -0.0 would lose the sign
-			for i, l := range leaves {
-				out[i] = e.values[l]
+			for i, k := range at {
+				out[i] = values[k]
 			}
 			return
 		}
-		for i, l := range leaves {
-			out[i] += e.values[l]
+		for i, k := range at {
+			out[i] += values[k]
 		}
 	})
 }
@@ -73,23 +93,25 @@ func (e *Regression) Sum(r *Rows, out []float64) {
 // by side: four interleaved fused sums, their total, then the last trees one by
 // one.
 func (e *Regression) Dot(r *Rows, weights, out []float64) {
-	var lanes [4][Block]float64
+	var sums [4][Block]float64
 	whole := len(weights) &^ 3
-	out = out[:r.N]
-	clear(out)
-	e.Walk(r, func(tree int, leaves []int32) {
+	clear(out[:r.N])
+	e.walk(r, func(tree, first int, at []int32, values []float64) {
+		out := out[first:][:len(at)]
 		acc := out
 		if tree < whole {
-			acc = lanes[tree&3][:r.N]
+			acc = sums[tree&3][first:][:len(at)]
 		}
 		w := weights[tree]
-		for i, l := range leaves {
-			acc[i] = math.FMA(e.values[l], w, acc[i])
+		for i, k := range at {
+			acc[i] = math.FMA(values[k], w, acc[i])
 		}
-		if tree == whole-1 {
-			for i := range out {
-				out[i] = 0 + (lanes[0][i] + lanes[1][i] + lanes[2][i] + lanes[3][i])
-			}
+		if tree != whole-1 {
+			return
+		}
+		s0, s1, s2, s3 := sums[0][first:], sums[1][first:], sums[2][first:], sums[3][first:]
+		for i := range out {
+			out[i] = 0 + (s0[i] + s1[i] + s2[i] + s3[i])
 		}
 	})
 }
