@@ -1,0 +1,88 @@
+package builtin
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Difference is a place where MLeap on the JVM has more than one answer, so that
+// leapscore had to choose.
+type Difference struct {
+	// Ops are the wire names of the ops concerned; empty for a thing that
+	// concerns many.
+	Ops  []string
+	What string // the heading
+	Ours string // what leapscore does
+	JVM  string // the other answers
+	Why  string
+	// Example is a case in point, or "".
+	Example string
+}
+
+// Differences lists every such choice: first of single ops, then of the JVM.
+func Differences() []Difference {
+	return []Difference{
+		{
+			Ops:  []string{"decision_tree_classifier"},
+			What: "Rows that reach a leaf before this one",
+			Ours: "Every row gets the answer of a model that has seen no other row.",
+			JVM: "In a node without raw_prediction, MLeap turns the counts of a leaf into probabilities in place. " +
+				"The next row that reaches the leaf divides them by their sum once more, which can change their last bit, " +
+				"and with it the prediction where two classes are tied or thresholds are near.",
+			Why:     "The later answers depend on the order of the rows and on the number of threads; the first is the only one that a row has by itself.",
+			Example: "Counts [1, 10, 10]: first [0.047619047619047616, 0.47619047619047616, 0.47619047619047616], later [0.04761904761904762, 0.4761904761904762, 0.4761904761904762].",
+		},
+		{
+			Ops:     []string{"one_vs_rest"},
+			What:    "Rows that reach a leaf of a decision_tree_classifier inside before this one",
+			Ours:    "Every row gets the answer of a model that has seen no other row.",
+			JVM:     "From the second row on that reaches the leaf, raw_prediction holds a probability instead of a count, and the score is divided once more.",
+			Why:     "As for decision_tree_classifier.",
+			Example: "Counts [1, 10, 10]: raw_prediction is 10 for the first row and 0.47619047619047616 for the second.",
+		},
+		{
+			What: "Order of additions in products of vectors and matrices",
+			Ours: "That of the JVM's own code without a native BLAS (Java11BLAS), with its fused multiply-add.",
+			JVM:  "With a native BLAS on the library path, and with --add-modules jdk.incubator.vector, long vectors are added up in other orders, which depend on the processor. Last bits differ.",
+			Why:  "It is what a plain `java -jar` runs, and it is the same on every machine.",
+		},
+		{
+			What: "exp, log, log10, pow, sin, cos and tan",
+			Ours: "The values of HotSpot on x86-64.",
+			JVM: "HotSpot on aarch64 has other code for some of them. On x86-64, log, log10 and pow start from the processor's approximate reciprocal, " +
+				"which processors may define: two powers in a hundred thousand are known to depend on it, and no logarithm.",
+			Why: "MLeap's reference values come from x86-64.",
+		},
+		{
+			What: "Numbers as text",
+			Ours: "Double.toString and Float.toString of JDK 17, in casts to string, feature_hasher and string_indexer.",
+			JVM:  "JDK 19 and later print the shortest digits that read back: 1.0E23 where JDK 17 prints 9.999999999999999E22. Such a number is hashed or indexed differently.",
+			Why:  "The reference is JDK 17.",
+		},
+		{
+			What: "Lower case",
+			Ours: "The rules of the root locale and of Unicode 13.",
+			JVM:  "MLeap lower-cases in the JVM's default locale: under Turkish, Azeri and Lithuanian ones the letter I and its accents become others. Other JDKs know other versions of Unicode.",
+			Why:  "The result must not depend on the machine's locale.",
+		},
+	}
+}
+
+// DifferencesMarkdown returns docs/differences.md.
+func DifferencesMarkdown() string {
+	var b strings.Builder
+	b.WriteString("# Where MLeap has two answers\n\n")
+	b.WriteString("Printed from `ops/builtin/differences.go` by `go test ./ops/builtin -run TestDifferences -update`. Do not edit.\n\n")
+	b.WriteString("leapscore gives the bits of the MLeap runtime 0.25.2 on JDK 17, x86-64. Where the runtime itself can give more than one answer for a row, this is what leapscore chose.\n")
+	for _, d := range Differences() {
+		fmt.Fprintf(&b, "\n## %s\n\n", d.What)
+		if len(d.Ops) > 0 {
+			fmt.Fprintf(&b, "- Op: %s\n", strings.Join(d.Ops, ", "))
+		}
+		fmt.Fprintf(&b, "- leapscore: %s\n- The JVM's other answer: %s\n- Why: %s\n", d.Ours, d.JVM, d.Why)
+		if d.Example != "" {
+			fmt.Fprintf(&b, "- Example: %s\n", d.Example)
+		}
+	}
+	return b.String()
+}
