@@ -32,7 +32,7 @@ func TestParquetConforms(t *testing.T) {
 }
 
 func TestParquetConformsWhenColumnsHaveWindows(t *testing.T) {
-	for _, name := range []string{"duckdb", "pyarrow_snappy", "pyarrow_fallback", "pyarrow_encodings"} {
+	for _, name := range []string{"duckdb", "duckdb_wide", "pyarrow_snappy", "pyarrow_fallback", "pyarrow_encodings"} {
 		t.Run(name, func(t *testing.T) {
 			name := filepath.Join("testdata", name+".parquet")
 			s := open(t, sources.Options{}, name)
@@ -42,6 +42,7 @@ func TestParquetConformsWhenColumnsHaveWindows(t *testing.T) {
 				Open: func(tb testing.TB) sources.Source {
 					s := open(tb, sources.Options{}, name)
 					sources.SetReadAhead(s, 500)
+					sources.SetStreamFrom(s, 64)
 					return s
 				},
 			})

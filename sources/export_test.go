@@ -5,6 +5,9 @@ var SameType = sameType
 // SetReadAhead lowers how many bytes of a row group are read at once.
 func SetReadAhead(s Source, n int) { s.(*pqSource).readAhead = n }
 
+// SetStreamFrom lowers from which size on pages are decompressed in pieces.
+func SetStreamFrom(s Source, n int) { s.(*pqSource).streamFrom = n }
+
 // SetTextLimits lowers how much text there is in a split and in a read.
 func SetTextLimits(s Source, rows, bytes, read int) {
 	s.(*textSource).limits = textLimits{rows, bytes, read}

@@ -34,14 +34,15 @@ type pqSource struct {
 	errs   map[string]error // of columns that cannot be read
 	batch  int
 
-	readAhead int
-	remote    bool
+	readAhead  int
+	streamFrom int
+	remote     bool
 }
 
 // openParquet reads the footers of all files. The first file says which
 // columns there are.
 func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Options) (*pqSource, error) {
-	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: pqReadAhead, remote: opt.Remote}
+	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: pqReadAhead, streamFrom: pqStreamFrom, remote: opt.Remote}
 	metas := make([]*pqMeta, len(objects))
 	err := eachParallel(ctx, len(objects), 2*runtime.GOMAXPROCS(0), func(ctx context.Context, i int) error {
 		f := &pqFile{name: objects[i].Name}

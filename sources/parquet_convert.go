@@ -10,12 +10,11 @@ import (
 
 var errValuesShort = errors.New("values end early")
 
-// convert reads k PLAIN values of fixed width from src into dst and returns
-// how many bytes of src they took.
-func (l *pqLeaf) convert(dst, src []byte, k int) (int, error) {
+// convert reads k PLAIN values of fixed width from src into dst.
+func (l *pqLeaf) convert(dst, src []byte, k int) error {
 	size := l.plainSize()
 	if len(src) < k*size {
-		return 0, errValuesShort
+		return errValuesShort
 	}
 	src = src[:k*size]
 	switch l.conv {
@@ -46,15 +45,15 @@ func (l *pqLeaf) convert(dst, src []byte, k int) (int, error) {
 		for i := range k {
 			var err error
 			if d[i], err = decimalOf(src[i*size : (i+1)*size]); err != nil {
-				return 0, err
+				return err
 			}
 		}
 	case convInt96:
-		return k * size, convertInt96(sliceOf[int64](dst), src)
+		return convertInt96(sliceOf[int64](dst), src)
 	default:
-		return 0, fmt.Errorf("conversion %d is not of fixed width", l.conv)
+		return fmt.Errorf("conversion %d is not of fixed width", l.conv)
 	}
-	return k * size, nil
+	return nil
 }
 
 // plainSize is the size of a PLAIN value of fixed width.

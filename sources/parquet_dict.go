@@ -76,8 +76,7 @@ func (c *chunkReader) loadDict(h *pqPageHeader, body []byte) error {
 	if c.leaf.conv == convDecimalBytes && c.leaf.physical == format.ByteArray {
 		return decimalsOf(c.dict.fixed, page, h.values)
 	}
-	_, err = c.leaf.convert(c.dict.fixed, page, h.values)
-	return err
+	return c.leaf.convert(c.dict.fixed, page, h.values)
 }
 
 // lookup writes the dictionary's values at idx to dst.

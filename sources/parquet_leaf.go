@@ -119,25 +119,21 @@ func (c *chunkReader) take(k int) error {
 		p.offs = p.offs[k:]
 		return err
 	case p.values == valuesReady:
-		if len(p.data) < k*c.leaf.width {
-			return errValuesShort
+		b, err := c.plainBytes(k * c.leaf.width)
+		if err == nil {
+			copy(c.sink.grow(k), b)
 		}
-		copy(c.sink.grow(k), p.data)
-		p.data = p.data[k*c.leaf.width:]
-		return nil
+		return err
 	case c.leaf.conv == convBytes:
 		rest, err := c.sink.appendPlain(p.data, k)
 		p.data = rest
 		return err
 	}
-	if len(p.data) < k*c.leaf.plainSize() {
-		return errValuesShort
+	b, err := c.plainBytes(k * c.leaf.plainSize())
+	if err != nil {
+		return err
 	}
-	n, err := c.leaf.convert(c.sink.grow(k), p.data, k)
-	if err == nil {
-		p.data = p.data[n:]
-	}
-	return err
+	return c.leaf.convert(c.sink.grow(k), b, k)
 }
 
 func (p *pqPage) takeBits(dst []byte) error {
@@ -197,6 +193,7 @@ func (c *chunkReader) close() {
 		c.then.release()
 	}
 	c.levels.release()
+	c.stream.release()
 	c.dict.release()
 	if c.dictArr != nil {
 		c.dictArr.Release()
@@ -271,9 +268,12 @@ func (c *chunkReader) skipValues(k int) error {
 	if p.values == valuesReady {
 		size = c.leaf.width
 	}
-	if k*size > len(p.data) {
-		return errValuesShort
+	for k > 0 {
+		n := min(k, streamStep/size+1)
+		if _, err := c.plainBytes(n * size); err != nil {
+			return err
+		}
+		k -= n
 	}
-	p.data = p.data[k*size:]
 	return nil
 }

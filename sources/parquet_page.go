@@ -33,7 +33,11 @@ type chunkReader struct {
 	indexed  bool            // strings leave as indexes into dictArr
 	dictArr  arrow.ArrayData // made with the first batch
 
-	body    []byte // the page, decompressed
+	body       []byte // the page, decompressed
+	stream     pageStream
+	streamFrom int
+	streamDefs []byte
+
 	plain   []byte // the page's values, if their encoding had to be undone
 	deltas  []int64
 	strOffs []uint32
@@ -47,6 +51,10 @@ type pqPage struct {
 	left   int // entries, nulls included
 	values pqValues
 	def    hybrid
+
+	streamed bool // values come from the stream
+	header   pqPageHeader
+	body     int64 // where in the file it begins, if streamed
 
 	data []byte   // PLAIN values not taken yet
 	offs []uint32 // of byte strings in data, from the next one on
@@ -79,59 +87,74 @@ func (c *chunkReader) nextPage(skip *int) error {
 			return fmt.Errorf("chunk holds fewer rows than its row group: %w", io.ErrUnexpectedEOF)
 		}
 		var h pqPageHeader
-		body, err := c.nextBody(&h)
-		if err != nil {
+		if err := c.nextHeader(&h); err != nil {
 			return err
 		}
 		switch h.kind {
-		case format.DictionaryPage:
-			err = c.loadDict(&h, body)
 		case format.DataPage, format.DataPageV2:
 			if int64(h.values) > c.valuesLeft {
 				return fmt.Errorf("%w: %d values, %d left in the chunk", errHeader, h.values, c.valuesLeft)
 			}
 			c.valuesLeft -= int64(h.values)
 			if skip != nil && !c.nested && h.values <= *skip {
-				*skip -= h.values
-				if *skip == 0 {
+				c.raw.skip(h.compressed)
+				if *skip -= h.values; *skip == 0 {
 					return nil
 				}
 				continue
 			}
-			if err = c.beginPage(&h, body); err == nil && c.page.left > 0 {
-				return nil
+			if err := c.beginPage(&h); err != nil || c.page.left > 0 {
+				return err
 			}
-		}
-		if err != nil {
-			return err
+		case format.DictionaryPage:
+			body, err := c.readBody(&h)
+			if err == nil {
+				err = c.loadDict(&h, body)
+			}
+			if err != nil {
+				return err
+			}
+		default:
+			c.raw.skip(h.compressed)
 		}
 	}
 }
 
-// nextBody reads the next page header and the bytes of its page.
-func (c *chunkReader) nextBody(h *pqPageHeader) ([]byte, error) {
+// nextHeader reads the next page header.
+func (c *chunkReader) nextHeader(h *pqPageHeader) error {
+	if c.page.streamed {
+		c.page.streamed = false
+		c.raw.pos = c.page.body + int64(c.page.header.compressed)
+	}
 	if c.raw.pos >= c.raw.end && c.then != nil {
 		c.raw.release()
 		c.raw, c.then = *c.then, nil
 	}
 	size, err := c.raw.header(h)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.raw.skip(size)
 	if int64(h.compressed) > c.raw.end-c.raw.pos {
-		return nil, fmt.Errorf("page of %d bytes: %w", h.compressed, io.ErrUnexpectedEOF)
+		return fmt.Errorf("page of %d bytes: %w", h.compressed, io.ErrUnexpectedEOF)
 	}
 	if h.uncompressed > c.bodyLimit {
-		return nil, fmt.Errorf("%w: page of %d bytes, chunk has %d", errHeader, h.uncompressed, c.bodyLimit)
+		return fmt.Errorf("%w: page of %d bytes, chunk has %d", errHeader, h.uncompressed, c.bodyLimit)
 	}
+	return nil
+}
+
+var errChecksum = errors.New("page checksum does not match")
+
+// readBody reads the bytes of the page behind its header.
+func (c *chunkReader) readBody(h *pqPageHeader) ([]byte, error) {
 	body, err := c.raw.peek(h.compressed)
 	if err != nil {
 		return nil, err
 	}
 	c.raw.skip(h.compressed)
 	if h.hasCRC && crc32.ChecksumIEEE(body) != h.crc {
-		return nil, errors.New("page checksum does not match")
+		return nil, errChecksum
 	}
 	return body, nil
 }
@@ -171,10 +194,16 @@ func (c *chunkReader) inflate(buf, src []byte, size int) ([]byte, error) {
 }
 
 // beginPage decompresses a data page and finds its levels and values.
-func (c *chunkReader) beginPage(h *pqPageHeader, src []byte) error {
+func (c *chunkReader) beginPage(h *pqPageHeader) error {
+	if c.streams(h) {
+		return c.beginStream(h)
+	}
+	src, err := c.readBody(h)
+	if err != nil {
+		return err
+	}
 	c.page = pqPage{left: h.values}
 	var reps, defs, body []byte
-	var err error
 	if h.kind == format.DataPageV2 {
 		levels := h.repBytes + h.defBytes
 		if levels > len(src) || levels > h.uncompressed {

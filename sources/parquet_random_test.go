@@ -180,6 +180,7 @@ func TestRandomTablesRoundTripThroughParquet(t *testing.T) {
 		s := open(t, sources.Options{BatchRows: 1 + r.IntN(300)}, name)
 		if r.IntN(2) == 0 {
 			sources.SetReadAhead(s, 1000)
+			sources.SetStreamFrom(s, 1<<r.IntN(12))
 		}
 		got, err := textColumns(s, columnNames(s))
 		if err != nil {

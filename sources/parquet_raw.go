@@ -12,9 +12,9 @@ import (
 const (
 	// pqReadAhead bounds the raw bytes that the readers of one row group hold:
 	// below it every chunk is read whole, in few large reads; above it every
-	// column has a window of its own.
+	// column has a window of its own, a power of two as buffers are.
 	pqReadAhead = 48 << 20
-	pqMinWindow = 64 << 10
+	pqMinWindow = 32 << 10
 	// pqGap is the largest hole between two chunks that is cheaper to read
 	// than to skip.
 	pqGap = 128 << 10
@@ -80,7 +80,7 @@ func (c *rawChunk) peek(n int) ([]byte, error) {
 		n = int(rest)
 	}
 	at := int(c.pos - c.bufPos)
-	if at+n <= len(c.buf) {
+	if at >= 0 && at+n <= len(c.buf) {
 		return c.buf[at : at+n], nil
 	}
 	size := int(min(int64(max(n, c.window)), c.end-c.pos))
@@ -125,7 +125,7 @@ func fillRaw(r io.ReaderAt, chunks []*rawChunk, readAhead int) ([][]byte, error)
 	}
 	if total > int64(readAhead) {
 		for _, c := range chunks {
-			c.window = max(min(pqMinWindow, readAhead), readAhead/len(chunks))
+			c.window = max(min(pqMinWindow, readAhead), 1<<bits.Len(uint(readAhead/len(chunks)/2))) - pqPad
 		}
 		return nil, nil
 	}

@@ -153,6 +153,7 @@ func (r *pqReader) beginPart() (err error) {
 			return fmt.Errorf("row group %d, column %q: %w", r.part.group, name, err)
 		}
 		for _, leaf := range c.leaves {
+			leaf.streamFrom = r.pass.src.streamFrom
 			if err := r.part.narrow(leaf, rg, r.file); err != nil {
 				return fmt.Errorf("row group %d, column %q: %w", r.part.group, name, err)
 			}

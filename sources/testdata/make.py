@@ -63,6 +63,9 @@ con.execute("""COPY (SELECT i AS id, 'host-'||(i%40)::VARCHAR AS host, (['NY','C
  [i%5, NULL, 2.5]::DOUBLE[] AS v, MAP {'a': (i%7)::DOUBLE} AS m, {'x': (i%50)::INT, 'y': 'k'||(i%3)} AS st, CASE WHEN i%50=0 THEN uuid() END AS u, (i%9)::HUGEINT AS h
  FROM range(2060) t(i)) TO 'duckdb.parquet' (FORMAT parquet, ROW_GROUP_SIZE 2048, COMPRESSION zstd)""")
 con.execute("COPY (SELECT i AS id, i/2 AS x FROM range(100) t(i)) TO 'duckdb_v2.parquet' (FORMAT parquet, PARQUET_VERSION v2)") 
+# pages without a dictionary, one per row group
+con.execute("""COPY (SELECT i AS id, CASE WHEN i%3=0 THEN NULL ELSE sqrt(i%300) END AS x, (i*7919%2000)::FLOAT AS f
+ FROM range(4000) t(i)) TO 'duckdb_wide.parquet' (FORMAT parquet, ROW_GROUP_SIZE 2048, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1)""")
 import glob
 for f in sorted(glob.glob('*.parquet')):
     t=pq.ParquetFile(f,coerce_int96_timestamp_unit='us',arrow_extensions_enabled=False).read()
