@@ -3,6 +3,7 @@ package column
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -22,7 +23,7 @@ func keepAsIs(_ memory.Allocator, arr arrow.Array) arrow.Array {
 
 // NewNorm returns the conversion of columns of Arrow type dt to t.
 func NewNorm(dt arrow.DataType, t bundle.Type) (Norm, error) {
-	if arrow.TypeEqual(dt, ArrowType(t)) || stringLike(dt) {
+	if !t.IsVector() && arrow.TypeEqual(dt, ArrowType(t)) || stringLike(dt) {
 		return keepAsIs, nil
 	}
 	switch d := dt.(type) {
@@ -300,7 +301,9 @@ func IsVectorLike(t *arrow.StructType) bool {
 	return true
 }
 
-// normVector fills in the size of dense rows, which Spark leaves null.
+// normVector fills in the size of dense rows, which Spark leaves null, and sorts
+// the entries of sparse ones. A row that is no vector, because two entries have
+// one index or an index lies outside, becomes null.
 func normVector(mem memory.Allocator, arr arrow.Array) arrow.Array {
 	s := arr.(*array.Struct)
 	form, size := s.Field(0).(*array.Int8), s.Field(1).(*array.Int32)
@@ -309,17 +312,42 @@ func normVector(mem memory.Allocator, arr arrow.Array) arrow.Array {
 	values := val.ListValues().(*array.Float64).Float64Values()
 	b := NewVectorBuilder(mem, s.Len(), 0)
 	for i := range s.Len() {
-		if s.IsNull(i) {
-			b.AppendNull()
-			continue
-		}
 		lo, hi := val.ValueOffsets(i)
-		if form.Value(i) == 1 {
+		switch {
+		case s.IsNull(i):
+			b.AppendNull()
+		case form.Value(i) == 1:
 			b.AppendDense(values[lo:hi])
-			continue
+		default:
+			ilo, ihi := idx.ValueOffsets(i)
+			appendSorted(b, int(size.Value(i)), indices[ilo:ihi], values[lo:hi])
 		}
-		ilo, ihi := idx.ValueOffsets(i)
-		b.AppendSparse(int(size.Value(i)), indices[ilo:ihi], values[lo:hi])
 	}
 	return b.Array()
+}
+
+func appendSorted(b *VectorBuilder, size int, indices []int32, values []float64) {
+	if len(indices) != len(values) {
+		b.AppendNull()
+		return
+	}
+	if !slices.IsSorted(indices) {
+		at := make([]int, len(indices))
+		for i := range at {
+			at[i] = i
+		}
+		slices.SortFunc(at, func(i, j int) int { return int(indices[i]) - int(indices[j]) })
+		sorted, of := make([]int32, len(at)), make([]float64, len(at))
+		for i, k := range at {
+			sorted[i], of[i] = indices[k], values[k]
+		}
+		indices, values = sorted, of
+	}
+	for i, at := range indices {
+		if at < 0 || int(at) >= size || i > 0 && at == indices[i-1] {
+			b.AppendNull()
+			return
+		}
+	}
+	b.AppendSparse(size, indices, values)
 }
