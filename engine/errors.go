@@ -15,7 +15,7 @@ func (e *UsageError) Error() string { return e.Msg }
 
 func usagef(format string, args ...any) error { return &UsageError{fmt.Sprintf(format, args...)} }
 
-// RowError is a row that the model refuses, under OnErrorFail.
+// RowError is a row that the model refuses, where rows are not rejected.
 type RowError struct {
 	Origin string // file or query
 	Row    int64  // in it, from 0
@@ -36,13 +36,30 @@ func (e *RowError) Error() string {
 
 // BudgetError says that more rows were rejected than the job allows.
 type BudgetError struct {
-	Rejected, Rows int64
+	Rejected, Rows int64 // when it was noticed
 	Limit          string
-	First          *RowError
+	First          *RowError // in the order of the source, of those met so far
 }
 
 func (e *BudgetError) Error() string {
 	return fmt.Sprintf("%d of %d rows rejected, more than --max-errors %s allows; the first: %v", e.Rejected, e.Rows, e.Limit, e.First)
+}
+
+// PanicError is a mistake in this program that one split brought to light.
+type PanicError struct {
+	Split string
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("%s: internal error: %v\n%s", e.Split, e.Value, e.Stack)
+}
+
+// Unwrap returns the panic's value, if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
 }
 
 // ErrCounts says that rows in = rows out + skipped + rejected does not hold.

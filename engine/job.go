@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,7 +9,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/pipeline"
-	"leapscore/ops/column"
 	"leapscore/sources"
 )
 
@@ -43,10 +42,10 @@ type Job struct {
 
 // MaxErrors bounds the rows that a run may reject.
 type MaxErrors struct {
-	Rows    int64   // if not Percent
-	Share   float64 // of all rows, if Percent
-	Percent bool
-	Set     bool
+	Rows      int64   // unless IsPercent
+	Percent   float64 // of all rows, if IsPercent
+	IsPercent bool
+	Set       bool
 }
 
 // ParseMaxErrors reads "100" or "0.5%". The empty string sets no bound.
@@ -59,7 +58,7 @@ func ParseMaxErrors(s string) (MaxErrors, error) {
 		if err != nil || !(x >= 0 && x <= 100) {
 			return MaxErrors{}, usagef("max-errors %q: want a number of rows or a percentage from 0%% to 100%%", s)
 		}
-		return MaxErrors{Share: x / 100, Percent: true, Set: true}, nil
+		return MaxErrors{Percent: x, IsPercent: true, Set: true}, nil
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
@@ -69,10 +68,22 @@ func ParseMaxErrors(s string) (MaxErrors, error) {
 }
 
 func (m MaxErrors) String() string {
-	if m.Percent {
-		return strconv.FormatFloat(m.Share*100, 'g', -1, 64) + "%"
+	if m.IsPercent {
+		return strconv.FormatFloat(m.Percent, 'g', -1, 64) + "%"
 	}
 	return strconv.FormatInt(m.Rows, 10)
+}
+
+// exceeded reports whether bad of rows are too many. While rows are still
+// coming, a share says nothing yet.
+func (m MaxErrors) exceeded(bad, rows int64, end bool) bool {
+	switch {
+	case !m.Set || bad == 0:
+		return false
+	case m.IsPercent:
+		return end && float64(bad)*100 > m.Percent*float64(rows)
+	}
+	return bad > m.Rows
 }
 
 // Plan is a Job whose columns are resolved. Nothing has been read or written.
@@ -80,14 +91,16 @@ type Plan struct {
 	Job      Job
 	Pipeline *pipeline.Pipeline
 	// Read are the source columns that the run reads: first those of the
-	// pipeline, then others that are kept.
+	// pipeline, then others that are kept, then, if rows are rejected, all
+	// others.
 	Read []string
 	// Schema is the schema of the output table, Rejects that of the rejects.
 	Schema  *arrow.Schema
 	Rejects *arrow.Schema
 
-	keep []int // positions in Read of the kept columns
-	in   []arrow.Field
+	keep   []int // positions in Read of the kept columns
+	reject []int // and of those in the rejects
+	in     []arrow.Field
 }
 
 // Plan checks the job against its source: the contract, the names of outputs
@@ -99,23 +112,27 @@ func (j Job) Plan() (*Plan, error) {
 	if j.Workers <= 0 {
 		j.Workers = 1
 	}
+	if err := j.checkMap(); err != nil {
+		return nil, err
+	}
 	src := j.Source.Schema()
 	pl, err := j.Model.Bind(src, pipeline.Options{Outputs: j.outputs(), Cast: j.Cast, Map: j.Map})
 	if err != nil {
 		return nil, err
 	}
 	p := &Plan{Job: j, Pipeline: pl, Read: slices.Clone(pl.Columns)}
-	keep, err := j.kept(src, pl)
+	names := fieldNames(src)
+	keep, err := j.kept(names)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range keep {
-		at := slices.Index(p.Read, name)
-		if at < 0 {
-			at = len(p.Read)
-			p.Read = append(p.Read, name)
+		p.keep = append(p.keep, p.read(name))
+	}
+	if j.Reject {
+		for _, name := range names {
+			p.read(name)
 		}
-		p.keep = append(p.keep, at)
 	}
 	for _, name := range p.Read {
 		f := src.Field(src.FieldIndices(name)[0])
@@ -125,6 +142,38 @@ func (j Job) Plan() (*Plan, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// read returns the position of a column among those that are read.
+func (p *Plan) read(name string) int {
+	at := slices.Index(p.Read, name)
+	if at < 0 {
+		at = len(p.Read)
+		p.Read = append(p.Read, name)
+	}
+	return at
+}
+
+// checkMap refuses mappings of what is no input of the model.
+func (j *Job) checkMap() error {
+	var inputs []string
+	for _, f := range j.Model.Inputs {
+		inputs = append(inputs, f.Name)
+	}
+	for _, in := range slices.Sorted(maps.Keys(j.Map)) {
+		if !slices.Contains(inputs, in) {
+			return usagef("map: the model has no input %q; it has %s", in, strings.Join(inputs, ", "))
+		}
+	}
+	return nil
+}
+
+func fieldNames(s *arrow.Schema) []string {
+	var names []string
+	for _, f := range s.Fields() {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 func (j *Job) outputs() []string {
@@ -137,13 +186,9 @@ func (j *Job) outputs() []string {
 	return j.Outputs
 }
 
-// kept returns the source columns to keep, in the source's order unless they
-// were named.
-func (j *Job) kept(src *arrow.Schema, pl *pipeline.Pipeline) ([]string, error) {
-	var names []string
-	for _, f := range src.Fields() {
-		names = append(names, f.Name)
-	}
+// kept returns those of the source's columns names to keep, in the source's
+// order unless they were named.
+func (j *Job) kept(names []string) ([]string, error) {
 	mode := "extra"
 	if len(j.Keep) > 0 {
 		mode = j.Keep[0]
@@ -155,12 +200,16 @@ func (j *Job) kept(src *arrow.Schema, pl *pipeline.Pipeline) ([]string, error) {
 		return names, nil
 	case len(j.Keep) <= 1 && mode == "extra":
 		read := j.reads()
-		return slices.DeleteFunc(names, func(n string) bool { return read[n] }), nil
+		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return read[n] }), nil
 	}
+	var unknown []string
 	for _, k := range j.Keep {
 		if !slices.Contains(names, k) {
-			return nil, usagef("keep: the source has no column %q; it has %s", k, strings.Join(names, ", "))
+			unknown = append(unknown, strconv.Quote(k))
 		}
+	}
+	if unknown != nil {
+		return nil, usagef("keep: the source has no column %s; it has %s", strings.Join(unknown, ", "), strings.Join(names, ", "))
 	}
 	return j.Keep, nil
 }
@@ -177,44 +226,4 @@ func (j *Job) reads() map[string]bool {
 		read[name] = true
 	}
 	return read
-}
-
-func (p *Plan) schemas() error {
-	var fields []arrow.Field
-	seen := map[string]string{}
-	renamed := map[string]bool{}
-	add := func(name string, dt arrow.DataType, what string) error {
-		out := name
-		if to, ok := p.Job.Rename[name]; ok && !renamed[name] {
-			out = to
-			renamed[name] = true
-		}
-		if first, dup := seen[out]; dup {
-			return usagef("the output table would have two columns %q: %s and %s; give one another name with --rename %s=NEW, or leave it out with --keep or --outputs", out, first, what, name)
-		}
-		seen[out] = what
-		fields = append(fields, arrow.Field{Name: out, Type: dt, Nullable: true})
-		return nil
-	}
-	for _, at := range p.keep {
-		if err := add(p.in[at].Name, p.in[at].Type, "a column of the source"); err != nil {
-			return err
-		}
-	}
-	for _, o := range p.Pipeline.Outputs {
-		if err := add(o.Name, column.EdgeType(o.Type), fmt.Sprintf("the output of %s", o.Node)); err != nil {
-			return err
-		}
-	}
-	for from := range p.Job.Rename {
-		if !renamed[from] {
-			return usagef("rename: the output table has no column %q", from)
-		}
-	}
-	if len(fields) == 0 {
-		return usagef("the output table would have no columns: the model adds none and none are kept")
-	}
-	p.Schema = arrow.NewSchema(fields, nil)
-	p.Rejects = rejectSchema(p.in)
-	return nil
 }

@@ -21,16 +21,16 @@ var rejectFields = []arrow.Field{
 	{Name: "_source_row", Type: arrow.PrimitiveTypes.Int64},
 }
 
-func rejectSchema(in []arrow.Field) *arrow.Schema {
-	return arrow.NewSchema(append(append([]arrow.Field{}, in...), rejectFields...), nil)
-}
-
 // rejectRecord returns the rejected rows of a batch, with the reasons. res is
 // the result of rows [off, off+n) of the batch.
 func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, res *pipeline.Result) (arrow.Record, error) {
 	part := b.NewSlice(int64(off), int64(off+n))
 	defer part.Release()
-	cols, err := column.Filter(mem, part.Columns(), n, func(row int) bool {
+	in := make([]arrow.Array, len(p.reject))
+	for i, at := range p.reject {
+		in[i] = part.Column(at)
+	}
+	cols, err := column.Filter(mem, in, n, func(row int) bool {
 		r, bad := res.Rejected(row)
 		return bad && !r.Drop
 	})
@@ -69,6 +69,7 @@ func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, r
 	for _, t := range text {
 		cols = append(cols, t.NewArray())
 	}
+	bad := rowNo.Len()
 	cols = append(cols, rowNo.NewArray())
-	return array.NewRecord(asTheyAre(p.Rejects, cols), cols, -1), nil
+	return newRecord(p.Rejects, cols, bad), nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"leapscore/sinks"
-	"leapscore/sources"
 )
 
 // Progress counts what a run has done so far. It is safe to read at any time.
@@ -35,18 +32,21 @@ type Run struct {
 
 	Progress Progress
 
-	mu    sync.Mutex
-	first *RowError
+	refusals refusals
 }
 
 // Do reads, scores and writes everything and commits. On any error, and when
-// ctx is done, nothing is published and what was written is removed.
+// ctx is done, nothing is published and what was written is removed; the error
+// is then the cause of ctx's end.
 func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if r.Mem == nil {
 		r.Mem = memory.NewGoAllocator()
 	}
 	defer func() {
 		if err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
 			err = errors.Join(err, r.abort(context.WithoutCancel(ctx)))
 		}
 	}()
@@ -56,7 +56,7 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, context.Cause(ctx)
+		return nil, err
 	}
 	if err := r.checkCounts(); err != nil {
 		return nil, err
@@ -68,11 +68,17 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	r.Info.RowsIn = r.Progress.In.Load()
 	r.Info.Skipped = r.Progress.Skipped.Load()
 	r.Info.Rejected = r.Progress.Rejected.Load()
-	// Rejects first: were the table published without them, rows would be lost.
+	return r.commit(ctx)
+}
+
+// commit publishes the rejects first: were the table published without them,
+// rows would be lost. From then on, the table is not called off any more.
+func (r *Run) commit(ctx context.Context) (*sinks.Manifest, error) {
 	if r.Rejects != nil {
 		if _, err := r.Rejects.Commit(ctx, r.Info); err != nil {
 			return nil, fmt.Errorf("rejects: %w", err)
 		}
+		ctx = context.WithoutCancel(ctx)
 	}
 	return r.Table.Commit(ctx, r.Info)
 }
@@ -97,17 +103,14 @@ func (r *Run) checkCounts() error {
 	return r.checkBudget(true)
 }
 
-// checkBudget compares the rejects with the job's bound. A share can only be
-// judged at the end.
+// checkBudget compares the rejects with the job's bound.
 func (r *Run) checkBudget(end bool) error {
-	max, bad, in := r.Plan.Job.MaxErrors, r.Progress.Rejected.Load(), r.Progress.In.Load()
-	if !max.Set || bad == 0 {
+	limit, bad, in := r.Plan.Job.MaxErrors, r.Progress.Rejected.Load(), r.Progress.In.Load()
+	if !limit.exceeded(bad, in, end) {
 		return nil
 	}
-	if over := max.Percent && end && float64(bad) > max.Share*float64(in) || !max.Percent && bad > max.Rows; over {
-		return &BudgetError{Rejected: bad, Rows: in, Limit: max.String(), First: r.first}
-	}
-	return nil
+	first, _ := r.refusals.row()
+	return &BudgetError{Rejected: bad, Rows: in, Limit: limit.String(), First: first}
 }
 
 // score runs the splits in parallel. Part n holds the rows of split n, so the
@@ -121,73 +124,12 @@ func (r *Run) score(ctx context.Context) (err error) {
 	r.Progress.Total.Store(scan.Rows())
 	g, ctx := errgroup.WithContext(ctx)
 	for range r.Plan.Job.Workers {
-		g.Go(func() error {
-			for {
-				split, err := scan.Next()
-				if err == io.EOF {
-					return nil
-				}
-				if err == nil {
-					err = r.split(ctx, split)
-				}
-				if err != nil {
-					return err
-				}
-			}
-		})
+		g.Go(func() error { return r.work(ctx, scan) })
 	}
 	err = g.Wait()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if row := (*RowError)(nil); errors.As(err, &row) && r.first != nil {
-		return r.first
+	r.refusals.undo()
+	if first, end := r.refusals.row(); err == nil && end {
+		return first
 	}
 	return err
-}
-
-// split scores one split from read to written.
-func (r *Run) split(ctx context.Context, s sources.Split) (err error) {
-	in, err := s.Open(ctx, r.Mem)
-	if err != nil {
-		return fmt.Errorf("%s: %w", s.Name, err)
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	w := &splitWriter{run: r}
-	if w.part, err = r.Table.Part(ctx, s.Index); err != nil {
-		return err
-	}
-	if r.Rejects != nil {
-		if w.rejects, err = r.Rejects.Part(ctx, s.Index); err != nil {
-			w.part.Abort()
-			return err
-		}
-	}
-	for {
-		if err = ctx.Err(); err != nil {
-			break
-		}
-		var b sources.Batch
-		if b, err = in.Next(); err != nil {
-			break
-		}
-		err = w.batch(b)
-		b.Release()
-		if err != nil {
-			break
-		}
-	}
-	if err != io.EOF {
-		w.abort()
-		return err
-	}
-	return w.commit(ctx)
-}
-
-// failed keeps the earliest refused row that any worker met.
-func (r *Run) failed(e *RowError) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if f := r.first; f == nil || e.Origin < f.Origin || e.Origin == f.Origin && e.Row < f.Row {
-		r.first = e
-	}
 }

@@ -2,6 +2,10 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -12,29 +16,113 @@ import (
 	"leapscore/sources"
 )
 
+// work scores splits until there are no more, or until one ends the run.
+func (r *Run) work(ctx context.Context, scan sources.Scan) error {
+	for {
+		s, err := next(scan)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		splitCtx, ok := r.refusals.enter(ctx, s.Index)
+		if !ok {
+			return nil // those behind it need not be scored either
+		}
+		err = r.split(splitCtx, s)
+		called := r.refusals.calledOff(s.Index)
+		r.refusals.leave(s.Index)
+		if called {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func next(scan sources.Scan) (s sources.Split, err error) {
+	defer recovered("source", &err)
+	return scan.Next()
+}
+
+// recovered turns a panic into an error, so that a run that a mistake in this
+// program ends cleans up like any other.
+func recovered(split string, err *error) {
+	if p := recover(); p != nil {
+		*err = &PanicError{Split: split, Value: p, Stack: debug.Stack()}
+	}
+}
+
+// split scores one split from read to written.
+func (r *Run) split(ctx context.Context, s sources.Split) (err error) {
+	w := &splitWriter{run: r, split: s.Index}
+	defer func() {
+		if err != nil {
+			r.refusals.later(w.abort)
+		}
+	}()
+	defer recovered(s.Name, &err)
+	in, err := s.Open(ctx, r.Mem)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.Name, err)
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	if err := w.open(ctx); err != nil {
+		return err
+	}
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		b, err := in.Next()
+		if err == io.EOF {
+			return w.commit(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		err = w.batch(b)
+		b.Release()
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // splitWriter takes the batches of one split through the pipeline into parts.
 type splitWriter struct {
 	run     *Run
-	part    sinks.Part
+	split   int
+	part    sinks.Part // nil before open
 	rejects sinks.Part // nil if rows are not rejected
 }
 
+func (w *splitWriter) open(ctx context.Context) (err error) {
+	if w.part, err = w.run.Table.Part(ctx, w.split); err != nil || w.run.Rejects == nil {
+		return err
+	}
+	if w.rejects, err = w.run.Rejects.Part(ctx, w.split); err != nil {
+		return fmt.Errorf("rejects: %w", err)
+	}
+	return nil
+}
+
 func (w *splitWriter) abort() {
-	w.part.Abort()
-	if w.rejects != nil {
-		w.rejects.Abort()
+	for _, p := range []sinks.Part{w.part, w.rejects} {
+		if p != nil {
+			p.Abort()
+		}
 	}
 }
 
 func (w *splitWriter) commit(ctx context.Context) error {
-	if err := w.part.Commit(ctx); err != nil {
-		if w.rejects != nil {
-			w.rejects.Abort()
-		}
+	if err := w.part.Commit(ctx); err != nil || w.rejects == nil {
 		return err
 	}
-	if w.rejects != nil {
-		return w.rejects.Commit(ctx)
+	if err := w.rejects.Commit(ctx); err != nil {
+		return fmt.Errorf("rejects: %w", err)
 	}
 	return nil
 }
@@ -93,12 +181,13 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 		case x.Drop:
 			skipped++
 		default:
-			if rejected++; rejected == 1 {
-				e := &RowError{Origin: b.Origin, Row: b.Row + int64(off+row), Value: res.Value(row), Reject: x}
-				r.failed(e)
-				if w.rejects == nil {
-					return e
-				}
+			if rejected++; rejected > 1 {
+				continue
+			}
+			e := &RowError{Origin: b.Origin, Row: b.Row + int64(off+row), Value: res.Value(row), Reject: x}
+			r.refusals.add(w.split, e, w.rejects == nil)
+			if w.rejects == nil {
+				return e
 			}
 		}
 	}
@@ -113,7 +202,7 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 	}
 	defer rec.Release()
 	if err := w.rejects.Write(rec); err != nil {
-		return err
+		return fmt.Errorf("rejects: %w", err)
 	}
 	return r.checkBudget(false)
 }
@@ -162,4 +251,16 @@ func asTheyAre(schema *arrow.Schema, cols []arrow.Array) *arrow.Schema {
 		return schema
 	}
 	return arrow.NewSchema(fields, nil)
+}
+
+// newRecord makes a record of schema, some of whose string columns may be
+// dictionaries.
+func newRecord(schema *arrow.Schema, cols []arrow.Array, n int) arrow.Record {
+	fields := schema.Fields()
+	for i, c := range cols {
+		if c.DataType().ID() == arrow.DICTIONARY {
+			fields[i].Type = c.DataType()
+		}
+	}
+	return array.NewRecord(arrow.NewSchema(fields, nil), cols, int64(n))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -8,14 +9,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"leapscore/engine"
+	"leapscore/engine/pipeline"
 )
 
-// plan is what check prints with --json.
+// plan is what check prints with --json: either the plan, or why there is none.
 type plan struct {
-	Read    []string   `json:"columns_read"`
-	Steps   []planStep `json:"steps"`
-	Pruned  []string   `json:"pruned_nodes,omitempty"`
-	Columns []planCol  `json:"output_columns"`
+	OK       bool          `json:"ok"`
+	Problems []planProblem `json:"problems,omitempty"`
+	Read     []string      `json:"columns_read,omitempty"`
+	Steps    []planStep    `json:"steps,omitempty"`
+	Pruned   []string      `json:"pruned_nodes,omitempty"`
+	Columns  []planCol     `json:"output_columns,omitempty"`
+}
+
+// planProblem is an input of the model that the source does not satisfy.
+type planProblem struct {
+	Input   string `json:"input"`
+	Column  string `json:"column"`
+	Found   string `json:"found,omitempty"`
+	Wanted  string `json:"wanted"`
+	Nearest string `json:"nearest,omitempty"`
+	Detail  string `json:"detail,omitempty"`
 }
 
 type planStep struct {
@@ -30,65 +44,84 @@ type planCol struct {
 	Type string `json:"type"`
 }
 
+// checkFlags are those of check.
+type checkFlags struct {
+	modelFlags
+	sourceFlags
+	columnFlags
+	json bool
+}
+
 func newCheck(out *output) *cobra.Command {
-	var (
-		model         modelFlags
-		source        sourceFlags
-		outputs, keep []string
-		rename        map[string]string
-		asJSON        bool
-	)
+	f := &checkFlags{}
 	cmd := &cobra.Command{
 		Use:   "check MODEL (--sql QUERY | --input GLOB...)",
 		Short: "Check a source against a model and show the plan, without scoring",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				model.path = args[0]
+			if len(args) > 0 && !cmd.Flags().Changed("model") {
+				f.path, args = args[0], args[1:]
 			}
-			if err := required(cmd, "model"); err != nil && len(args) == 0 {
+			if err := f.more(args); err != nil {
 				return err
 			}
-			if err := source.check(); err != nil {
-				return err
-			}
-			cast, err := model.castMode()
-			if err != nil {
-				return err
-			}
-			m, err := loadModel(model.path)
-			if err != nil {
-				return err
-			}
-			src, err := source.open(cmd.Context(), m, model.maps, runtime.NumCPU(), 0)
-			if err != nil {
-				return err
-			}
-			defer src.Close()
-			p, err := engine.Job{Model: m, Source: src, Outputs: outputs, Keep: keep, Map: model.maps, Rename: rename, Cast: cast}.Plan()
-			if err != nil {
-				return err
-			}
-			shown := newPlan(p)
-			if asJSON {
-				return out.json(shown)
-			}
-			_, err = fmt.Fprint(out.stdout, shown.text())
-			return err
+			return f.run(cmd, out)
 		},
 	}
 	fs := cmd.Flags()
-	model.register(fs)
-	source.register(fs)
-	fs.StringSliceVar(&outputs, "outputs", []string{"final"}, "final, all, or names of columns that the pipeline adds")
-	fs.StringSliceVar(&keep, "keep", []string{"extra"}, "extra, all, none, or names of source columns")
-	fs.StringToStringVar(&rename, "rename", nil, "from=to: another name for a column of the output table")
-	fs.BoolVar(&asJSON, "json", false, "print one JSON object")
+	f.modelFlags.register(fs)
+	f.sourceFlags.register(fs)
+	f.columnFlags.register(fs)
+	fs.BoolVar(&f.json, "json", false, "print one JSON object")
+	completeWords(cmd)
 	return cmd
 }
 
-func newPlan(p *engine.Plan) plan {
-	shown := plan{Read: p.Read, Pruned: p.Pipeline.Pruned()}
+func (f *checkFlags) run(cmd *cobra.Command, out *output) error {
+	if f.path == "" {
+		return usageError{errors.New("no model: give it as an argument or with --model")}
+	}
+	if err := f.sourceFlags.check(); err != nil {
+		return err
+	}
+	cast, err := f.castMode()
+	if err != nil {
+		return err
+	}
+	m, err := loadModel(f.path)
+	if err != nil {
+		return err
+	}
+	src, err := f.open(cmd.Context(), m, f.maps, runtime.NumCPU(), 0)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	job := engine.Job{Model: m, Source: src, Cast: cast, Map: f.maps.m}
+	f.columnFlags.set(&job)
+	p, err := job.Plan()
+	if f.json {
+		return errors.Join(err, out.json(newPlan(p, err)))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(out.stdout, newPlan(p, nil).text())
+	return err
+}
+
+// newPlan shows p, or what speaks against it.
+func newPlan(p *engine.Plan, err error) plan {
+	if err != nil {
+		shown := plan{}
+		if contract := (*pipeline.ContractError)(nil); errors.As(err, &contract) {
+			for _, c := range contract.Problems {
+				shown.Problems = append(shown.Problems, planProblem(c))
+			}
+		}
+		return shown
+	}
+	shown := plan{OK: true, Read: p.Read, Pruned: p.Pipeline.Pruned()}
 	for _, s := range p.Pipeline.Steps() {
 		shown.Steps = append(shown.Steps, planStep(s))
 	}

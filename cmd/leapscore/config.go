@@ -6,77 +6,198 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"github.com/spf13/viper"
+	"go.yaml.in/yaml/v3"
 )
 
 // configure gives every flag that is not on the command line its value from
-// LEAPSCORE_*, then from the project's or the user's configuration file.
+// LEAPSCORE_*, else from the project's configuration file, else from the
+// user's.
 func configure(cmd *cobra.Command) error {
-	v := viper.New()
-	v.SetEnvPrefix("LEAPSCORE")
-	v.SetEnvKeyReplacer(strings.NewReplacer("-", "_"))
-	v.AutomaticEnv()
+	c := configuration{flags: cmd.Flags(), given: map[string]bool{}}
+	c.flags.Visit(func(f *pflag.Flag) { c.given[f.Name] = true })
+	c.environment()
 	for _, path := range configFiles(cmd) {
-		v.SetConfigFile(path)
-		v.SetConfigType("yaml")
-		if err := v.MergeInConfig(); err != nil {
-			return usageError{fmt.Errorf("config %s: %w", path, err)}
-		}
+		c.file(path, flagNames(cmd.Root()))
 	}
-	known := map[string]bool{}
-	for _, c := range append(cmd.Root().Commands(), cmd.Root()) {
-		c.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
-		c.PersistentFlags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
-	}
-	for _, k := range v.AllKeys() {
-		if name, _, _ := strings.Cut(k, "."); !known[name] {
-			return usageError{fmt.Errorf("config: there is no flag --%s", name)}
-		}
-	}
-	var errs []error
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed || f.Name == "config" || f.Name == "help" || !v.IsSet(f.Name) {
-			return
-		}
-		if err := setFlag(cmd, f, v); err != nil {
-			errs = append(errs, fmt.Errorf("%s from the environment or configuration: %w", f.Name, err))
-		}
-	})
-	if err := errors.Join(errs...); err != nil {
+	if err := errors.Join(c.errs...); err != nil {
 		return usageError{err}
 	}
 	return nil
 }
 
-func setFlag(cmd *cobra.Command, f *pflag.Flag, v *viper.Viper) error {
-	switch val := f.Value.(type) {
-	case pflag.SliceValue:
-		if _, env := os.LookupEnv(envName(f.Name)); env {
-			return cmd.Flags().Set(f.Name, v.GetString(f.Name))
-		}
-		f.Changed = true
-		return val.Replace(v.GetStringSlice(f.Name))
+// configuration fills in flags, the strongest source of values first.
+type configuration struct {
+	flags *pflag.FlagSet
+	given map[string]bool // by what is stronger
+	now   []string        // by the source at hand
+	errs  []error
+}
+
+// alternatives are flags that exclude each other, and what goes with one
+// of them only: where a stronger source gives one, weaker sources do not count
+// for the others.
+var alternatives = map[string][]string{
+	"sql":          {"sql-file", "input"},
+	"sql-file":     {"sql", "input"},
+	"input":        {"sql", "sql-file"},
+	"db":           {"input"},
+	"param":        {"input"},
+	"input-format": {"sql", "sql-file"},
+}
+
+func (c *configuration) overruled(name string) bool {
+	if c.given[name] || slices.ContainsFunc(alternatives[name], func(other string) bool { return c.given[other] }) {
+		return true
 	}
-	if m, ok := v.Get(f.Name).(map[string]any); ok {
-		for k, x := range m {
-			if err := cmd.Flags().Set(f.Name, fmt.Sprintf("%s=%v", k, x)); err != nil {
-				return err
-			}
-		}
-		return nil
+	if name == "rejects" || name == "max-errors" {
+		mode := c.flags.Lookup("on-error")
+		return mode != nil && c.given[mode.Name] && mode.Value.String() != "reject"
 	}
-	return cmd.Flags().Set(f.Name, v.GetString(f.Name))
+	return false
+}
+
+// set gives the flag name its value, unless something stronger has. where
+// names the source in errors.
+func (c *configuration) set(where, name string, set func(f *pflag.Flag) error) {
+	f := c.flags.Lookup(name)
+	if f == nil || f.Name == "config" || c.overruled(name) {
+		return
+	}
+	if err := set(f); err != nil {
+		c.errs = append(c.errs, fmt.Errorf("%s: %w", where, err))
+		return
+	}
+	f.Changed = true
+	c.now = append(c.now, name)
+}
+
+// next ends the source at hand.
+func (c *configuration) next() {
+	for _, name := range c.now {
+		c.given[name] = true
+	}
+	c.now = nil
+}
+
+// environment reads LEAPSCORE_*. Lists and pairs are as on the command line,
+// separated by commas; only what may hold commas itself, --input, is one value.
+func (c *configuration) environment() {
+	c.flags.VisitAll(func(f *pflag.Flag) {
+		if v := os.Getenv(envName(f.Name)); v != "" {
+			c.set(envName(f.Name), f.Name, func(f *pflag.Flag) error { return f.Value.Set(v) })
+		}
+	})
+	c.next()
 }
 
 func envName(flag string) string {
 	return "LEAPSCORE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// configFiles returns the files to read, the weakest first.
+// file reads one YAML file: a mapping from names of flags, of any command, to
+// values, lists or mappings.
+func (c *configuration) file(path string, known []string) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		c.errs = append(c.errs, fmt.Errorf("config: %w", err))
+		return
+	}
+	var top yaml.Node
+	if err := yaml.Unmarshal(data, &top); err != nil {
+		c.errs = append(c.errs, fmt.Errorf("config: %s: %w", path, err))
+		return
+	}
+	if len(top.Content) == 0 {
+		return // empty
+	}
+	if top.Content[0].Kind != yaml.MappingNode {
+		c.errs = append(c.errs, fmt.Errorf("config: %s: want a mapping of flags to values", path))
+		return
+	}
+	pairs := top.Content[0].Content
+	for i := 0; i < len(pairs); i += 2 {
+		name, value := pairs[i].Value, pairs[i+1]
+		where := fmt.Sprintf("config: %s: line %d: %s", path, pairs[i].Line, name)
+		if !slices.Contains(known, name) {
+			c.errs = append(c.errs, fmt.Errorf("%s: there is no flag --%s", where, name))
+			continue
+		}
+		if value.Tag == "!!null" {
+			continue
+		}
+		c.set(where, name, func(f *pflag.Flag) error { return setYAML(f, value) })
+	}
+	c.next()
+}
+
+// setYAML sets a flag to a value of a configuration file. Scalars count as they
+// are written: a date stays a date, 1e6 is no 1000000.
+func setYAML(f *pflag.Flag, v *yaml.Node) error {
+	if v.Kind == yaml.AliasNode {
+		v = v.Alias
+	}
+	switch to := f.Value.(type) {
+	case *pairs:
+		if v.Kind != yaml.MappingNode {
+			break
+		}
+		for i := 0; i < len(v.Content); i += 2 {
+			text, err := scalars(v.Content[i : i+2])
+			if err == nil {
+				err = to.add(text[0], text[1])
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	case pflag.SliceValue:
+		if v.Kind != yaml.SequenceNode {
+			break
+		}
+		list, err := scalars(v.Content)
+		if err != nil {
+			return err
+		}
+		return to.Replace(list)
+	}
+	text, err := scalars([]*yaml.Node{v})
+	if err != nil {
+		return err
+	}
+	return f.Value.Set(text[0])
+}
+
+func scalars(nodes []*yaml.Node) ([]string, error) {
+	var list []string
+	for _, n := range nodes {
+		if n.Kind == yaml.AliasNode {
+			n = n.Alias
+		}
+		if n.Kind != yaml.ScalarNode {
+			return nil, fmt.Errorf("line %d: want a plain value", n.Line)
+		}
+		list = append(list, n.Value)
+	}
+	return list, nil
+}
+
+func flagNames(root *cobra.Command) []string {
+	var names []string
+	note := func(f *pflag.Flag) { names = append(names, f.Name) }
+	root.PersistentFlags().VisitAll(note)
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(note)
+	}
+	return slices.DeleteFunc(names, func(n string) bool { return n == "config" || n == "help" })
+}
+
+// configFiles returns the files to read, the strongest first.
 func configFiles(cmd *cobra.Command) []string {
 	path, _ := cmd.Flags().GetString("config")
 	if path == "" {
@@ -85,16 +206,12 @@ func configFiles(cmd *cobra.Command) []string {
 	if path != "" {
 		return []string{path}
 	}
-	var files []string
+	files := []string{"leapscore.yaml"}
 	if dir, err := os.UserConfigDir(); err == nil {
 		files = append(files, filepath.Join(dir, "leapscore", "leapscore.yaml"))
 	}
-	files = append(files, "leapscore.yaml")
-	var there []string
-	for _, f := range files {
-		if _, err := os.Stat(f); !errors.Is(err, fs.ErrNotExist) {
-			there = append(there, f)
-		}
-	}
-	return there
+	return slices.DeleteFunc(files, func(f string) bool {
+		_, err := os.Stat(f)
+		return errors.Is(err, fs.ErrNotExist)
+	})
 }

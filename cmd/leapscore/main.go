@@ -4,8 +4,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -23,10 +25,12 @@ func run(args []string) int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	out := &output{stdout: os.Stdout, stderr: os.Stderr}
-	cmd := newRoot(out)
+	out.early(args)
+	prof := &profiles{}
+	cmd := newRoot(out, prof)
 	cmd.SetArgs(args)
-	err := cmd.ExecuteContext(ctx)
-	if cause := context.Cause(ctx); cause != nil && err != nil && errors.As(cause, new(errSignal)) {
+	err := errors.Join(cmd.ExecuteContext(ctx), prof.stop())
+	if cause := context.Cause(ctx); err != nil && errors.As(cause, new(errSignal)) {
 		err = cause
 	}
 	out.failed(err)
@@ -45,36 +49,78 @@ func withSignals(parent context.Context) (context.Context, func()) {
 			cancel(errSignal{sig})
 		}
 	}()
-	return ctx, func() { signal.Stop(ch); cancel(nil) }
+	return ctx, func() { signal.Stop(ch); close(ch); cancel(nil) }
 }
 
-func newRoot(out *output) *cobra.Command {
+func newRoot(out *output, prof *profiles) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "leapscore",
 		Short:         "Score tables with MLeap bundles, identical to the online scores",
+		Version:       versionString(),
+		Args:          unknownCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetOut(out.stdout)
+	root.SetErr(out.stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+	})
 	pf := root.PersistentFlags()
-	pf.String("config", "", "YAML file with flag values (default: leapscore.yaml in this folder, if there is one)")
+	pf.String("config", "", "YAML file with flag values (default: leapscore.yaml in this folder, then in the user's configuration folder)")
 	pf.Bool("quiet", false, "no progress and no messages but errors")
 	pf.String("log-format", "text", "text or json")
+	prof.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		if err := configure(cmd); err != nil {
-			return err
+		// What configures nothing must work whatever the configuration holds.
+		if cmd != root && cmd.Parent() == root && cmd.Name() != "version" && cmd.Name() != "help" {
+			if err := configure(cmd); err != nil {
+				return err
+			}
 		}
-		return out.setup(cmd)
+		return errors.Join(out.setup(cmd), prof.start())
 	}
 	root.AddCommand(newScore(out), newInspect(out), newCheck(out), newOps(out), newVersion(out))
-	for _, c := range root.Commands() {
-		args := c.Args
-		c.Args = func(cmd *cobra.Command, a []string) error {
-			if err := args(cmd, a); err != nil {
-				return usageError{err}
-			}
+	complete(root, "log-format", "text", "json")
+	root.InitDefaultCompletionCmd()
+	usageErrors(root)
+	return root
+}
+
+// unknownCommand refuses what is no command, with those it may have been.
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "; see leapscore --help"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
+	}
+	return fmt.Errorf("there is no command %q%s", args[0], hint)
+}
+
+// usageErrors makes wrong arguments of every command errors of usage.
+func usageErrors(cmd *cobra.Command) {
+	check := cmd.Args
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if check == nil {
 			return nil
 		}
+		if err := check(cmd, args); err != nil {
+			return usageError{err}
+		}
+		return nil
 	}
-	return root
+	for _, sub := range cmd.Commands() {
+		usageErrors(sub)
+	}
+}
+
+// complete offers words for a flag in shells.
+func complete(cmd *cobra.Command, flag string, words ...string) {
+	offer := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc(flag, offer); err != nil {
+		panic(err) // no such flag: a mistake in this program
+	}
 }

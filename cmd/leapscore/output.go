@@ -6,7 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"sync/atomic"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -22,7 +22,22 @@ type output struct {
 	stdout, stderr io.Writer
 	quiet          bool
 	log            *slog.Logger
-	bar            atomic.Bool // a progress bar is on the terminal
+	every          time.Duration // between lines of progress, by default ten seconds
+}
+
+// early settles how errors are shown that come before the flags are read.
+func (o *output) early(args []string) {
+	format := os.Getenv(envName("log-format"))
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--log-format="); ok {
+			format = v
+		} else if a == "--log-format" && i+1 < len(args) {
+			format = args[i+1]
+		}
+	}
+	if format == "json" {
+		o.log = slog.New(slog.NewJSONHandler(o.stderr, nil))
+	}
 }
 
 func (o *output) setup(cmd *cobra.Command) error {
@@ -114,7 +129,11 @@ func (o *output) showBar(p *engine.Progress, done <-chan struct{}) {
 
 func (o *output) logLines(p *engine.Progress, done <-chan struct{}) {
 	start := time.Now()
-	tick := time.NewTicker(10 * time.Second)
+	every := o.every
+	if every == 0 {
+		every = 10 * time.Second
+	}
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"leapscore/bundle"
@@ -23,13 +23,14 @@ import (
 type modelFlags struct {
 	path string
 	cast string
-	maps map[string]string
+	maps *pairs
 }
 
 func (f *modelFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.path, "model", "", "bundle: a folder or a zip")
 	fs.StringVar(&f.cast, "cast", "widen", "widen: only conversions that lose nothing; mleap: every one that MLeap makes")
-	fs.StringToStringVar(&f.maps, "map", nil, "input=column: the source column for an input of the model")
+	f.maps = newPairs("input=column")
+	fs.Var(f.maps, "map", "the source column for an input of the model; may be given again")
 }
 
 func (f *modelFlags) castMode() (pipeline.CastMode, error) {
@@ -58,7 +59,7 @@ func loadModel(path string) (*pipeline.Model, error) {
 type sourceFlags struct {
 	sql, sqlFile string
 	db           string
-	params       map[string]string
+	params       *pairs
 	input        []string
 	format       string
 }
@@ -67,8 +68,9 @@ func (f *sourceFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.sql, "sql", "", "query that selects the rows, run by DuckDB in this process")
 	fs.StringVar(&f.sqlFile, "sql-file", "", "file with the query")
 	fs.StringVar(&f.db, "db", "", "DuckDB database file for the query, opened read-only")
-	fs.StringToStringVar(&f.params, "param", nil, "name=value: bound to $name in the query")
-	fs.StringArrayVar(&f.input, "input", nil, "files: glob, file or folder of Parquet, CSV or JSON lines; may be given again")
+	f.params = newPairs("name=value")
+	fs.Var(f.params, "param", "bound to $name in the query; may be given again")
+	fs.StringArrayVar(&f.input, "input", nil, "files: globs, files or folders of Parquet, CSV or JSON lines; may be given again")
 	fs.StringVar(&f.format, "input-format", "", "parquet, csv or json (default: by name)")
 }
 
@@ -85,16 +87,37 @@ func (f *sourceFlags) check() error {
 		return usageError{errors.New("no rows to score: give --sql, --sql-file or --input")}
 	case n > 1:
 		return usageError{errors.New("--sql, --sql-file and --input exclude each other")}
-	case len(f.input) > 0 && (f.db != "" || len(f.params) > 0):
+	case len(f.input) > 0 && (f.db != "" || len(f.params.m) > 0):
 		return usageError{errors.New("--db and --param go with --sql or --sql-file")}
+	case len(f.input) == 0 && f.format != "":
+		return usageError{errors.New("--input-format goes with --input")}
 	}
+	if f.db != "" {
+		if _, err := os.Stat(f.db); errors.Is(err, fs.ErrNotExist) {
+			return usageError{fmt.Errorf("db: %w", err)}
+		}
+	}
+	switch sources.Format(f.format) {
+	case "", sources.Parquet, sources.CSV, sources.JSON:
+		return nil
+	}
+	return usageError{fmt.Errorf("input-format %q: want %s, %s or %s", f.format, sources.Parquet, sources.CSV, sources.JSON)}
+}
+
+// more takes arguments that are no flags for further inputs: what a shell makes
+// of --input *.parquet.
+func (f *sourceFlags) more(args []string) error {
+	if len(args) > 0 && len(f.input) == 0 {
+		return usageError{fmt.Errorf("unexpected argument %q", args[0])}
+	}
+	f.input = append(f.input, args...)
 	return nil
 }
 
 // open opens the source. Text formats parse columns to the model's types.
-func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps map[string]string, workers int, memory int64) (sources.Source, error) {
+func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, workers int, memory int64) (sources.Source, error) {
 	if len(f.input) > 0 {
-		return sources.OpenFiles(ctx, f.input, sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps)})
+		return sources.OpenFiles(ctx, f.input, sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m)})
 	}
 	query := f.sql
 	if f.sqlFile != "" {
@@ -107,7 +130,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps map[stri
 	if strings.TrimSpace(query) == "" {
 		return nil, usageError{errors.New("the query is empty")}
 	}
-	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params, Threads: workers, Memory: memory})
+	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Threads: workers, Memory: memory})
 }
 
 // wantedTypes gives the Arrow type in which a text column is wanted.
@@ -125,13 +148,4 @@ func wantedTypes(m *pipeline.Model, maps map[string]string) map[string]arrow.Dat
 		types[name] = column.ArrowType(t)
 	}
 	return types
-}
-
-func required(cmd *cobra.Command, names ...string) error {
-	for _, n := range names {
-		if f := cmd.Flags().Lookup(n); f.Value.String() == "" || f.Value.String() == "[]" {
-			return usageError{fmt.Errorf("--%s is required", n)}
-		}
-	}
-	return nil
 }

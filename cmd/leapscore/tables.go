@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"leapscore/engine"
+	"leapscore/engine/store"
+	"leapscore/sinks"
+)
+
+// create opens the output table and, if asked for, the rejects.
+func (f *scoreFlags) create(ctx context.Context, r *engine.Run, opt sinks.Options) (err error) {
+	if r.Plan.Job.Reject {
+		if err := apart(ctx, f.output, f.rejects); err != nil {
+			return usageError{err}
+		}
+	}
+	opt.Schema = r.Plan.Schema
+	if r.Table, err = openTable(ctx, f.output, opt); err != nil || !r.Plan.Job.Reject {
+		return err
+	}
+	if opt.Mode == sinks.Ignore {
+		opt.Mode = sinks.Error // rejects that are there are not those of this table
+	}
+	opt.Schema = r.Plan.Rejects
+	if r.Rejects, err = openTable(ctx, f.rejects, opt); err != nil {
+		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
+	}
+	return nil
+}
+
+// apart checks that neither of two tables lies in the other: as one is
+// published, the other would be replaced with it.
+func apart(ctx context.Context, output, rejects string) error {
+	var urls []string
+	for _, where := range []string{output, rejects} {
+		st, name, err := store.Open(ctx, where)
+		if err != nil {
+			return err
+		}
+		urls = append(urls, strings.TrimSuffix(st.URL(name), "/")+"/")
+	}
+	if strings.HasPrefix(urls[0], urls[1]) || strings.HasPrefix(urls[1], urls[0]) {
+		return fmt.Errorf("--output %s and --rejects %s must be apart: one lies in the other", output, rejects)
+	}
+	return nil
+}
+
+func openTable(ctx context.Context, where string, opt sinks.Options) (sinks.Table, error) {
+	st, name, err := store.Open(ctx, where)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if isFile(name) {
+		return sinks.CreateFile(ctx, st, name, opt)
+	}
+	return sinks.Create(ctx, st, name, opt)
+}
+
+// isFile reports whether a place is to be one file and not a folder.
+func isFile(name string) bool {
+	return strings.HasSuffix(name, ".parquet") || strings.HasSuffix(name, ".parq")
+}

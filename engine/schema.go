@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/ops/column"
+)
+
+// columns collects the fields of the output table.
+type columns struct {
+	rename  map[string]string
+	renamed map[string]bool
+	fields  []arrow.Field
+	what    map[string]string // by name: where the column comes from
+	clashes []error
+}
+
+// add adds a column, under another name if the job says so. Where a column of
+// the source and one of the model have one name, it is the source's that gets
+// the other.
+func (c *columns) add(name string, dt arrow.DataType, what string) {
+	out := name
+	if to, ok := c.rename[name]; ok && !c.renamed[name] {
+		out = to
+		c.renamed[name] = true
+	}
+	if first, dup := c.what[out]; dup {
+		c.clashes = append(c.clashes, fmt.Errorf(
+			"the output table would have two columns %q: %s and %s; give one another name with --rename %s=NEW, or leave it out with --keep or --outputs",
+			out, first, what, name))
+		return
+	}
+	c.what[out] = what
+	c.fields = append(c.fields, arrow.Field{Name: out, Type: dt, Nullable: true})
+}
+
+// check returns everything that is wrong with the names.
+func (c *columns) check() error {
+	for _, from := range slices.Sorted(maps.Keys(c.rename)) {
+		switch {
+		case !c.renamed[from]:
+			c.clashes = append(c.clashes, fmt.Errorf("rename: the output table has no column %q", from))
+		case c.rename[from] == "":
+			c.clashes = append(c.clashes, fmt.Errorf("rename: %q needs a name", from))
+		}
+	}
+	if len(c.clashes) == 0 && len(c.fields) == 0 {
+		c.clashes = append(c.clashes, errors.New("the output table would have no columns: the model adds none and none are kept"))
+	}
+	if err := errors.Join(c.clashes...); err != nil {
+		return usagef("%v", err)
+	}
+	return nil
+}
+
+// schemas works out the schemas of the output table and of the rejects.
+func (p *Plan) schemas() error {
+	c := &columns{rename: p.Job.Rename, renamed: map[string]bool{}, what: map[string]string{}}
+	for _, at := range p.keep {
+		c.add(p.in[at].Name, p.in[at].Type, "a column of the source")
+	}
+	for _, o := range p.Pipeline.Outputs {
+		c.add(o.Name, column.EdgeType(o.Type), "the output of "+o.Node)
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	p.Schema = arrow.NewSchema(c.fields, nil)
+	p.rejects()
+	return nil
+}
+
+// rejects works out the schema of the rejects: the row and what was wrong with
+// it. Rows that were rejects before have new reasons in place of the old.
+func (p *Plan) rejects() {
+	var fields []arrow.Field
+	for at, f := range p.in {
+		if !slices.ContainsFunc(rejectFields, func(r arrow.Field) bool { return r.Name == f.Name }) {
+			p.reject = append(p.reject, at)
+			fields = append(fields, f)
+		}
+	}
+	p.Rejects = arrow.NewSchema(append(fields, rejectFields...), nil)
+}
