@@ -260,6 +260,9 @@ func (g *program) look(n *node) string {
 
 func (g *program) repeat(n *node) string {
 	sub := n.subs[0]
+	if sub.op == opEmpty {
+		return ""
+	}
 	body := "(?:" + g.node(sub) + ")"
 	if n.mode == possessive || sub.op == opBreak {
 		// Java never returns into a round of these.

@@ -109,7 +109,7 @@ var (
 	controls   = runeSet{{0, 0x1f}, {0x7f, 0x9f}}
 	joiners    = runeSet{{0x200c, 0x200d}}
 	surrogates = runeSet{{0xd800, 0xdfff}}
-	unicodeL1  = runeSet{{0, 0xff}}
+	latin1     = runeSet{{0, 0xff}}
 	punctuated = sync.OnceValue(func() runeSet { return tableSet(unicode.P) })
 	wordRunes  = sync.OnceValue(func() runeSet {
 		return alphabetic().union(tableSet(unicode.M, unicode.Nd, unicode.Pc)).union(joiners)
@@ -181,44 +181,34 @@ func (p *parser) posixUnicodeSet(name string) (set runeSet, ok bool) {
 	return p.binarySet(unicodeName)
 }
 
-// categorySet is a general category or a POSIX class.
+// posixSets are the POSIX classes, which hold ASCII only.
+var posixSets = map[string]runeSet{
+	"ASCII":  {{0, 0x7f}},
+	"Alnum":  {{'0', '9'}, {'A', 'Z'}, {'a', 'z'}},
+	"Alpha":  {{'A', 'Z'}, {'a', 'z'}},
+	"Blank":  {{'\t', '\t'}, {' ', ' '}},
+	"Cntrl":  {{0, 0x1f}, {0x7f, 0x7f}},
+	"Digit":  {{'0', '9'}},
+	"Graph":  {{'!', '~'}},
+	"Lower":  {{'a', 'z'}},
+	"Print":  {{' ', '~'}},
+	"Punct":  {{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}},
+	"Space":  {{'\t', '\r'}, {' ', ' '}},
+	"Upper":  {{'A', 'Z'}},
+	"XDigit": {{'0', '9'}, {'A', 'F'}, {'a', 'f'}},
+}
+
+// categorySet is a POSIX class, a general category or a group of such.
 func (p *parser) categorySet(name string) (set runeSet, ok bool) {
-	letters := runeSet{{'A', 'Z'}, {'a', 'z'}}
-	cased := func(set runeSet) runeSet {
-		if p.has(ignoreCase) {
-			return letters
+	if set, ok = posixSets[name]; ok {
+		if p.has(ignoreCase) && (name == "Lower" || name == "Upper") {
+			return posixSets["Alpha"], true
 		}
-		return set
+		return set, true
 	}
 	switch name {
-	case "ASCII":
-		return runeSet{{0, 0x7f}}, true
-	case "Alnum":
-		return letters.union(runeSet{{'0', '9'}}), true
-	case "Alpha":
-		return letters, true
-	case "Blank":
-		return runeSet{{'\t', '\t'}, {' ', ' '}}, true
-	case "Cntrl":
-		return runeSet{{0, 0x1f}, {0x7f, 0x7f}}, true
-	case "Digit":
-		return runeSet{{'0', '9'}}, true
-	case "Graph":
-		return runeSet{{'!', '~'}}, true
-	case "Lower":
-		return cased(runeSet{{'a', 'z'}}), true
-	case "Print":
-		return runeSet{{' ', '~'}}, true
-	case "Punct":
-		return runeSet{{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}}, true
-	case "Space":
-		return asciiShorthands['s'], true
-	case "Upper":
-		return cased(runeSet{{'A', 'Z'}}), true
-	case "XDigit":
-		return runeSet{{'0', '9'}, {'A', 'F'}, {'a', 'f'}}, true
 	case "L1":
-		return unicodeL1, true
+		return latin1, true
 	case "all":
 		return anyRune, true
 	case "Cn":

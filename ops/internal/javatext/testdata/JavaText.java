@@ -5,6 +5,9 @@ import java.io.PrintStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 public class JavaText {
     static long state;
@@ -240,10 +243,166 @@ public class JavaText {
         digest = (digest ^ '\n') * 0x100000001B3L;
     }
 
+    /** Patterns, and the texts to run each of them on; patterns without texts are errors. */
+    static final String[][][] PATTERNS = {
+        {{
+            "\\s", "\\s+", "\\W", "\\W+", "\\w+", "[^\\w]+", "\\d+", "\\D+", "\\S+", ",", "\\.", "[,;\\s]+", "[a-z]+",
+            "[A-Za-z]+", "[^a-zA-Z0-9]+", "\\b\\w+\\b", "\\p{L}+", "\\P{L}+", "[\\p{L}\\p{Nd}]+", "\\p{Alpha}+",
+            "\\p{Punct}", "\\p{IsAlphabetic}+", "[^\\p{IsAlphabetic}]+", "(?U)\\w+", "(?U)\\W+", "\\h+", "\\v", "\\R",
+        }, {"", "The quick,  brown fox; 3.14 \u20ac5\n", "Gr\u00fc\u00dfe aus K\u00f6ln, \u039f\u0394\u03a5\u03a3\u03a3\u0395\u03a5\u03a3 \u6771\u4eac l'\u00e9t\u00e9", " a\tb\u000bc\u00a0d\u0085e\u2028f\r\ng "}},
+        {{
+            "a|ab", "ab|a", "(?:a|ab)(?:c|bcd)", "a*", "a+", "a?", "a*?", "a+?", "a??", "a*+", "a++a", "a?+a", "a{2}",
+            "a{1,2}", "a{2,}", "a{1,2}?", "a{2}+a", "(?>a+)a", "(?>a|ab)c", "(a|b)*c", "(?:a|b)+?c", "(?:ab){2}",
+            "a{0}b", "x*", "(?:)", "", "|a", "a|", "a||b", "()", "(a*)*", "(a|)+", "(?:a?b??)*",
+        }, {"", "aaab", "abcabcd", "baaac"}},
+        {{
+            "^a", "a$", "^", "$", "\\Aa", "a\\z", "a\\Z", "\\Z", "\\z", "(?m)^a", "(?m)a$", "(?m)^", "(?m)$", "(?d)a$",
+            "(?dm)a$", "(?dm)^a", ".+", "(?s).+", "(?d).+", "(?m)^.*$", "\\Ga", "\\G\\w\\s?", "^*a", "$*", "^a*$",
+        }, {"", "a\na\r\na", "a\r\n", "a a\u0085a\u2028a\n\n", "a\ra"}},
+        {{
+            "a(?=b)", "a(?!b)", "(?<=a)b", "(?<!a)b", "(?<=a|bc)b", "(?<=\\d{1,3})[a-z]", "(?<=^|,)[^,]*", "(?=a)",
+            "(?!a)", "(?<=a)", "(?<!a)", "(?<=(?=ab)a)b", "(?<![^\\s])\\w", "(?=(?:ab)+c)a", "(?<=a*)b", "(?i)(?<=A)b",
+        }, {"ab,abc,12x aab", "bab cab", ""}},
+        {{
+            "[abc]", "[^abc]", "[a-c&&b-d]", "[a-z&&[^b]]", "[a-z&&[^bc]&&[^x]]", "[a-c[x-z]]", "[^a[b]]", "[]a]",
+            "[^]a]", "[a\\]]", "[a-]", "[-a]", "[a\\-c]", "[+--]", "[\\w&&[^\\d]]", "[\\d.]", "[^\\d\\s]", "[\\Q^-]\\E]",
+            "[&a]", "[a&b]", "[\\p{L}&&[^\\p{Lu}]]", "[\\x41-\\x43]", "[\\u0041\\u00e9]", "[[:alpha:]]", "[^\\p{L}\\d]",
+            "[a-z&&[def]]",
+        }, {"abc[x]^-&:", "D\u00e9 Ab1.z]"}},
+        {{
+            "(?i)abc", "(?i)\u00e9", "(?iu)\u00e9", "(?i)[a-c]+", "(?iu)[\u00e0-\u00fd]+", "(?iu)\u00df", "(?iu)a\u00df",
+            "(?iu)k", "(?i)k", "(?iu)\u03c3", "(?i:a)b", "a(?i)b|c", "(?i)a(?-i)b", "(?x) a b # comment\n c",
+            "(?x)[a b]+", "(?x)a\\ b", "(?x)a {2} +", "(?s-s).", "(?i)\\p{Lower}+", "(?i)\\p{Lu}+", "(?iu)i", "(?U)\\d+",
+            "(?u)\\w", "(?ix) A # b",
+        }, {"abc ABC aBc \u00e9 \u00c9", "\u1e9e\u00df \u017fS K k \u0131\u0130", "\u03a3\u03a3\u03c2 ab  a b", "aa\u0663"}},
+        {{
+            "\\x41", "\\u0041", "\\x{41}", "\\0101", "\\cA", "\\t\\n\\r\\f\\a\\e", "\\\\", "\\.", "\\Qa.b\\E+", "\\Q\\E",
+            "\\Qa*", "\\_", "\\x{1f600}", "\\ud83d\\ude00", "\\h", "\\H", "\\V+", "\\/", "\\\u00e9", "\\$", "\\{",
+            "a\\{1\\}", "\\00", "}", "]", "a]",
+        }, {"Aa\u00e9A\u0001\t\n\r\u000c\u0007\u001b", "a.b a.bb \\_ $ {a{1} ] }", "\ud83d\ude00A\ud83d\ude00"}},
+        {{
+            "(a)\\1", "(\\w)\\1", "(?<x>\\w)\\k<x>", "(['\"]).*?\\1", "(?i)(\\w)\\1", "(a)(b)?\\2", "\\1(a)", "(a)\\2",
+            "(a)\\11", "((a)|b)\\2", "\\b(\\w+) \\1\\b", "(?i)\\b(\\w+)\\s+\\1\\b", "(..)\\1", "(.)(.)\\2\\1",
+        }, {"aa abba 'x' \"y' the the The", "abab aA \u00e9\u00e9 \u00e9\u00c9 kK a1", "aaa1"}},
+        {{
+            "\\p{Lu}", "\\pL", "\\PL+", "\\p{IsLatin}+", "\\p{IsGreek}", "\\p{InGreek}+", "\\p{script=Han}",
+            "\\p{blk=Latin-1 Supplement}", "\\p{gc=Nd}", "\\p{javaLowerCase}+", "\\p{javaUpperCase}",
+            "\\p{javaWhitespace}", "\\p{Sc}", "\\p{ASCII}+", "\\p{Graph}+", "\\p{Cntrl}", "\\p{XDigit}+", "\\p{Blank}",
+            "\\p{IsPunctuation}", "\\p{IsWhite_Space}", "\\p{L1}+", "\\p{all}", "\\p{Mn}",
+        }, {"Gr\u00fc\u00dfe aus K\u00f6ln, \u039f\u0394\u03a5\u03a3\u03a3\u0395\u03a5\u03a3 \u6771\u4eac l'\u00e9t\u00e9", "The quick,  brown fox; 3.14 \u20ac5\n", "e\u0301\u2167\u00a0\u00ff\ud83d\ude00"}},
+        {{
+            "\\b", "\\B", "\\b.", "(?U)\\b", ".\\b",
+        }, {"a e\u0301_\u0301b", "\u00e9t\u00e9, 1x"}},
+        {{
+            ".", "a*", "", "\\B", "(?<=.)a", "[^a]", "\\S+", "\\W", "\\p{So}", "a.b", "(?:.)+?b", "\\b.", "[\ud83d\ude00-\ud83d\ude02]",
+            "[^\ud83d\ude00]+", "\ud835\udc00+", "\\p{L}",
+        }, {"a\ud83d\ude00b\ud83d\ude02", "\ud835\udc00\ud835\udc00x \u00e9"}},
+        {{
+            "*", "+a", "?", "a**", "a*??", "a{2}*", "{", "a{", "a{,2}", "a{2,1}", "a{1", "a{99999999999}", "(", "(a",
+            ")", "a)", "[", "[a", "[]", "[z-a]", "[a-\\d]", "[&&]", "(?", "(?<", "(?<1>a)", "(?<a_b>a)",
+            "(?<a>b)(?<a>c)", "(?P<a>b)", "(?#a)", "(?y)a", "(?i-s-m)a", "\\", "a\\", "\\y", "\\i", "\\8a\\", "\\xg",
+            "\\x{110000}", "\\x{}", "\\u12", "\\0", "\\08", "\\c", "\\k<a>", "\\ka", "\\k<a>(?<a>b)", "\\p", "\\p{}",
+            "\\p{Foo}", "\\p{IsFoo}", "\\p{InFoo}", "\\p{L", "\\E", "a\\E", "[\\b]", "[\\1]", "(?<=a)b\\y", "a|*",
+            "(?i)*", "(*)", "\\p{sc=}", "\\p{foo=Lu}",
+        }, {}},
+    };
+
+    static void printRegex(PrintStream out) {
+        out.println("# p is a pattern, ! a pattern that does not compile. Of a text there are all matches and the pieces of its split.");
+        for (String[][] group : PATTERNS) {
+            for (String pattern : group[0]) {
+                Pattern p;
+                try {
+                    p = Pattern.compile(pattern);
+                } catch (PatternSyntaxException e) {
+                    out.println("! " + quote(pattern));
+                    continue;
+                }
+                out.println("p " + quote(pattern));
+                for (String text : group[1]) {
+                    StringBuilder b = new StringBuilder("  " + quote(text) + " =>");
+                    for (Matcher m = p.matcher(text); m.find(); ) b.append(' ').append(quote(m.group()));
+                    b.append(" |");
+                    for (String piece : p.split(text)) b.append(' ').append(quote(piece));
+                    out.println(b);
+                }
+            }
+        }
+    }
+
+    /** Prints a digest of the code points that each pattern of a single class matches. */
+    static void printClasses(PrintStream out) {
+        out.println("# pattern of one character, digest of the code points that it matches");
+        for (String pattern : CLASSES) {
+            Matcher m = Pattern.compile(pattern).matcher("");
+            digest = 0xCBF29CE484222325L;
+            for (int c = 0; c <= 0x10ffff; c++) {
+                if (c == 0xd800) c = 0xe000;
+                if (m.reset(new String(Character.toChars(c))).matches()) digest = (digest ^ c) * 0x100000001B3L;
+            }
+            out.printf("%s %016x%n", quote(pattern), digest);
+        }
+    }
+
+    static final String[] CLASSES = {
+        "\\p{ASCII}", "\\p{Alnum}", "\\p{Alpha}", "\\p{Blank}", "\\p{Cntrl}", "\\p{Digit}", "\\p{Graph}", "\\p{Lower}",
+        "\\p{Print}", "\\p{Punct}", "\\p{Space}", "\\p{Upper}", "\\p{XDigit}", "\\p{L1}", "\\p{all}", "\\p{Cn}", "\\p{C}",
+        "\\p{L}", "\\p{M}", "\\p{N}", "\\p{Z}", "\\p{P}", "\\p{S}", "\\p{LC}", "\\p{LD}", "\\p{Lu}", "\\p{Ll}", "\\p{Lt}",
+        "\\p{Lm}", "\\p{Lo}", "\\p{Mn}", "\\p{Me}", "\\p{Mc}", "\\p{Nd}", "\\p{Nl}", "\\p{No}", "\\p{Zs}", "\\p{Zl}",
+        "\\p{Zp}", "\\p{Cc}", "\\p{Cf}", "\\p{Co}", "\\p{Cs}", "\\p{Pd}", "\\p{Ps}", "\\p{Pe}", "\\p{Pc}", "\\p{Po}",
+        "\\p{Sm}", "\\p{Sc}", "\\p{Sk}", "\\p{So}", "\\p{Pi}", "\\p{Pf}", "\\p{javaLowerCase}", "\\p{javaUpperCase}",
+        "\\p{javaTitleCase}", "\\p{javaAlphabetic}", "\\p{javaIdeographic}", "\\p{javaDigit}", "\\p{javaDefined}",
+        "\\p{javaLetter}", "\\p{javaLetterOrDigit}", "\\p{javaJavaIdentifierStart}", "\\p{javaJavaIdentifierPart}",
+        "\\p{javaUnicodeIdentifierStart}", "\\p{javaUnicodeIdentifierPart}", "\\p{javaIdentifierIgnorable}",
+        "\\p{javaSpaceChar}", "\\p{javaWhitespace}", "\\p{javaISOControl}", "\\p{IsAlphabetic}", "\\p{IsLetter}",
+        "\\p{IsIdeographic}", "\\p{IsLowercase}", "\\p{IsUppercase}", "\\p{IsTitlecase}", "\\p{IsWhite_Space}",
+        "\\p{IsControl}", "\\p{IsPunctuation}", "\\p{IsHex_Digit}", "\\p{IsAssigned}", "\\p{IsNoncharacter_Code_Point}",
+        "\\p{IsDigit}", "\\p{IsAlnum}", "\\p{IsBlank}", "\\p{IsGraph}", "\\p{IsPrint}", "\\p{IsWord}", "\\p{IsJoin_Control}",
+        "\\p{IsAlpha}", "\\p{IsPunct}", "\\p{IsSpace}", "\\p{IsUpper}", "\\p{IsL}", "\\p{IsLu}", "\\p{gc=Lu}", "\\p{sc=latin}",
+        "\\p{IsLatn}", "\\p{IsCommon}", "\\p{IsUnknown}", "\\p{IsHan}", "\\p{InGREEK}", "\\p{InCyrillic}",
+        "\\p{InLatin-1Supplement}", "\\p{blk=Basic Latin}", "(?i)\\p{Lower}", "(?i)\\p{Upper}", "(?i)\\p{Lu}", "(?i)\\p{Lt}",
+        "(?i)\\p{javaLowerCase}", "(?i)\\p{IsUppercase}", "(?i)\\p{Alpha}", "(?i)\\p{Punct}", "(?i)\\p{Graph}",
+        "(?i)\\p{Digit}", "(?i)\\p{L}", "(?U)\\p{Lower}", "(?U)\\p{Upper}", "(?U)\\p{Lu}", "(?U)\\p{Lt}",
+        "(?U)\\p{javaLowerCase}", "(?U)\\p{IsUppercase}", "(?U)\\p{Alpha}", "(?U)\\p{Punct}", "(?U)\\p{Graph}",
+        "(?U)\\p{Digit}", "(?U)\\p{L}", "\\d", "\\D", "\\h", "\\s", "\\S", "\\v", "\\w", "\\W", "(?U)\\d", "(?U)\\D",
+        "(?U)\\h", "(?U)\\s", "(?U)\\S", "(?U)\\v", "(?U)\\w", "(?U)\\W", ".", "(?s).", "(?d).", "\\H", "\\V", "(?iu)[a-z]",
+        "(?i)[a-z]", "(?iu)[\u03b1-\u03c9]", "(?iu)[\u00c0-\u00de]", "(?iu)\u00df", "(?iu)[^k]", "(?iu)\u01c5",
+        "[^a-z&&[^b-d]]", "[\\w&&[^_]]", "[\\p{L}&&[\\p{IsGreek}]]", "\\p{IsADLAM}", "\\p{IsCAUCASIAN_ALBANIAN}",
+        "\\p{IsAHOM}", "\\p{IsARABIC}", "\\p{IsIMPERIAL_ARAMAIC}", "\\p{IsARMENIAN}", "\\p{IsAVESTAN}", "\\p{IsBALINESE}",
+        "\\p{IsBAMUM}", "\\p{IsBASSA_VAH}", "\\p{IsBATAK}", "\\p{IsBENGALI}", "\\p{IsBHAIKSUKI}", "\\p{IsBOPOMOFO}",
+        "\\p{IsBRAHMI}", "\\p{IsBRAILLE}", "\\p{IsBUGINESE}", "\\p{IsBUHID}", "\\p{IsCHAKMA}", "\\p{IsCANADIAN_ABORIGINAL}",
+        "\\p{IsCARIAN}", "\\p{IsCHAM}", "\\p{IsCHEROKEE}", "\\p{IsCHORASMIAN}", "\\p{IsCOPTIC}", "\\p{IsCYPRIOT}",
+        "\\p{IsCYRILLIC}", "\\p{IsDEVANAGARI}", "\\p{IsDIVES_AKURU}", "\\p{IsDOGRA}", "\\p{IsDESERET}", "\\p{IsDUPLOYAN}",
+        "\\p{IsEGYPTIAN_HIEROGLYPHS}", "\\p{IsELBASAN}", "\\p{IsELYMAIC}", "\\p{IsETHIOPIC}", "\\p{IsGEORGIAN}",
+        "\\p{IsGLAGOLITIC}", "\\p{IsGUNJALA_GONDI}", "\\p{IsMASARAM_GONDI}", "\\p{IsGOTHIC}", "\\p{IsGRANTHA}", "\\p{IsGREEK}",
+        "\\p{IsGUJARATI}", "\\p{IsGURMUKHI}", "\\p{IsHANGUL}", "\\p{IsHANUNOO}", "\\p{IsHATRAN}", "\\p{IsHEBREW}",
+        "\\p{IsHIRAGANA}", "\\p{IsANATOLIAN_HIEROGLYPHS}", "\\p{IsPAHAWH_HMONG}", "\\p{IsNYIAKENG_PUACHUE_HMONG}",
+        "\\p{IsOLD_HUNGARIAN}", "\\p{IsOLD_ITALIC}", "\\p{IsJAVANESE}", "\\p{IsKAYAH_LI}", "\\p{IsKATAKANA}",
+        "\\p{IsKHAROSHTHI}", "\\p{IsKHMER}", "\\p{IsKHOJKI}", "\\p{IsKHITAN_SMALL_SCRIPT}", "\\p{IsKANNADA}", "\\p{IsKAITHI}",
+        "\\p{IsTAI_THAM}", "\\p{IsLAO}", "\\p{IsLATIN}", "\\p{IsLEPCHA}", "\\p{IsLIMBU}", "\\p{IsLINEAR_A}", "\\p{IsLINEAR_B}",
+        "\\p{IsLISU}", "\\p{IsLYCIAN}", "\\p{IsLYDIAN}", "\\p{IsMAHAJANI}", "\\p{IsMAKASAR}", "\\p{IsMANDAIC}",
+        "\\p{IsMANICHAEAN}", "\\p{IsMARCHEN}", "\\p{IsMEDEFAIDRIN}", "\\p{IsMENDE_KIKAKUI}", "\\p{IsMEROITIC_CURSIVE}",
+        "\\p{IsMEROITIC_HIEROGLYPHS}", "\\p{IsMIAO}", "\\p{IsMALAYALAM}", "\\p{IsMODI}", "\\p{IsMONGOLIAN}", "\\p{IsMRO}",
+        "\\p{IsMEETEI_MAYEK}", "\\p{IsMULTANI}", "\\p{IsMYANMAR}", "\\p{IsNANDINAGARI}", "\\p{IsOLD_NORTH_ARABIAN}",
+        "\\p{IsNABATAEAN}", "\\p{IsNEWA}", "\\p{IsNKO}", "\\p{IsNUSHU}", "\\p{IsOGHAM}", "\\p{IsOL_CHIKI}",
+        "\\p{IsOLD_TURKIC}", "\\p{IsORIYA}", "\\p{IsOSAGE}", "\\p{IsOSMANYA}", "\\p{IsPALMYRENE}", "\\p{IsPAU_CIN_HAU}",
+        "\\p{IsOLD_PERMIC}", "\\p{IsPHAGS_PA}", "\\p{IsINSCRIPTIONAL_PAHLAVI}", "\\p{IsPSALTER_PAHLAVI}", "\\p{IsPHOENICIAN}",
+        "\\p{IsMIAO}", "\\p{IsINSCRIPTIONAL_PARTHIAN}", "\\p{IsREJANG}", "\\p{IsHANIFI_ROHINGYA}", "\\p{IsRUNIC}",
+        "\\p{IsSAMARITAN}", "\\p{IsOLD_SOUTH_ARABIAN}", "\\p{IsSAURASHTRA}", "\\p{IsSIGNWRITING}", "\\p{IsSHAVIAN}",
+        "\\p{IsSHARADA}", "\\p{IsSIDDHAM}", "\\p{IsKHUDAWADI}", "\\p{IsSINHALA}", "\\p{IsSOGDIAN}", "\\p{IsOLD_SOGDIAN}",
+        "\\p{IsSORA_SOMPENG}", "\\p{IsSOYOMBO}", "\\p{IsSUNDANESE}", "\\p{IsSYLOTI_NAGRI}", "\\p{IsSYRIAC}", "\\p{IsTAGBANWA}",
+        "\\p{IsTAKRI}", "\\p{IsTAI_LE}", "\\p{IsNEW_TAI_LUE}", "\\p{IsTAMIL}", "\\p{IsTANGUT}", "\\p{IsTAI_VIET}",
+        "\\p{IsTELUGU}", "\\p{IsTIFINAGH}", "\\p{IsTAGALOG}", "\\p{IsTHAANA}", "\\p{IsTHAI}", "\\p{IsTIBETAN}",
+        "\\p{IsTIRHUTA}", "\\p{IsUGARITIC}", "\\p{IsVAI}", "\\p{IsWARANG_CITI}", "\\p{IsWANCHO}", "\\p{IsOLD_PERSIAN}",
+        "\\p{IsCUNEIFORM}", "\\p{IsYEZIDI}", "\\p{IsYI}", "\\p{IsZANABAZAR_SQUARE}", "\\p{IsINHERITED}",
+    };
+
     public static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         switch (args[0]) {
             case "digests": printDigests(out); break;
+            case "regex": printRegex(out); break;
+            case "classes": printClasses(out); break;
             case "assigned": printAssigned(out); break;
             case "lower-digests": printLowerDigests(out); break;
             case "parse-digests": printParseDigests(out); break;
