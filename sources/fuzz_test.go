@@ -60,7 +60,8 @@ func FuzzCSV(f *testing.F) {
 
 // FuzzJSON checks that what is read is JSON, by encoding/json.
 func FuzzJSON(f *testing.F) {
-	for _, s := range []string{`{"a":1}`, `{"a":[1,"x",{"b":null}],"b":true}` + "\n{}", `{"a":"\u00e9\ud83d\ude00"}`, "{\"a\":-1.5e3}\n\n{\"a\":null}"} {
+	for _, s := range []string{`{"a":1}`, `{"a":[1,"x",{"b":null}],"b":true}` + "\n{}", `{"a":"\u00e9\ud83d\ude00"}`, "{\"a\":-1.5e3}\n\n{\"a\":null}",
+		`{"a":01}`, `{"a":1.}`, `{"a":.5}`, `{"a":1e}`, `{"a":--1}`, `{"a":-}`, `{"a":0.10e-05}`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {

@@ -206,14 +206,46 @@ func (c *jsonCursor) literal() ([]byte, error) {
 	if len(text) == 0 {
 		return nil, c.unexpected("a value")
 	}
-	if ch := text[0]; ch != '-' && ch-'0' > 9 {
+	if !isNumber(text) {
 		switch string(text) {
-		case "true", "false", "NaN", "Infinity":
+		case "true", "false", "NaN", "Infinity", "-Infinity":
 		default:
 			return nil, fmt.Errorf("%q at byte %d, want a value", text[:min(len(text), 100)], from+1)
 		}
 	}
 	return text, nil
+}
+
+// isNumber says whether text is a number by JSON's grammar, which is narrower
+// than strconv's.
+func isNumber(text []byte) bool {
+	digits := func() bool {
+		n := 0
+		for n < len(text) && text[n]-'0' <= 9 {
+			n++
+		}
+		text = text[n:]
+		return n > 0
+	}
+	if text[0] == '-' {
+		text = text[1:]
+	}
+	if len(text) > 1 && text[0] == '0' && text[1]-'0' <= 9 || !digits() {
+		return false
+	}
+	if len(text) > 0 && text[0] == '.' {
+		if text = text[1:]; !digits() {
+			return false
+		}
+	}
+	if len(text) > 0 && text[0]|0x20 == 'e' {
+		text = text[1:]
+		if len(text) > 0 && (text[0] == '+' || text[0] == '-') {
+			text = text[1:]
+		}
+		return digits() && len(text) == 0
+	}
+	return len(text) == 0
 }
 
 // str reads a string. It stays valid until the next call.

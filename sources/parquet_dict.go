@@ -9,6 +9,10 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// plainDictionary is the older name of the encodings of a dictionary and of the
+// indexes into it. DuckDB and others still write it.
+const plainDictionary format.Encoding = 2
+
 // pqDict is the dictionary of one column chunk, in Arrow's form.
 type pqDict struct {
 	n     int
@@ -38,7 +42,7 @@ func (c *chunkReader) loadDict(h *pqPageHeader, body []byte) error {
 	if c.hasDict {
 		return fmt.Errorf("%w: second dictionary page", errHeader)
 	}
-	if h.encoding != format.Plain && h.encoding != format.PlainDictionary {
+	if h.encoding != format.Plain && h.encoding != plainDictionary {
 		return fmt.Errorf("dictionary encoding %v is not supported", h.encoding)
 	}
 	if c.leaf.conv == convBool {

@@ -275,7 +275,7 @@ func (c *chunkReader) beginValues(h *pqPageHeader, b []byte) error {
 			return c.undoDecimals(b)
 		}
 		return nil
-	case format.PlainDictionary, format.RLEDictionary:
+	case plainDictionary, format.RLEDictionary:
 		return c.beginIndexes(b)
 	case format.RLE:
 		return c.undoRunLength(h, b)

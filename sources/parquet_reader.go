@@ -262,7 +262,7 @@ func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt, mem
 // allIndexes says whether all data pages of a chunk hold dictionary indexes,
 // as far as its metadata tells.
 func allIndexes(md *format.ColumnMetaData) bool {
-	isDict := func(e format.Encoding) bool { return e == format.PlainDictionary || e == format.RLEDictionary }
+	isDict := func(e format.Encoding) bool { return e == plainDictionary || e == format.RLEDictionary }
 	found := false
 	for _, s := range md.EncodingStats {
 		if s.PageType == format.DataPage || s.PageType == format.DataPageV2 {
