@@ -60,28 +60,25 @@ const (
 
 // attempt is a claimed folder: the publisher of Create on storage with folders.
 type attempt struct {
-	st       *store.Store
-	folders  store.Folders
-	out      string // the table
-	identity string
-	ext      string
-	mode     Mode
-	lock     store.Lock // nil where there are no locks
-	made     bool       // out did not exist
-	ended    bool
+	place
+	folders store.Folders
+	lock    store.Lock // nil where there are no locks
+	made    bool       // out did not exist
+	ended   bool
 }
 
 // claimTable returns the publisher for the table out of st.
 func claimTable(ctx context.Context, st *store.Store, out string, opts Options, ext string) (publisher, error) {
 	out = strings.TrimSuffix(out, "/")
-	folders, ok := st.Folders()
-	if !ok {
-		return nil, fmt.Errorf("%s: tables on this storage: %w", st.URL(out), errors.ErrUnsupported)
-	}
 	if out == "" {
 		return nil, errors.New("the root of a storage cannot be a table")
 	}
-	a := &attempt{st: st, folders: folders, out: out, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode}
+	p := place{st: st, out: out, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode}
+	folders, ok := st.Folders()
+	if !ok {
+		return claimObjects(ctx, p)
+	}
+	a := &attempt{place: p, folders: folders}
 	if err := a.restore(ctx); err != nil {
 		return nil, err
 	}
@@ -145,31 +142,6 @@ func (a *attempt) leave(ctx context.Context) error {
 		_ = a.st.Delete(ctx, a.out)
 	}
 	return err
-}
-
-// admit checks the mode against what is in the table.
-func (a *attempt) admit(ctx context.Context) error {
-	c, err := a.content(ctx)
-	if err != nil {
-		return err
-	}
-	switch {
-	case c.lake != "":
-		return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand",
-			a.st.URL(a.out), c.lake)
-	case !c.exists:
-		return nil
-	case a.mode == Error:
-		return fmt.Errorf("%s: %w; choose another mode or place", a.st.URL(a.out), ErrOutputExists)
-	case a.mode == Ignore:
-		return fmt.Errorf("%s: %w", a.st.URL(a.out), ErrIgnored)
-	case a.mode == Append && c.ours(a.identity):
-		return fmt.Errorf("%s: files of this run are there already: %w", a.st.URL(a.out), ErrOutputExists)
-	case a.mode == Overwrite && c.foreign != "":
-		return fmt.Errorf("%s: holds %s, which is no part of a table: overwrite would remove it; move it or choose another place",
-			a.st.URL(a.out), c.foreign)
-	}
-	return nil
 }
 
 func (a *attempt) stage() string { return join(a.out, tempName+"/"+a.identity) }

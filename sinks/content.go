@@ -2,6 +2,7 @@ package sinks
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"strings"
 
@@ -38,15 +39,49 @@ func isData(base string) bool {
 	return dataExtensions[strings.ToLower(ext)]
 }
 
+// place is where a table is, and what a run wants with it.
+type place struct {
+	st       *store.Store
+	out      string // the table's folder
+	identity string // of the run, in names
+	ext      string
+	mode     Mode
+}
+
 // content reads the folder of the table.
-func (a *attempt) content(ctx context.Context) (*content, error) {
+func (p *place) content(ctx context.Context) (*content, error) {
 	c := &content{}
-	prefix := a.out + "/"
-	err := a.st.List(ctx, prefix, true, func(o store.Object) error {
+	prefix := p.out + "/"
+	err := p.st.List(ctx, prefix, true, func(o store.Object) error {
 		c.add(o.Name[len(prefix):])
 		return nil
 	})
 	return c, err
+}
+
+// admit checks the mode against what is in the table.
+func (p *place) admit(ctx context.Context) error {
+	c, err := p.content(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.lake != "":
+		return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand",
+			p.st.URL(p.out), c.lake)
+	case !c.exists:
+		return nil
+	case p.mode == Error:
+		return fmt.Errorf("%s: %w; choose another mode or place", p.st.URL(p.out), ErrOutputExists)
+	case p.mode == Ignore:
+		return fmt.Errorf("%s: %w", p.st.URL(p.out), ErrIgnored)
+	case p.mode == Append && c.ours(p.identity):
+		return fmt.Errorf("%s: files of this run are there already: %w", p.st.URL(p.out), ErrOutputExists)
+	case p.mode == Overwrite && c.foreign != "":
+		return fmt.Errorf("%s: holds %s, which is no part of a table: overwrite would remove it; move it or choose another place",
+			p.st.URL(p.out), c.foreign)
+	}
+	return nil
 }
 
 func (c *content) add(rel string) {

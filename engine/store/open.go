@@ -20,8 +20,14 @@ func New(d Driver) *Store { return &Store{Driver: d} }
 
 // Open opens the storage that where lies in, and returns the name of where in
 // it. where is a path or a URL; it may be a pattern for Glob, and it need not
-// exist. A path that contains "://" must be written as a file URL.
+// exist. A path that contains "://" must be written as a file URL. Of the URLs of
+// object stores, those are known that package store/cloud brings.
 func Open(ctx context.Context, where string) (*Store, string, error) {
+	return OpenWith(ctx, where, Options{})
+}
+
+// OpenWith is Open with options. ctx is that of opening only.
+func OpenWith(ctx context.Context, where string, opts Options) (*Store, string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, "", err
 	}
@@ -35,7 +41,7 @@ func Open(ctx context.Context, where string) (*Store, string, error) {
 	case scheme == "file":
 		return openFileURL(where, rest)
 	}
-	return nil, "", fmt.Errorf("%s: scheme %q, want a path or file", where, scheme)
+	return openBlob(ctx, where, opts.withDefaults())
 }
 
 func openPath(path string) (*Store, string, error) {

@@ -38,7 +38,7 @@ type Driver interface {
 	Create(ctx context.Context, name string, excl bool) (Writer, error)
 	// Delete removes an object, or an empty folder where there are folders.
 	Delete(ctx context.Context, name string) error
-	// URL is how name is shown to people and found again with Open.
+	// URL is how name is shown to people.
 	URL(name string) string
 	Close() error
 }

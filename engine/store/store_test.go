@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"gocloud.dev/blob/memblob"
+
 	"leapscore/engine/store"
 	"leapscore/engine/store/storetest"
 )
@@ -20,6 +22,11 @@ func TestMemConforms(t *testing.T) {
 		}
 		return mem
 	})
+}
+
+func TestBucketsConform(t *testing.T) {
+	bucket := memblob.OpenBucket(nil)
+	storetest.RunConformance(t, "dir", func(t *testing.T) store.Driver { return store.NewBlobForTest(bucket) })
 }
 
 func TestFilesConform(t *testing.T) {

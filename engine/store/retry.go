@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"time"
+
+	"gocloud.dev/gcerrors"
+)
+
+// Options says how patient a store over a network is. The zero value of a field
+// is its default. Local files do not wait.
+type Options struct {
+	// Timeout is how long a store may be silent while something is read from
+	// it or written to it. After that the call ends with a *StallError.
+	Timeout time.Duration
+
+	// Retries is how often a call is repeated that may work the next time.
+	// Negative is never.
+	Retries int
+
+	pause time.Duration // before the first repetition
+}
+
+// Defaults of Options.
+const (
+	DefaultTimeout = time.Minute
+	DefaultRetries = 5
+)
+
+func (o Options) withDefaults() Options {
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.Retries == 0 {
+		o.Retries = DefaultRetries
+	}
+	if o.pause == 0 {
+		o.pause = firstPause
+	}
+	return o
+}
+
+// commitPatience is how many timeouts the end of an upload may take, in which a
+// store may have much to put together and nothing to say.
+const commitPatience = 10
+
+// The pause before a call is repeated doubles each time, and is random, so that
+// many readers do not come back at once.
+const (
+	firstPause = 100 * time.Millisecond
+	lastPause  = 10 * time.Second
+)
+
+// retry repeats call until it works, fails for good, or has failed too often.
+func (d *blobDriver) retry(ctx context.Context, call func() error) error {
+	pause := d.opts.pause
+	for left := d.opts.Retries; ; left-- {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		err := call()
+		if err == nil || left <= 0 || !passing(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(pause/2 + rand.N(pause)):
+		}
+		pause = min(2*pause, lastPause)
+	}
+}
+
+// passing reports whether an error may be gone the next time.
+func passing(err error) bool {
+	var stall *StallError
+	var netErr net.Error
+	switch {
+	case errors.As(err, &stall):
+		return false // it took long enough
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &netErr):
+		return true
+	}
+	switch gcerrors.Code(err) {
+	case gcerrors.Unknown, gcerrors.Internal, gcerrors.ResourceExhausted, gcerrors.DeadlineExceeded:
+		return true
+	}
+	return false
+}
+
+// StallError says that a store was silent for too long.
+type StallError struct {
+	After time.Duration
+}
+
+func (e *StallError) Error() string { return fmt.Sprintf("no sign of life for %v", e.After) }
+
+// watch ends a context when there is no progress for the timeout.
+type watch struct {
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	timer   *time.Timer
+	timeout time.Duration
+}
+
+func (d *blobDriver) watch(ctx context.Context) (context.Context, *watch) {
+	w := &watch{timeout: d.opts.Timeout}
+	w.ctx, w.cancel = context.WithCancelCause(ctx)
+	w.timer = time.AfterFunc(w.timeout, func() { w.cancel(&StallError{After: w.timeout}) })
+	return w.ctx, w
+}
+
+// progress gives the store another timeout.
+func (w *watch) progress() { w.allow(1) }
+
+func (w *watch) allow(timeouts int) { w.timer.Reset(time.Duration(timeouts) * w.timeout) }
+
+// pause stops the clock while the store waits for the caller.
+func (w *watch) pause() { w.timer.Stop() }
+
+func (w *watch) end() {
+	w.timer.Stop()
+	w.cancel(nil)
+}
+
+// explain returns the reason for which the context ended, if it did.
+func (w *watch) explain(err error) error {
+	if cause := context.Cause(w.ctx); cause != nil {
+		return cause
+	}
+	return err
+}
