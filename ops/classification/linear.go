@@ -1,7 +1,10 @@
 package classification
 
 import (
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"leapscore/bundle"
+	"leapscore/ops"
 	"leapscore/ops/column"
 	"leapscore/ops/internal/blas"
 )
@@ -27,18 +30,50 @@ func (m *linear) predictRaw(k *block) {
 			k.refuseSize(i, v.Size, len(m.coefficients))
 			return
 		}
-		margin := m.margin(v)
-		raw[0], raw[1] = -margin, margin
+		var dot float64 // in an order of additions that depends on the form
+		if v.Dense {
+			dot = blas.Dot(v.Values, m.coefficients)
+		} else {
+			dot = blas.DotSparse(v.Indices, v.Values, m.coefficients)
+		}
+		m.margin(dot, raw)
 	})
 }
 
-// margin returns the margin of a vector of the model's size. Its order of
-// additions depends on whether the vector is dense.
-func (m *linear) margin(v column.Vector) float64 {
-	if v.Dense {
-		return blas.Dot(v.Values, m.coefficients) + m.intercept
+func (m *linear) margin(dot float64, raw []float64) {
+	margin := dot + m.intercept
+	raw[0], raw[1] = -margin, margin
+}
+
+// fromDots is predictRaw for dot products that are known.
+func (m *linear) fromDots(dots []float64) func(k *block) {
+	return func(k *block) {
+		for i, raw := range k.raw[:k.n] {
+			if raw != nil {
+				m.margin(dots[k.from+i], raw)
+			}
+		}
 	}
-	return blas.DotSparse(v.Indices, v.Values, m.coefficients) + m.intercept
+}
+
+func (m *linear) line() *linear { return m }
+
+// linearModel is a model that is made of a linear one.
+type linearModel interface{ line() *linear }
+
+// dotHead is the kernel of a linear model, which needs of a vector only its dot
+// product with the coefficients.
+type dotHead struct {
+	*probabilistic
+	linear *linear
+}
+
+// Coefficients is part of ops.DotHead.
+func (k dotHead) Coefficients() []float64 { return k.linear.coefficients }
+
+// EvalDots is part of ops.DotHead.
+func (k dotHead) EvalDots(b *ops.Batch, dots []float64) ([]arrow.Array, error) {
+	return k.eval(b, nil, k.linear.fromDots(dots)), nil
 }
 
 // twoClasses checks the number of classes of a model that has two.

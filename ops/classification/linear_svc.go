@@ -42,17 +42,30 @@ func (k *linearSVC) Outputs() []ops.Port {
 }
 
 func (k *linearSVC) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	vs := column.ViewVectors(in[0])
+	return k.eval(b, &vs, k.predictRaw), nil
+}
+
+// Coefficients is part of ops.DotHead.
+func (k *linearSVC) Coefficients() []float64 { return k.coefficients }
+
+// EvalDots is part of ops.DotHead.
+func (k *linearSVC) EvalDots(b *ops.Batch, dots []float64) ([]arrow.Array, error) {
+	return k.eval(b, nil, k.fromDots(dots)), nil
+}
+
+func (k *linearSVC) eval(b *ops.Batch, vs *column.Vectors, predict func(bl *block)) []arrow.Array {
 	var raw *column.VectorBuilder
 	if k.raw {
 		raw = column.NewVectorBuilder(b.Mem, b.Len, 2)
 	}
 	prediction := column.NewDoubles(b.Mem, b.Len)
-	eachBlock(b, in[0], 2, func(bl *block) {
-		k.predictRaw(bl)
+	eachBlock(b, vs, 2, func(bl *block) {
+		predict(bl)
+		if raw != nil {
+			bl.appendTo(raw)
+		}
 		for i, r := range bl.raw[:bl.n] {
-			if raw != nil {
-				raw.AppendDense(r)
-			}
 			if r != nil {
 				prediction.Values[bl.from+i] = k.class(r)
 			}
@@ -62,7 +75,7 @@ func (k *linearSVC) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) 
 	if raw != nil {
 		out[0] = raw.Array()
 	}
-	return out, nil
+	return out
 }
 
 func (k *linearSVC) class(raw []float64) float64 {

@@ -103,7 +103,8 @@ func (k *oneVsRest) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) 
 		rawOut = column.NewVectorBuilder(b.Mem, b.Len, classes)
 	}
 	probability, prediction := column.NewDoubles(b.Mem, b.Len), column.NewDoubles(b.Mem, b.Len)
-	eachBlock(b, in[0], width, func(bl *block) {
+	vs := column.ViewVectors(in[0])
+	eachBlock(b, &vs, width, func(bl *block) {
 		k.block(bl, raw, probability.Values[bl.from:], prediction.Values[bl.from:])
 		for i := 0; i < bl.n && k.raw; i++ {
 			rawOut.AppendDense(raw[i*classes : (i+1)*classes])

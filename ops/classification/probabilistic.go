@@ -21,6 +21,10 @@ type block struct {
 	// into probabilities in place; nil for a row that was refused. The slices
 	// do not overlap and are the block's own.
 	raw [blockRows][]float64
+
+	// scratch holds the slices of raw as they start, width values a row.
+	scratch []float64
+	width   int
 }
 
 // refuse reports row i of the block, and takes its raw prediction away.
@@ -86,26 +90,45 @@ type probabilistic struct {
 	class func(raw []float64) float64
 }
 
-func newProbabilistic(n *ops.Node, m model) *probabilistic {
+// formless is the kernel of a model to which the form of a vector is all one.
+type formless struct{ *probabilistic }
+
+// Formless is part of ops.Formless.
+func (formless) Formless() {}
+
+func newProbabilistic(n *ops.Node, m model) ops.Kernel {
 	k := &probabilistic{model: m, raw: n.Wired("raw_prediction"), probability: n.Wired("probability")}
-	k.class = func(raw []float64) float64 {
-		m.convert(raw)
-		return m.fromProbability(raw)
+	k.class = k.choose()
+	switch m := m.(type) {
+	case interface{ Formless() }: // of the trees that it is made of
+		return formless{k}
+	case linearModel:
+		return dotHead{k, m.line()}
 	}
+	return k
+}
+
+// choose returns the way to a class.
+func (k *probabilistic) choose() func(raw []float64) float64 {
+	m := k.model
 	switch {
 	case k.probability:
 	case k.raw:
 		if d, ok := m.(rawDecider); ok {
-			k.class = d.fromRaw
-		} else if !m.thresholded() {
-			k.class = func(raw []float64) float64 { return float64(argmax(raw)) }
+			return d.fromRaw
+		}
+		if !m.thresholded() {
+			return func(raw []float64) float64 { return float64(argmax(raw)) }
 		}
 	default:
 		if d, ok := m.(directDecider); ok {
-			k.class = d.direct
+			return d.direct
 		}
 	}
-	return k
+	return func(raw []float64) float64 {
+		m.convert(raw)
+		return m.fromProbability(raw)
+	}
 }
 
 func (k *probabilistic) Inputs() []ops.Port {
@@ -127,6 +150,12 @@ func featuresPort(size int) []ops.Port {
 }
 
 func (k *probabilistic) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	vs := column.ViewVectors(in[0])
+	return k.eval(b, &vs, k.predictRaw), nil
+}
+
+// eval computes the outputs from the raw predictions that predict fills in.
+func (k *probabilistic) eval(b *ops.Batch, vs *column.Vectors, predict func(bl *block)) []arrow.Array {
 	var raw, probability *column.VectorBuilder
 	if k.raw {
 		raw = column.NewVectorBuilder(b.Mem, b.Len, k.width())
@@ -135,19 +164,19 @@ func (k *probabilistic) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, err
 		probability = column.NewVectorBuilder(b.Mem, b.Len, k.width())
 	}
 	prediction := column.NewDoubles(b.Mem, b.Len)
-	eachBlock(b, in[0], k.width(), func(bl *block) {
-		k.predictRaw(bl)
+	eachBlock(b, vs, k.width(), func(bl *block) {
+		predict(bl)
+		if raw != nil {
+			bl.appendTo(raw)
+		}
 		classes := prediction.Values[bl.from:]
 		for i, r := range bl.raw[:bl.n] {
-			if raw != nil {
-				raw.AppendDense(r)
-			}
 			if r != nil {
 				classes[i] = k.class(r)
 			}
-			if probability != nil {
-				probability.AppendDense(r)
-			}
+		}
+		if probability != nil {
+			bl.appendTo(probability) // class has converted them
 		}
 	})
 	out := make([]arrow.Array, 3)
@@ -158,25 +187,41 @@ func (k *probabilistic) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, err
 		out[1] = probability.Array()
 	}
 	out[2] = prediction.Array()
-	return out, nil
+	return out
 }
 
 // eachBlock calls f for the rows of a batch, block by block, with raw
-// predictions of width zeros, and reports rows that are null.
-func eachBlock(b *ops.Batch, features arrow.Array, width int, f func(k *block)) {
-	vs := column.ViewVectors(features)
-	k := &block{b: b, vectors: &vs}
-	scratch := make([]float64, width*min(b.Len, blockRows))
+// predictions of width zeros, and reports rows that are null. vs may be nil if f
+// needs no vectors.
+func eachBlock(b *ops.Batch, vs *column.Vectors, width int, f func(k *block)) {
+	k := &block{b: b, vectors: vs, width: width}
+	k.scratch = make([]float64, width*min(b.Len, blockRows))
 	for k.from = 0; k.from < b.Len; k.from += blockRows {
 		k.n = min(blockRows, b.Len-k.from)
-		clear(scratch)
+		clear(k.scratch)
 		for i := range k.n {
-			k.raw[i] = scratch[i*width : (i+1)*width : (i+1)*width]
-			if vs.IsNull(k.from + i) {
+			k.raw[i] = k.scratch[i*width : (i+1)*width : (i+1)*width]
+			if vs != nil && vs.IsNull(k.from+i) {
 				k.refuse(i, ops.Null, "null vector")
 			}
 		}
 		f(k)
+	}
+}
+
+// appendTo appends the raw predictions to out, of rows that were refused
+// whatever is there.
+func (k *block) appendTo(out *column.VectorBuilder) {
+	short := false
+	for _, r := range k.raw[:k.n] {
+		short = short || r != nil && len(r) != k.width
+	}
+	if !short {
+		copy(out.DenseRows(k.n, k.width), k.scratch)
+		return
+	}
+	for _, r := range k.raw[:k.n] {
+		out.AppendDense(r)
 	}
 }
 

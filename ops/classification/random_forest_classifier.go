@@ -73,14 +73,12 @@ func joinTrees(n *ops.Node, names []string) (*tree.Ensemble, error) {
 		if err != nil {
 			return nil, fmt.Errorf("trees: %w", err)
 		}
-		p, ok := sub.(*probabilistic)
-		if ok {
-			var one *decisionTreeClassifier
-			if one, ok = p.model.(*decisionTreeClassifier); ok {
+		if k, ok := sub.(formless); ok {
+			if one, ok := k.model.(*decisionTreeClassifier); ok {
 				parts[i] = one.Ensemble
 			}
 		}
-		if !ok {
+		if parts[i] == nil {
 			return nil, fmt.Errorf("trees: %q is not a decision_tree_classifier", name)
 		}
 	}
@@ -95,14 +93,25 @@ func (m *randomForestClassifier) size() (features, classes int) { return m.featu
 func (m *randomForestClassifier) width() int                    { return m.classes }
 
 // predictRaw adds up the votes tree after tree. A leaf of a total of zero has no
-// vote: adding its zeros changes no sum, since none is ever -0.0.
+// vote: adding its zeros changes no sum, since none is ever -0.0. Rows that were
+// refused get votes, too, which nobody reads.
 func (m *randomForestClassifier) predictRaw(k *block) {
+	classes := m.classes
 	m.Walk(k.rows(), func(_, first int, leaves []int32) {
+		raw := k.scratch[first*k.width:]
+		if classes == 2 {
+			for i, leaf := range leaves {
+				at := i * k.width
+				r, v := raw[at:at+2:at+2], m.votes[2*leaf:][:2]
+				r[0] += v[0]
+				r[1] += v[1]
+			}
+			return
+		}
 		for i, leaf := range leaves {
-			i += first
-			votes := m.votes[int(leaf)*m.classes:][:m.classes]
-			for c, v := range votes[:len(k.raw[i])] {
-				k.raw[i][c] += v
+			r := raw[i*k.width:][:classes]
+			for c, v := range m.votes[int(leaf)*classes:][:classes] {
+				r[c] += v
 			}
 		}
 	})
