@@ -17,6 +17,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/ops"
+	"leapscore/ops/opstest/casearrow"
 	"leapscore/ops/opstest/casefile"
 )
 
@@ -72,8 +73,8 @@ func newRunner(model *pipeline.Model, m *casefile.Model) (*runner, error) {
 	r := &runner{m: m, in: make([]bundle.Type, len(m.In))}
 	var fields []arrow.Field
 	for i, c := range m.In {
-		r.in[i] = typeOf(c.Type)
-		arr := newArray(memory.DefaultAllocator, r.in[i], nil)
+		r.in[i] = casearrow.Type(c.Type)
+		arr := casearrow.New(memory.DefaultAllocator, r.in[i], nil)
 		fields = append(fields, arrow.Field{Name: c.Name, Type: arr.DataType(), Nullable: true})
 	}
 	for _, c := range m.Out {
@@ -190,7 +191,7 @@ func (r *runner) columns(mem memory.Allocator, rows []int, pad int) []arrow.Arra
 		for _, row := range rows {
 			values = append(values, r.m.Rows[row].In[at])
 		}
-		arr := newArray(mem, r.in[at], values)
+		arr := casearrow.New(mem, r.in[at], values)
 		cols[i] = array.NewSlice(arr, int64(pad), int64(len(values)))
 		arr.Release()
 	}
@@ -217,7 +218,7 @@ func (r *runner) batch(t *testing.T, what string, rows []int, pad int) {
 	for i, name := range r.p.Columns {
 		at := slices.IndexFunc(r.m.In, func(c casefile.Column) bool { return c.Name == name })
 		for k, row := range rows {
-			if got := valueAt(r.in[at], cols[i], k); !casefile.Equal(got, flat(r.m.Rows[row].In[at])) {
+			if got := casearrow.Value(r.in[at], cols[i], k); !casefile.Equal(got, flat(r.m.Rows[row].In[at])) {
 				t.Errorf("%s: the op changed its input in row %d", what, row+1)
 				break
 			}
@@ -241,7 +242,7 @@ func (r *runner) compare(res *pipeline.Result, i int, want *casefile.Row) string
 		return "accepted, want " + r.outcome(want)
 	default:
 		for k, o := range r.p.Outputs {
-			if got := valueAt(o.Type, res.Columns[k], i); !casefile.Equal(got, flat(want.Out[k])) {
+			if got := casearrow.Value(o.Type, res.Columns[k], i); !casefile.Equal(got, flat(want.Out[k])) {
 				return fmt.Sprintf("%s is %s, want %s", o.Name, format(got, r.m.Out[k].Type), casefile.FormatValue(want.Out[k], r.m.Out[k].Type))
 			}
 		}
@@ -315,7 +316,7 @@ func (r *runner) nulls(t *testing.T, n int) {
 					values[k] = r.m.Rows[k].In[at]
 				}
 			}
-			cols[i] = newArray(mem, r.in[at], values)
+			cols[i] = casearrow.New(mem, r.in[at], values)
 		}
 		res, err := r.p.Run(mem, cols, n)
 		if err != nil {

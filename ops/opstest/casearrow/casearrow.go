@@ -1,4 +1,7 @@
-package opstest
+// Package casearrow turns the values of case files into Arrow columns, as the
+// engine sees them, and back. It checks nothing: values must be of the type of
+// their column.
+package casearrow
 
 import (
 	"fmt"
@@ -12,11 +15,11 @@ import (
 	"leapscore/ops/opstest/casefile"
 )
 
-// typeOf returns the bundle type of a column of a case.
-func typeOf(t casefile.Type) bundle.Type {
+// Type returns the bundle type of a column of a case.
+func Type(t casefile.Type) bundle.Type {
 	base, ok := bundle.ParseBase(string(t.Base))
 	if !ok {
-		panic("opstest: unknown base " + string(t.Base))
+		panic("casearrow: unknown base " + string(t.Base))
 	}
 	switch t.Kind {
 	case casefile.List:
@@ -30,8 +33,8 @@ func typeOf(t casefile.Type) bundle.Type {
 	return bundle.Scalar(base)
 }
 
-// newArray returns values as a column of type t.
-func newArray(mem memory.Allocator, t bundle.Type, values []casefile.Value) arrow.Array {
+// New returns values as a column of type t. The caller releases it.
+func New(mem memory.Allocator, t bundle.Type, values []casefile.Value) arrow.Array {
 	if t.IsVector() {
 		b := column.NewVectorBuilder(mem, len(values), 0)
 		for _, v := range values {
@@ -104,12 +107,13 @@ func appendValue(b array.Builder, v casefile.Value) {
 			appendValue(b.ItemBuilder(), e.Value)
 		}
 	default:
-		panic(fmt.Sprintf("opstest: no builder for %T", b))
+		panic(fmt.Sprintf("casearrow: no builder for %T", b))
 	}
 }
 
-// valueAt returns the value in row of a column of type t.
-func valueAt(t bundle.Type, arr arrow.Array, row int) casefile.Value {
+// Value returns the value in row of a column of type t. Tensors come back with
+// one dimension: Arrow keeps no others.
+func Value(t bundle.Type, arr arrow.Array, row int) casefile.Value {
 	if arr.IsNull(row) {
 		return nil
 	}
@@ -170,5 +174,5 @@ func scalarAt(arr arrow.Array, row int) casefile.Value {
 		}
 		return elems
 	}
-	panic(fmt.Sprintf("opstest: no values of %v", arr.DataType()))
+	panic(fmt.Sprintf("casearrow: no values of %v", arr.DataType()))
 }
