@@ -1,0 +1,107 @@
+package feature
+
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/bundle"
+	"leapscore/ops"
+	"leapscore/ops/column"
+	"leapscore/ops/internal/javatext"
+)
+
+// RegexIndexer numbers text by regular expressions.
+var RegexIndexer = &ops.Op{
+	Name: "regex_indexer",
+	Doc:  "Gives the number of the first regular expression that is found in a text.",
+	Attrs: []string{
+		"regexes: list<string>, the java.util.regex.Patterns in their order",
+		"indices: list<int>, the number of each",
+		"default_value: int, for text without any; if absent, such text is refused",
+	},
+	Ports:   []string{"in input: string", "out output: int"},
+	Source:  "RegexIndexerModel.scala, java.util.regex.Pattern",
+	Inexact: "a text is refused if a pattern may match between the halves of a surrogate pair",
+	Load:    loadRegexIndexer,
+}
+
+type regexIndexer struct {
+	regexes []*javatext.Regex
+	numbers []int32
+	def     int32
+	hasDef  bool
+}
+
+func loadRegexIndexer(n *ops.Node) (ops.Kernel, error) {
+	a := n.Attrs
+	k := &regexIndexer{numbers: a.Ints("indices"), def: a.IntOr("default_value", 0), hasDef: a.Has("default_value")}
+	for i, pattern := range a.Strings("regexes") {
+		re, err := javatext.Compile(pattern)
+		if err != nil {
+			a.Failf("regexes", "number %d: %w", i, err)
+		}
+		k.regexes = append(k.regexes, re)
+	}
+	k.regexes = k.regexes[:min(len(k.regexes), len(k.numbers))] // as Scala's zip
+	return k, a.Err()
+}
+
+func (k *regexIndexer) Inputs() []ops.Port { return port("input", bundle.Scalar(bundle.String)) }
+func (k *regexIndexer) Outputs() []ops.Port {
+	return port("output", bundle.Scalar(bundle.Int).NonNull())
+}
+
+func (k *regexIndexer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	s := column.ViewStrings(in[0])
+	out := column.NewInts(b.Mem, b.Len)
+	words, code, dict := s.Dict()
+	var known []found // of the words of a dictionary
+	if dict {
+		known = make([]found, words.Len())
+	}
+	for row := range out.Values {
+		var f found
+		switch {
+		case s.IsNull(row):
+			if len(k.regexes) > 0 {
+				b.Reject(row, 0, ops.Null, "null text")
+				continue
+			}
+			f = k.find("")
+		case dict:
+			c := code(row)
+			if !known[c].done {
+				known[c] = k.find(words.Value(c))
+			}
+			f = known[c]
+		default:
+			f = k.find(s.Value(row))
+		}
+		switch {
+		case f.err != nil:
+			b.Reject(row, 0, ops.Invalid, "%v", f.err)
+		case !f.ok:
+			b.Reject(row, 0, ops.Unseen, "no regular expression is found, and there is no default_value")
+		}
+		out.Values[row] = f.number
+	}
+	return []arrow.Array{out.Array()}, nil
+}
+
+// found is the answer to one text.
+type found struct {
+	number   int32
+	ok, done bool
+	err      error
+}
+
+func (k *regexIndexer) find(text string) found {
+	for i, re := range k.regexes {
+		switch ok, err := re.Find(text); {
+		case err != nil:
+			return found{err: err, done: true}
+		case ok:
+			return found{number: k.numbers[i], ok: true, done: true}
+		}
+	}
+	return found{number: k.def, ok: k.hasDef, done: true}
+}

@@ -1,0 +1,81 @@
+package feature
+
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/ops"
+	"leapscore/ops/column"
+	"leapscore/ops/internal/javatext"
+)
+
+// RegexTokenizer splits text by a regular expression.
+var RegexTokenizer = &ops.Op{
+	Name: "regex_tokenizer",
+	Doc:  "Splits a text at the matches of a regular expression, or gives the matches, and keeps long words.",
+	Attrs: []string{
+		"regex: string, a java.util.regex.Pattern",
+		"match_gaps: boolean, whether it matches what is between the words, or the words",
+		"token_min_length: int, the least length that is kept, in UTF-16 units",
+		"lowercase_text: boolean, whether to lower-case the text first",
+	},
+	Ports:   []string{"in input: string, never null", "out output: list<string>"},
+	Source:  "RegexTokenizerModel.scala, java.util.regex.Pattern",
+	Inexact: "a text is refused if the pattern matches, or may match, between the halves of a surrogate pair: the words would be no valid text",
+	Load:    loadRegexTokenizer,
+}
+
+type regexTokenizer struct {
+	regex *javatext.Regex
+	words func(re *javatext.Regex, dst []string, s string) ([]string, error)
+	min   int
+	lower bool
+}
+
+func loadRegexTokenizer(n *ops.Node) (ops.Kernel, error) {
+	a := n.Attrs
+	k := &regexTokenizer{
+		words: (*javatext.Regex).AppendAll,
+		min:   int(a.Int("token_min_length")),
+		lower: a.Bool("lowercase_text"),
+	}
+	if a.Bool("match_gaps") {
+		k.words = (*javatext.Regex).AppendSplit
+	}
+	re, err := javatext.Compile(a.String("regex"))
+	if err != nil {
+		a.Failf("regex", "%w", err)
+	}
+	k.regex = re
+	return k, a.Err()
+}
+
+func (k *regexTokenizer) Inputs() []ops.Port  { return textPort("input") }
+func (k *regexTokenizer) Outputs() []ops.Port { return wordsPort("output") }
+
+func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	texts := column.ViewStrings(in[0])
+	out := column.NewStringListBuilder(b.Mem, b.Len, 8*b.Len, 64*b.Len)
+	var low lowerer
+	var words []string
+	for row := range b.Len {
+		if texts.IsNull(row) {
+			out.EndRow()
+			continue
+		}
+		text := texts.Value(row)
+		if k.lower {
+			text = low.lower(text)
+		}
+		var err error
+		if words, err = k.words(k.regex, words[:0], text); err != nil {
+			b.Reject(row, 0, ops.Invalid, "%v", err)
+		}
+		for _, w := range words {
+			if len(w) >= k.min && javatext.UTF16Len(w) >= k.min {
+				out.Append(w)
+			}
+		}
+		out.EndRow()
+	}
+	return one(out.Array())
+}
