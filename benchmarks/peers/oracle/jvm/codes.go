@@ -41,6 +41,9 @@ var rules = []struct{ class, message, code string }{
 	{"IllegalArgumentException", "", "invalid_value"},
 	{"AssertionError", "", "invalid_value"},
 	{"ArithmeticException", "", "invalid_value"},
+	{"MatrixNotSymmetricException", "", "invalid_value"},
+	{"MatrixEmptyException", "", "invalid_value"},
+	{"NotConvergedException", "", "invalid_value"},
 	// loops that do not converge and recursions without end
 	{"TimeoutException", "", "invalid_value"},
 	{"StackOverflowError", "", "invalid_value"},
