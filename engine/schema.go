@@ -75,15 +75,18 @@ func (p *Plan) schemas() error {
 	return nil
 }
 
-// rejects works out the schema of the rejects: the row and what was wrong with
-// it. Rows that were rejects before have new reasons in place of the old.
+// rejects works out the schema of the rejects: the row, in the order of the
+// source, and what was wrong with it. Rows that were rejects before have new
+// reasons in place of the old.
 func (p *Plan) rejects() {
 	var fields []arrow.Field
-	for at, f := range p.in {
-		if !slices.ContainsFunc(rejectFields, func(r arrow.Field) bool { return r.Name == f.Name }) {
-			p.reject = append(p.reject, at)
-			fields = append(fields, f)
+	for _, f := range p.Job.Source.Schema().Fields() {
+		at := slices.Index(p.Read, f.Name)
+		if at < 0 || slices.ContainsFunc(rejectFields, func(r arrow.Field) bool { return r.Name == f.Name }) {
+			continue
 		}
+		p.reject = append(p.reject, at)
+		fields = append(fields, p.in[at])
 	}
 	p.Rejects = arrow.NewSchema(append(fields, rejectFields...), nil)
 }

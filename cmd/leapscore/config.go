@@ -138,53 +138,67 @@ func (c *configuration) file(path string, known []string) {
 // setYAML sets a flag to a value of a configuration file. Scalars count as they
 // are written: a date stays a date, 1e6 is no 1000000.
 func setYAML(f *pflag.Flag, v *yaml.Node) error {
-	if v.Kind == yaml.AliasNode {
-		v = v.Alias
-	}
+	v = resolved(v)
 	switch to := f.Value.(type) {
 	case *pairs:
-		if v.Kind != yaml.MappingNode {
-			break
+		if v.Kind == yaml.MappingNode {
+			return setPairs(to, v.Content)
 		}
-		for i := 0; i < len(v.Content); i += 2 {
-			text, err := scalars(v.Content[i : i+2])
-			if err == nil {
-				err = to.add(text[0], text[1])
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
 	case pflag.SliceValue:
-		if v.Kind != yaml.SequenceNode {
-			break
+		if v.Kind == yaml.SequenceNode {
+			list := make([]string, len(v.Content))
+			for i, n := range v.Content {
+				var err error
+				if list[i], err = scalar(n, "a plain value"); err != nil {
+					return err
+				}
+			}
+			return to.Replace(list)
 		}
-		list, err := scalars(v.Content)
-		if err != nil {
-			return err
-		}
-		return to.Replace(list)
 	}
-	text, err := scalars([]*yaml.Node{v})
+	text, err := scalar(v, wanted(f))
 	if err != nil {
 		return err
 	}
-	return f.Value.Set(text[0])
+	return f.Value.Set(text)
 }
 
-func scalars(nodes []*yaml.Node) ([]string, error) {
-	var list []string
-	for _, n := range nodes {
-		if n.Kind == yaml.AliasNode {
-			n = n.Alias
+func setPairs(to *pairs, content []*yaml.Node) error {
+	for i := 0; i < len(content); i += 2 {
+		value, err := scalar(content[i+1], "a plain value")
+		if err == nil {
+			err = to.add(content[i].Value, value)
 		}
-		if n.Kind != yaml.ScalarNode {
-			return nil, fmt.Errorf("line %d: want a plain value", n.Line)
+		if err != nil {
+			return err
 		}
-		list = append(list, n.Value)
 	}
-	return list, nil
+	return nil
+}
+
+// wanted says what a configuration file may hold for a flag.
+func wanted(f *pflag.Flag) string {
+	switch v := f.Value.(type) {
+	case *pairs:
+		return "a mapping, or " + v.what
+	case pflag.SliceValue:
+		return "a list, or a plain value"
+	}
+	return "a plain value"
+}
+
+func resolved(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
+}
+
+func scalar(n *yaml.Node, want string) (string, error) {
+	if n = resolved(n); n.Kind != yaml.ScalarNode {
+		return "", fmt.Errorf("want %s", want)
+	}
+	return n.Value, nil
 }
 
 func flagNames(root *cobra.Command) []string {

@@ -27,6 +27,7 @@ var layers = map[string][]string{
 	"ops/opstest/casefile":    {},
 	"engine/store":            {},
 	"engine/store/*":          {"engine/store"},
+	"engine/enginetest":       {"bundle", "bundle/bundletest", "engine/store", "sinks"},
 	"engine/pipeline":         {"bundle", "ops", "ops/column"},
 	"sources":                 {"engine/store"},
 	"sources/sourcetest":      {"sources"},
