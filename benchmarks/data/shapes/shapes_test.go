@@ -1,0 +1,71 @@
+package shapes
+
+import (
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/bundle"
+	"leapscore/engine/pipeline"
+	"leapscore/ops/builtin"
+)
+
+func all() []Shape {
+	return []Shape{Listings(3, 4), Ten(), Columns(40), Text(1000), Classes(50, 3, 4), Labels(500)}
+}
+
+func TestEveryModelScoresEveryRowOfItsTable(t *testing.T) {
+	const rows = 300
+	for _, s := range all() {
+		rec := s.Rows(0, rows)
+		defer rec.Release()
+		for _, m := range s.Models() {
+			b, err := bundle.OpenFS(m.FS(), bundle.Limits{})
+			if err != nil {
+				t.Fatalf("%s: %v", m.Name, err)
+			}
+			model, err := pipeline.Load(b, builtin.Registry())
+			if err != nil {
+				t.Fatalf("%s: %v", m.Name, err)
+			}
+			p, err := model.Bind(s.Schema, pipeline.Options{Outputs: model.FinalOutputs()})
+			if err != nil {
+				t.Fatalf("%s: %v", m.Name, err)
+			}
+			var cols []arrow.Array
+			for _, name := range p.Columns {
+				cols = append(cols, rec.Column(s.Schema.FieldIndices(name)[0]))
+			}
+			res, err := p.Run(memory.DefaultAllocator, cols, rows)
+			if err != nil {
+				t.Fatalf("%s: %v", m.Name, err)
+			}
+			if res.Rejects() > 0 {
+				t.Errorf("%s: %d of %d rows refused", m.Name, res.Rejects(), rows)
+			}
+			if got := distinct(res.Columns[0]); got < 2 {
+				t.Errorf("%s: %d distinct predictions in %d rows", m.Name, got, rows)
+			}
+			res.Release()
+		}
+	}
+}
+
+func distinct(a arrow.Array) int {
+	seen := map[string]bool{}
+	for i := range a.Len() {
+		seen[a.ValueStr(i)] = true
+	}
+	return len(seen)
+}
+
+func TestARowIsTheSameInEveryBatch(t *testing.T) {
+	for _, s := range all() {
+		whole, tail := s.Rows(0, 100), s.Rows(60, 100)
+		if cut := whole.NewSlice(60, 100); !array.RecordEqual(cut, tail) {
+			t.Errorf("%s: rows 60 to 100 differ between two calls", s.Name)
+		}
+	}
+}
