@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -23,7 +22,7 @@ type csvFormat struct {
 // are.
 func (s *textSource) openCSV(ctx context.Context, opt Options) error {
 	f := &csvFormat{headers: make([][]string, len(s.files))}
-	err := eachParallel(ctx, len(s.files), 2*runtime.GOMAXPROCS(0), func(ctx context.Context, i int) error {
+	err := eachParallel(ctx, len(s.files), opt.openers(), func(ctx context.Context, i int) error {
 		r, err := s.open(ctx, i)
 		if err == nil {
 			f.headers[i], err = s.readHeader(r, i)

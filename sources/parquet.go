@@ -3,7 +3,6 @@ package sources
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,7 +43,7 @@ type pqSource struct {
 func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Options) (*pqSource, error) {
 	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: pqReadAhead, streamFrom: pqStreamFrom, remote: opt.Remote}
 	metas := make([]*pqMeta, len(objects))
-	err := eachParallel(ctx, len(objects), 2*runtime.GOMAXPROCS(0), func(ctx context.Context, i int) error {
+	err := eachParallel(ctx, len(objects), opt.openers(), func(ctx context.Context, i int) error {
 		f := &pqFile{name: objects[i].Name}
 		f.open = func(ctx context.Context) (store.Reader, error) { return op.Open(ctx, f.name) }
 		r, err := f.open(ctx)

@@ -15,6 +15,8 @@ const (
 	// column has a window of its own, a power of two as buffers are.
 	pqReadAhead = 48 << 20
 	pqMinWindow = 32 << 10
+	// pqRemoteWindow is the least window where reads have a latency.
+	pqRemoteWindow = 1 << 20
 	// pqGap is the largest hole between two chunks that is cheaper to read
 	// than to skip.
 	pqGap = 128 << 10
@@ -116,16 +118,17 @@ func readFullAt(r io.ReaderAt, b []byte, off int64) error {
 	return fmt.Errorf("read %d bytes at %d: %w", len(b), off, err)
 }
 
-// fillRaw gives the chunks of one row group their bytes. It returns the
+// fillRaw gives the chunks of one row group their bytes: all at once, if they
+// are at most readAhead, or windows of at least least bytes. It returns the
 // buffers that the chunks share.
-func fillRaw(r io.ReaderAt, chunks []*rawChunk, readAhead int) ([][]byte, error) {
+func fillRaw(r io.ReaderAt, chunks []*rawChunk, readAhead, least int) ([][]byte, error) {
 	var total int64
 	for _, c := range chunks {
 		total += c.end - c.pos
 	}
 	if total > int64(readAhead) {
 		for _, c := range chunks {
-			c.window = max(min(pqMinWindow, readAhead), 1<<bits.Len(uint(readAhead/len(chunks)/2))) - pqPad
+			c.window = max(min(least, readAhead), 1<<bits.Len(uint(readAhead/len(chunks)/2))) - pqPad
 		}
 		return nil, nil
 	}

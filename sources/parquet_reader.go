@@ -164,7 +164,11 @@ func (r *pqReader) beginPart() (err error) {
 		}
 	}
 	r.batch = r.batchRows(rg)
-	if r.raw, err = fillRaw(r.file, chunks, r.pass.src.readAhead); err != nil {
+	least := pqMinWindow
+	if r.pass.src.remote {
+		least = pqRemoteWindow
+	}
+	if r.raw, err = fillRaw(r.file, chunks, r.pass.src.readAhead, least); err != nil {
 		return err
 	}
 	return r.skipRows()
