@@ -196,7 +196,7 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 // swap publishes by moving whole folders. If the storage cannot do that, the
 // error is errors.ErrUnsupported and all is as it was.
 func (a *attempt) swap(ctx context.Context, old *content) error {
-	if err := a.carry(ctx, old); err != nil {
+	if err := a.folders.Link(ctx, a.out, a.stage(), old.staying(a.mode)...); err != nil {
 		return err
 	}
 	if err := a.folders.Rename(ctx, a.stage(), a.side()); err != nil {
@@ -212,17 +212,6 @@ func (a *attempt) swap(ctx context.Context, old *content) error {
 		}
 	}
 	return err
-}
-
-// carry links what stays of the old table into the new one.
-func (a *attempt) carry(ctx context.Context, old *content) error {
-	for _, rel := range old.staying(a.mode) {
-		err := a.folders.Link(ctx, join(a.out, rel), join(a.stage(), rel))
-		if err != nil && !errors.Is(err, store.ErrExists) { // of an attempt to swap before
-			return err
-		}
-	}
-	return nil
 }
 
 // The second rename of swapInTwo can fail because another run, which found no

@@ -28,7 +28,7 @@ func (a *attempt) publishInPlace(ctx context.Context, old *content) error {
 	prefix := a.stage() + "/"
 	staying := old.staying(a.mode)
 	err := a.st.List(ctx, prefix, true, func(o store.Object) error {
-		// What carry linked before it turned out not to help stays where it is.
+		// What swap linked before it turned out not to help stays where it is.
 		if rel := o.Name[len(prefix):]; rel != SuccessName && !slices.Contains(staying, rel) {
 			j.Add = append(j.Add, rel)
 		}

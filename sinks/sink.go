@@ -39,8 +39,8 @@ type Table interface {
 	// Part opens the writer of the rows of split n. Parts are written
 	// concurrently; in the table their rows stand in the order of n, which
 	// starts at 0, leaves no number out and repeats none. How parts are put
-	// together into files depends on their rows only. Parts must be opened in
-	// the order of n: a part with a higher number may wait for the lower ones.
+	// together into files depends on their rows only. A part may wait for those
+	// with lower numbers: whoever hands out splits must do so in the order of n.
 	// ctx ends the waiting of the part's Write.
 	Part(ctx context.Context, n int) (Part, error)
 

@@ -59,8 +59,11 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.w.Write(p)
 }
 
-// Create starts a table in the folder path of st, as the package comment
-// describes.
+// Create starts a table in the folder path of st. The table exists if the folder
+// holds a _SUCCESS or any file that readers see; an empty folder is no table. Mode
+// Overwrite keeps hidden files that are not a table's, and refuses a folder that
+// holds anything that does not look like data. At most one run at a time writes a
+// table; the others get a *BusyError. Create also clears up after runs that died.
 func Create(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {

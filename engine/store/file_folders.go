@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -49,24 +51,43 @@ func (d *fileDriver) syncBoth(x, y string) error {
 	return err
 }
 
-func (d *fileDriver) Link(ctx context.Context, from, to string) error {
-	if err := ctx.Err(); err != nil {
-		return err
+func (d *fileDriver) Link(ctx context.Context, from, to string, names ...string) error {
+	folders := make(map[string]bool)
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		dst := d.path(to + "/" + name)
+		if dir := filepath.Dir(dst); !folders[dir] {
+			if err := makeFolder(dir); err != nil {
+				return err
+			}
+			folders[dir] = true
+		}
+		if err := linkFile(d.path(from+"/"+name), dst); err != nil {
+			return err
+		}
 	}
-	dst := d.path(to)
-	if err := makeFolder(filepath.Dir(dst)); err != nil {
-		return err
+	// Once for each folder: a table may have thousands of files.
+	for _, dir := range slices.Sorted(maps.Keys(folders)) {
+		if err := syncFolder(dir); err != nil {
+			return err
+		}
 	}
-	err := os.Link(d.path(from), dst)
+	return nil
+}
+
+func linkFile(src, dst string) error {
+	err := os.Link(src, dst)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("%s: %w", dst, ErrExists)
-	case errors.Is(err, syscall.EPERM): // what file systems without links say
+	case errors.Is(err, syscall.EMLINK): // too many links to one file
 		return fmt.Errorf("%w: %w", errors.ErrUnsupported, err)
 	case err != nil:
-		return unsupported(err)
+		return unsupported(err) // EPERM is what file systems without links say
 	}
-	return syncFolder(filepath.Dir(dst))
+	return nil
 }
 
 func (d *fileDriver) RemoveAll(ctx context.Context, name string) error {

@@ -275,22 +275,24 @@ func (m *Mem) Exchange(ctx context.Context, a, b string) error {
 }
 
 // Link implements Folders.
-func (m *Mem) Link(ctx context.Context, from, to string) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+func (m *Mem) Link(ctx context.Context, from, to string, names ...string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	o, ok := m.objects[from]
-	switch {
-	case m.NoLink:
-		return fmt.Errorf("link %s: %w", to, errors.ErrUnsupported)
-	case !ok:
-		return fmt.Errorf("%s: %w", m.URL(from), ErrNotExist)
-	case m.objects[to] != nil:
-		return fmt.Errorf("%s: %w", m.URL(to), ErrExists)
+	for _, name := range names {
+		src, dst := from+"/"+name, to+"/"+name
+		o, ok := m.objects[src]
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case m.NoLink:
+			return fmt.Errorf("link %s: %w", dst, errors.ErrUnsupported)
+		case !ok:
+			return fmt.Errorf("%s: %w", m.URL(src), ErrNotExist)
+		case m.objects[dst] != nil:
+			return fmt.Errorf("%s: %w", m.URL(dst), ErrExists)
+		}
+		m.objects[dst] = o
 	}
-	m.objects[to] = o
 	return nil
 }
 

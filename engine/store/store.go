@@ -56,9 +56,10 @@ type Folders interface {
 	// Exchange swaps two folders in one step. a, which is thought of as the
 	// new one, first takes over the permissions of b.
 	Exchange(ctx context.Context, a, b string) error
-	// Link gives an object a second name, with no copy of the content. The
-	// error is ErrExists if the name is taken.
-	Link(ctx context.Context, from, to string) error
+	// Link gives objects of the folder from second names in the folder to: the
+	// same names, which may have slashes. No content is copied. It is not one
+	// step. The error is ErrExists if a name is taken.
+	Link(ctx context.Context, from, to string, names ...string) error
 	// RemoveAll removes an object or a folder with all that is in it. It is no
 	// error if there is none. It is not one step.
 	RemoveAll(ctx context.Context, name string) error

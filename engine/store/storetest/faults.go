@@ -183,9 +183,13 @@ func (x *Faults) Exchange(ctx context.Context, a, b string) error {
 	return x.call("exchange", a+" and "+b, func() error { return x.f.Exchange(ctx, a, b) }, nil)
 }
 
-// Link implements store.Folders.
-func (x *Faults) Link(ctx context.Context, from, to string) error {
-	return x.call("link", from+" as "+to, func() error { return x.f.Link(ctx, from, to) }, nil)
+// Link implements store.Folders. Half of it is the first half of the names.
+func (x *Faults) Link(ctx context.Context, from, to string, names ...string) error {
+	return x.call("link", fmt.Sprint(from, " as ", to, names), func() error {
+		return x.f.Link(ctx, from, to, names...)
+	}, func() error {
+		return x.f.Link(ctx, from, to, names[:len(names)/2]...)
+	})
 }
 
 // RemoveAll implements store.Folders. Half of it is every second object.

@@ -16,7 +16,7 @@ func (h *harness) folders(t *testing.T) {
 		{"RenameMovesAnObject", renameObject},
 		{"RenameMovesAFolder", renameFolder},
 		{"ExchangeSwapsFolders", exchange},
-		{"LinkNamesAnObjectTwice", link},
+		{"LinkNamesObjectsTwice", link},
 		{"RemoveAllRemovesAll", removeAll},
 		{"LockIsExclusive", lock},
 		{"LockFollowsItsFolder", lockFollows},
@@ -83,13 +83,20 @@ func exchange(t *testing.T, st *store.Store, f store.Folders, dir string) {
 }
 
 func link(t *testing.T, st *store.Store, f store.Folders, dir string) {
-	write(t, st, dir+"/a", "a")
-	try(t, f.Link(t.Context(), dir+"/a", dir+"/new/b"))
-	if err := f.Link(t.Context(), dir+"/a", dir+"/new/b"); !errors.Is(err, store.ErrExists) {
+	write(t, st, dir+"/a/x", "x")
+	write(t, st, dir+"/a/b/y", "y")
+	write(t, st, dir+"/a/z", "z")
+	try(t, f.Link(t.Context(), dir+"/a", dir+"/new/c", "x", "b/y"))
+	try(t, f.Link(t.Context(), dir+"/a", dir+"/new/c"))
+	if err := f.Link(t.Context(), dir+"/a", dir+"/new/c", "x"); !errors.Is(err, store.ErrExists) {
 		t.Errorf("second link: %v, want ErrExists", err)
 	}
-	try(t, st.Delete(t.Context(), dir+"/a"))
-	wantContent(t, st, dir+"/new/b", "a")
+	if err := f.Link(t.Context(), dir+"/a", dir+"/new/c", "none"); err == nil {
+		t.Error("a name that is not there was linked")
+	}
+	try(t, f.RemoveAll(t.Context(), dir+"/a"))
+	wantNames(t, names(t, st, dir, "", true), "new/c/b/y", "new/c/x")
+	wantContent(t, st, dir+"/new/c/b/y", "y")
 }
 
 func removeAll(t *testing.T, st *store.Store, f store.Folders, dir string) {
