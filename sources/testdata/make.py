@@ -4,9 +4,8 @@ Each .arrow file holds what PyArrow reads from the .parquet file of its name.
 The spark_* files were written by Spark 4 (parquet-mr 1.16). Needs pyarrow and
 duckdb; run it in this folder.
 """
-import pyarrow as pa, pyarrow.parquet as pq, duckdb, random, decimal, datetime, uuid, os
+import glob, pyarrow as pa, pyarrow.parquet as pq, duckdb, random, decimal
 random.seed(7)
-N=500
 def maybe(f,p=0.15): return None if random.random()<p else f()
 D=decimal.Decimal
 words=['alpha','beta','','gamma ray','d\u00e9j\u00e0','\u6f22\u5b57','z'*70]
@@ -66,7 +65,6 @@ con.execute("COPY (SELECT i AS id, i/2 AS x FROM range(100) t(i)) TO 'duckdb_v2.
 # pages without a dictionary, one per row group
 con.execute("""COPY (SELECT i AS id, CASE WHEN i%3=0 THEN NULL ELSE sqrt(i%300) END AS x, (i*7919%2000)::FLOAT AS f
  FROM range(4000) t(i)) TO 'duckdb_wide.parquet' (FORMAT parquet, ROW_GROUP_SIZE 2048, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1)""")
-import glob
 for f in sorted(glob.glob('*.parquet')):
     t=pq.ParquetFile(f,coerce_int96_timestamp_unit='us',arrow_extensions_enabled=False).read()
     t=t.replace_schema_metadata(None).combine_chunks()
