@@ -45,23 +45,6 @@ func (e *BudgetError) Error() string {
 	return fmt.Sprintf("%d of %d rows rejected, more than --max-errors %s allows; the first: %v", e.Rejected, e.Rows, e.Limit, e.First)
 }
 
-// PanicError is a mistake in this program that one split brought to light.
-type PanicError struct {
-	Split string
-	Value any
-	Stack []byte
-}
-
-func (e *PanicError) Error() string {
-	return fmt.Sprintf("%s: internal error: %v\n%s", e.Split, e.Value, e.Stack)
-}
-
-// Unwrap returns the panic's value, if it is an error.
-func (e *PanicError) Unwrap() error {
-	err, _ := e.Value.(error)
-	return err
-}
-
 // ErrCounts says that rows in = rows out + skipped + rejected does not hold.
 // Nothing is published then.
 var ErrCounts = errors.New("row counts do not add up")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -43,16 +42,8 @@ func (r *Run) work(ctx context.Context, scan sources.Scan) error {
 }
 
 func next(scan sources.Scan) (s sources.Split, err error) {
-	defer recovered("source", &err)
+	defer pipeline.Recovered(&err)
 	return scan.Next()
-}
-
-// recovered turns a panic into an error, so that a run that a mistake in this
-// program ends cleans up like any other.
-func recovered(split string, err *error) {
-	if p := recover(); p != nil {
-		*err = &PanicError{Split: split, Value: p, Stack: debug.Stack()}
-	}
 }
 
 // split scores one split from read to written.
@@ -62,8 +53,11 @@ func (r *Run) split(ctx context.Context, s sources.Split) (err error) {
 		if err != nil {
 			r.refusals.later(w.abort)
 		}
+		if bug := (*pipeline.PanicError)(nil); errors.As(err, &bug) {
+			err = fmt.Errorf("%s: %w", s.Name, err)
+		}
 	}()
-	defer recovered(s.Name, &err)
+	defer pipeline.Recovered(&err)
 	in, err := s.Open(ctx, r.Mem)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Name, err)
@@ -154,7 +148,8 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) error {
 	}
 	res, err := p.Pipeline.Run(r.Mem, cols[:len(p.Pipeline.Columns)], n)
 	if err != nil {
-		return err
+		first := b.Row + int64(off)
+		return fmt.Errorf("%s: rows %d-%d: %w", b.Origin, first, first+int64(n)-1, err)
 	}
 	defer res.Release()
 	if res.Rejects() > 0 {

@@ -116,6 +116,7 @@ func (r *Result) explain(mem memory.Allocator) error {
 }
 
 func (s *step) eval(b *ops.Batch, slots []arrow.Array) (err error) {
+	defer Recovered(&err)
 	var out []arrow.Array
 	if s.fused != nil {
 		out, err = s.fused.eval(b, slots)

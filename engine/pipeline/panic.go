@@ -1,0 +1,28 @@
+package pipeline
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+// PanicError is a mistake in this program that a batch brought to light.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("internal error: %v\n%s", e.Value, e.Stack) }
+
+// Unwrap returns the panic's value, if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// Recovered turns a panic into an error, so that a run that a mistake ends
+// cleans up like any other. It is to be deferred.
+func Recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = &PanicError{Value: p, Stack: debug.Stack()}
+	}
+}
