@@ -3,14 +3,16 @@ package javatext
 import (
 	"errors"
 	"sync"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
 )
 
-// ErrSplitsPair is returned for a text beyond the BMP on which Java would, or
-// might, match between the halves of a surrogate pair: if such a character is
-// left unmatched by a pattern that can match nothing, or has \B, or \b in a
+// ErrSplitsPair is returned for a text beyond the BMP on which Java matches
+// between the halves of a surrogate pair, as a pattern that can match nothing
+// may; and where it might: if such a character is left unmatched by a pattern
+// that can match nothing and has back-references or \b, that has \B, or \b in a
 // lookaround; and if the pattern has a lookbehind.
 var ErrSplitsPair = errors.New("match may fall between the halves of a surrogate pair")
 
@@ -30,6 +32,7 @@ type Regex struct {
 	programs [2][2]*regexp2.Regexp // by: the text has marks, \G is reset
 	behind   bool                  // has a lookbehind
 	between  bool                  // could match between the halves of a pair
+	bounds   bool                  // has \b or \B
 	resets   bool                  // has \G
 	texts    sync.Pool             // of *symbolText
 }
@@ -85,7 +88,7 @@ func Compile(pattern string) (*Regex, error) {
 			}
 		}
 	}
-	re.resets = resets
+	re.resets, re.bounds = resets, bounds
 	return re, nil
 }
 
@@ -176,7 +179,7 @@ func (re *Regex) each(s string, visit func(start, end int) bool) error {
 	}
 	at := offsets{s: s, ascii: len(t.symbols) == len(s)}
 	wide := t.wide && re.between
-	reset, last := 0, 0
+	reset, last, lastAt := 0, 0, 0
 	for from := 0; from <= len(t.symbols); {
 		m, err := re.programs[b2i(t.marked)][reset].FindRunesMatchStartingAt(t.symbols, from)
 		if err != nil {
@@ -187,20 +190,52 @@ func (re *Regex) each(s string, visit func(start, end int) bool) error {
 		}
 		start := at.of(m.Index)
 		end := at.of(m.Index + m.Length)
-		if wide && isWide(s[last:start]) {
-			return ErrSplitsPair
+		if wide {
+			if err := re.checkPairs(t, s[last:start], lastAt, reset); err != nil {
+				return err
+			}
 		}
 		if !visit(start, end) {
 			return nil
 		}
 		from, last, reset = m.Index+m.Length, end, 0
+		lastAt = from
 		if m.Length == 0 {
 			from++
 			reset = b2i(re.resets)
 		}
 	}
-	if wide && isWide(s[last:]) {
+	if wide {
+		return re.checkPairs(t, s[last:], lastAt, reset)
+	}
+	return nil
+}
+
+// checkPairs returns ErrSplitsPair if Java would match between the halves of a
+// character of part, an unmatched stretch of t that starts at symbol at. Where
+// bounds or back-references are in the way of finding out it assumes so.
+func (re *Regex) checkPairs(t *symbolText, part string, at, reset int) error {
+	if !isWide(part) {
+		return nil
+	}
+	if re.bounds || re.letters.distinct {
 		return ErrSplitsPair
+	}
+	for _, r := range part {
+		if r > 0xffff {
+			high, low := utf16.EncodeRune(r)
+			halves := append([]rune(nil), t.symbols[:at]...)
+			halves = append(halves, re.letters.symbol(high), re.letters.symbol(low))
+			halves = append(halves, t.symbols[at+1:]...)
+			m, err := re.programs[b2i(t.marked)][reset].FindRunesMatchStartingAt(halves, at+1)
+			if err != nil {
+				return err
+			}
+			if m != nil && m.Index == at+1 {
+				return ErrSplitsPair
+			}
+		}
+		at++
 	}
 	return nil
 }

@@ -188,7 +188,7 @@ func (p *parser) checkReferences(n *node) {
 	}
 	switch inner := n; n.op {
 	case opRepeat:
-		if n.mode != possessive && n.subs[0].op == opGroup {
+		if n.mode != possessive && n.subs[0].op == opGroup && !n.subs[0].nullable() {
 			inner = n.subs[0].subs[0]
 		}
 		fallthrough

@@ -110,6 +110,14 @@ func (a *alphabet) interval(r rune) int {
 	return i
 }
 
+// symbol returns the symbol of a character, outside of distinct mode.
+func (a *alphabet) symbol(r rune) rune {
+	if r < 0x80 {
+		return a.ascii[r]
+	}
+	return a.symbols[a.interval(r)]
+}
+
 // symbolText is a text in symbols, and what the choice of a program needs to
 // know of it.
 type symbolText struct {
