@@ -29,7 +29,7 @@ func main() {
 	out := flag.String("out", "demo", "folder to write to")
 	rows := flag.Int("rows", 100_000, "rows of the table")
 	files := flag.Int("files", 2, "files of the table; with 0, only the bundles are made")
-	kind := flag.String("shape", "listings", "listings, ten, columns, text, classes or labels")
+	kind := flag.String("shape", "listings", "listings, ten, columns, text, classes, labels or boosted")
 	trees := flag.Int("trees", 20, "trees of the forest")
 	depth := flag.Int("depth", 5, "depth of the trees")
 	size := flag.Int("columns", 0, "columns of columns (2000), elements of the vectors of text (1000000), classes of classes (50), strings of labels (1000000)")
@@ -71,8 +71,10 @@ func shape(name string, size, trees, depth int) (shapes.Shape, error) {
 		return shapes.Classes(or(50), trees, depth), nil
 	case "labels":
 		return shapes.Labels(or(1_000_000)), nil
+	case "boosted":
+		return shapes.Boosted(trees, depth), nil
 	}
-	return shapes.Shape{}, fmt.Errorf("shape %q: want listings, ten, columns, text, classes or labels", name)
+	return shapes.Shape{}, fmt.Errorf("shape %q: want listings, ten, columns, text, classes, labels or boosted", name)
 }
 
 // showRows prints the first n rows as text.

@@ -44,17 +44,18 @@ func Text(dims int) Shape {
 	}
 }
 
+const classesWidth = 20
+
 // Classes is a table of an id and 20 doubles. The forest of full trees tells
 // one of so many classes.
 func Classes(classes, trees, depth int) Shape {
-	const width = 20
-	names := labels("x%d", width)
+	names := labels("x%d", classesWidth)
 	var fields []arrow.Field
 	for _, name := range names {
 		fields = append(fields, field(name, arrow.PrimitiveTypes.Float64))
 	}
 	g := grower{
-		features:  width,
+		features:  classesWidth,
 		threshold: func(_ int, h uint64) float64 { return normal(mix(int(h>>1), 3)) / 2 },
 		leaf: func(h uint64) []float64 {
 			counts := make([]float64, classes)
@@ -74,7 +75,7 @@ func Classes(classes, trees, depth int) Shape {
 		},
 		Models: func() []bundletest.Bundle {
 			member := bundletest.Model{Op: "decision_tree_classifier", Attrs: attrs{
-				"num_features": bundletest.Long(width), "num_classes": bundletest.Long(int64(classes)),
+				"num_features": bundletest.Long(classesWidth), "num_classes": bundletest.Long(int64(classes)),
 			}}
 			grow := func(t int) []bundle.TreeNode { return g.tree(t, depth) }
 			return []bundletest.Bundle{stages("classes.rf", scalars(names), forest("random_forest_classifier", member, trees, grow))}
@@ -103,4 +104,22 @@ func Labels(n int) Shape {
 func idAnd(fields ...arrow.Field) *arrow.Schema {
 	id := arrow.Field{Name: "id", Type: arrow.PrimitiveTypes.Int64}
 	return arrow.NewSchema(append([]arrow.Field{id}, fields...), nil)
+}
+
+// Boosted is a table of an id and 20 doubles. The model is a sum of full
+// regression trees over them.
+func Boosted(trees, depth int) Shape {
+	s := Classes(2, 0, 0)
+	s.Name = "boosted"
+	s.Models = func() []bundletest.Bundle {
+		g := grower{
+			features:  classesWidth,
+			threshold: func(_ int, h uint64) float64 { return normal(mix(int(h>>1), 3)) / 2 },
+			leaf:      func(h uint64) []float64 { return []float64{normal(h)} },
+		}
+		member := bundletest.Model{Op: "decision_tree_regression", Attrs: attrs{"num_features": bundletest.Long(classesWidth)}}
+		grow := func(t int) []bundle.TreeNode { return g.tree(t, depth) }
+		return []bundletest.Bundle{stages("boosted.rf", scalars(labels("x%d", classesWidth)), forest("gbt_regression", member, trees, grow))}
+	}
+	return s
 }

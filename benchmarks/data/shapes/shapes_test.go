@@ -13,7 +13,7 @@ import (
 )
 
 func all() []Shape {
-	return []Shape{Listings(3, 4), Ten(), Columns(40), Text(1000), Classes(50, 3, 4), Labels(500)}
+	return []Shape{Listings(3, 4), Ten(), Columns(40), Text(1000), Classes(50, 3, 4), Labels(500), Boosted(5, 3)}
 }
 
 func TestEveryModelScoresEveryRowOfItsTable(t *testing.T) {
