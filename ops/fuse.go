@@ -60,3 +60,10 @@ type Formless interface {
 	Kernel
 	Formless()
 }
+
+// ColumnsHead is a Formless kernel that also takes its vectors apart: cols[j]
+// holds element j of every row. It borrows them.
+type ColumnsHead interface {
+	Formless
+	EvalColumns(b *Batch, cols [][]float64) ([]arrow.Array, error)
+}

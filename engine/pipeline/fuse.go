@@ -36,6 +36,9 @@ type part struct {
 	encoderCol int
 }
 
+// maxMatrix is the largest vector that is built dense for every row.
+const maxMatrix = 512
+
 // form says which rows of a vector are sparse.
 type form uint8
 
@@ -147,6 +150,9 @@ func (f *fuser) head(s *step) *fusedHead {
 		return nil
 	}
 	if h.dot == nil {
+		if h.size > maxMatrix {
+			return nil // sparse rows would take less memory
+		}
 		return h
 	}
 	finite := !slices.ContainsFunc(h.coef, func(c float64) bool { return math.IsNaN(c) || math.IsInf(c, 0) })

@@ -24,6 +24,7 @@ type scratch struct {
 	bytes  []uint16
 	cols   []loaded
 	byWord []float64
+	list   [][]float64
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -64,6 +65,9 @@ func (h *fusedHead) eval(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, erro
 			defer arr.Release()
 		}
 		s.cols = append(s.cols, pt.load(b, s, arr))
+	}
+	if c, ok := h.kernel.(ops.ColumnsHead); ok && h.dot == nil {
+		return c.EvalColumns(b, h.columns(s, b.Len))
 	}
 	if h.dot == nil {
 		vectors := column.NewVectorBuilder(b.Mem, b.Len, h.size)
@@ -178,6 +182,49 @@ func (pt *part) value(x float64) float64 {
 		x *= pt.scale
 	}
 	return x
+}
+
+// columns returns the vectors element by element. Those that are numbers of a
+// source are not copied.
+func (h *fusedHead) columns(s *scratch, n int) [][]float64 {
+	s.list = s.list[:0]
+	for i := range s.cols {
+		c := &s.cols[i]
+		switch {
+		case c.pos != nil:
+			for j := range int32(c.width) {
+				ones := s.float(n)
+				for row, at := range c.pos[:n] {
+					ones[row] = 0
+					if at == j {
+						ones[row] = 1
+					}
+				}
+				s.list = append(s.list, ones)
+			}
+		case !c.hasMean && !c.hasScale:
+			s.list = append(s.list, c.x[:n])
+		default:
+			scaled := s.float(n)
+			c.scaleInto(scaled)
+			s.list = append(s.list, scaled)
+		}
+	}
+	return s.list
+}
+
+// scaleInto writes the values of the part's slot.
+func (c *loaded) scaleInto(dst []float64) {
+	mean, scale := c.mean, c.scale
+	if !c.hasMean || !c.hasScale || scale == 0 {
+		for row, x := range c.x[:len(dst)] {
+			dst[row] = c.value(x)
+		}
+		return
+	}
+	for row, x := range c.x[:len(dst)] {
+		dst[row] = float64(x-mean) * scale
+	}
 }
 
 // fill writes the vectors as rows of a matrix.

@@ -94,7 +94,7 @@ func sum(x []float64) float64 {
 
 // rows returns the block as rows for an ensemble of trees.
 func (k *block) rows() *tree.Rows {
-	return &tree.Rows{Vectors: k.vectors, From: k.from, N: k.n, Refuse: func(row int, format string, args ...any) {
+	return &tree.Rows{Vectors: k.vectors, Columns: k.columns, From: k.from, N: k.n, Refuse: func(row int, format string, args ...any) {
 		k.refuse(row-k.from, ops.Size, format, args...)
 	}}
 }

@@ -15,6 +15,7 @@ const blockRows = 256
 type block struct {
 	b       *ops.Batch
 	vectors *column.Vectors
+	columns [][]float64 // of trees, instead of vectors
 	from, n int
 
 	// raw is the raw prediction of each row, which the model's convert turns
@@ -95,6 +96,14 @@ type formless struct{ *probabilistic }
 
 // Formless is part of ops.Formless.
 func (formless) Formless() {}
+
+// EvalColumns is part of ops.ColumnsHead.
+func (k formless) EvalColumns(b *ops.Batch, cols [][]float64) ([]arrow.Array, error) {
+	return k.eval(b, nil, func(bl *block) {
+		bl.columns = cols
+		k.predictRaw(bl)
+	}), nil
+}
 
 func newProbabilistic(n *ops.Node, m model) ops.Kernel {
 	k := &probabilistic{model: m, raw: n.Wired("raw_prediction"), probability: n.Wired("probability")}

@@ -1,8 +1,6 @@
 package regression
 
 import (
-	"github.com/apache/arrow/go/v15/arrow"
-
 	"leapscore/ops"
 	"leapscore/ops/tree"
 )
@@ -34,12 +32,10 @@ func loadDecisionTreeRegression(n *ops.Node) (ops.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &decisionTreeRegression{newTrees(e, features)}, nil
+	k := &decisionTreeRegression{newTrees(e, features)}
+	k.predict = func(_ *ops.Batch, r *tree.Rows, out []float64) { k.Sum(r, out) }
+	return k, nil
 }
 
 // RegressionTree implements tree.RegressionTree.
 func (k *decisionTreeRegression) RegressionTree() *tree.Ensemble { return k.Ensemble }
-
-func (k *decisionTreeRegression) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	return k.eval(b, in[0], k.Sum), nil
-}

@@ -1,8 +1,6 @@
 package regression
 
 import (
-	"github.com/apache/arrow/go/v15/arrow"
-
 	"leapscore/ops"
 	"leapscore/ops/tree"
 )
@@ -23,7 +21,6 @@ var GBTRegression = &ops.Op{
 
 type gbtRegression struct {
 	trees
-	weights []float64
 }
 
 func loadGBTRegression(n *ops.Node) (ops.Kernel, error) {
@@ -32,17 +29,15 @@ func loadGBTRegression(n *ops.Node) (ops.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &gbtRegression{t, weights}, nil
-}
-
-func (k *gbtRegression) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	return k.eval(b, in[0], func(r *tree.Rows, out []float64) {
-		if len(k.weights) == k.Trees() {
-			k.Dot(r, k.weights, out)
+	k := &gbtRegression{t}
+	k.predict = func(b *ops.Batch, r *tree.Rows, out []float64) {
+		if len(weights) == k.Trees() {
+			k.Dot(r, weights, out)
 			return
 		}
 		for i := range out { // MLeap loads such a model, and then refuses to add
-			b.Reject(r.From+i, -1, ops.Size, "%d tree_weights for %d trees", len(k.weights), k.Trees())
+			b.Reject(r.From+i, -1, ops.Size, "%d tree_weights for %d trees", len(weights), k.Trees())
 		}
-	}), nil
+	}
+	return k, nil
 }

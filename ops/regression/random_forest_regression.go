@@ -1,8 +1,6 @@
 package regression
 
 import (
-	"github.com/apache/arrow/go/v15/arrow"
-
 	"leapscore/ops"
 	"leapscore/ops/tree"
 )
@@ -31,15 +29,13 @@ func loadRandomForestRegression(n *ops.Node) (ops.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &randomForestRegression{t}, nil
-}
-
-func (k *randomForestRegression) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	k := &randomForestRegression{t}
 	trees := float64(k.Trees())
-	return k.eval(b, in[0], func(r *tree.Rows, out []float64) {
+	k.predict = func(_ *ops.Batch, r *tree.Rows, out []float64) {
 		k.Sum(r, out)
 		for i := range out {
 			out[i] /= trees // of no trees: NaN, as 0/0 is
 		}
-	}), nil
+	}
+	return k, nil
 }

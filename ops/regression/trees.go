@@ -16,6 +16,9 @@ import (
 type trees struct {
 	*tree.Regression
 	features int // declared
+
+	// predict computes the predictions of a block of rows.
+	predict func(b *ops.Batch, r *tree.Rows, out []float64)
 }
 
 // loadTrees reads the trees of an ensemble, each a model in a folder of its own.
@@ -33,7 +36,7 @@ func loadTrees(n *ops.Node) (trees, error) {
 }
 
 func newTrees(e *tree.Ensemble, features int64) trees {
-	return trees{tree.NewRegression(e), int(javamath.L2I(features))}
+	return trees{Regression: tree.NewRegression(e), features: int(javamath.L2I(features))}
 }
 
 func (k *trees) Inputs() []ops.Port {
@@ -44,23 +47,32 @@ func (k *trees) Outputs() []ops.Port {
 	return []ops.Port{{Name: "prediction", Type: bundle.Scalar(bundle.Double).NonNull()}}
 }
 
-// eval computes the predictions block by block.
-func (k *trees) eval(b *ops.Batch, in arrow.Array, block func(r *tree.Rows, out []float64)) []arrow.Array {
-	vs := column.ViewVectors(in)
-	out := column.NewDoubles(b.Mem, b.Len)
-	if in.NullN() > 0 {
+// Eval computes the predictions block by block.
+func (k *trees) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	vs := column.ViewVectors(in[0])
+	if in[0].NullN() > 0 {
 		for i := range b.Len {
 			if vs.IsNull(i) {
 				b.Reject(i, 0, ops.Null, "null vector")
 			}
 		}
 	}
-	r := tree.Rows{Vectors: &vs, Refuse: func(row int, format string, args ...any) {
+	return k.eval(b, &tree.Rows{Vectors: &vs}), nil
+}
+
+// EvalColumns implements ops.ColumnsHead.
+func (k *trees) EvalColumns(b *ops.Batch, cols [][]float64) ([]arrow.Array, error) {
+	return k.eval(b, &tree.Rows{Columns: cols}), nil
+}
+
+func (k *trees) eval(b *ops.Batch, r *tree.Rows) []arrow.Array {
+	out := column.NewDoubles(b.Mem, b.Len)
+	r.Refuse = func(row int, format string, args ...any) {
 		b.Reject(row, 0, ops.Size, format, args...)
-	}}
+	}
 	for r.From = 0; r.From < b.Len; r.From += tree.Block {
 		r.N = min(tree.Block, b.Len-r.From)
-		block(&r, out.Values[r.From:r.From+r.N])
+		k.predict(b, r, out.Values[r.From:r.From+r.N])
 	}
 	return []arrow.Array{out.Array()}
 }

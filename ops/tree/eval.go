@@ -5,9 +5,12 @@ import "leapscore/ops/column"
 // Block is the number of rows that go through an ensemble at a time.
 const Block = 256
 
-// Rows are rows of a vector column, at most Block.
+// Rows are rows of a batch, at most Block.
 type Rows struct {
+	// Vectors holds the rows; or, if it is nil, Columns do, element by element
+	// of the vectors.
 	Vectors *column.Vectors
+	Columns [][]float64
 	From, N int
 
 	// Refuse reports that a row of Vectors cannot be scored, and why.
@@ -53,14 +56,21 @@ func (e *Ensemble) walkPlain(r *Rows, f fold) {
 
 // reach returns the leaf of a row in a tree.
 func (e *Ensemble) reach(t int, r *Rows, row int) int32 {
-	if r.Vectors.IsNull(row) {
+	var leaf, lacks int32
+	size := len(r.Columns)
+	switch {
+	case r.Vectors == nil:
+		leaf, lacks = e.leafOfColumns(t, r.Columns, row)
+	case r.Vectors.IsNull(row):
 		return e.first(t)
+	default:
+		v := r.Vectors.Row(row)
+		size = v.Size
+		leaf, lacks = e.leaf(t, v)
 	}
-	v := r.Vectors.Row(row)
-	leaf, lacks := e.leaf(t, v)
 	switch {
 	case lacks >= 0:
-		r.Refuse(row, "tree %d reads element %d of a vector of size %d", t, lacks, v.Size)
+		r.Refuse(row, "tree %d reads element %d of a vector of size %d", t, lacks, size)
 		return e.first(t)
 	case e.refusing != nil && e.refusing[leaf]:
 		r.Refuse(row, "tree %d ends in a leaf of %d values, which are too few", t, len(e.leaves[leaf]))
@@ -89,6 +99,24 @@ func (e *Ensemble) leaf(t int, v column.Vector) (leaf, lacks int32) {
 		case int(n.feature) >= v.Size:
 			return 0, n.feature
 		case e.left(n, v.At(int(n.feature))):
+			i++
+		default:
+			i = n.right
+		}
+	}
+}
+
+// leafOfColumns is leaf for a row that lies in columns.
+func (e *Ensemble) leafOfColumns(t int, cols [][]float64, row int) (leaf, lacks int32) {
+	i := e.roots[t]
+	for {
+		n := &e.nodes[i]
+		switch {
+		case n.right == 0:
+			return n.feature, -1
+		case int(n.feature) >= len(cols):
+			return 0, n.feature
+		case e.left(n, cols[n.feature][row]):
 			i++
 		default:
 			i = n.right

@@ -81,6 +81,10 @@ func (p *plan) gather(e *Ensemble, r *Rows, first, n int, s *scratch) {
 	if group == 0 { // no tree has a split
 		return
 	}
+	if r.Vectors == nil {
+		p.gatherColumns(e, r, first, n, group, s)
+		return
+	}
 	for g := 0; g*lanes < n; g++ {
 		x := s.x[g*group : (g+1)*group]
 		var dense [lanes][]float64
@@ -112,6 +116,33 @@ func (p *plan) gather(e *Ensemble, r *Rows, first, n int, s *scratch) {
 			}
 		}
 	}
+	p.deriveAll(n, group, s)
+}
+
+// gatherColumns is gather for rows that lie in columns.
+func (p *plan) gatherColumns(e *Ensemble, r *Rows, first, n, group int, s *scratch) {
+	if len(r.Columns) < e.features {
+		for i := range n {
+			s.slow = append(s.slow, int32(i))
+		}
+		return
+	}
+	from := r.From + first
+	for c, f := range p.features {
+		col := r.Columns[f][from : from+n]
+		at := c * lanes
+		for len(col) >= lanes {
+			copy(s.x[at:at+lanes], col[:lanes])
+			col, at = col[lanes:], at+group
+		}
+		if len(col) > 0 {
+			copy(s.x[at:], col)
+		}
+	}
+	p.deriveAll(n, group, s)
+}
+
+func (p *plan) deriveAll(n, group int, s *scratch) {
 	if group == len(p.features)*lanes {
 		return
 	}
