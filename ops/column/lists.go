@@ -105,12 +105,22 @@ func (b *StringBuilder) Room(n int) []byte {
 
 // Cut appends a string of the next n bytes of what Room returned.
 func (b *StringBuilder) Cut(n int) {
+	b.n += n
+	if b.ends.n == len(b.ends.vals) {
+		b.moreEnds()
+	}
+	b.ends.vals[b.ends.n] = int32(b.n)
+	b.ends.n++
+}
+
+// moreEnds makes place for one end more.
+func (b *StringBuilder) moreEnds() {
 	if b.ends.n > math.MaxInt32 {
-		b.full = true
+		b.full, b.ends.n = true, 1 // as Room
 		return
 	}
-	b.n += n
-	b.ends.extend(1)[0] = int32(b.n)
+	b.ends.extend(1)
+	b.ends.n--
 }
 
 // Append appends s.
