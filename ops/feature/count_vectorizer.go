@@ -55,7 +55,8 @@ func (k *countVectorizer) Outputs() []ops.Port {
 
 func (k *countVectorizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	words := column.ViewStringLists(in[0])
-	out := column.NewVectorBuilder(b.Mem, b.Len, 8)
+	all, _ := words.Size()
+	out := column.NewVectorBuilder(b.Mem, b.Len, all/max(b.Len, 1)+1)
 	var c slotCounter
 	for row := range b.Len {
 		if words.IsNull(row) {

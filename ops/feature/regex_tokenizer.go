@@ -54,7 +54,8 @@ func (k *regexTokenizer) Outputs() []ops.Port { return wordsPort("output") }
 
 func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	texts := column.ViewStrings(in[0])
-	out := column.NewStringListBuilder(b.Mem, b.Len, 8*b.Len, 64*b.Len)
+	bytes := textBytes(texts)
+	out := column.NewStringListBuilder(b.Mem, b.Len, bytes/5, bytes)
 	var low lowerer
 	var words []string
 	for row := range b.Len {

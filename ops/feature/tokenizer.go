@@ -1,7 +1,8 @@
 package feature
 
 import (
-	"unicode/utf8"
+	"encoding/binary"
+	"math/bits"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -29,7 +30,8 @@ func textPort(name string) []ops.Port { return port(name, bundle.Scalar(bundle.S
 
 func (tokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	texts := column.ViewStrings(in[0])
-	out := column.NewStringListBuilder(b.Mem, b.Len, 8*b.Len, 64*b.Len)
+	bytes := textBytes(texts)
+	out := column.NewStringListBuilder(b.Mem, b.Len, bytes/5, bytes+8)
 	var low lowerer
 	for row := range b.Len {
 		if !texts.IsNull(row) {
@@ -40,58 +42,49 @@ func (tokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	return one(out.Array())
 }
 
-// What the bytes of a text are to splitSpace.
-const (
-	isSpace  = 0xff // separates, as \s of java.util.regex
-	isBeyond = 0xfe // part of a character beyond ASCII
-)
-
-// asciiClass has the lower case of each byte, or what it is.
-var asciiClass = func() (t [256]byte) {
-	for i := range t {
-		switch c := byte(i); {
-		case c == ' ' || '\t' <= c && c <= '\r':
-			t[i] = isSpace
-		case c >= utf8.RuneSelf:
-			t[i] = isBeyond
-		default:
-			t[i] = lowerASCII(c)
+// textBytes is about how many bytes all texts have, for sizing builders.
+func textBytes(texts *column.Strings) int {
+	n := 0
+	for row := range texts.Len() {
+		if !texts.IsNull(row) {
+			n += len(texts.Value(row))
 		}
 	}
-	return t
-}()
+	return min(n, 1<<26)
+}
 
 // splitSpace appends the words of a text as they are after lower-casing it.
 func splitSpace(out *column.StringListBuilder, text string, low *lowerer) {
-	if !isASCII(text) {
+	if _, ascii := letterCase(text); !ascii {
 		text = low.lower(text)
 	}
-	room := out.Room(len(text))
-	n, start, spaces := 0, 0, false
-	for i := range len(text) {
-		switch c := asciiClass[text[i]]; c {
-		case isSpace:
-			out.Cut(n - start)
-			start, spaces = n, true
-		case isBeyond:
-			room[n] = text[i]
+	room := out.Room(len(text) + 8) // eight bytes are written at once
+	n, spaced := 0, false           // n is the length of the word so far
+	for i := 0; i < len(text); {
+		if i+8 <= len(text) {
+			x := eight(text, i)
+			binary.LittleEndian.PutUint64(room[n:], lowerEight(x))
+			k := bits.TrailingZeros64(spaces(x)) / 8
+			n += k
+			i += k
+			if k == 8 {
+				continue
+			}
+		} else if c := text[i]; !isSpace(c) {
+			room[n] = lowerASCII(c)
 			n++
-		default:
-			room[n] = c
-			n++
+			i++
+			continue
 		}
+		out.Cut(n)
+		room, n, spaced = room[n:], 0, true
+		i++
 	}
-	out.Cut(n - start)
-	if spaces {
+	out.Cut(n)
+	if spaced {
 		out.DropEmpty()
 	}
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
+// isSpace reports whether \s of java.util.regex matches c.
+func isSpace(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }

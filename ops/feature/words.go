@@ -1,6 +1,8 @@
 package feature
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -52,20 +54,22 @@ type lowerer struct {
 
 // lower returns what javatext.ToLower returns, until it is called again.
 func (l *lowerer) lower(s string) string {
-	upper, other := false, false
-	for i := range len(s) {
-		c := s[i]
-		upper = upper || 'A' <= c && c <= 'Z'
-		other = other || c >= utf8.RuneSelf
-	}
+	upper, ascii := letterCase(s)
 	switch {
-	case !upper && !other:
+	case ascii && !upper:
 		return s
-	case other && strings.Contains(s, "Σ"): // which needs the words around it
+	case !ascii && strings.Contains(s, "Σ"): // which needs the words around it
 		return javatext.ToLower(s)
 	}
 	buf := l.buf[:0]
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			if x := eight(s, i); x&highBits == 0 {
+				buf = binary.LittleEndian.AppendUint64(buf, lowerEight(x))
+				i += 8
+				continue
+			}
+		}
 		if c := s[i]; c < utf8.RuneSelf {
 			buf = append(buf, lowerASCII(c))
 			i++
@@ -82,6 +86,48 @@ func (l *lowerer) lower(s string) string {
 	l.buf = buf
 	return unsafe.String(unsafe.SliceData(buf), len(buf))
 }
+
+// letterCase reports whether s has capital letters of ASCII, and whether it is
+// ASCII.
+func letterCase(s string) (upper, ascii bool) {
+	var capitals, beyond uint64
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := eight(s, i)
+		capitals |= between(x, 'A', 'Z')
+		beyond |= x
+	}
+	for ; i < len(s); i++ {
+		capitals |= between(uint64(s[i]), 'A', 'Z')
+		beyond |= uint64(s[i])
+	}
+	return capitals != 0, beyond&highBits == 0
+}
+
+// Text is looked at eight bytes at a time, which eight reads. The functions
+// below work on each of them and let those beyond ASCII be.
+const (
+	eachByte = 0x0101010101010101
+	highBits = 0x80 * eachByte
+)
+
+// eight returns the bytes of s from i on.
+func eight(s string, i int) uint64 {
+	_ = s[i+7]
+	return binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
+}
+
+// between sets the high bit of the bytes from lo to hi, and clears all others.
+func between(x uint64, lo, hi byte) uint64 {
+	y := x &^ highBits
+	return (y + uint64(0x80-lo)*eachByte) &^ (y + uint64(0x7f-hi)*eachByte) & highBits &^ x
+}
+
+// lowerEight lower-cases.
+func lowerEight(x uint64) uint64 { return x | between(x, 'A', 'Z')>>2 }
+
+// spaces sets the high bit of the bytes that \s of java.util.regex matches.
+func spaces(x uint64) uint64 { return between(x, '\t', '\r') | between(x, ' ', ' ') }
 
 func lowerASCII(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
@@ -119,14 +165,11 @@ type slotCounter struct {
 	counts []float64
 }
 
-// radix is how many bits slotCounter sorts by at a time.
-const radix = 11
-
 // count returns the slots that were hit since the last call, ascending, and
 // how often. Slots are below size. The result is good until the next hit.
 func (c *slotCounter) count(size int) (slots []int32, counts []float64) {
-	if len(c.hits) < 200 {
-		slices.Sort(c.hits)
+	if len(c.hits) <= 24 {
+		insertionSort(c.hits)
 	} else {
 		c.radixSort(size)
 	}
@@ -142,13 +185,37 @@ func (c *slotCounter) count(size int) (slots []int32, counts []float64) {
 	return slots, counts
 }
 
+func insertionSort(xs []int32) {
+	for i := 1; i < len(xs); i++ {
+		x, j := xs[i], i
+		for ; j > 0 && xs[j-1] > x; j-- {
+			xs[j] = xs[j-1]
+		}
+		xs[j] = x
+	}
+}
+
+// radixSort sorts by some bits of the slots at a time: more for more hits, for
+// which the table of counters pays.
 func (c *slotCounter) radixSort(size int) {
 	c.spare = slices.Grow(c.spare[:0], len(c.hits))[:len(c.hits)]
+	most := 7
+	if len(c.hits) > 500 {
+		most = 11
+	}
+	total := bits.Len32(uint32(size - 1))
+	passes := (total + most - 1) / most
+	if passes == 0 {
+		return
+	}
+	width := (total + passes - 1) / passes
+	var table [1 << 11]int32
+	at, mask := table[:1<<width], int32(1)<<width-1
 	from, to := c.hits, c.spare
-	for shift := 0; (size-1)>>shift > 0; shift += radix {
-		var at [1 << radix]int32
+	for shift := 0; shift < total; shift += width {
+		clear(at)
 		for _, s := range from {
-			at[s>>shift&(1<<radix-1)]++
+			at[s>>shift&mask]++
 		}
 		sum := int32(0)
 		for d, n := range at {
@@ -156,7 +223,7 @@ func (c *slotCounter) radixSort(size int) {
 			sum += n
 		}
 		for _, s := range from {
-			d := s >> shift & (1<<radix - 1)
+			d := s >> shift & mask
 			to[at[d]] = s
 			at[d]++
 		}
