@@ -246,11 +246,11 @@ func (a *attempt) abort(ctx context.Context) error {
 		return nil
 	}
 	a.ended = true
-	if pending, err := a.undo(ctx); err != nil || pending {
+	if err := a.undo(ctx); err != nil {
 		return err
 	}
 	err := errors.Join(
-		a.folders.RemoveAll(ctx, a.stage()),
+		a.drop(ctx, a.stage()),
 		a.folders.RemoveAll(ctx, a.side()),
 	)
 	return errors.Join(err, a.leave(ctx))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"leapscore/engine/store"
@@ -223,17 +224,22 @@ func afterCrash(t *testing.T, s scenario, disk string, mem *store.Mem) []string 
 	got, err := s.runs(t, mem)
 	switch {
 	case err == nil && (slices.Equal(got, s.before()) || slices.Equal(got, s.after())):
-		if disk == "exchange" || len(got) > 0 && disk != "in place" && disk != "no links" {
+		if disk == "exchange" || len(got) > 0 && !movesFiles(disk) {
 			return got
 		}
 	case disk == "two renames" && err == nil && len(got) == 0:
 		// Between the renames.
-	case disk == "in place", disk == "no links":
+	case movesFiles(disk):
 		inPlace(t, s, mem)
 	default:
 		t.Errorf("after the crash the table holds %q, %v", got, err)
 	}
 	return nil
+}
+
+// movesFiles reports whether tables can be published file by file on the disk.
+func movesFiles(disk string) bool {
+	return disk == "in place" || disk == "no links" || disk == "not ours"
 }
 
 // inPlace checks what holds of a table that is published file by file: a reader
@@ -258,6 +264,22 @@ func inPlace(t *testing.T, s scenario, mem *store.Mem) {
 	}
 }
 
+// wantManifest checks that the manifest is that of the last of runs.
+func wantManifest(t *testing.T, s scenario, st *store.Store, runs []string) {
+	t.Helper()
+	m, err := sinks.ReadManifest(t.Context(), st, "dir/preds")
+	switch {
+	case len(runs) == 0:
+		if !errors.Is(err, store.ErrNotExist) {
+			t.Errorf("manifest without a table: %+v, %v", m, err)
+		}
+	case err != nil:
+		t.Error(err)
+	case slices.Contains(runs, "new") != (m.RunID == "new"):
+		t.Errorf("the manifest is of run %s, the table holds %q", m.RunID, runs)
+	}
+}
+
 // nextRun starts a run and gives it up, after which the table is whole and
 // nothing else is left, and then lets one overwrite the table.
 func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
@@ -278,6 +300,10 @@ func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
 		t.Errorf("after the next run the table holds %q, %v; want %q or %q, settled %q", got, err, s.before(), s.after(), want)
 	}
 	clean(t, mem)
+	wantManifest(t, s, st, got)
+	if s.old != nil && !slices.Contains(mem.Names(), "dir/preds/_leapscore/old.json") {
+		t.Error("a file of others is gone")
+	}
 	if _, err := third.Run(t.Context(), create); err != nil {
 		t.Errorf("overwrite afterwards: %v", err)
 	}
@@ -296,7 +322,7 @@ func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
 func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 	mem := &store.Mem{NoExchange: true}
 	st := store.New(mem)
-	old, new := smallJob("old", sinks.Error), smallJob("new", sinks.Overwrite)
+	old, fresh := smallJob("old", sinks.Error), smallJob("new", sinks.Overwrite)
 	mustRun(t, st, "dir/preds", old)
 	renames, tried := 0, false
 	var other error
@@ -310,7 +336,7 @@ func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 		}
 		return storetest.Pass
 	})
-	if _, err := new.Run(t.Context(), folder(store.New(x), "dir/preds").Create); err != nil {
+	if _, err := fresh.Run(t.Context(), folder(store.New(x), "dir/preds").Create); err != nil {
 		t.Fatal(err)
 	}
 	var busy *sinks.BusyError
@@ -321,7 +347,56 @@ func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := sinktest.Whole(rows, old, new); err != nil || fmt.Sprint(got) != "[new]" {
+	if got, err := sinktest.Whole(rows, old, fresh); err != nil || fmt.Sprint(got) != "[new]" {
+		t.Errorf("the table holds %q, %v", got, err)
+	}
+}
+
+// The same, but the other run looked before the first rename and locks after it.
+func TestARunThatLooksBeforeTwoRenamesGivesWay(t *testing.T) {
+	mem := &store.Mem{NoExchange: true}
+	st := store.New(mem)
+	old, fresh := smallJob("old", sinks.Error), smallJob("new", sinks.Overwrite)
+	mustRun(t, st, "dir/preds", old)
+
+	var between, looked, gone sync.Once
+	isBetween, hasLooked, isGone := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	other := storetest.Inject(mem, func(_ int, what string) storetest.Fault {
+		if what == "lock" {
+			looked.Do(func() { close(hasLooked) })
+			<-isBetween
+		}
+		return storetest.Pass
+	})
+	var otherErr error
+	go func() {
+		defer gone.Do(func() { close(isGone) })
+		_, otherErr = smallJob("other", sinks.Overwrite).Run(context.Background(), folder(store.New(other), "dir/preds").Create)
+	}()
+	<-hasLooked
+	renames := 0
+	first := storetest.Inject(mem, func(_ int, what string) storetest.Fault {
+		if what == "rename" {
+			renames++
+		}
+		if renames == 3 { // staged, away, and now to its place
+			between.Do(func() { close(isBetween) })
+			<-isGone
+		}
+		return storetest.Pass
+	})
+	if _, err := fresh.Run(t.Context(), folder(store.New(first), "dir/preds").Create); err != nil {
+		t.Fatal(err)
+	}
+	var busy *sinks.BusyError
+	if !errors.As(otherErr, &busy) {
+		t.Errorf("the other run: %v, want a BusyError", otherErr)
+	}
+	rows, err := sinktest.ReadTable(t.Context(), st, "dir/preds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := sinktest.Whole(rows, old, fresh); err != nil || fmt.Sprint(got) != "[new]" {
 		t.Errorf("the table holds %q, %v", got, err)
 	}
 }

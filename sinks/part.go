@@ -29,6 +29,10 @@ type part struct {
 	ended bool
 }
 
+// ErrPartAborted is what all parts of a table return once one was aborted. It is
+// never the cause of the trouble: whoever aborted the part knows that.
+var ErrPartAborted = errors.New("the part was aborted")
+
 var errPartEnded = errors.New("the part was committed or aborted")
 
 func (p *part) Write(rec arrow.Record) error {
@@ -83,6 +87,6 @@ func (p *part) Commit(ctx context.Context) error {
 func (p *part) Abort() {
 	if !p.ended {
 		p.ended = true
-		p.t.order.stop(fmt.Errorf("part %d was aborted", p.n))
+		p.t.order.stop(fmt.Errorf("part %d: %w", p.n, ErrPartAborted))
 	}
 }

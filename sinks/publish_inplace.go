@@ -44,8 +44,19 @@ func (a *attempt) publishInPlace(ctx context.Context, old *content) error {
 	if err := a.move(ctx, a.stage(), j); err != nil {
 		return err
 	}
-	_ = a.folders.RemoveAll(context.WithoutCancel(ctx), a.stage())
+	// Published. What cannot be removed now, the next run removes.
+	_ = a.drop(context.WithoutCancel(ctx), a.stage())
 	return nil
+}
+
+// drop removes a staging folder whose moves are done. The journal goes first:
+// without the dropped files beside it, it would send the new ones after them.
+func (a *attempt) drop(ctx context.Context, stage string) error {
+	err := a.st.Delete(ctx, join(stage, journalName))
+	if err != nil && !errors.Is(err, store.ErrNotExist) {
+		return err
+	}
+	return a.folders.RemoveAll(ctx, stage)
 }
 
 func (a *attempt) writeJournal(ctx context.Context, stage string, j journal) error {
@@ -110,19 +121,16 @@ func (a *attempt) moved(ctx context.Context, from, to string) (bool, error) {
 	return a.st.Exists(ctx, to)
 }
 
-// undo takes an unfinished publish in place back. It reports whether that is
-// left to the next run.
-func (a *attempt) undo(ctx context.Context) (pending bool, err error) {
+// undo takes an unfinished publish in place back. If it fails, the next run goes
+// on with it, one way or the other.
+func (a *attempt) undo(ctx context.Context) error {
 	j, err := a.readJournal(ctx, a.stage())
 	if j == nil || err != nil {
-		return false, err
+		return err
 	}
 	j.Undo = true
 	if err := a.writeJournal(ctx, a.stage(), *j); err != nil {
-		return true, err
+		return err
 	}
-	if err := a.move(ctx, a.stage(), *j); err != nil {
-		return true, err
-	}
-	return false, nil
+	return a.move(ctx, a.stage(), *j)
 }

@@ -117,7 +117,7 @@ func (a *attempt) sweep(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := a.folders.RemoveAll(ctx, stage); err != nil {
+		if err := a.drop(ctx, stage); err != nil {
 			return err
 		}
 	}

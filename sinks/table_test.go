@@ -93,6 +93,7 @@ var disks = []struct {
 	{"two renames", func() *store.Mem { return &store.Mem{NoExchange: true} }},
 	{"in place", func() *store.Mem { return &store.Mem{Mount: "dir/preds"} }},
 	{"no links", func() *store.Mem { return &store.Mem{NoLink: true} }},
+	{"not ours", func() *store.Mem { return &store.Mem{Fixed: "dir/preds"} }},
 }
 
 func mustRun(t *testing.T, st *store.Store, path string, j sinktest.Job) *sinks.Manifest {

@@ -16,10 +16,11 @@ import (
 // Mem is storage in memory, for tests. Its folders are those that hold an
 // object. Several Stores over one Mem are several processes over one disk.
 type Mem struct {
-	// NoExchange, NoLink and Mount say what this storage cannot do. Mount is
-	// a folder that cannot be moved, nor anything into it or out of it.
+	// NoExchange, NoLink, Fixed and Mount say what this storage cannot do.
+	// Fixed is a folder that cannot be moved, as one of another owner cannot.
+	// Mount is one that nothing can be moved into or out of either.
 	NoExchange, NoLink bool
-	Mount              string
+	Fixed, Mount       string
 
 	mu      sync.Mutex
 	objects map[string]*memObject
@@ -37,7 +38,7 @@ type memObject struct {
 func (m *Mem) Crash() *Mem {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	c := &Mem{NoExchange: m.NoExchange, NoLink: m.NoLink, Mount: m.Mount, serial: m.serial}
+	c := &Mem{NoExchange: m.NoExchange, NoLink: m.NoLink, Fixed: m.Fixed, Mount: m.Mount, serial: m.serial}
 	c.objects = make(map[string]*memObject, len(m.objects))
 	for name, o := range m.objects {
 		c.objects[name] = &memObject{data: slices.Clone(o.data), etag: o.etag}
@@ -206,10 +207,10 @@ func (m *Mem) inside(folder string) []string {
 	return names
 }
 
-// movable reports whether nothing crosses the mount point.
+// movable fails for what this storage cannot move.
 func (m *Mem) movable(from, to string) error {
-	in := func(name string) bool { return strings.HasPrefix(name, m.Mount+"/") }
-	if m.Mount != "" && (from == m.Mount || to == m.Mount || in(from) != in(to)) {
+	in := func(name string) bool { return m.Mount != "" && strings.HasPrefix(name, m.Mount+"/") }
+	if slices.Contains([]string{m.Fixed, m.Mount}, from) || slices.Contains([]string{m.Fixed, m.Mount}, to) || in(from) != in(to) {
 		return fmt.Errorf("%s to %s: %w", from, to, errors.ErrUnsupported)
 	}
 	return nil
