@@ -125,6 +125,9 @@ func (l *loader) node(n *bundle.Node) {
 		c := connected(n.Inputs, p.Name)
 		if c == "" {
 			l.fail(n, false, fmt.Errorf("input port %q is not connected", p.Name))
+		} else if at := slices.Index(s.reads, c); at >= 0 {
+			// StructType.scala takes no name twice.
+			l.fail(n, false, fmt.Errorf("column %q is connected to the ports %q and %q, want one port for each column", c, s.inputs[at].Name, p.Name))
 		}
 		s.reads = append(s.reads, c)
 	}
