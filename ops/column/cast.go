@@ -111,14 +111,19 @@ func rowOf(l array.ListLike, i int) int {
 	})
 }
 
-// elements casts the elements of a list column. Only elements of its rows are
-// converted, so that a slice costs what it holds; lo is the first of them.
-func elements(mem memory.Allocator, l array.ListLike, base baseCast, bad Report) (child arrow.Array, lo int64) {
-	var hi int64
+// span returns where the elements of the rows of l begin and end.
+func span(l array.ListLike) (lo, hi int64) {
 	if n := l.Len(); n > 0 {
 		lo, _ = l.ValueOffsets(0)
 		_, hi = l.ValueOffsets(n - 1)
 	}
+	return lo, hi
+}
+
+// elements casts the elements of a list column. Only elements of its rows are
+// converted, so that a slice costs what it holds; lo is the first of them.
+func elements(mem memory.Allocator, l array.ListLike, base baseCast, bad Report) (child arrow.Array, lo int64) {
+	lo, hi := span(l)
 	part := array.NewSlice(l.ListValues(), lo, hi)
 	defer part.Release()
 	return base.orSelf()(mem, part, false, func(i int, format string, args ...any) {
@@ -251,7 +256,11 @@ func mapCast(value baseCast, from, to bundle.Type) (Cast, error) {
 	}
 	return func(mem memory.Allocator, arr arrow.Array, bad Report) arrow.Array {
 		m := arr.(*array.Map)
-		report := func(i int, format string, args ...any) { bad(rowOf(m, i), format, args...) }
-		return RebuildMap(mem, to, m, key.orSelf()(mem, m.Keys(), false, report), value.orSelf()(mem, m.Items(), false, report))
+		lo, hi := span(m) // entries outside may be of rows that are not there
+		report := func(i int, format string, args ...any) { bad(rowOf(m, i+int(lo)), format, args...) }
+		keys, items := array.NewSlice(m.Keys(), lo, hi), array.NewSlice(m.Items(), lo, hi)
+		defer keys.Release()
+		defer items.Release()
+		return RebuildMap(mem, to, m, lo, key.orSelf()(mem, keys, false, report), value.orSelf()(mem, items, false, report))
 	}, nil
 }

@@ -261,20 +261,23 @@ func normMap(d *arrow.MapType, t bundle.Type) (Norm, error) {
 	}
 	return func(mem memory.Allocator, arr arrow.Array) arrow.Array {
 		m := arr.(*array.Map)
-		return RebuildMap(mem, t, m, key(mem, m.Keys()), item(mem, m.Items()))
+		return RebuildMap(mem, t, m, 0, key(mem, m.Keys()), item(mem, m.Items()))
 	}, nil
 }
 
 // RebuildMap returns a map column of type t with the rows of m over other
-// keys and items, which it takes over.
-func RebuildMap(mem memory.Allocator, t bundle.Type, m *array.Map, keys, items arrow.Array) arrow.Array {
+// keys and items, which it takes over: those from entry first on.
+func RebuildMap(mem memory.Allocator, t bundle.Type, m *array.Map, first int64, keys, items arrow.Array) arrow.Array {
 	dt := ArrowType(t).(*arrow.MapType)
 	entries := array.NewData(dt.Elem(), keys.Len(), []*memory.Buffer{nil}, []arrow.ArrayData{keys.Data(), items.Data()}, 0, 0)
 	keys.Release()
 	items.Release()
 	child := array.MakeFromData(entries)
 	entries.Release()
-	return rebuildList(mem, dt, m, m.ValueOffsets, child)
+	return rebuildList(mem, dt, m, func(row int) (int64, int64) {
+		lo, hi := m.ValueOffsets(row)
+		return lo - first, hi - first
+	}, child)
 }
 
 // IsVectorLike reports whether t has the fields of Spark's VectorUDT.
