@@ -18,7 +18,7 @@ var WordToVector = &ops.Op{
 	Attrs: []string{
 		"words: list<string>, the known words",
 		"indices: list<long>, the position of each word's vector; in order by default",
-		"word_vectors: list<double> or tensor<double>, the vectors one after the other",
+		"word_vectors: list<double>, the vectors one after the other; of a tensor MLeap reads nothing, and all vectors are empty",
 		"kernel: string, default (divides by the number of words) or sqrt (divides by the norm)",
 	},
 	Ports:  []string{"in input: list<string>", "out output: tensor<double>, sparse for no words"},
@@ -66,10 +66,11 @@ func loadWordToVector(n *ops.Node) (ops.Kernel, error) {
 	return k, nil
 }
 
-// loadWordVectors reads the vectors from either form.
+// loadWordVectors reads the vectors. MLeap means to take a tensor where there
+// is no list, but asking a tensor for a list gives an empty one, not an error.
 func loadWordVectors(a *bundle.Attrs) []float64 {
 	if v, ok := a.Value("word_vectors"); ok && v.Tensor != nil {
-		return a.Tensor("word_vectors").Doubles
+		return nil
 	}
 	return a.Doubles("word_vectors")
 }
