@@ -1,6 +1,8 @@
 package feature
 
 import (
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"leapscore/bundle"
 	"leapscore/ops"
 )
@@ -55,4 +57,47 @@ func ints32(longs []int64) []int32 {
 		ints[i] = int32(x)
 	}
 	return ints
+}
+
+// shiftOutputs returns k, an op with as many outputs as inputs, as it is if the
+// bundle connects all outputs. Else MLeap gives the result for the first input
+// to the first output that is connected, and so on, whatever their numbers.
+func shiftOutputs(n *ops.Node, k ops.Kernel) ops.Kernel {
+	outputs := k.Outputs()
+	s := shifted{k, make([]bool, len(outputs))}
+	all := true
+	for i, p := range outputs {
+		s.wired[i] = n.Wired(p.Name)
+		all = all && s.wired[i]
+	}
+	if all {
+		return k
+	}
+	return s
+}
+
+// shifted hides what else a kernel is, because its columns are not its outputs.
+type shifted struct {
+	plain ops.Kernel
+	wired []bool // per output
+}
+
+func (s shifted) Inputs() []ops.Port  { return s.plain.Inputs() }
+func (s shifted) Outputs() []ops.Port { return s.plain.Outputs() }
+
+func (s shifted) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
+	results, err := s.plain.Eval(b, in)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]arrow.Array, len(results))
+	for i, wired := range s.wired {
+		if wired {
+			out[i], results = results[0], results[1:]
+		}
+	}
+	for _, r := range results {
+		r.Release()
+	}
+	return out, nil
 }

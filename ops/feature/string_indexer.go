@@ -52,7 +52,7 @@ func loadStringIndexer(n *ops.Node) (ops.Kernel, error) {
 		k.index = append(k.index, index)
 		k.unseen = append(k.unseen, float64(len(labels)))
 	}
-	return k, n.Attrs.Err()
+	return shiftOutputs(n, k), n.Attrs.Err()
 }
 
 func (k *stringIndexer) Inputs() []ops.Port {
