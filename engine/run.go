@@ -40,7 +40,7 @@ type Run struct {
 // is then the cause of ctx's end.
 func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if r.Mem == nil {
-		r.Mem = memory.NewGoAllocator()
+		r.Mem = newPool(poolBytes)
 	}
 	defer func() {
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/pipeline"
 	"leapscore/ops/builtin"
+	"leapscore/ops/opstest"
 )
 
 type attrs = map[string]bundle.Value
@@ -263,8 +264,9 @@ func TestFusedProgramsGiveTheBitsOfPlainOnes(t *testing.T) {
 }
 
 func compare(t *testing.T, what string, m *randomModel, fast, plain *pipeline.Pipeline, clean bool) {
-	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	defer mem.AssertSize(t, 0)
+	checked := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer checked.AssertSize(t, 0)
+	mem := opstest.Spoil(checked)
 	const n = 300
 	all := m.rows(mem, n, clean)
 	byName := map[string]arrow.Array{}

@@ -200,8 +200,9 @@ func (r *runner) columns(mem memory.Allocator, rows []int, pad int) []arrow.Arra
 
 func (r *runner) batch(t *testing.T, what string, rows []int, pad int) {
 	t.Helper()
-	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	defer mem.AssertSize(t, 0)
+	checked := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer checked.AssertSize(t, 0)
+	mem := Spoil(checked)
 	cols := r.columns(mem, rows, pad)
 	res, err := r.p.Run(mem, cols, len(rows))
 	if err != nil {
