@@ -56,16 +56,24 @@ func (k *multinomialLabeler) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array
 	labels := column.NewStringListBuilder(b.Mem, b.Len, b.Len, 8*b.Len)
 	for row := range b.Len {
 		values.Append(true)
+		first := numbers.Len()
 		if vs.IsNull(row) {
 			b.Reject(row, 0, ops.Null, "null vector")
 		} else if v := vs.Row(row); v.Dense || k.threshold > 0 {
 			for j, x := range v.Values {
-				k.take(b, row, position(v, j), x, numbers, labels)
+				if !k.take(b, row, position(v, j), x, numbers, labels) {
+					break
+				}
 			}
 		} else { // the zeros between may be taken as well
 			for i := range v.Size {
-				k.take(b, row, i, v.At(i), numbers, labels)
+				if !k.take(b, row, i, v.At(i), numbers, labels) {
+					break
+				}
 			}
+		}
+		if k.labelsOnly && numbers.Len() > first {
+			b.Reject(row, 0, ops.Cast, "MLeap gives probabilities for labels where those alone are connected")
 		}
 		labels.EndRow()
 	}
@@ -76,16 +84,17 @@ func (k *multinomialLabeler) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array
 	return []arrow.Array{values.NewArray(), words}, nil
 }
 
-// take adds the value at position i if it is large enough.
-func (k *multinomialLabeler) take(b *ops.Batch, row, i int, x float64, values *array.Float64Builder, labels *column.StringListBuilder) {
+// take adds the value at position i if it is large enough. It returns false if
+// the row is refused.
+func (k *multinomialLabeler) take(b *ops.Batch, row, i int, x float64, values *array.Float64Builder, labels *column.StringListBuilder) bool {
 	switch {
 	case !(x >= k.threshold):
 	case i >= len(k.labels):
 		b.Reject(row, 0, ops.Unseen, "%v at position %d, which has no label", x, i)
-	case k.labelsOnly:
-		b.Reject(row, 0, ops.Cast, "MLeap gives %v for a label where probabilities is not connected", x)
+		return false
 	default:
 		values.Append(x)
 		labels.Append(k.labels[i])
 	}
+	return true
 }
