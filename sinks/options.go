@@ -36,7 +36,8 @@ type Options struct {
 	FileRows  int64
 	GroupRows int
 
-	// Buffer is how many bytes of finished rows may wait for earlier parts.
+	// Buffer is how many bytes of finished rows may wait for earlier parts. Each
+	// open part takes up to about 64 MiB more, and much less if rows are small.
 	Buffer int64
 }
 

@@ -17,7 +17,7 @@ import (
 // many small splits do not make many small row groups. A slot is encoded by
 // anyone, and appended to the files when it is the first.
 type order struct {
-	fmt    format
+	format format
 	append func(chunk) error
 	limit  int64 // of buffered
 	group  int   // rows of small blocks put together, at most
@@ -58,7 +58,7 @@ type slot struct {
 }
 
 func newOrder(f format, limit int64, group int, append func(chunk) error) *order {
-	o := &order{fmt: f, append: append, limit: limit, group: group, parts: make(map[int]*queue)}
+	o := &order{format: f, append: append, limit: limit, group: group, parts: make(map[int]*queue)}
 	o.cond = sync.NewCond(&o.mu)
 	return o
 }
@@ -172,7 +172,7 @@ func (o *order) work() {
 		}
 		s.taken = true
 		o.mu.Unlock()
-		c, err := o.fmt.encode(s.b)
+		c, err := o.format.encode(s.b)
 		o.mu.Lock()
 		if err == nil {
 			o.buffered += c.size() - s.size()

@@ -42,7 +42,7 @@ func (p *part) Write(rec arrow.Record) error {
 	limit := maxRows(p.t.opts.GroupRows)
 	for lo, n := 0, int(rec.NumRows()); lo < n; {
 		if p.block == nil {
-			p.block = p.t.fmt.newBlock()
+			p.block = p.t.format.newBlock()
 		}
 		rows := p.block.rows()
 		hi := min(n, lo+limit-rows, lo+sizeStep-rows%sizeStep)
@@ -62,7 +62,7 @@ func (p *part) Write(rec arrow.Record) error {
 
 // hand encodes the block and gives it to the table.
 func (p *part) hand(ctx context.Context, done bool) error {
-	c, err := p.t.fmt.encode(p.block)
+	c, err := p.t.format.encode(p.block)
 	if err != nil {
 		return err
 	}

@@ -17,12 +17,12 @@ import (
 // table is a Table of files in one format. Where they are written and how
 // they become visible is the publisher's business.
 type table struct {
-	opts  Options
-	st    *store.Store
-	fmt   format
-	order *order
-	pub   publisher
-	ended bool
+	opts   Options
+	st     *store.Store
+	format format
+	order  *order
+	pub    publisher
+	ended  bool
 
 	// Used by one goroutine at a time, which is what order.append promises.
 	ctx   context.Context // ends with Abort
@@ -101,7 +101,7 @@ func CreateFile(ctx context.Context, st *store.Store, path string, opts Options)
 }
 
 func newTable(st *store.Store, f format, pub publisher, opts Options) *table {
-	t := &table{opts: opts, st: st, fmt: f, pub: pub}
+	t := &table{opts: opts, st: st, format: f, pub: pub}
 	t.ctx, t.stop = context.WithCancel(context.Background())
 	t.order = newOrder(f, opts.Buffer, opts.GroupRows, t.appendChunk)
 	return t
@@ -137,7 +137,7 @@ func (t *table) openFile() error {
 		return err
 	}
 	t.cur = &output{name: name, w: w, sum: sha256.New()}
-	t.cur.f = t.fmt.newFile(t.cur)
+	t.cur.f = t.format.newFile(t.cur)
 	return nil
 }
 
