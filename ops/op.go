@@ -77,4 +77,8 @@ type Kernel interface {
 type Port struct {
 	Name string
 	Type bundle.Type
+	// Boxed is set on an input that MLeap's code takes as an object. Text that
+	// stands for null, cast to a number, is null there even if the port is not
+	// nullable, and the kernel sees it. Elsewhere it is 0, the unboxed null.
+	Boxed bool
 }

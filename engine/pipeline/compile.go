@@ -256,7 +256,9 @@ func (b *binder) step(s *stage) error {
 	st := step{stage: s}
 	for i, c := range s.reads {
 		from, to := b.types[c], s.inputs[i].Type
-		cast, err := column.NewCast(from, to)
+		castTo := to
+		castTo.Nullable = to.Nullable || s.inputs[i].Boxed
+		cast, err := column.NewCast(from, castTo)
 		if err != nil {
 			return &LoadError{[]Problem{{Path: s.node.Path, Op: s.op.Name, Err: fmt.Errorf("port %q, column %q: %w", s.inputs[i].Name, c, err)}}}
 		}

@@ -27,6 +27,7 @@ func loadCoalesce(n *ops.Node) (ops.Kernel, error) {
 	k := &coalesce{in: numbered("input", len(nullable), bundle.Scalar(bundle.Double))}
 	for i, is := range nullable {
 		k.in[i].Type.Nullable = is
+		k.in[i].Boxed = true
 	}
 	return k, n.Attrs.Err()
 }

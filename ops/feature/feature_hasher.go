@@ -51,7 +51,7 @@ func loadFeatureHasher(n *ops.Node) (ops.Kernel, error) {
 	categorical, names := a.Strings("categorical_cols"), a.Strings("input_names")
 	k.in = numbered("input", min(len(shapes), len(bases)), bundle.Type{})
 	for i := range k.in {
-		k.in[i].Type = shapes[i].Type(bases[i])
+		k.in[i].Type, k.in[i].Boxed = shapes[i].Type(bases[i]), true
 		switch {
 		case shapes[i].Kind != bundle.ScalarKind:
 			a.Failf("input_shapes", "input %d is a %s, want a scalar", i, k.in[i].Type)

@@ -72,7 +72,7 @@ func loadInteraction(n *ops.Node) (ops.Kernel, error) {
 		if s.Kind != bundle.ScalarKind && s.Kind != bundle.TensorKind {
 			a.Failf("input_shapes", "input %d is neither a scalar nor a tensor", i)
 		}
-		k.in = append(k.in, ops.Port{Name: fmt.Sprintf("input%d", i), Type: s.Type(bundle.Double)})
+		k.in = append(k.in, ops.Port{Name: fmt.Sprintf("input%d", i), Type: s.Type(bundle.Double), Boxed: true})
 	}
 	if len(k.in) > len(k.codes) {
 		// MLeap loads the model and then refuses every row.

@@ -144,8 +144,9 @@ func code(e *jvm.Exception, m *casefile.Model, in []casefile.Value) string {
 	return c
 }
 
+// hasNull counts the texts that a cast to a number turns into null.
 func hasNull(v casefile.Value) bool {
-	return anyElement(v, func(x casefile.Value) bool { return x == nil })
+	return anyElement(v, func(x casefile.Value) bool { return x == nil || x == "null" || x == "" })
 }
 
 func hasNaN(v casefile.Value) bool {
