@@ -50,6 +50,27 @@ type run struct {
 	mem *memory.CheckedAllocator
 }
 
+// spoiler hands out rubbish, and leaves rubbish where memory was freed.
+type spoiler struct{ memory.Allocator }
+
+func (a spoiler) Allocate(n int) []byte { return spoil(a.Allocator.Allocate(n)) }
+
+func (a spoiler) Reallocate(n int, b []byte) []byte {
+	grown := spoil(a.Allocator.Allocate(n))
+	copy(grown, b)
+	a.Free(b)
+	return grown
+}
+
+func (a spoiler) Free(b []byte) { a.Allocator.Free(spoil(b)) }
+
+func spoil(b []byte) []byte {
+	for i := range b {
+		b[i] = 0xA5
+	}
+	return b
+}
+
 // newRun plans job and opens its tables.
 func newRun(t *testing.T, dir string, job engine.Job, mode sinks.Mode) *run {
 	t.Helper()
@@ -57,7 +78,7 @@ func newRun(t *testing.T, dir string, job engine.Job, mode sinks.Mode) *run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{dir: dir, mem: memory.NewCheckedAllocator(memory.NewGoAllocator())}
+	r := &run{dir: dir, mem: memory.NewCheckedAllocator(spoiler{memory.NewGoAllocator()})}
 	r.Plan, r.Mem, r.Info = plan, r.mem, sinks.Run{ID: "run"}
 	opt := sinks.Options{Schema: plan.Schema, RunID: "run", Mode: mode, GroupRows: 80, FileRows: 200}
 	r.Table = r.create(t, "out", opt)

@@ -28,11 +28,16 @@ type Run struct {
 	Table   sinks.Table
 	Rejects sinks.Table
 	Info    sinks.Run // ID, Model, Started, Version; the rest is filled in
-	Mem     memory.Allocator
+
+	// Mem is what batches are allocated from. Left empty, it is an allocator
+	// that keeps up to Reuse bytes (0: 128 MiB) of what is freed.
+	Mem   memory.Allocator
+	Reuse int64
 
 	Progress Progress
 
 	refusals refusals
+	fewer    atomic.Int32 // rows of a batch, once they had to be lowered
 }
 
 // Do reads, scores and writes everything and commits. On any error, and when
@@ -40,7 +45,10 @@ type Run struct {
 // is then the cause of ctx's end.
 func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if r.Mem == nil {
-		r.Mem = newPool(poolBytes)
+		if r.Reuse <= 0 {
+			r.Reuse = poolBytes
+		}
+		r.Mem = newPool(r.Reuse)
 	}
 	defer func() {
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -67,9 +68,6 @@ func (r *Run) split(ctx context.Context, s sources.Split) (err error) {
 		return err
 	}
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		b, err := in.Next()
 		if err == io.EOF {
 			return w.commit(ctx)
@@ -77,7 +75,7 @@ func (r *Run) split(ctx context.Context, s sources.Split) (err error) {
 		if err != nil {
 			return err
 		}
-		err = w.batch(b)
+		err = w.batch(ctx, b)
 		b.Release()
 		if err != nil {
 			return err
@@ -122,19 +120,47 @@ func (w *splitWriter) commit(ctx context.Context) error {
 }
 
 // batch scores b, cut into pieces of the job's batch size.
-func (w *splitWriter) batch(b sources.Batch) error {
+func (w *splitWriter) batch(ctx context.Context, b sources.Batch) error {
 	n := int(b.NumRows())
 	w.run.Progress.In.Add(int64(n))
-	step := w.run.Plan.Job.BatchRows
-	for off := 0; off < n; off += step {
-		if err := w.piece(b, off, min(step, n-off)); err != nil {
+	for off := 0; off < n; {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
+		rows := min(w.run.batchRows(), n-off)
+		err := w.piece(b, off, rows)
+		if errors.Is(err, column.ErrTooLarge) && rows > 1 {
+			w.run.shrink(rows)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		off += rows
 	}
 	return nil
 }
 
-func (w *splitWriter) piece(b sources.Batch, off, n int) error {
+// batchRows is how many rows go through the pipeline at once: what the job says,
+// or fewer if vectors have turned out to be very wide.
+func (r *Run) batchRows() int {
+	if n := int(r.fewer.Load()); n > 0 {
+		return n
+	}
+	return r.Plan.Job.BatchRows
+}
+
+// shrink lowers batchRows after a batch of the given length was too large.
+func (r *Run) shrink(rows int) {
+	if fewer := int32(rows / 2); int(fewer) < r.batchRows() {
+		r.fewer.Store(fewer)
+	}
+}
+
+// piece scores the n rows of b from off on. Nothing has happened to them if the
+// error is column.ErrTooLarge.
+func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
+	defer pipeline.Recovered(&err)
 	r, p := w.run, w.run.Plan
 	cols := make([]arrow.Array, b.NumCols())
 	for i, c := range b.Columns() {
@@ -152,16 +178,25 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) error {
 		return fmt.Errorf("%s: rows %d-%d: %w", b.Origin, first, first+int64(n)-1, err)
 	}
 	defer res.Release()
+	out := make([]arrow.Array, 0, len(p.keep)+len(res.Columns))
+	for _, at := range p.keep {
+		out = append(out, cols[at])
+	}
+	rec, err := w.record(append(out, res.Columns...), n, res)
+	if err != nil {
+		return err
+	}
+	defer rec.Release()
 	if res.Rejects() > 0 {
 		if err := w.refused(b, off, n, res); err != nil {
 			return err
 		}
 	}
-	out := make([]arrow.Array, 0, len(p.keep)+len(res.Columns))
-	for _, at := range p.keep {
-		out = append(out, cols[at])
+	if err := w.part.Write(rec); err != nil {
+		return err
 	}
-	return w.write(append(out, res.Columns...), n, res)
+	r.Progress.Out.Add(rec.NumRows())
+	return nil
 }
 
 // refused counts the rows that were refused or skipped and sends the former to
@@ -179,7 +214,8 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 			if rejected++; rejected > 1 {
 				continue
 			}
-			e := &RowError{Origin: b.Origin, Row: b.Row + int64(off+row), Value: res.Value(row), Reject: x}
+			// The value lies in the batch, whose memory is used again.
+			e := &RowError{Origin: b.Origin, Row: b.Row + int64(off+row), Value: strings.Clone(res.Value(row)), Reject: x}
 			r.refusals.add(w.split, e, w.rejects == nil)
 			if w.rejects == nil {
 				return e
@@ -202,12 +238,13 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 	return r.checkBudget(false)
 }
 
-func (w *splitWriter) write(cols []arrow.Array, n int, res *pipeline.Result) error {
+// record returns the rows of the output table that n rows became.
+func (w *splitWriter) record(cols []arrow.Array, n int, res *pipeline.Result) (arrow.Record, error) {
 	p := w.run.Plan
 	if bad := res.Rejects(); bad > 0 {
 		kept, err := res.Keep(w.run.Mem, cols)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, c := range kept {
 			defer c.Release()
@@ -220,13 +257,7 @@ func (w *splitWriter) write(cols []arrow.Array, n int, res *pipeline.Result) err
 		defer edge.Release()
 		cols[at] = edge
 	}
-	rec := array.NewRecord(asTheyAre(p.Schema, cols), cols, int64(n))
-	defer rec.Release()
-	if err := w.part.Write(rec); err != nil {
-		return err
-	}
-	w.run.Progress.Out.Add(int64(n))
-	return nil
+	return array.NewRecord(asTheyAre(p.Schema, cols), cols, int64(n)), nil
 }
 
 // asTheyAre returns schema with the types of cols: a source may give strings as

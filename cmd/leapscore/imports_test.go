@@ -25,7 +25,7 @@ var layers = map[string][]string{
 	"ops/builtin":             {"ops", "ops/*"},
 	"ops/opstest":             {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "bundle/bundletest"},
 	"ops/opstest/casefile":    {},
-	"ops/opstest/casearrow":   {"ops/column", "ops/opstest/casefile"},
+	"ops/opstest/casearrow":   {"bundle", "ops/column", "ops/opstest/casefile"},
 	"engine/store":            {},
 	"engine/store/*":          {"engine/store"},
 	"engine/enginetest":       {"bundle", "bundle/bundletest", "engine/store", "sinks"},

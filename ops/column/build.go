@@ -18,6 +18,9 @@ type grow[T Fixed] struct {
 }
 
 func newGrow[T Fixed](mem memory.Allocator, width, capacity int, view func([]byte) []T) grow[T] {
+	if capacity > maxStored {
+		panic(ErrTooLarge)
+	}
 	buf := memory.NewResizableBuffer(mem)
 	buf.Resize(width * capacity)
 	return grow[T]{buf: buf, view: view, vals: view(buf.Bytes())}
@@ -45,6 +48,9 @@ func (g *grow[T]) push(x T) {
 // reserve makes room for k more values. It stands apart so that extend and push
 // can be inlined.
 func (g *grow[T]) reserve(k int) {
+	if g.n+k > maxStored {
+		panic(ErrTooLarge)
+	}
 	var z T
 	g.buf.Resize(int(unsafe.Sizeof(z)) * max(g.n+k, 2*len(g.vals), 64))
 	g.vals = g.view(g.buf.Bytes())

@@ -1,6 +1,8 @@
 package column
 
 import (
+	"errors"
+
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -138,11 +140,18 @@ func NewVectorBuilder(mem memory.Allocator, rows, width int) *VectorBuilder {
 	b.idxOff = newGrow(mem, 4, rows+1, arrow.Int32Traits.CastFromBytes)
 	b.valOff = newGrow(mem, 4, rows+1, arrow.Int32Traits.CastFromBytes)
 	b.idx = newGrow(mem, 4, 0, arrow.Int32Traits.CastFromBytes)
-	b.val = newGrow(mem, 8, rows*width, arrow.Float64Traits.CastFromBytes)
+	b.val = newGrow(mem, 8, min(rows*width, 1<<20), arrow.Float64Traits.CastFromBytes)
 	b.idxOff.extend(1)[0] = 0
 	b.valOff.extend(1)[0] = 0
 	return b
 }
+
+// ErrTooLarge is what a column panics with when the vectors of a batch would
+// take hundreds of megabytes. Fewer rows at a time are the remedy.
+var ErrTooLarge = errors.New("column: too many values in one batch of vectors")
+
+// maxStored is how many values a column of one batch may hold.
+const maxStored = 1 << 26
 
 func (b *VectorBuilder) end(dense int8, size int) {
 	b.dense.push(dense)
