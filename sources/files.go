@@ -37,6 +37,11 @@ const (
 	Parquet Format = "parquet"
 	CSV     Format = "csv"
 	JSON    Format = "json" // one object per line
+
+	// Arrow and ArrowStream are the two forms of Arrow IPC. Either name reads
+	// both, as their first bytes tell them apart.
+	Arrow       Format = "arrow"
+	ArrowStream Format = "arrows"
 )
 
 // Opener finds and opens files.
@@ -90,7 +95,7 @@ func (o *Options) openers() int {
 // Strings of Parquet files come as dictionaries where they are stored so. A
 // reader holds raw and decompressed pages outside of the allocator that it is
 // given: for Parquet up to about 100 MiB and, beyond that, 200 KiB per column;
-// for text the 32 MiB of its split.
+// for text the 32 MiB of its split, for Arrow IPC its record batches.
 func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error) {
 	if opt.Opener == nil {
 		opt.Opener = localFiles{}
@@ -107,8 +112,10 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 		return openParquet(ctx, opt.Opener, objects, opt)
 	case CSV, JSON:
 		return openText(ctx, opt.Opener, objects, opt)
+	case Arrow, ArrowStream:
+		return openArrow(ctx, opt.Opener, objects, opt)
 	}
-	return nil, fmt.Errorf("format %q, want %s, %s or %s", opt.Format, Parquet, CSV, JSON)
+	return nil, fmt.Errorf("format %q, want %s, %s, %s, %s or %s", opt.Format, Parquet, CSV, JSON, Arrow, ArrowStream)
 }
 
 // findFiles returns the files sorted by name and settles their format.
@@ -138,7 +145,7 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 		switch {
 		case f == "":
 			return nil, &FileError{Name: o.Name, Err: fmt.Errorf(
-				"its name tells no format; want .parquet, .csv, .json, .jsonl or .ndjson, or a format given")}
+				"its name tells no format; want .parquet, .csv, .json, .jsonl, .ndjson, .arrow, .feather, .ipc or .arrows, or a format given")}
 		case opt.Format == "":
 			opt.Format, first = f, o.Name
 		case f != opt.Format:
@@ -174,6 +181,10 @@ func formatOf(name string) Format {
 		return CSV
 	case ".json", ".jsonl", ".ndjson":
 		return JSON
+	case ".arrow", ".feather", ".ipc":
+		return Arrow
+	case ".arrows":
+		return ArrowStream
 	}
 	return ""
 }

@@ -1,0 +1,341 @@
+package sources
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/store"
+)
+
+// arrowFormat reads Arrow IPC files and streams. Which of them a file is,
+// its first bytes say; names are often wrong about it.
+type arrowFormat struct {
+	opener Opener
+	files  []store.Object
+	blocks [][]arrowBlock // of each file; nil for streams
+}
+
+var (
+	arrowMagic   = []byte("ARROW1")
+	featherMagic = []byte("FEA1")
+)
+
+// openArrow reads the schemas of all files, and of the file format how many
+// rows each record batch has.
+func openArrow(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
+	f := &arrowFormat{opener: op, files: objects, blocks: make([][]arrowBlock, len(objects))}
+	schemas := make([]*arrow.Schema, len(objects))
+	err := eachParallel(ctx, len(objects), opt.openers(), func(ctx context.Context, i int) (err error) {
+		schemas[i], f.blocks[i], err = f.describe(ctx, i)
+		if err != nil {
+			return &FileError{Name: objects[i].Name, Err: err}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := newChunkSource(objects, schemas, f, opt)
+	if err != nil {
+		return nil, err
+	}
+	s.refuseArrowTypes()
+	s.rows = 0
+	for _, blocks := range f.blocks {
+		if blocks == nil {
+			s.rows = -1
+			break
+		}
+		for _, b := range blocks {
+			s.rows += b.rows
+		}
+	}
+	return s, nil
+}
+
+// describe returns the schema of file i and, for the file format, its blocks.
+func (f *arrowFormat) describe(ctx context.Context, i int) (schema *arrow.Schema, blocks []arrowBlock, err error) {
+	defer recoverDecode(&err)
+	r, err := f.opener.Open(ctx, f.files[i].Name)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer r.Close()
+	kind, err := isArrowFile(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !kind {
+		st, err := newArrowStream(io.NewSectionReader(r, 0, r.Size()))
+		if err != nil {
+			return nil, nil, err
+		}
+		defer st.Release()
+		return arrowSchema(st.Schema()), nil, nil
+	}
+	if blocks, err = readArrowBlocks(r); err != nil {
+		return nil, nil, err
+	}
+	in, err := ipc.NewFileReader(io.NewSectionReader(r, 0, r.Size()), ipc.WithAllocator(arrowMemory))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer in.Close()
+	return arrowSchema(in.Schema()), blocks, nil
+}
+
+func isArrowFile(r store.Reader) (bool, error) {
+	head := make([]byte, min(int64(len(arrowMagic)), r.Size()))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return false, err
+	}
+	switch {
+	case len(head) == 0:
+		return false, errors.New("is empty, want Arrow IPC")
+	case bytes.HasPrefix(head, featherMagic):
+		return false, errors.New("is Feather version 1, want version 2")
+	}
+	return bytes.Equal(head, arrowMagic), nil
+}
+
+// newArrowStream reads the schema of a stream.
+func newArrowStream(r io.Reader) (st *ipc.Reader, err error) {
+	defer recoverDecode(&err)
+	st, err = ipc.NewReaderFromMessageReader(&arrowMessages{r: r}, ipc.WithAllocator(arrowMemory))
+	if err != nil {
+		return nil, fmt.Errorf("no Arrow IPC: %w", err)
+	}
+	return st, nil
+}
+
+// arrowSchema is the schema that a source shows: dictionaries of strings are
+// strings.
+func arrowSchema(s *arrow.Schema) *arrow.Schema {
+	fields := s.Fields()
+	out := make([]arrow.Field, len(fields))
+	for i, f := range fields {
+		out[i] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable}
+		if d, ok := f.Type.(*arrow.DictionaryType); ok && d.ValueType.ID() == arrow.STRING {
+			out[i].Type = d.ValueType
+		}
+	}
+	return arrow.NewSchema(out, nil)
+}
+
+func (f *arrowFormat) open(ctx context.Context, i int, cols []arrow.Field) (chunkFile, error) {
+	if f.blocks[i] != nil {
+		return &arrowFile{format: f, file: i, cols: cols, left: f.blocks[i]}, nil
+	}
+	r, err := f.opener.Open(ctx, f.files[i].Name)
+	if err != nil {
+		return nil, err
+	}
+	st, err := newArrowStream(io.NewSectionReader(r, 0, r.Size()))
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return &arrowStream{in: st, cols: cols, close: r.Close}, nil
+}
+
+// arrowStream yields the record batches of a stream, which have to be decoded
+// in order because of their dictionaries.
+type arrowStream struct {
+	in    *ipc.Reader
+	cols  []arrow.Field
+	close func() error
+	rest  []chunk
+}
+
+func (s *arrowStream) next() (chunk, error) {
+	if len(s.rest) > 0 {
+		c := s.rest[0]
+		s.rest = s.rest[1:]
+		return c, nil
+	}
+	rec, err := s.in.Read()
+	if err != nil {
+		return nil, err
+	}
+	cols, err := arrowColumns(rec, s.cols)
+	if err != nil {
+		return nil, err
+	}
+	n := rec.NumRows()
+	size := n
+	if n > pqManyRows {
+		size = SplitRows
+	}
+	for from := int64(0); from < n; from += size {
+		s.rest = append(s.rest, arrowPiece{cols, from, min(from+size, n)})
+	}
+	if n == 0 {
+		return arrowPiece{}, nil
+	}
+	return s.next()
+}
+
+func (s *arrowStream) Close() error {
+	s.in.Release()
+	return s.close()
+}
+
+// arrowPiece is some rows of a decoded record batch.
+type arrowPiece struct {
+	cols     []arrow.Array
+	from, to int64
+}
+
+func (p arrowPiece) rows() int64 { return p.to - p.from }
+
+func (p arrowPiece) open(context.Context, memory.Allocator) (chunkRows, error) {
+	return &arrowRows{pieces: []arrowPiece{p}}, nil
+}
+
+// arrowRows cuts decoded rows into batches.
+type arrowRows struct{ pieces []arrowPiece }
+
+func (r *arrowRows) next(n int) ([]arrow.Array, int64, error) {
+	for len(r.pieces) > 0 && r.pieces[0].rows() == 0 {
+		r.pieces = r.pieces[1:]
+	}
+	if len(r.pieces) == 0 {
+		return nil, 0, io.EOF
+	}
+	p := &r.pieces[0]
+	to := min(p.from+int64(n), p.to)
+	cols := make([]arrow.Array, len(p.cols))
+	for i, c := range p.cols {
+		cols[i] = array.NewSlice(c, p.from, to)
+	}
+	rows := to - p.from
+	p.from = to
+	return cols, rows, nil
+}
+
+func (r *arrowRows) Close() { r.pieces = nil }
+
+// arrowFile yields the record batches of a file: several small ones at once,
+// large ones in pieces.
+type arrowFile struct {
+	format *arrowFormat
+	file   int
+	cols   []arrow.Field
+	left   []arrowBlock
+	at     int // number of left[0]
+	cut    *arrowShared
+	from   int64 // row of left[0], if it is cut
+}
+
+func (f *arrowFile) next() (chunk, error) {
+	if len(f.left) == 0 {
+		return nil, io.EOF
+	}
+	c := &arrowBatches{file: f, first: f.at}
+	if n := f.left[0].rows; n > pqManyRows {
+		if f.cut == nil {
+			f.cut = &arrowShared{pieces: int((n + SplitRows - 1) / SplitRows)}
+		}
+		c.shared, c.last = f.cut, f.at+1
+		c.from, c.to = f.from, min(f.from+SplitRows, n)
+		f.from = c.to
+		if c.to == n {
+			f.left, f.at, f.cut, f.from = f.left[1:], f.at+1, nil, 0
+		}
+		return c, nil
+	}
+	for len(f.left) > 0 && (c.to == 0 || c.to+f.left[0].rows <= SplitRows) {
+		c.to += f.left[0].rows
+		f.left, f.at = f.left[1:], f.at+1
+	}
+	c.last = f.at
+	return c, nil
+}
+
+func (f *arrowFile) Close() error { return nil }
+
+// arrowBatches is some consecutive record batches of a file, or a piece of one.
+type arrowBatches struct {
+	file        *arrowFile
+	first, last int
+	from, to    int64
+	shared      *arrowShared
+}
+
+// arrowShared keeps a large record batch until each of its pieces was read,
+// so that it is decoded once.
+type arrowShared struct {
+	mu     sync.Mutex
+	pieces int
+	cols   []arrow.Array
+}
+
+func (c *arrowBatches) rows() int64 { return c.to - c.from }
+
+func (c *arrowBatches) open(ctx context.Context, _ memory.Allocator) (chunkRows, error) {
+	if c.shared == nil {
+		pieces, err := c.decode(ctx)
+		return &arrowRows{pieces: pieces}, err
+	}
+	c.shared.mu.Lock()
+	defer c.shared.mu.Unlock()
+	cols := c.shared.cols
+	if cols == nil {
+		pieces, err := c.decode(ctx)
+		if err != nil {
+			return nil, err
+		}
+		cols = pieces[0].cols
+		c.shared.cols = cols
+	}
+	if c.shared.pieces--; c.shared.pieces <= 0 {
+		c.shared.cols = nil
+	}
+	if cols == nil {
+		cols = []arrow.Array{}
+	}
+	return &arrowRows{pieces: []arrowPiece{{cols, c.from, c.to}}}, nil
+}
+
+// decode reads the record batches.
+func (c *arrowBatches) decode(ctx context.Context) ([]arrowPiece, error) {
+	f := c.file.format
+	r, err := f.opener.Open(ctx, f.files[c.file.file].Name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	in, err := ipc.NewFileReader(io.NewSectionReader(r, 0, r.Size()), ipc.WithAllocator(arrowMemory))
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	var pieces []arrowPiece
+	for i := c.first; i < c.last; i++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		rec, err := in.RecordAt(i)
+		if err != nil {
+			return nil, err
+		}
+		cols, err := arrowColumns(rec, c.file.cols)
+		if err != nil {
+			return nil, fmt.Errorf("record batch %d: %w", i, err)
+		}
+		if want := f.blocks[c.file.file][i].rows; rec.NumRows() != want {
+			return nil, fmt.Errorf("record batch %d has %d rows, had %d before", i, rec.NumRows(), want)
+		}
+		pieces = append(pieces, arrowPiece{cols, 0, rec.NumRows()})
+	}
+	return pieces, nil
+}

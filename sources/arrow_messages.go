@@ -1,0 +1,115 @@
+package sources
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	flatbuffers "github.com/google/flatbuffers/go"
+)
+
+// arrowMessages cuts a stream into messages. Unlike the reader of package ipc
+// it tells a stream that ends from one that is cut off behind a header.
+type arrowMessages struct {
+	r   io.Reader
+	msg *ipc.Message
+}
+
+var errArrowCut = errors.New("is cut short inside a message")
+
+// Message implements ipc.MessageReader. What it returns is valid until the
+// next call.
+func (m *arrowMessages) Message() (*ipc.Message, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(m.r, head[:]); err != nil {
+		if err == io.EOF {
+			return nil, io.EOF
+		}
+		return nil, noEOF(err)
+	}
+	n := binary.LittleEndian.Uint32(head[:])
+	if n == arrowMarker {
+		if _, err := io.ReadFull(m.r, head[:]); err != nil {
+			return nil, noEOF(err)
+		}
+		n = binary.LittleEndian.Uint32(head[:])
+	}
+	if n == 0 {
+		return nil, io.EOF
+	}
+	if n > arrowMostMessage {
+		return nil, fmt.Errorf("a header of %d bytes, want at most %d", n, arrowMostMessage)
+	}
+	meta, err := m.read(int64(n))
+	if err != nil {
+		return nil, err
+	}
+	t := flatbuffers.Table{Bytes: meta, Pos: flatbuffers.GetUOffsetT(meta)}
+	if err := checkArrowMessage(t); err != nil {
+		return nil, err
+	}
+	var size int64
+	if o := flatbuffers.UOffsetT(t.Offset(fbMessageBody)); o != 0 {
+		size = t.GetInt64(o + t.Pos)
+	}
+	body, err := m.read(size)
+	if err != nil {
+		return nil, err
+	}
+	m.Release()
+	m.msg = ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body))
+	return m.msg, nil
+}
+
+// checkArrowMessage checks a message that holds a schema.
+func checkArrowMessage(t flatbuffers.Table) error {
+	kind := flatbuffers.UOffsetT(t.Offset(fbMessageType))
+	header := flatbuffers.UOffsetT(t.Offset(fbMessageHeader))
+	if kind == 0 || header == 0 {
+		return errors.New("damaged: a message without a header")
+	}
+	if t.GetByte(kind+t.Pos) != arrowSchemaType {
+		return nil
+	}
+	var schema flatbuffers.Table
+	t.Union(&schema, header)
+	return checkArrowSchema(schema)
+}
+
+// read reads n bytes, and takes memory as they come: n may be wrong.
+func (m *arrowMessages) read(n int64) ([]byte, error) {
+	const step = 64 << 20
+	if n < 0 || n > arrowMaxBuffer {
+		return nil, fmt.Errorf("damaged: a message of %d bytes", n)
+	}
+	buf := make([]byte, min(n, step))
+	for at := int64(0); at < n; {
+		k, err := io.ReadFull(m.r, buf[at:])
+		if err != nil {
+			return nil, noEOF(err)
+		}
+		if at += int64(k); at < n {
+			buf = append(buf, make([]byte, min(n-at, at))...)
+		}
+	}
+	return buf, nil
+}
+
+func noEOF(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return errArrowCut
+	}
+	return err
+}
+
+func (m *arrowMessages) Retain() {}
+
+func (m *arrowMessages) Release() {
+	if m.msg != nil {
+		m.msg.Release()
+		m.msg = nil
+	}
+}

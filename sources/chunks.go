@@ -1,0 +1,332 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/store"
+)
+
+// chunkFormat is what the formats that store rows in blocks have of their
+// own: Arrow, Avro and leap frames.
+type chunkFormat interface {
+	// open begins to read the columns cols of file i.
+	open(ctx context.Context, i int, cols []arrow.Field) (chunkFile, error)
+}
+
+// chunkFile yields the chunks of one file in order, and then io.EOF. What it
+// does is done one after the other; what a chunk does, at once.
+type chunkFile interface {
+	next() (chunk, error)
+	Close() error
+}
+
+// chunk is some consecutive rows of one file, not yet decoded.
+type chunk interface {
+	rows() int64
+	// open starts to decode. Chunks are opened as often as their split.
+	open(ctx context.Context, mem memory.Allocator) (chunkRows, error)
+}
+
+// chunkRows decodes the rows of one chunk.
+type chunkRows interface {
+	// next returns the columns of at most n rows and their number, or io.EOF.
+	next(n int) ([]arrow.Array, int64, error)
+	Close()
+}
+
+// chunkSource is a Source over files of a chunkFormat.
+type chunkSource struct {
+	files  []store.Object
+	format chunkFormat
+	schema *arrow.Schema
+	errs   map[string]error // of columns that cannot be read
+	rows   int64            // or -1
+	batch  int
+}
+
+// newChunkSource makes a source of files with these schemas. The first says
+// which columns there are.
+func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat, opt Options) (*chunkSource, error) {
+	s := &chunkSource{files: files, format: f, errs: make(map[string]error), rows: -1, batch: opt.BatchRows}
+	for i, sc := range schemas {
+		seen := make(map[string]bool)
+		for _, f := range sc.Fields() {
+			if seen[f.Name] {
+				return nil, &FileError{Name: files[i].Name, Err: fmt.Errorf("column %q is there twice", f.Name)}
+			}
+			seen[f.Name] = true
+		}
+	}
+	fields := schemas[0].Fields()
+	out := make([]arrow.Field, len(fields))
+	for c, f := range fields {
+		out[c] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable}
+		for i, sc := range schemas {
+			other, ok := sc.FieldsByName(f.Name)
+			var err error
+			switch {
+			case !ok:
+				err = fmt.Errorf("column %q is missing, it is in %s", f.Name, files[0].Name)
+			case !sameType(f.Type, other[0].Type):
+				err = fmt.Errorf("column %q is %s, it is %s in %s", f.Name, other[0].Type, f.Type, files[0].Name)
+			default:
+				out[c].Nullable = out[c].Nullable || other[0].Nullable
+				continue
+			}
+			s.errs[f.Name] = &FileError{Name: files[i].Name, Err: err}
+			break
+		}
+	}
+	s.schema = arrow.NewSchema(out, nil)
+	return s, nil
+}
+
+func (s *chunkSource) Schema() *arrow.Schema { return s.schema }
+
+func (s *chunkSource) Close() error { return nil }
+
+func (s *chunkSource) Scan(ctx context.Context, cols []string) (Scan, error) {
+	fields, err := project(s.schema, cols)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cols {
+		if err := s.errs[c]; err != nil {
+			return nil, err
+		}
+	}
+	return &chunkScan{src: s, ctx: ctx, cols: fields}, nil
+}
+
+// chunkScan reads the files in order and hands out their chunks.
+type chunkScan struct {
+	src  *chunkSource
+	ctx  context.Context
+	cols []arrow.Field
+
+	mu    sync.Mutex
+	file  chunkFile
+	at    int   // file being read
+	row   int64 // number of its next row
+	ahead *placedChunk
+	index int
+	err   error
+}
+
+// placedChunk is a chunk and where it is.
+type placedChunk struct {
+	chunk
+	name string
+	row  int64
+}
+
+func (s *chunkScan) Rows() int64 { return s.src.rows }
+
+func (s *chunkScan) Next() (Split, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return Split{}, s.err
+	}
+	chunks, err := s.collect()
+	if err != nil {
+		s.err = err
+		s.closeFile()
+		return Split{}, err
+	}
+	a, z := chunks[0], chunks[len(chunks)-1]
+	name := fmt.Sprintf("%s#row%d", a.name, a.row)
+	if a.name != z.name {
+		name += ".." + z.name
+	}
+	s.index++
+	return Split{
+		Index: s.index - 1,
+		Name:  name,
+		Open: func(ctx context.Context, mem memory.Allocator) (Reader, error) {
+			return &chunkedReader{ctx: ctx, mem: mem, scan: s, chunks: chunks}, nil
+		},
+	}, nil
+}
+
+// collect returns the chunks of one split: a large one, or some small ones.
+func (s *chunkScan) collect() ([]placedChunk, error) {
+	var few []placedChunk
+	var rows int64
+	for {
+		c, err := s.take()
+		if err == io.EOF && len(few) > 0 {
+			return few, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		n := c.rows()
+		if len(few) > 0 && (n >= pqFewRows || rows+n > SplitRows) {
+			s.ahead = &c
+			return few, nil
+		}
+		few, rows = append(few, c), rows+n
+		if rows >= pqFewRows && len(few) == 1 {
+			return few, nil
+		}
+	}
+}
+
+// take returns the next chunk that has rows, or io.EOF.
+func (s *chunkScan) take() (placedChunk, error) {
+	if c := s.ahead; c != nil {
+		s.ahead = nil
+		return *c, nil
+	}
+	for s.at < len(s.src.files) {
+		name := s.src.files[s.at].Name
+		if err := s.ctx.Err(); err != nil {
+			return placedChunk{}, err
+		}
+		if s.file == nil {
+			f, err := s.src.format.open(s.ctx, s.at, s.cols)
+			if err != nil {
+				return placedChunk{}, &FileError{Name: name, Err: err}
+			}
+			s.file, s.row = f, 0
+		}
+		c, err := nextChunk(s.file)
+		switch {
+		case err == io.EOF:
+			s.closeFile()
+			s.at++
+			continue
+		case err != nil:
+			return placedChunk{}, &FileError{Name: name, Err: err}
+		}
+		if c.rows() > 0 {
+			p := placedChunk{c, name, s.row}
+			s.row += c.rows()
+			return p, nil
+		}
+	}
+	return placedChunk{}, io.EOF
+}
+
+func nextChunk(f chunkFile) (c chunk, err error) {
+	defer recoverDecode(&err)
+	return f.next()
+}
+
+// recoverDecode turns the panic of a decoder, which is how some say that
+// bytes make no sense, into an error.
+func recoverDecode(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("damaged: %v", p)
+	}
+}
+
+func (s *chunkScan) closeFile() {
+	if s.file != nil {
+		s.file.Close()
+		s.file = nil
+	}
+}
+
+func (s *chunkScan) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closeFile()
+	if s.err == nil {
+		s.err = errors.New("scan is closed")
+	}
+	return nil
+}
+
+// chunkedReader decodes the chunks of one split.
+type chunkedReader struct {
+	ctx    context.Context
+	mem    memory.Allocator
+	scan   *chunkScan
+	chunks []placedChunk
+
+	open chunkRows // of chunks[0]
+	row  int64
+	err  error
+}
+
+// Next implements Reader.
+func (r *chunkedReader) Next() (Batch, error) {
+	if r.err != nil {
+		return Batch{}, r.err
+	}
+	b, err := r.next()
+	r.err = err
+	return b, err
+}
+
+func (r *chunkedReader) next() (Batch, error) {
+	for len(r.chunks) > 0 {
+		if err := r.ctx.Err(); err != nil {
+			return Batch{}, err
+		}
+		name := r.chunks[0].name
+		cols, n, err := r.decode()
+		if err == io.EOF {
+			r.open.Close()
+			r.open, r.chunks = nil, r.chunks[1:]
+			continue
+		}
+		if err != nil {
+			if ctxErr := r.ctx.Err(); ctxErr != nil {
+				return Batch{}, ctxErr
+			}
+			return Batch{}, &FileError{Name: name, Err: err}
+		}
+		rec := array.NewRecord(arrow.NewSchema(batchFields(r.scan.cols, cols), nil), cols, n)
+		for _, c := range cols {
+			c.Release()
+		}
+		b := Batch{Record: rec, Origin: name, Row: r.row}
+		r.row += n
+		return b, nil
+	}
+	return Batch{}, io.EOF
+}
+
+// batchFields are the fields with the types that the columns have.
+func batchFields(fields []arrow.Field, cols []arrow.Array) []arrow.Field {
+	out := make([]arrow.Field, len(fields))
+	for i, f := range fields {
+		out[i] = arrow.Field{Name: f.Name, Type: cols[i].DataType(), Nullable: f.Nullable}
+	}
+	return out
+}
+
+func (r *chunkedReader) decode() (cols []arrow.Array, n int64, err error) {
+	defer recoverDecode(&err)
+	if r.open == nil {
+		if r.open, err = r.chunks[0].open(r.ctx, r.mem); err != nil {
+			return nil, 0, err
+		}
+		r.row = r.chunks[0].row
+	}
+	return r.open.next(r.scan.src.batch)
+}
+
+// Close implements Reader.
+func (r *chunkedReader) Close() error {
+	if r.open != nil {
+		r.open.Close()
+		r.open = nil
+	}
+	r.chunks = nil
+	if r.err == nil {
+		r.err = errors.New("reader is closed")
+	}
+	return nil
+}
