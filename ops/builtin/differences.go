@@ -41,6 +41,14 @@ func Differences() []Difference {
 			Example: "Counts [1, 10, 10]: raw_prediction is 10 for the first row and 0.47619047619047616 for the second.",
 		},
 		{
+			Ops:  []string{"lda_local_model_op"},
+			What: "Documents with large negative counts",
+			Ours: "A row is refused as soon as the inference needs the digamma of a number below -5000.",
+			JVM: "Gamma.digamma of Commons Math calls itself once for each whole number up to 0. Whether that answers or ends in a StackOverflowError " +
+				"depends on the size of the thread's stack and on whether the JVM has compiled the method by then.",
+			Why: "Only counts that are no counts lead there, and the limit of a JVM that has just started is near.",
+		},
+		{
 			What: "Order of additions in products of vectors and matrices",
 			Ours: "That of the JVM's own code without a native BLAS (Java11BLAS), with its fused multiply-add.",
 			JVM:  "With a native BLAS on the library path, and with --add-modules jdk.incubator.vector, long vectors are added up in other orders, which depend on the processor. Last bits differ.",
