@@ -2,10 +2,8 @@ package engine_test
 
 import (
 	"context"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
+	"path"
 	"runtime"
 	"slices"
 	"testing"
@@ -42,11 +40,15 @@ func loadBundle(t *testing.T, b *bundle.Bundle) *pipeline.Model {
 	return m
 }
 
-// run is a run of a test, in a folder with the tables "out" and "bad". When it
-// ends, all memory must be free, and all goroutines gone.
+// disk is storage in memory with the tables "out" and "bad".
+type disk struct{ *store.Mem }
+
+func (d disk) store() *store.Store { return store.New(d.Mem) }
+
+// run is a run of a test. When it ends, all memory must be free, and all
+// goroutines gone.
 type run struct {
 	engine.Run
-	dir string
 	mem *memory.CheckedAllocator
 }
 
@@ -72,30 +74,26 @@ func spoil(b []byte) []byte {
 }
 
 // newRun plans job and opens its tables.
-func newRun(t *testing.T, dir string, job engine.Job, mode sinks.Mode) *run {
+func newRun(t *testing.T, d disk, job engine.Job, mode sinks.Mode) *run {
 	t.Helper()
 	plan, err := job.Plan()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{dir: dir, mem: memory.NewCheckedAllocator(spoiler{memory.NewGoAllocator()})}
+	r := &run{mem: memory.NewCheckedAllocator(spoiler{memory.NewGoAllocator()})}
 	r.Plan, r.Mem, r.Info = plan, r.mem, sinks.Run{ID: "run"}
 	opt := sinks.Options{Schema: plan.Schema, RunID: "run", Mode: mode, GroupRows: 80, FileRows: 200}
-	r.Table = r.create(t, "out", opt)
+	r.Table = d.create(t, "out", opt)
 	if job.Reject {
 		opt.Schema = plan.Rejects
-		r.Rejects = r.create(t, "bad", opt)
+		r.Rejects = d.create(t, "bad", opt)
 	}
 	return r
 }
 
-func (r *run) create(t *testing.T, name string, opt sinks.Options) sinks.Table {
+func (d disk) create(t *testing.T, name string, opt sinks.Options) sinks.Table {
 	t.Helper()
-	st, path, err := store.Open(t.Context(), filepath.Join(r.dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	table, err := sinks.Create(t.Context(), st, path, opt)
+	table, err := sinks.Create(t.Context(), d.store(), name, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,33 +121,31 @@ func (r *run) do(t *testing.T, ctx context.Context) (*sinks.Manifest, error) {
 	return m, err
 }
 
-// score runs job into a new folder and returns it.
-func score(t *testing.T, job engine.Job) (string, *sinks.Manifest) {
+// score runs job on an empty disk and returns that.
+func score(t *testing.T, job engine.Job) (disk, *sinks.Manifest) {
 	t.Helper()
-	dir := t.TempDir()
-	m, err := newRun(t, dir, job, sinks.Error).do(t, t.Context())
+	d := disk{&store.Mem{}}
+	m, err := newRun(t, d, job, sinks.Error).do(t, t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dir, m
+	return d, m
 }
 
-// files returns the content of all files below dir by name, but for manifests,
-// in which times stand.
-func files(t *testing.T, dir string) map[string]string {
+// files returns the content of all files by name, but for manifests, in which
+// times stand.
+func (d disk) files(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || d.Name() == sinks.SuccessName {
-			return err
+	for _, name := range d.Names() {
+		if path.Base(name) == sinks.SuccessName {
+			continue
 		}
-		data, err := os.ReadFile(path)
-		rel, _ := filepath.Rel(dir, path)
-		found[rel] = string(data)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+		data, err := d.store().ReadFile(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[name] = string(data)
 	}
 	return found
 }
@@ -162,9 +158,9 @@ type table struct {
 	rows map[string][]string // by column
 }
 
-func readTable(t *testing.T, globs ...string) table {
+func (d disk) read(t *testing.T, name string) table {
 	t.Helper()
-	src, err := sources.OpenFiles(t.Context(), globs, sources.Options{})
+	src, err := sources.OpenFiles(t.Context(), []string{name}, sources.Options{Opener: d.store()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -150,11 +150,11 @@ func TestBytesDoNotDependOnWorkersBatchesOrTheFormOfTheBundle(t *testing.T) {
 				m := loadBundle(t, b)
 				for _, workers := range []int{1, 2, 7} {
 					for _, batch := range []int{1, 100, 8192} {
-						dir, _ := score(t, engine.Job{
+						d, _ := score(t, engine.Job{
 							Model: m, Source: c.source(25, 6), Outputs: []string{"all"}, Keep: []string{"all"},
 							Workers: workers, BatchRows: batch, Reject: true,
 						})
-						got := files(t, dir)
+						got := d.files(t)
 						if want == nil {
 							want = got
 						}
@@ -216,13 +216,13 @@ func TestRowsDoNotDependOnTheFormatOfTheSource(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			dir, manifest := score(t, engine.Job{
+			d, manifest := score(t, engine.Job{
 				Model: m, Source: src, Outputs: []string{"all"}, Keep: []string{"id", "city", "note"}, Workers: 2, Reject: true,
 			})
 			if err := src.Close(); err != nil {
 				t.Error(err)
 			}
-			got := readTable(t, filepath.Join(dir, "out"))
+			got := d.read(t, "out")
 			if manifest.RowsIn != int64(len(rows)) || manifest.Rejected == 0 {
 				t.Errorf("%s: %d rows in, %d rejected", name, manifest.RowsIn, manifest.Rejected)
 			}

@@ -18,6 +18,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
+	"leapscore/engine/store"
 	"leapscore/ops"
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
@@ -38,27 +39,19 @@ func want[E error](t *testing.T, err error) E {
 // already, and checks that nothing of it is to be seen.
 func refused(t *testing.T, job engine.Job, ctx context.Context) error {
 	t.Helper()
-	dir := t.TempDir()
+	d := disk{&store.Mem{}}
 	old := job
 	old.Source, old.Workers = homes(enginetest.Homes(9, 5, 0), 5, 5), 1
-	if _, err := newRun(t, dir, old, sinks.Error).do(t, t.Context()); err != nil {
+	if _, err := newRun(t, d, old, sinks.Error).do(t, t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	before := files(t, dir)
-	_, err := newRun(t, dir, job, sinks.Overwrite).do(t, ctx)
+	before := d.files(t)
+	_, err := newRun(t, d, job, sinks.Overwrite).do(t, ctx)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	if diff := cmp.Diff(before, files(t, dir)); diff != "" {
+	if diff := cmp.Diff(before, d.files(t)); diff != "" {
 		t.Errorf("files differ (-before +after):\n%s", diff)
-	}
-	left, _ := filepath.Glob(filepath.Join(dir, ".*"))
-	for _, table := range []string{"out", "bad"} {
-		temp, _ := filepath.Glob(filepath.Join(dir, table, "_temporary"))
-		left = append(left, temp...)
-	}
-	if left != nil {
-		t.Errorf("left behind: %s", left)
 	}
 	return err
 }
@@ -75,7 +68,7 @@ func TestEveryRowIsScoredSkippedOrRejectedOnce(t *testing.T) {
 		src := homes(rows, 1+r.IntN(200), 1+r.IntN(300))
 		src.empty = r.IntN(3)
 		job := engine.Job{Model: models[mode], Source: src, Workers: 1 + r.IntN(4), BatchRows: 1 + r.IntN(400), Reject: true}
-		dir, m := score(t, job)
+		d, m := score(t, job)
 
 		var out, skipped, bad []string
 		for _, h := range rows {
@@ -90,10 +83,10 @@ func TestEveryRowIsScoredSkippedOrRejectedOnce(t *testing.T) {
 			}
 		}
 		name := fmt.Sprintf("seed %d, %s", seed, mode)
-		if diff := cmp.Diff(out, readTable(t, filepath.Join(dir, "out")).rows["id"]); diff != "" {
+		if diff := cmp.Diff(out, d.read(t, "out").rows["id"]); diff != "" {
 			t.Errorf("%s: rows out (-want +got):\n%s", name, diff)
 		}
-		if diff := cmp.Diff(bad, readTable(t, filepath.Join(dir, "bad")).rows["id"]); diff != "" {
+		if diff := cmp.Diff(bad, d.read(t, "bad").rows["id"]); diff != "" {
 			t.Errorf("%s: rejects (-want +got):\n%s", name, diff)
 		}
 		got := [4]int64{m.RowsIn, m.RowsOut, m.Skipped, m.Rejected}
@@ -107,8 +100,8 @@ func TestRejectsSayWhatWasWrong(t *testing.T) {
 	rows := enginetest.Homes(1, 100, 0)
 	rows[30].City = new("Atlantis")
 	rows[77].Rooms = nil
-	dir, _ := score(t, engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(rows, 40, 10), Keep: []string{"none"}, Reject: true})
-	got := readTable(t, filepath.Join(dir, "bad"))
+	d, _ := score(t, engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(rows, 40, 10), Keep: []string{"none"}, Reject: true})
+	got := d.read(t, "bad")
 	wantCols := []string{
 		"id", "city", "kind", "rooms", "area", "note", "_error_code", "_error_node", "_error_op", "_error_column", "_error_message", "_source_file", "_source_row",
 	}
@@ -228,15 +221,15 @@ func TestNoRowsGiveATableWithColumns(t *testing.T) {
 		"empty splits": {schema: enginetest.Schema, split: 10, batch: 10, empty: 5},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir, manifest := score(t, engine.Job{Model: m, Source: src, Workers: 3, Reject: true})
+			d, manifest := score(t, engine.Job{Model: m, Source: src, Workers: 3, Reject: true})
 			if manifest.RowsIn != 0 || manifest.RowsOut != 0 || len(manifest.Files) != 1 {
 				t.Errorf("manifest %+v, want no rows and one file", manifest)
 			}
-			got := readTable(t, filepath.Join(dir, "out"))
+			got := d.read(t, "out")
 			if diff := cmp.Diff([]string{"id", "note", "price"}, got.cols); diff != "" {
 				t.Errorf("columns (-want +got):\n%s", diff)
 			}
-			if rejects := readTable(t, filepath.Join(dir, "bad")); len(rejects.cols) != 13 {
+			if rejects := d.read(t, "bad"); len(rejects.cols) != 13 {
 				t.Errorf("rejects have columns %q", rejects.cols)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -37,19 +38,33 @@ func run(args []string) int {
 	return exitCode(err)
 }
 
+// grace is how long a run may take to end after a signal. One that hangs, in
+// the opening of a pipe for example, is then left where it stands: like after
+// kill -9, the next run clears up.
+var grace = 10 * time.Second
+
 // withSignals returns a context that SIGINT and SIGTERM end. A second signal
 // kills the process at once.
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
 	go func() {
-		if sig, ok := <-ch; ok {
+		select {
+		case sig := <-ch:
 			signal.Stop(ch)
 			cancel(errSignal{sig})
+			select {
+			case <-time.After(grace):
+				fmt.Fprintf(os.Stderr, "leapscore: %v: still running after %v, ended by force\n", sig, grace)
+				os.Exit(exitCode(errSignal{sig}))
+			case <-done:
+			}
+		case <-done:
 		}
 	}()
-	return ctx, func() { signal.Stop(ch); close(ch); cancel(nil) }
+	return ctx, func() { signal.Stop(ch); close(done); cancel(nil) }
 }
 
 func newRoot(out *output, prof *profiles) *cobra.Command {

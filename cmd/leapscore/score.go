@@ -147,7 +147,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		ID: newRunID(start), Model: identity(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
 		Seconds: map[string]float64{"load": loaded.Seconds(), "plan": (time.Since(start) - loaded).Seconds()},
 	}
-	r := &engine.Run{Plan: plan, Info: info}
+	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, metadata(info), opt.memory/16
 	if err := f.create(ctx, r, opt.sink); err != nil {
 		if errors.Is(err, sinks.ErrIgnored) {

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	_ "github.com/marcboeker/go-duckdb/v2" // makes database files
@@ -26,7 +27,10 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"leapscore": main,
+		"leapscore": func() {
+			grace = 3 * time.Second
+			main()
+		},
 	})
 }
 
