@@ -85,7 +85,7 @@ func (base baseCast) orSelf() baseCast {
 // scalarToTensor makes tensors without dimensions, which hold one value.
 func scalarToTensor(base baseCast, to bundle.Type) Cast {
 	return func(mem memory.Allocator, arr arrow.Array, bad Report) arrow.Array {
-		child := base.orSelf()(mem, arr, false, bad)
+		child := base.orSelf()(mem, arr, true, bad)
 		if !to.IsVector() {
 			one := func(row int) (int64, int64) { return int64(row), int64(row) + 1 }
 			return rebuildList(mem, ArrowType(to), arr, one, child)
@@ -122,19 +122,72 @@ func span(l array.ListLike) (lo, hi int64) {
 
 // elements casts the elements of a list column. Only elements of its rows are
 // converted, so that a slice costs what it holds; lo is the first of them.
-func elements(mem memory.Allocator, l array.ListLike, base baseCast, bad Report) (child arrow.Array, lo int64) {
+func elements(mem memory.Allocator, l array.ListLike, base baseCast, zero bool, bad Report) (child arrow.Array, lo int64) {
 	lo, hi := span(l)
-	part := array.NewSlice(l.ListValues(), lo, hi)
+	report := func(i int, format string, args ...any) { bad(rowOf(l, i+int(lo)), format, args...) }
+	return base.each(mem, l.ListValues(), lo, hi, zero, report), lo
+}
+
+// each casts the elements of arr from lo up to hi. MLeap's casts of elements
+// know no nulls: that of a number is the unboxed null of the JVM, which is
+// zero, and a text that is null is refused.
+func (base baseCast) each(mem memory.Allocator, arr arrow.Array, lo, hi int64, zero bool, bad Report) arrow.Array {
+	part := array.NewSlice(arr, lo, hi)
 	defer part.Release()
-	return base.orSelf()(mem, part, false, func(i int, format string, args ...any) {
-		bad(rowOf(l, i+int(lo)), format, args...)
-	}), lo
+	if part.NullN() == 0 {
+		return base.orSelf()(mem, part, zero, bad)
+	}
+	boxless := zeroNulls(mem, part)
+	defer boxless.Release()
+	out := base.orSelf()(mem, boxless, zero, bad)
+	for i := range boxless.Len() {
+		if base != nil && boxless.IsNull(i) {
+			bad(i, "null among texts that are read as numbers")
+		}
+	}
+	return out
+}
+
+// zeroNulls returns arr with zeros for nulls; of texts, as it is.
+func zeroNulls(mem memory.Allocator, arr arrow.Array) arrow.Array {
+	n := arr.Len()
+	switch a := arr.(type) {
+	case *array.Boolean:
+		b := array.NewBooleanBuilder(mem)
+		defer b.Release()
+		for i := range n {
+			b.Append(!a.IsNull(i) && a.Value(i))
+		}
+		return b.NewArray()
+	case *array.Int8:
+		return withZeros(a, a.Int8Values(), NewBytes(mem, n))
+	case *array.Int16:
+		return withZeros(a, a.Int16Values(), NewShorts(mem, n))
+	case *array.Int32:
+		return withZeros(a, a.Int32Values(), NewInts(mem, n))
+	case *array.Int64:
+		return withZeros(a, a.Int64Values(), NewLongs(mem, n))
+	case *array.Float32:
+		return withZeros(a, a.Float32Values(), NewFloats(mem, n))
+	case *array.Float64:
+		return withZeros(a, a.Float64Values(), NewDoubles(mem, n))
+	}
+	return retained(arr)
+}
+
+func withZeros[T Fixed](arr arrow.Array, values []T, out *Out[T]) arrow.Array {
+	for i, x := range values {
+		if !arr.IsNull(i) {
+			out.Values[i] = x
+		}
+	}
+	return out.Array()
 }
 
 func listCast(base baseCast, dt arrow.DataType) Cast {
 	return func(mem memory.Allocator, arr arrow.Array, bad Report) arrow.Array {
 		l := arr.(array.ListLike)
-		child, first := elements(mem, l, base, bad)
+		child, first := elements(mem, l, base, false, bad)
 		return rebuildList(mem, dt, arr, func(row int) (int64, int64) {
 			lo, hi := l.ValueOffsets(row)
 			return lo - first, hi - first
@@ -142,19 +195,12 @@ func listCast(base baseCast, dt arrow.DataType) Cast {
 	}
 }
 
-// listToVector makes dense vectors. A null among the numbers is refused.
+// listToVector makes dense vectors.
 func listToVector(base baseCast) Cast {
 	return func(mem memory.Allocator, arr arrow.Array, bad Report) arrow.Array {
 		l := arr.(array.ListLike)
-		child, first := elements(mem, l, base, bad)
+		child, first := elements(mem, l, base, true, bad)
 		defer child.Release()
-		if child.NullN() > 0 {
-			for i := range child.Len() {
-				if child.IsNull(i) {
-					bad(rowOf(l, i+int(first)), "null in a list that is read as a vector")
-				}
-			}
-		}
 		xs := Doubles(child)
 		b := NewVectorBuilder(mem, arr.Len(), len(xs)/max(arr.Len(), 1)+1)
 		for i := range arr.Len() {
@@ -261,6 +307,12 @@ func mapCast(value baseCast, from, to bundle.Type) (Cast, error) {
 		keys, items := array.NewSlice(m.Keys(), lo, hi), array.NewSlice(m.Items(), lo, hi)
 		defer keys.Release()
 		defer items.Release()
-		return RebuildMap(mem, to, m, lo, key.orSelf()(mem, keys, false, report), value.orSelf()(mem, items, false, report))
+		cast := func(base baseCast, arr arrow.Array) arrow.Array {
+			if base == nil { // nulls stay
+				return base.orSelf()(mem, arr, false, report)
+			}
+			return base.each(mem, arr, 0, hi-lo, false, report)
+		}
+		return RebuildMap(mem, to, m, lo, cast(key, keys), cast(value, items))
 	}, nil
 }
