@@ -108,7 +108,7 @@ func (b *builder) free(port string, t casefile.Type, d domain) column {
 }
 
 func (b *builder) castable(t casefile.Type) casefile.Type {
-	if b.IntN(6) > 0 {
+	if b.IntN(6) > 0 || !b.alone && b.IntN(2) == 0 {
 		return t
 	}
 	scalars := []casefile.Base{casefile.Boolean, casefile.Byte, casefile.Short, casefile.Int, casefile.Long, casefile.Float, casefile.Double, casefile.String, casefile.String}
@@ -232,6 +232,8 @@ var (
 // or ops at random.
 func pipelineOf(names []string, seed uint64, rows int) *subject {
 	b := &builder{random: newRandom(seed), reuse: 0.9}
+	// What one stage refuses the others do not see.
+	b.wild, b.absent, b.known = b.wild/4, b.absent/4, 0.97
 	if b.IntN(3) > 0 {
 		for _, op := range pick(b.random, chains...) {
 			switch op {

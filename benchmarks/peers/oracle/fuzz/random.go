@@ -15,6 +15,8 @@ type random struct {
 	// often a value is null, wrong how often a model or a vector has a size or
 	// a value that it should not have.
 	wild, absent, wrong float64
+	// known is how often text is one that the model knows.
+	known float64
 }
 
 func newRandom(seed uint64) *random {
@@ -22,6 +24,7 @@ func newRandom(seed uint64) *random {
 	r.wild = pick(r, 0, 0, 0.03, 0.2, 0.6)
 	r.absent = pick(r, 0, 0, 0.02, 0.15)
 	r.wrong = pick(r, 0, 0, 0, 0.03)
+	r.known = 0.7
 	return r
 }
 
@@ -127,7 +130,7 @@ var separators = []string{
 }
 
 func (r *random) word(known []string) string {
-	if len(known) > 0 && r.IntN(3) > 0 {
+	if len(known) > 0 && r.often(r.known) {
 		w := pick(r, known...)
 		switch r.IntN(14) {
 		case 0:

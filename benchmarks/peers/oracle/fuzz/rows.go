@@ -62,6 +62,10 @@ func (r *random) value(c column, sparse, zeros float64) casefile.Value {
 		}
 		xs := []casefile.Value{}
 		for range r.lengthOf(c) {
+			if r.often(r.absent / 4) {
+				xs = append(xs, nil)
+				continue
+			}
 			xs = append(xs, r.base(c, c.typ.Base))
 		}
 		return xs
@@ -155,7 +159,7 @@ func (r *random) base(c column, b casefile.Base) casefile.Value {
 		if c.words == nil {
 			return r.numeral(r.float(c))
 		}
-		if len(c.words) > 0 && r.IntN(3) > 0 {
+		if len(c.words) > 0 && r.often(r.known) {
 			return pick(r, c.words...)
 		}
 		return r.text(c.words)
