@@ -71,6 +71,14 @@ type Options struct {
 	// are better.
 	Remote bool
 
+	// Hive says whether folders named key=value are columns; by default they
+	// are if all files have the same keys below the fixed part of their
+	// pattern. Such a column is int64 if all its values are integers, and else
+	// a string; codes like %3A are decoded, and __HIVE_DEFAULT_PARTITION__ is
+	// null. Where the files have a column of that name, the folders win, as in
+	// Spark.
+	Hive Hive
+
 	// BatchRows is the most rows of a batch, by default 8192. Wide tables
 	// have fewer.
 	BatchRows int
@@ -103,10 +111,18 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	if opt.BatchRows <= 0 {
 		opt.BatchRows = defaultBatchRows
 	}
-	objects, err := findFiles(ctx, globs, &opt)
+	objects, roots, err := findFiles(ctx, globs, &opt)
 	if err != nil {
 		return nil, err
 	}
+	src, err := openFormat(ctx, objects, opt)
+	if err != nil {
+		return nil, err
+	}
+	return withFolders(src, objects, roots, opt.Hive)
+}
+
+func openFormat(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
 	switch opt.Format {
 	case Parquet:
 		return openParquet(ctx, opt.Opener, objects, opt)
@@ -118,41 +134,53 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	return nil, fmt.Errorf("format %q, want %s, %s, %s, %s or %s", opt.Format, Parquet, CSV, JSON, Arrow, ArrowStream)
 }
 
-// findFiles returns the files sorted by name and settles their format.
-func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Object, error) {
+// findFiles returns the files sorted by name, with the fixed parts of the
+// patterns that found them, and settles their format.
+func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Object, map[string]string, error) {
 	if len(globs) == 0 {
-		return nil, fmt.Errorf("%w: no pattern given", ErrNoFiles)
+		return nil, nil, fmt.Errorf("%w: no pattern given", ErrNoFiles)
 	}
 	var all []store.Object
+	roots := make(map[string]string)
 	for _, g := range globs {
 		found, err := opt.Opener.Glob(ctx, g)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(found) == 0 {
-			return nil, fmt.Errorf("%w: %s", ErrNoFiles, g)
+			return nil, nil, fmt.Errorf("%w: %s", ErrNoFiles, g)
+		}
+		for _, o := range found {
+			root := fixedRoot(g, o.Name)
+			if known, ok := roots[o.Name]; !ok || len(root) < len(known) {
+				roots[o.Name] = root
+			}
 		}
 		all = append(all, dataFiles(g, found, opt.Format)...)
 	}
 	slices.SortFunc(all, func(a, b store.Object) int { return strings.Compare(a.Name, b.Name) })
 	all = slices.CompactFunc(all, func(a, b store.Object) bool { return a.Name == b.Name })
+	return all, roots, settleFormat(all, opt)
+}
+
+// settleFormat takes the format from the names, unless it is given.
+func settleFormat(files []store.Object, opt *Options) error {
 	if opt.Format != "" {
-		return all, nil
+		return nil
 	}
 	var first string
-	for _, o := range all {
+	for _, o := range files {
 		f := formatOf(o.Name)
 		switch {
 		case f == "":
-			return nil, &FileError{Name: o.Name, Err: fmt.Errorf(
-				"its name tells no format; want .parquet, .csv, .json, .jsonl, .ndjson, .arrow, .feather, .ipc or .arrows, or a format given")}
+			return &FileError{Name: o.Name, Err: errors.New("its name tells no format, as .parquet or .csv would; give the format")}
 		case opt.Format == "":
 			opt.Format, first = f, o.Name
 		case f != opt.Format:
-			return nil, &FileError{Name: o.Name, Err: fmt.Errorf("is %s, but %s is %s; read them apart", f, first, opt.Format)}
+			return &FileError{Name: o.Name, Err: fmt.Errorf("is %s, but %s is %s; read them apart", f, first, opt.Format)}
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // dataFiles drops what lies beside the data in a folder and is of no known

@@ -1,0 +1,107 @@
+package sources_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/sources"
+	"leapscore/sources/sourcetest"
+)
+
+// hiveFiles writes CSV files of two rows with these names and goes there.
+func hiveFiles(t *testing.T, names ...string) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for _, n := range names {
+		writeFile(t, filepath.FromSlash(n), "a,k\n1,file\n2,file\n")
+	}
+}
+
+func TestFoldersAreColumns(t *testing.T) {
+	long := "9223372036854775808"
+	tests := []struct {
+		name  string
+		files []string
+		globs []string
+		mode  sources.Hive
+		want  map[string][]string
+	}{
+		{"integers and strings", []string{"t/d=1/s=x/a.csv", "t/d=-07/s=y/a.csv"}, []string{"t"}, "",
+			map[string][]string{"d": {"-7", "-7", "1", "1"}, "s": {`"y"`, `"y"`, `"x"`, `"x"`}}},
+		{"one that is no integer makes all strings", []string{"t/d=1/a.csv", "t/d=1x/a.csv"}, []string{"t/**/*.csv"}, "",
+			map[string][]string{"d": {`"1"`, `"1"`, `"1x"`, `"1x"`}}},
+		{"beyond int64", []string{"t/d=" + long + "/a.csv"}, []string{"t/*/*.csv"}, "",
+			map[string][]string{"d": {`"` + long + `"`, `"` + long + `"`}}},
+		{"nulls", []string{"t/d=1/a.csv", "t/d=__HIVE_DEFAULT_PARTITION__/a.csv"}, []string{"t/d=*"}, "",
+			map[string][]string{"d": {"1", "1", "null", "null"}}},
+		{"nulls only", []string{"t/d=__HIVE_DEFAULT_PARTITION__/a.csv"}, []string{"t"}, "",
+			map[string][]string{"d": {"null", "null"}}},
+		{"codes", []string{"t/a%3Db=x%2Fy%20%zz%/a.csv"}, []string{"t"}, "",
+			map[string][]string{"a=b": {`"x/y %zz%"`, `"x/y %zz%"`}}},
+		{"the folders win", []string{"t/k=3/a.csv"}, []string{"t"}, "", map[string][]string{"k": {"3", "3"}}},
+		{"the fixed part gives none", []string{"t/d=1/s=x/a.csv"}, []string{"t/d=1"}, "", map[string][]string{"s": {`"x"`, `"x"`}}},
+		{"nor a file by its name", []string{"t/d=1/a.csv"}, []string{"t/d=1/a.csv"}, "", nil},
+		{"unless all are wanted", []string{"t/d=1/a.csv"}, []string{"t/d=1/a.csv"}, sources.HiveOn, map[string][]string{"d": {"1", "1"}}},
+		{"off", []string{"t/d=1/a.csv"}, []string{"t"}, sources.HiveOff, nil},
+		{"other keys", []string{"t/d=1/a.csv", "t/e=1/a.csv"}, []string{"t"}, "", nil},
+		{"not everywhere", []string{"t/d=1/a.csv", "t/a.csv"}, []string{"t"}, "", nil},
+		{"a key twice", []string{"t/d=1/d=2/a.csv"}, []string{"t"}, "", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			hiveFiles(t, tt.files...)
+			s := open(t, sources.Options{Hive: tt.mode}, tt.globs...)
+			got, err := textColumns(s, columnNames(s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[string][]string{}
+			for range tt.files {
+				want["a"] = append(want["a"], `"1"`, `"2"`)
+				want["k"] = append(want["k"], `"file"`, `"file"`)
+			}
+			for k, v := range tt.want {
+				want[k] = v
+			}
+			diff(t, want, got)
+		})
+	}
+}
+
+func TestFoldersThatMustBeThereAreErrorsIfNot(t *testing.T) {
+	hiveFiles(t, "t/d=1/a.csv", "t/e=1/a.csv")
+	_, err := sources.OpenFiles(context.Background(), []string{"t"}, sources.Options{Hive: sources.HiveOn})
+	if err == nil || !strings.Contains(err.Error(), "t/e=1/a.csv") {
+		t.Errorf("error %v, want one that names t/e=1/a.csv", err)
+	}
+}
+
+func TestFolderStringsAreDictionariesThatBatchesShare(t *testing.T) {
+	hiveFiles(t, "t/s=x/a.csv")
+	s := open(t, sources.Options{BatchRows: 1}, "t")
+	batches := 0
+	err := scanRecords(s, []string{"s"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+		if d, ok := b.Column(0).(*array.Dictionary); !ok || d.Dictionary().Len() != 1 {
+			t.Errorf("column is %v, want a dictionary of one value", b.Column(0))
+		}
+		batches++
+	})
+	if err != nil || batches != 2 {
+		t.Errorf("%d batches, error %v; want 2", batches, err)
+	}
+}
+
+func TestFoldersConform(t *testing.T) {
+	hiveFiles(t, "t/d=1/s=x/a.csv", "t/d=2/s=__HIVE_DEFAULT_PARTITION__/a.csv", "t/d=__HIVE_DEFAULT_PARTITION__/s=z/a.csv")
+	for _, n := range []int{1, 8192} {
+		sourcetest.RunConformance(t, sourcetest.Config{
+			Rows: 6,
+			Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{BatchRows: n}, "t") },
+		})
+	}
+}
