@@ -81,4 +81,7 @@ type Port struct {
 	// stands for null, cast to a number, is null there even if the port is not
 	// nullable, and the kernel sees it. Elsewhere it is 0, the unboxed null.
 	Boxed bool
+	// Flat is set on an input of tensors that MLeap refuses unless they have
+	// one dimension. Elsewhere the dimensions of a vector do not matter.
+	Flat bool
 }

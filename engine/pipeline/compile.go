@@ -262,6 +262,9 @@ func (b *binder) step(s *stage) error {
 		if err != nil {
 			return &LoadError{[]Problem{{Path: s.node.Path, Op: s.op.Name, Err: fmt.Errorf("port %q, column %q: %w", s.inputs[i].Name, c, err)}}}
 		}
+		if s.inputs[i].Flat && len(from.Dims) > 1 {
+			return &LoadError{[]Problem{{Path: s.node.Path, Op: s.op.Name, Err: fmt.Errorf("port %q, column %q: tensors of %d dimensions, of which MLeap refuses every row; want 1", s.inputs[i].Name, c, len(from.Dims))}}}
+		}
 		st.in = append(st.in, input{slot: b.slot[c], cast: cast, required: from.Nullable && !to.Nullable})
 	}
 	for i, c := range s.adds {

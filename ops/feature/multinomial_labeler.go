@@ -39,7 +39,7 @@ func loadMultinomialLabeler(n *ops.Node) (ops.Kernel, error) {
 }
 
 func (k *multinomialLabeler) Inputs() []ops.Port {
-	return port("features", bundle.Tensor(bundle.Double))
+	return []ops.Port{{Name: "features", Type: bundle.Tensor(bundle.Double), Flat: true}}
 }
 func (k *multinomialLabeler) Outputs() []ops.Port {
 	return []ops.Port{

@@ -38,7 +38,7 @@ func loadVectorAssembler(n *ops.Node) (ops.Kernel, error) {
 		default:
 			return nil, fmt.Errorf("input_shapes: input %d is neither a scalar nor a tensor of one dimension", i)
 		}
-		k.in = append(k.in, ops.Port{Name: fmt.Sprintf("input%d", i), Type: s.Type(bundle.Double), Boxed: true})
+		k.in = append(k.in, ops.Port{Name: fmt.Sprintf("input%d", i), Type: s.Type(bundle.Double), Boxed: true, Flat: true})
 	}
 	return k, n.Attrs.Err()
 }
