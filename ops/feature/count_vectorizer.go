@@ -17,9 +17,10 @@ var CountVectorizer = &ops.Op{
 		"binary: boolean, whether counts become 1",
 		"min_tf: double, the least count that is kept; below 1, the least share of all words",
 	},
-	Ports:  []string{"in input: list<string>", "out output: tensor<double>, sparse"},
-	Source: "CountVectorizerModel.scala",
-	Load:   loadCountVectorizer,
+	Ports:   []string{"in input: list<string>", "out output: tensor<double>, sparse"},
+	Source:  "CountVectorizerModel.scala",
+	Inexact: "identical, but where the vocabulary repeats a word and MLeap stores an entry beyond the size of the vector, which no op can read, the row is refused",
+	Load:    loadCountVectorizer,
 }
 
 type countVectorizer struct {
