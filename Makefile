@@ -6,7 +6,7 @@ TAGS     ?=
 PKGS     := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo fmt vet lint test race generate check-generate fuzz oracle bench bench-compare ci clean
+.PHONY: help build demo fmt vet lint test race generate check-generate fuzz fuzz-parity oracle bench bench-compare ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -53,6 +53,10 @@ fuzz: ## fuzz every parser for FUZZTIME each
 
 oracle: ## write the outcomes of case files anew from MLeap: make oracle OP=bucketizer (see benchmarks/peers/oracle/README.md)
 	$(GO) run ./benchmarks/peers/oracle/fill ops/*/testdata/$(if $(OP),$(OP),*).txt
+
+FUZZ_SECONDS ?= 60
+fuzz-parity: ## hold random models and rows against MLeap for FUZZ_SECONDS; findings go to fuzz-findings (needs ORACLE_HOME)
+	$(GO) run ./benchmarks/peers/oracle/fuzz -seconds $(FUZZ_SECONDS) $(if $(SEED),-seed $(SEED)) $(if $(OP),-op $(OP))
 
 bench: ## our own benchmarks, kept in benchmarks/results
 	@mkdir -p benchmarks/results
