@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"runtime"
 	"slices"
@@ -67,6 +68,9 @@ type Options struct {
 	// is a string (CSV). Typed formats ignore it.
 	Types map[string]arrow.DataType
 
+	// Stdin is what the pattern - reads, by default standard input.
+	Stdin io.Reader
+
 	// Remote says that reads have a latency, so that fewer and larger ones
 	// are better.
 	Remote bool
@@ -100,6 +104,10 @@ func (o *Options) openers() int {
 // one of them lacks, or has with another type, is an error of Scan if it is
 // asked for. Errors about a file are *FileError.
 //
+// The one pattern - is a stream: Arrow IPC or CSV, as its first bytes tell, or
+// JSON lines if Format says so. It can be scanned once. Its schema is known
+// before its rows have come.
+//
 // Strings of Parquet files come as dictionaries where they are stored so. A
 // reader holds raw and decompressed pages outside of the allocator that it is
 // given: for Parquet up to about 100 MiB and, beyond that, 200 KiB per column;
@@ -110,6 +118,15 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	}
 	if opt.BatchRows <= 0 {
 		opt.BatchRows = defaultBatchRows
+	}
+	if slices.Contains(globs, stdinName) {
+		if len(globs) > 1 {
+			return nil, fmt.Errorf("%d inputs besides standard input, want it alone", len(globs)-1)
+		}
+		if opt.Stdin == nil {
+			opt.Stdin = os.Stdin
+		}
+		return openStdin(ctx, opt)
 	}
 	objects, roots, err := findFiles(ctx, globs, &opt)
 	if err != nil {
@@ -127,7 +144,8 @@ func openFormat(ctx context.Context, objects []store.Object, opt Options) (Sourc
 	case Parquet:
 		return openParquet(ctx, opt.Opener, objects, opt)
 	case CSV, JSON:
-		return openText(ctx, opt.Opener, objects, opt)
+		s := newTextSource(opt.Opener, objects, opt)
+		return s, s.openText(ctx, opt)
 	case Arrow, ArrowStream:
 		return openArrow(ctx, opt.Opener, objects, opt)
 	}

@@ -53,6 +53,7 @@ type textParser interface {
 type textSource struct {
 	opener Opener
 	files  []store.Object
+	once   *replayed // what files[0] is, if it is a stream
 	format textFormat
 	schema *arrow.Schema
 	skip   []int // bytes before the first record of each file, decompressed
@@ -65,14 +66,19 @@ type textSource struct {
 // textLimits says how much text there is in a split and in one read.
 type textLimits struct{ rows, bytes, read int }
 
-func openText(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
+func newTextSource(op Opener, objects []store.Object, opt Options) *textSource {
 	s := &textSource{opener: op, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
 	s.limits = textLimits{SplitRows, textSplitBytes, textReadBytes}
 	s.skip, s.lines = make([]int, len(objects)), make([]int, len(objects))
+	return s
+}
+
+// openText learns the schema from the files.
+func (s *textSource) openText(ctx context.Context, opt Options) error {
 	if opt.Format == CSV {
-		return s, s.openCSV(ctx, opt)
+		return s.openCSV(ctx, opt)
 	}
-	return s, s.openJSON(ctx, opt)
+	return s.openJSON(ctx, opt)
 }
 
 func (s *textSource) Schema() *arrow.Schema { return s.schema }
@@ -94,6 +100,9 @@ func (s *textSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 
 // open opens file i behind its decompressor.
 func (s *textSource) open(ctx context.Context, i int) (io.ReadCloser, error) {
+	if s.once != nil {
+		return s.once.open()
+	}
 	name := s.files[i].Name
 	f, err := s.opener.Open(ctx, name)
 	if err != nil {

@@ -1,0 +1,110 @@
+package sources_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"leapscore/sources"
+)
+
+func openStream(format sources.Format, in io.Reader) (sources.Source, error) {
+	return sources.OpenFiles(context.Background(), []string{"-"}, sources.Options{Stdin: in, Format: format})
+}
+
+func TestStreamsReadAsTheFilesDo(t *testing.T) {
+	csv, json := textRows(2000)
+	tests := []struct {
+		name   string
+		format sources.Format
+		data   []byte
+		file   string
+	}{
+		{"CSV by its first bytes", "", []byte(csv), "a.csv"},
+		{"CSV", sources.CSV, []byte(csv), "a.csv"},
+		{"CSV of a header", "", []byte("a,b"), "a.csv"},
+		{"JSON lines", sources.JSON, []byte(json), "a.json"},
+		{"Arrow by its first bytes", "", numbers(t, false, 300_000, 5), "a.arrows"},
+		{"Arrow", sources.ArrowStream, numbers(t, false, 1), "a.arrows"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			file := open(t, sources.Options{Opener: memFile{tt.file, tt.data}}, "x")
+			want, err := textColumns(file, columnNames(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := openStream(tt.format, iotest.HalfReader(bytes.NewReader(tt.data)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := textColumns(s, columnNames(s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			diff(t, want, got)
+			if _, err = textColumns(s, columnNames(s)); err == nil || !strings.Contains(err.Error(), "once") {
+				t.Errorf("second scan: error %v, want one that says that it is read once", err)
+			}
+		})
+	}
+}
+
+// stopped gives its bytes and then never ends.
+type stopped struct {
+	io.Reader
+	t *testing.T
+}
+
+func (s stopped) Read(b []byte) (int, error) {
+	n, err := s.Reader.Read(b)
+	if err == io.EOF {
+		s.t.Error("more was read than the schema needs")
+	}
+	return n, err
+}
+
+func TestSchemasOfStreamsAreKnownBeforeTheRowsCome(t *testing.T) {
+	data := numbers(t, false, 3)
+	if s, err := openStream("", stopped{bytes.NewReader(data[:len(data)-40]), t}); err != nil || columnNames(s)[0] != "n" {
+		t.Errorf("Arrow: %v", err)
+	}
+	if s, err := openStream("", stopped{strings.NewReader("a,b\n1"), t}); err != nil || columnNames(s)[1] != "b" {
+		t.Errorf("CSV: %v", err)
+	}
+}
+
+func TestStreamsThatCannotBeReadSaySo(t *testing.T) {
+	tests := []struct {
+		name   string
+		format sources.Format
+		data   []byte
+		want   string
+	}{
+		{"empty", "", nil, "is empty"},
+		{"Parquet", "", []byte("PAR1...."), "is Parquet"},
+		{"Arrow file", "", numbers(t, true, 3), "is an Arrow IPC file"},
+		{"Parquet wanted", sources.Parquet, []byte("PAR1...."), "cannot be read from a stream"},
+		{"no Arrow", sources.ArrowStream, []byte("a,b\n1,2\n"), "no Arrow IPC"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := openStream(tt.format, bytes.NewReader(tt.data))
+			var fe *sources.FileError
+			if !errors.As(err, &fe) || fe.Name != "-" || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one of - that says %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestStandardInputIsAlone(t *testing.T) {
+	_, err := sources.OpenFiles(context.Background(), []string{"-", "a.csv"}, sources.Options{Stdin: strings.NewReader("a\n")})
+	if err == nil || !strings.Contains(err.Error(), "standard input") {
+		t.Errorf("error %v, want one about standard input", err)
+	}
+}
