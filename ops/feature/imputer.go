@@ -44,7 +44,7 @@ func loadImputer(n *ops.Node) (ops.Kernel, error) {
 func (k *imputer) Inputs() []ops.Port {
 	t := bundle.Scalar(bundle.Double)
 	t.Nullable = k.nullable
-	return port("input", t)
+	return []ops.Port{{Name: "input", Type: t, Boxed: true}}
 }
 func (k *imputer) Outputs() []ops.Port { return doublePort("output") }
 
