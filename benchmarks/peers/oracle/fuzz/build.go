@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"leapscore/bundle"
@@ -177,8 +178,44 @@ func single(op string, seed uint64, rows int) *subject {
 	b := &builder{random: newRandom(seed), alone: true}
 	b.add(op)
 	n := b.stages[0].Node
+	if b.often(b.wrong * 3) {
+		b.spoil(n.Attrs)
+	}
 	n.Name = "case"
 	return b.subject(op, n, rows)
+}
+
+// spoil changes one attribute of a model: it takes it away, or makes it another
+// kind, or shorter.
+func (b *builder) spoil(attrs map[string]bundle.Value) {
+	names := slices.Sorted(maps.Keys(attrs))
+	if len(names) == 0 {
+		return
+	}
+	name := pick(b.random, names...)
+	v := attrs[name]
+	switch b.IntN(4) {
+	case 0:
+		delete(attrs, name)
+	case 1:
+		attrs[name] = pick(b.random, bundletest.Doubles(), bundletest.Doubles(1.5), bundletest.Strings("x"), bundletest.Longs(-7), bundletest.Int(3), bundletest.Long(2),
+			bundletest.Double(-1), bundletest.String("y"), bundletest.Bool(true), bundletest.Vector(1, 2), bundletest.Vector())
+	case 2:
+		attrs[name] = bundle.Value{Scalar: &bundle.ScalarValue{}}
+	default:
+		switch {
+		case v.List != nil && len(v.List.Doubles) > 0:
+			attrs[name] = bundletest.Doubles(v.List.Doubles[1:]...)
+		case v.List != nil && len(v.List.Strings) > 0:
+			attrs[name] = bundletest.Strings(v.List.Strings[1:]...)
+		case v.List != nil && len(v.List.Longs) > 0:
+			attrs[name] = bundletest.Longs(v.List.Longs[1:]...)
+		case v.List != nil && len(v.List.Ints) > 0:
+			attrs[name] = bundletest.Ints(v.List.Ints[1:]...)
+		case v.Tensor != nil && len(v.Tensor.Doubles) > 1:
+			attrs[name] = bundletest.Vector(v.Tensor.Doubles[1:]...)
+		}
+	}
 }
 
 // add adds a stage of op.

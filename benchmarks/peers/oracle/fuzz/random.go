@@ -192,7 +192,10 @@ func (r *random) distinct(n int) []string {
 // numeral returns x as one of the ways to write a number, or something that is
 // not a number.
 func (r *random) numeral(x float64) string {
-	if r.often(r.wild) || r.IntN(30) == 0 {
+	switch {
+	case r.IntN(20) == 0:
+		return pick(r, "", "null")
+	case r.often(r.wild) || r.IntN(30) == 0:
 		return pick(r, "", " ", "null", "NaN", "-NaN", "Infinity", "-Infinity", "+Infinity", "inf", "1d", "2.5F", "0x1p3", "0x1.8p-1074", "1_000", "+5", "-", "+", ".", ".5", "5.", "1e400", "-1e-400",
 			"٣", "１２", "1e", "true", "TRUE", "false", "no", "yes", "abc", " 7", "7 ", "\u00a07", "\t7\n", "2147483648", "-2147483648", "9223372036854775808", "99999999999999999999", "-0", "-0.0", "00012",
 			"4.9e-324", "2.4703282292062327e-324", "2.4703282292062328e-324", "1.7976931348623159e308", "0.1000000000000000055511151231257827", "9007199254740993", "3.4028236e38", "1.00000017881393421514957253748434595763683319091796875001")
