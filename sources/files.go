@@ -43,7 +43,15 @@ const (
 	// both, as their first bytes tell them apart.
 	Arrow       Format = "arrow"
 	ArrowStream Format = "arrows"
+
+	// Leap and LeapBinary are MLeap's leap frames. Tensors of doubles with one
+	// dimension, or of unknown dimensions, are structs laid out as Spark's
+	// VectorUDT, and keep whether they are sparse. Other tensors are lists.
+	Leap       Format = "leap"
+	LeapBinary Format = "leap-binary"
 )
+
+var formats = []Format{Parquet, CSV, JSON, Arrow, ArrowStream, Leap, LeapBinary}
 
 // Opener finds and opens files.
 type Opener interface {
@@ -148,8 +156,10 @@ func openFormat(ctx context.Context, objects []store.Object, opt Options) (Sourc
 		return s, s.openText(ctx, opt)
 	case Arrow, ArrowStream:
 		return openArrow(ctx, opt.Opener, objects, opt)
+	case Leap, LeapBinary:
+		return openLeap(ctx, opt.Opener, objects, opt)
 	}
-	return nil, fmt.Errorf("format %q, want %s, %s, %s, %s or %s", opt.Format, Parquet, CSV, JSON, Arrow, ArrowStream)
+	return nil, fmt.Errorf("format %q, want one of %q", opt.Format, formats)
 }
 
 // findFiles returns the files sorted by name, with the fixed parts of the
@@ -219,6 +229,9 @@ func formatOf(name string) Format {
 	base := strings.ToLower(path.Base(name))
 	for _, ext := range []string{".gz", ".zst"} {
 		base = strings.TrimSuffix(base, ext)
+	}
+	if strings.HasSuffix(base, ".leap.json") {
+		return Leap
 	}
 	switch path.Ext(base) {
 	case ".parquet", ".parq", ".pq":

@@ -1,0 +1,342 @@
+package sources
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/store"
+)
+
+// leapFormat reads the leap frames that MLeap's json and binary formats write.
+// As in MLeap, a file is read as a whole.
+type leapFormat struct {
+	opener Opener
+	files  []store.Object
+	binary bool
+}
+
+// leapMaxBytes bounds a file, which is held in memory.
+const leapMaxBytes = 2 << 30
+
+// leapField is one column of a leap frame.
+type leapField struct {
+	name     string
+	kind     string // "scalar", "list", "map" or "tensor"
+	base     string
+	nullable bool
+	typ      arrow.DataType
+}
+
+// leapFrame is a decoded schema over rows that are not.
+type leapFrame struct {
+	fields []leapField
+	rows   []json.RawMessage // of a JSON frame
+	data   []byte            // the rows of a binary frame
+	count  int64             // of a binary frame
+}
+
+// vectorType is laid out as Spark's VectorUDT: type is 1 for a dense vector
+// and 0 for a sparse one.
+var vectorType = arrow.StructOf(
+	arrow.Field{Name: "type", Type: arrow.PrimitiveTypes.Int8},
+	arrow.Field{Name: "size", Type: arrow.PrimitiveTypes.Int32},
+	arrow.Field{Name: "indices", Type: arrow.ListOf(arrow.PrimitiveTypes.Int32), Nullable: true},
+	arrow.Field{Name: "values", Type: arrow.ListOf(arrow.PrimitiveTypes.Float64), Nullable: true},
+)
+
+var leapBases = map[string]arrow.DataType{
+	"boolean": arrow.FixedWidthTypes.Boolean, "byte": arrow.PrimitiveTypes.Int8, "short": arrow.PrimitiveTypes.Int16,
+	"integer": arrow.PrimitiveTypes.Int32, "int": arrow.PrimitiveTypes.Int32, "long": arrow.PrimitiveTypes.Int64,
+	"float": arrow.PrimitiveTypes.Float32, "double": arrow.PrimitiveTypes.Float64,
+	"string": arrow.BinaryTypes.String, "byte_string": arrow.BinaryTypes.Binary,
+}
+
+func openLeap(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
+	f := &leapFormat{opener: op, files: objects, binary: opt.Format == LeapBinary}
+	schemas := make([]*arrow.Schema, len(objects))
+	err := eachParallel(ctx, len(objects), opt.openers(), func(ctx context.Context, i int) error {
+		frame, err := f.load(ctx, i)
+		if err != nil {
+			return &FileError{Name: objects[i].Name, Err: err}
+		}
+		fields := make([]arrow.Field, len(frame.fields))
+		for c, lf := range frame.fields {
+			fields[c] = arrow.Field{Name: lf.name, Type: lf.typ, Nullable: lf.nullable}
+		}
+		schemas[i] = arrow.NewSchema(fields, nil)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newChunkSource(objects, schemas, f, opt)
+}
+
+// load reads file i and its schema.
+func (f *leapFormat) load(ctx context.Context, i int) (*leapFrame, error) {
+	r, err := f.opener.Open(ctx, f.files[i].Name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	if r.Size() > leapMaxBytes {
+		return nil, fmt.Errorf("a leap frame of %d bytes, want at most %d", r.Size(), leapMaxBytes)
+	}
+	data := make([]byte, r.Size())
+	if _, err := io.ReadFull(io.NewSectionReader(r, 0, r.Size()), data); err != nil {
+		return nil, err
+	}
+	if f.binary {
+		return loadLeapBinary(data)
+	}
+	return loadLeapJSON(data)
+}
+
+// leapSchema is a schema as JSON.
+type leapSchema struct {
+	Fields []struct {
+		Name *string         `json:"name"`
+		Type json.RawMessage `json:"type"`
+	} `json:"fields"`
+}
+
+func (s *leapSchema) decode() ([]leapField, error) {
+	fields := make([]leapField, len(s.Fields))
+	for i, f := range s.Fields {
+		if f.Name == nil {
+			return nil, fmt.Errorf("field %d of the schema has no name", i)
+		}
+		var err error
+		if fields[i], err = leapType(f.Type); err != nil {
+			return nil, fmt.Errorf("column %q: %w", *f.Name, err)
+		}
+		fields[i].name = *f.Name
+	}
+	return fields, nil
+}
+
+// leapType decodes a type: a word, or an object.
+func leapType(raw json.RawMessage) (leapField, error) {
+	f := leapField{kind: "scalar", nullable: true}
+	if json.Unmarshal(raw, &f.base) != nil {
+		var t struct {
+			Type       string `json:"type"`
+			Base       string `json:"base"`
+			Key        string `json:"key"`
+			IsNullable *bool  `json:"isNullable"`
+			Dimensions *[]int `json:"dimensions"`
+		}
+		if err := json.Unmarshal(raw, &t); err != nil {
+			return f, fmt.Errorf("type %s: %w", raw, err)
+		}
+		f.kind, f.base = t.Type, t.Base
+		if t.IsNullable != nil {
+			f.nullable = *t.IsNullable
+		}
+		if t.Type == "map" && t.Key != "string" {
+			return f, fmt.Errorf("a map from %q, want one from string", t.Key)
+		}
+		if f.base == "double" && f.kind == "tensor" && (t.Dimensions == nil || len(*t.Dimensions) == 1) {
+			f.typ = vectorType
+			return f, nil
+		}
+	}
+	base := leapBases[f.base]
+	if base == nil {
+		return f, fmt.Errorf("base type %q is not known", f.base)
+	}
+	switch f.kind {
+	case "scalar", "basic":
+		f.kind, f.typ = "scalar", base
+	case "list", "tensor":
+		f.typ = arrow.ListOf(base)
+	case "map":
+		f.typ = arrow.MapOf(arrow.BinaryTypes.String, base)
+	default:
+		return f, fmt.Errorf("type %q is not known", f.kind)
+	}
+	return f, nil
+}
+
+func (f *leapFormat) open(ctx context.Context, i int, cols []arrow.Field) (chunkFile, error) {
+	frame, err := f.load(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	p := &leapFile{frame: frame, slots: make([]int, len(frame.fields)), cols: cols}
+	for c, lf := range frame.fields {
+		p.slots[c] = -1
+		for s, col := range cols {
+			if col.Name == lf.name {
+				p.slots[c] = s
+			}
+		}
+	}
+	return p, nil
+}
+
+// leapFile cuts a frame into chunks.
+type leapFile struct {
+	frame *leapFrame
+	slots []int // column asked for, of each field, or -1
+	cols  []arrow.Field
+	row   int64
+}
+
+func (p *leapFile) next() (chunk, error) {
+	c := &leapChunk{file: p, first: p.row}
+	if p.frame.data == nil {
+		n := min(len(p.frame.rows), SplitRows)
+		c.json, p.frame.rows = p.frame.rows[:n], p.frame.rows[n:]
+		c.n = int64(n)
+	} else {
+		w := leapBytes{b: p.frame.data}
+		for c.n < min(p.frame.count-p.row, SplitRows) {
+			if err := w.row(p.frame.fields, nil, nil); err != nil {
+				return nil, fmt.Errorf("row %d, %w", p.row+c.n, err)
+			}
+			c.n++
+		}
+		used := len(p.frame.data) - len(w.b)
+		c.data, p.frame.data = p.frame.data[:used], p.frame.data[used:]
+		if p.row+c.n == p.frame.count && len(w.b) > 0 {
+			return nil, fmt.Errorf("%d bytes after the last row", len(w.b))
+		}
+	}
+	p.row += c.n
+	if c.n == 0 {
+		return nil, io.EOF
+	}
+	return c, nil
+}
+
+func (p *leapFile) Close() error { return nil }
+
+// leapChunk is some rows of a frame.
+type leapChunk struct {
+	file  *leapFile
+	first int64
+	n     int64
+	json  []json.RawMessage
+	data  []byte
+}
+
+func (c *leapChunk) rows() int64 { return c.n }
+
+func (c *leapChunk) open(_ context.Context, mem memory.Allocator) (chunkRows, error) {
+	r := &leapRows{chunk: c, row: c.first, json: c.json, bytes: leapBytes{b: c.data}}
+	for _, f := range c.file.cols {
+		r.cells = append(r.cells, newCellBuilder(mem, f.Type))
+	}
+	return r, nil
+}
+
+// leapRows decodes rows.
+type leapRows struct {
+	chunk *leapChunk
+	row   int64
+	json  []json.RawMessage
+	bytes leapBytes
+	cells []cellBuilder
+}
+
+func (r *leapRows) next(n int) ([]arrow.Array, int64, error) {
+	end := min(r.row+int64(n), r.chunk.first+r.chunk.n)
+	from := r.row
+	for ; r.row < end; r.row++ {
+		var err error
+		if r.chunk.json != nil {
+			err = leapJSONRow(r.json[0], r.chunk.file, r.cells)
+			r.json = r.json[1:]
+		} else {
+			err = r.bytes.row(r.chunk.file.frame.fields, r.chunk.file.slots, r.cells)
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("row %d, %w", r.row, err)
+		}
+	}
+	if end == from {
+		return nil, 0, io.EOF
+	}
+	return finishCells(r.cells), end - from, nil
+}
+
+func finishCells(cells []cellBuilder) []arrow.Array {
+	cols := make([]arrow.Array, len(cells))
+	for i, c := range cells {
+		cols[i] = c.finish()
+	}
+	return cols
+}
+
+func (r *leapRows) Close() {
+	for _, c := range r.cells {
+		c.Release()
+	}
+	r.cells = nil
+}
+
+// tensorValue is a tensor before it is checked. indices is nil if it is dense.
+type tensorValue struct {
+	dims    []int32
+	indices [][]int32
+	sparse  bool
+}
+
+var errSparse = errors.New("a sparse tensor of this type, want a dense one")
+
+// appendTo appends the tensor to a vector column, or begins a list of it, and
+// returns the builder of its n values.
+func (t *tensorValue) appendTo(b array.Builder, n int) (array.Builder, error) {
+	if l, ok := b.(*array.ListBuilder); ok {
+		if t.sparse {
+			return nil, errSparse
+		}
+		size := int64(1)
+		for _, d := range t.dims {
+			if size *= int64(d); d < 0 || size > int64(n) {
+				break
+			}
+		}
+		if size != int64(n) {
+			return nil, fmt.Errorf("a tensor of dimensions %v with %d values", t.dims, n)
+		}
+		l.Append(true)
+		return l.ValueBuilder(), nil
+	}
+	if len(t.dims) != 1 || t.dims[0] < 0 {
+		return nil, fmt.Errorf("a tensor of dimensions %v, want one dimension", t.dims)
+	}
+	if !t.sparse && int(t.dims[0]) != n || t.sparse && len(t.indices) != n {
+		return nil, fmt.Errorf("a tensor of size %d with %d values and %d indices", t.dims[0], n, len(t.indices))
+	}
+	s := b.(*array.StructBuilder)
+	s.Append(true)
+	kind := s.FieldBuilder(0).(*array.Int8Builder)
+	s.FieldBuilder(1).(*array.Int32Builder).Append(t.dims[0])
+	at := s.FieldBuilder(2).(*array.ListBuilder)
+	at.Append(true)
+	if !t.sparse {
+		kind.Append(1)
+	} else {
+		kind.Append(0)
+		last := int32(-1)
+		for _, i := range t.indices {
+			if len(i) != 1 || i[0] <= last || i[0] >= t.dims[0] {
+				return nil, fmt.Errorf("index %v after %d in a tensor of size %d", i, last, t.dims[0])
+			}
+			last = i[0]
+			at.ValueBuilder().(*array.Int32Builder).Append(last)
+		}
+	}
+	v := s.FieldBuilder(3).(*array.ListBuilder)
+	v.Append(true)
+	return v.ValueBuilder(), nil
+}
