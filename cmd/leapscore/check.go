@@ -88,7 +88,7 @@ func (f *checkFlags) run(cmd *cobra.Command, out *output) error {
 	if err != nil {
 		return err
 	}
-	m, err := loadModel(f.path)
+	m, err := loadModel(cmd.Context(), f.path)
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,8 @@ func newInspect(out *output) *cobra.Command {
 		Use:   "inspect MODEL",
 		Short: "Show a bundle: identity, nodes, inputs, outputs, unsupported ops, and the query it needs",
 		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			b, err := bundle.Open(args[0], bundle.Limits{})
+		RunE: func(cmd *cobra.Command, args []string) error {
+			b, err := openBundle(cmd.Context(), args[0])
 			if err != nil {
 				return modelError{err}
 			}

@@ -128,7 +128,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	limitMemory(opt.memory)
-	m, err := loadModel(f.path)
+	m, err := loadModel(ctx, f.path)
 	if err != nil {
 		return err
 	}

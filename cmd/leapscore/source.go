@@ -27,7 +27,7 @@ type modelFlags struct {
 }
 
 func (f *modelFlags) register(fs *pflag.FlagSet) {
-	fs.StringVar(&f.path, "model", "", "bundle: a folder or a zip")
+	fs.StringVar(&f.path, "model", "", "bundle: a folder or a zip, or the URL of a zip")
 	fs.StringVar(&f.cast, "cast", "widen", "widen: only conversions that lose nothing; mleap: every one that MLeap makes")
 	f.maps = newPairs("input=column")
 	fs.Var(f.maps, "map", "the source column for an input of the model; may be given again")
@@ -44,8 +44,8 @@ func (f *modelFlags) castMode() (pipeline.CastMode, error) {
 }
 
 // loadModel opens and loads the bundle at path.
-func loadModel(path string) (*pipeline.Model, error) {
-	b, err := bundle.Open(path, bundle.Limits{})
+func loadModel(ctx context.Context, path string) (*pipeline.Model, error) {
+	b, err := openBundle(ctx, path)
 	if err != nil {
 		return nil, modelError{err}
 	}
@@ -117,7 +117,15 @@ func (f *sourceFlags) more(args []string) error {
 // open opens the source. Text formats parse columns to the model's types.
 func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, workers int, memory int64) (sources.Source, error) {
 	if len(f.input) > 0 {
-		return sources.OpenFiles(ctx, f.input, sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m)})
+		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m)}
+		remote, err := opener(f.input)
+		if err != nil {
+			return nil, err
+		}
+		if remote != nil {
+			opt.Opener, opt.Remote = remote, true
+		}
+		return sources.OpenFiles(ctx, f.input, opt)
 	}
 	query := f.sql
 	if f.sqlFile != "" {
