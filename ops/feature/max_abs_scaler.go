@@ -31,7 +31,8 @@ func loadMaxAbsScaler(n *ops.Node) (ops.Kernel, error) {
 		}
 	}
 	return &maxAbsScaler{slotwise{
-		size: len(by),
+		size:      len(by),
+		passesNaN: true,
 		dense: func(dst, src []float64) {
 			by := by[:len(src)]
 			for i, x := range src {

@@ -42,7 +42,8 @@ func loadMinMaxScaler(n *ops.Node) (ops.Kernel, error) {
 	scale := high - low
 	middle := float64(0.5*scale) + low
 	return &minMaxScaler{slotwise{
-		size: len(ranges),
+		size:      len(ranges),
+		passesNaN: true,
 		dense: func(dst, src []float64) {
 			lows, ranges := lows[:len(src)], ranges[:len(src)]
 			for i, x := range src {

@@ -1,6 +1,8 @@
 package feature
 
 import (
+	"math"
+
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -13,6 +15,9 @@ import (
 // slotwise is an op that turns each vector into one of the same size.
 type slotwise struct {
 	size int // of the model; rows that reach beyond it are refused
+	// passesNaN is set if a NaN in a row that is or becomes dense stays one
+	// without a look at the model, so that it may stand beyond it.
+	passesNaN bool
 
 	// dense fills dst from src, both of one row. They may be the same.
 	dense func(dst, src []float64)
@@ -31,11 +36,13 @@ func (s *slotwise) eval(b *ops.Batch, in arrow.Array) []arrow.Array {
 			b.Reject(row, 0, ops.Size, "vector of size %d, the model has %d", v.Size, s.size)
 			out.AppendNull()
 		case v.Dense:
-			s.dense(out.Dense(v.Size), v.Values)
+			dst, n := out.Dense(v.Size), min(v.Size, s.size)
+			copy(dst[n:], v.Values[n:])
+			s.dense(dst[:n], v.Values[:n])
 		case s.sparse == nil:
-			dst := out.Dense(v.Size)
+			dst, n := out.Dense(v.Size), min(v.Size, s.size)
 			v.CopyTo(dst)
-			s.dense(dst, dst)
+			s.dense(dst[:n], dst[:n])
 		default:
 			indices, values := out.Sparse(v.Size, len(v.Values))
 			copy(indices, v.Indices)
@@ -47,9 +54,19 @@ func (s *slotwise) eval(b *ops.Batch, in arrow.Array) []arrow.Array {
 // beyond reports whether the JVM would read behind the model's arrays.
 func (s *slotwise) beyond(v column.Vector) bool {
 	if v.Dense || s.sparse == nil {
-		return v.Size > s.size
+		return v.Size > s.size && !(s.passesNaN && nanFrom(v, s.size))
 	}
 	return len(v.Indices) > 0 && int(v.Indices[len(v.Indices)-1]) >= s.size
+}
+
+// nanFrom reports whether all values of v from position i on are NaN.
+func nanFrom(v column.Vector, i int) bool {
+	for ; i < v.Size; i++ {
+		if !math.IsNaN(v.At(i)) {
+			return false
+		}
+	}
+	return true
 }
 
 // multiplied is a model of one factor per slot.
