@@ -49,9 +49,13 @@ const (
 	// VectorUDT, and keep whether they are sparse. Other tensors are lists.
 	Leap       Format = "leap"
 	LeapBinary Format = "leap-binary"
+
+	// Avro is object container files of records. The tensors of MLeap's Avro
+	// leap frames are as those of Leap.
+	Avro Format = "avro"
 )
 
-var formats = []Format{Parquet, CSV, JSON, Arrow, ArrowStream, Leap, LeapBinary}
+var formats = []Format{Parquet, CSV, JSON, Arrow, ArrowStream, Leap, LeapBinary, Avro}
 
 // Opener finds and opens files.
 type Opener interface {
@@ -158,6 +162,8 @@ func openFormat(ctx context.Context, objects []store.Object, opt Options) (Sourc
 		return openArrow(ctx, opt.Opener, objects, opt)
 	case Leap, LeapBinary:
 		return openLeap(ctx, opt.Opener, objects, opt)
+	case Avro:
+		return openAvro(ctx, opt.Opener, objects, opt)
 	}
 	return nil, fmt.Errorf("format %q, want one of %q", opt.Format, formats)
 }
@@ -242,6 +248,8 @@ func formatOf(name string) Format {
 		return JSON
 	case ".arrow", ".feather", ".ipc":
 		return Arrow
+	case ".avro":
+		return Avro
 	case ".arrows":
 		return ArrowStream
 	}

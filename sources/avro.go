@@ -1,0 +1,307 @@
+package sources
+
+import (
+	"bufio"
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/golang/snappy"
+	"github.com/hamba/avro/v2"
+	"github.com/klauspost/compress/zstd"
+
+	"leapscore/engine/store"
+)
+
+// avroFormat reads Avro object container files. The schema is parsed by
+// hamba/avro; values go straight from the bytes to the columns.
+type avroFormat struct {
+	opener Opener
+	files  []store.Object
+}
+
+const (
+	avroMaxHeader = 16 << 20
+	avroMaxBlock  = 1 << 30
+)
+
+// avroHeader is what a container file begins with.
+type avroHeader struct {
+	codec  string
+	sync   [16]byte
+	fields []avroField
+}
+
+// avroField is one column.
+type avroField struct {
+	arrow.Field
+	read avroRead
+}
+
+func openAvro(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
+	f := &avroFormat{opener: op, files: objects}
+	schemas := make([]*arrow.Schema, len(objects))
+	err := eachParallel(ctx, len(objects), opt.openers(), func(ctx context.Context, i int) error {
+		file, err := f.begin(ctx, i)
+		if err != nil {
+			return &FileError{Name: objects[i].Name, Err: err}
+		}
+		defer file.Close()
+		fields := make([]arrow.Field, len(file.head.fields))
+		for c, af := range file.head.fields {
+			fields[c] = af.Field
+		}
+		schemas[i] = arrow.NewSchema(fields, nil)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newChunkSource(objects, schemas, f, opt)
+}
+
+func (f *avroFormat) begin(ctx context.Context, i int) (*avroFile, error) {
+	r, err := f.opener.Open(ctx, f.files[i].Name)
+	if err != nil {
+		return nil, err
+	}
+	p := &avroFile{file: r, in: bufio.NewReaderSize(io.NewSectionReader(r, 0, r.Size()), 256<<10)}
+	if err := p.header(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (f *avroFormat) open(ctx context.Context, i int, cols []arrow.Field) (chunkFile, error) {
+	p, err := f.begin(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	p.cols = cols
+	p.slots = make([]int, len(p.head.fields))
+	for c, af := range p.head.fields {
+		p.slots[c] = -1
+		for s, col := range cols {
+			if col.Name == af.Name {
+				p.slots[c] = s
+			}
+		}
+	}
+	return p, nil
+}
+
+// avroFile yields the blocks of a file.
+type avroFile struct {
+	file  store.Reader
+	in    *bufio.Reader
+	head  avroHeader
+	slots []int // column asked for, of each field, or -1
+	cols  []arrow.Field
+	block int
+}
+
+func (p *avroFile) Close() error { return p.file.Close() }
+
+// header reads the magic, the metadata and the marker behind them.
+func (p *avroFile) header() error {
+	magic := make([]byte, 4)
+	if _, err := io.ReadFull(p.in, magic); err != nil || string(magic) != "Obj\x01" {
+		return errors.New("is no Avro object container file")
+	}
+	meta := make(map[string]string)
+	for {
+		n, err := p.long()
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			break
+		}
+		if n < 0 {
+			if _, err := p.long(); err != nil {
+				return err
+			}
+			n = -n
+		}
+		for ; n > 0; n-- {
+			key, err := p.bytes(avroMaxHeader)
+			if err != nil {
+				return err
+			}
+			value, err := p.bytes(avroMaxHeader)
+			if err != nil {
+				return err
+			}
+			meta[string(key)] = string(value)
+		}
+	}
+	if _, err := io.ReadFull(p.in, p.head.sync[:]); err != nil {
+		return noAvroEnd(err)
+	}
+	p.head.codec = meta["avro.codec"]
+	switch p.head.codec {
+	case "", "null", "deflate", "snappy", "zstandard":
+	default:
+		return fmt.Errorf("codec %q, want null, deflate, snappy or zstandard", p.head.codec)
+	}
+	schema, err := avro.ParseBytesWithCache([]byte(meta["avro.schema"]), "", &avro.SchemaCache{})
+	if err != nil {
+		return fmt.Errorf("schema: %w", err)
+	}
+	p.head.fields, err = avroFields(schema)
+	return err
+}
+
+func (p *avroFile) long() (int64, error) {
+	v, err := binary.ReadVarint(p.in)
+	return v, noAvroEnd(err)
+}
+
+func (p *avroFile) bytes(most int64) ([]byte, error) {
+	n, err := p.long()
+	if err != nil {
+		return nil, err
+	}
+	if n < 0 || n > most || n > p.file.Size() {
+		return nil, fmt.Errorf("damaged: a length of %d", n)
+	}
+	b := make([]byte, n)
+	_, err = io.ReadFull(p.in, b)
+	return b, noAvroEnd(err)
+}
+
+var errAvroCut = errors.New("is cut short")
+
+func noAvroEnd(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return errAvroCut
+	}
+	return err
+}
+
+func (p *avroFile) next() (chunk, error) {
+	if _, err := p.in.Peek(1); err == io.EOF {
+		return nil, io.EOF
+	}
+	n, err := p.long()
+	if err != nil {
+		return nil, err
+	}
+	data, err := p.bytes(avroMaxBlock)
+	if err != nil {
+		return nil, err
+	}
+	var sync [16]byte
+	if _, err := io.ReadFull(p.in, sync[:]); err != nil {
+		return nil, noAvroEnd(err)
+	}
+	if n < 0 || sync != p.head.sync {
+		return nil, fmt.Errorf("damaged: block %d does not end in the file's marker", p.block)
+	}
+	p.block++
+	return &avroChunk{file: p, n: n, data: data}, nil
+}
+
+// avroChunk is one block.
+type avroChunk struct {
+	file *avroFile
+	n    int64
+	data []byte
+}
+
+func (c *avroChunk) rows() int64 { return c.n }
+
+func (c *avroChunk) open(_ context.Context, mem memory.Allocator) (chunkRows, error) {
+	data, err := avroDecompress(c.file.head.codec, c.data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.file.head.codec, err)
+	}
+	r := &avroRows{chunk: c, left: c.n, bytes: avroBytes{b: data}}
+	for _, f := range c.file.cols {
+		r.cells = append(r.cells, newCellBuilder(mem, f.Type))
+	}
+	return r, nil
+}
+
+func avroDecompress(codec string, data []byte) ([]byte, error) {
+	var in io.Reader
+	switch codec {
+	case "deflate":
+		in = flate.NewReader(bytes.NewReader(data))
+	case "zstandard":
+		z, err := zstd.NewReader(bytes.NewReader(data), zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, err
+		}
+		defer z.Close()
+		in = z
+	case "snappy":
+		if len(data) < 4 {
+			return nil, errAvroCut
+		}
+		body := data[:len(data)-4]
+		if n, err := snappy.DecodedLen(body); err != nil {
+			return nil, err
+		} else if n > avroMaxBlock {
+			return nil, fmt.Errorf("a block of %d bytes, want at most %d", n, avroMaxBlock)
+		}
+		out, err := snappy.Decode(nil, body)
+		if err == nil && crc32.ChecksumIEEE(out) != binary.BigEndian.Uint32(data[len(body):]) {
+			err = errors.New("damaged: the checksum is wrong")
+		}
+		return out, err
+	default:
+		return data, nil
+	}
+	out, err := io.ReadAll(io.LimitReader(in, avroMaxBlock+1))
+	if err == nil && len(out) > avroMaxBlock {
+		err = fmt.Errorf("a block of more than %d bytes", avroMaxBlock)
+	}
+	return out, err
+}
+
+// avroRows decodes the rows of a block.
+type avroRows struct {
+	chunk *avroChunk
+	left  int64
+	bytes avroBytes
+	cells []cellBuilder
+}
+
+func (r *avroRows) next(n int) ([]arrow.Array, int64, error) {
+	rows := min(int64(n), r.left)
+	if rows == 0 {
+		if len(r.bytes.b) > 0 {
+			return nil, 0, fmt.Errorf("damaged: %d bytes after the last row of a block", len(r.bytes.b))
+		}
+		return nil, 0, io.EOF
+	}
+	for range rows {
+		for i, f := range r.chunk.file.head.fields {
+			err := f.read(&r.bytes, cellAt(r.cells, r.chunk.file.slots[i]))
+			if err == nil {
+				err = r.bytes.err
+			}
+			if err != nil {
+				return nil, 0, fmt.Errorf("column %q: %w", f.Name, err)
+			}
+		}
+	}
+	r.left -= rows
+	return finishCells(r.cells), rows, nil
+}
+
+func (r *avroRows) Close() {
+	for _, c := range r.cells {
+		c.Release()
+	}
+	r.cells = nil
+}
