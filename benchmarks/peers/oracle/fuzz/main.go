@@ -106,6 +106,9 @@ func fuzz(o options) (found int, err error) {
 func one(o options, j *judge, seed uint64, tallies map[string]*tally) error {
 	var s *subject
 	r := newRandom(^seed)
+	if r.IntN(25) == 0 {
+		o.rows *= 20 // more than a block
+	}
 	if o.kind == "ops" || o.kind == "mixed" && r.IntN(2) == 0 {
 		s = single(o.ops[seed%uint64(len(o.ops))], seed, o.rows)
 	} else {

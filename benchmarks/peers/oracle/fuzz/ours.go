@@ -23,14 +23,18 @@ type way struct {
 	// final leaves out the outputs that a later stage reads, so that stages can
 	// be fused.
 	final bool
-	batch int  // rows at once; all if 0
-	words bool // strings come as dictionaries
-	pad   int  // rows before the batch in the same arrays
+	some  uint64 // if not 0, its bits choose some of the outputs
+	batch int    // rows at once; all if 0
+	words bool   // strings come as dictionaries
+	pad   int    // rows before the batch in the same arrays
 }
 
 func (w way) String() string {
 	s := "all outputs"
-	if w.final {
+	switch {
+	case w.some != 0:
+		s = "some outputs"
+	case w.final:
 		s = "final outputs"
 	}
 	if w.plain {
@@ -56,6 +60,7 @@ func ways(r *random) []way {
 		{final: true},
 		{final: true, batch: r.between(1, 9), pad: r.between(0, 3)},
 		{final: true, plain: true, words: true, batch: r.between(1, 40)},
+		{some: r.Uint64() | 1},
 	}
 }
 
@@ -90,11 +95,7 @@ func run(m *pipeline.Model, in []casefile.Column, rows [][]casefile.Value, w way
 	for i, c := range in {
 		fields[i] = arrow.Field{Name: c.Name, Type: w.arrowType(c.Type), Nullable: true}
 	}
-	outputs := m.AllOutputs()
-	if w.final {
-		outputs = m.FinalOutputs()
-	}
-	p, err := m.Bind(arrow.NewSchema(fields, nil), pipeline.Options{Outputs: outputs, Cast: pipeline.CastMLeap, Plain: w.plain})
+	p, err := m.Bind(arrow.NewSchema(fields, nil), pipeline.Options{Outputs: w.outputs(m), Cast: pipeline.CastMLeap, Plain: w.plain})
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +111,23 @@ func run(m *pipeline.Model, in []casefile.Column, rows [][]casefile.Value, w way
 		answers = append(answers, got...)
 	}
 	return answers, nil
+}
+
+func (w way) outputs(m *pipeline.Model) []string {
+	all := m.AllOutputs()
+	switch {
+	case w.final:
+		return m.FinalOutputs()
+	case w.some == 0:
+		return all
+	}
+	var some []string
+	for i, name := range all {
+		if w.some>>(i%64)&1 == 1 {
+			some = append(some, name)
+		}
+	}
+	return some
 }
 
 func (w way) arrowType(t casefile.Type) arrow.DataType {
