@@ -361,4 +361,3 @@ func genVectorSlicer(b *builder) {
 	b.set("input_size", bundletest.Int(int32(n)))
 	b.out("output", vector, sized(len(indices)+len(named)))
 }
-
