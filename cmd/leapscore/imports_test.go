@@ -37,7 +37,7 @@ var layers = map[string][]string{
 	"sinks/sinktest":          {"sinks", "engine/store", "engine/store/*"},
 	"sql":                     {"sources"},
 	"engine":                  {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks"},
-	"cmd/leapscore":           {"*", "*/*"},
+	"cmd/leapscore":           {"*", "*/*", "engine/store/cloud"},
 	"benchmarks/data":         {"*", "*/*"},
 	"benchmarks/peers/oracle": {"*", "*/*", "*/*/*", "*/*/*/*"},
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -70,8 +71,8 @@ func (f *sourceFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.db, "db", "", "DuckDB database file for the query, opened read-only")
 	f.params = newPairs("name=value")
 	fs.Var(f.params, "param", "bound to $name in the query; may be given again")
-	fs.StringArrayVar(&f.input, "input", nil, "files: globs, files or folders of Parquet, CSV or JSON lines; may be given again")
-	fs.StringVar(&f.format, "input-format", "", "parquet, csv or json (default: by name)")
+	fs.StringArrayVar(&f.input, "input", nil, "files: globs, files, folders or URLs, of Parquet, CSV, JSON lines, Arrow, Avro or leap frames; - is stdin; may be given again")
+	fs.StringVar(&f.format, "input-format", "", strings.Join(inputFormats, ", ")+" (default: by name)")
 }
 
 // check refuses flags that do not go together.
@@ -97,11 +98,16 @@ func (f *sourceFlags) check() error {
 			return usageError{fmt.Errorf("db: %w", err)}
 		}
 	}
-	switch sources.Format(f.format) {
-	case "", sources.Parquet, sources.CSV, sources.JSON:
-		return nil
+	if f.format != "" && !slices.Contains(inputFormats, f.format) {
+		return usageError{fmt.Errorf("input-format %q: want one of %s", f.format, strings.Join(inputFormats, ", "))}
 	}
-	return usageError{fmt.Errorf("input-format %q: want %s, %s or %s", f.format, sources.Parquet, sources.CSV, sources.JSON)}
+	return nil
+}
+
+// inputFormats are the values of --input-format.
+var inputFormats = []string{
+	string(sources.Parquet), string(sources.CSV), string(sources.JSON), string(sources.Arrow), string(sources.ArrowStream),
+	string(sources.Avro), string(sources.Leap), string(sources.LeapBinary),
 }
 
 // more takes arguments that are no flags for further inputs: what a shell makes
