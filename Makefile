@@ -6,7 +6,7 @@ TAGS     ?=
 PKGS     := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo fmt vet lint test race generate check-generate fuzz fuzz-parity oracle bench bench-compare ci clean
+.PHONY: help build demo fmt vet lint test race generate check-generate fuzz fuzz-parity oracle bench bench-compare bench-peers bench-scale ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -61,6 +61,14 @@ fuzz-parity: ## hold random models and rows against MLeap for FUZZ_SECONDS; find
 bench: ## our own benchmarks, kept in benchmarks/results
 	@mkdir -p benchmarks/results
 	$(GO) test -run '^$$' -bench . -count $(or $(COUNT),10) ./benchmarks ./ops/... | tee benchmarks/results/$$(date +%Y-%m-%d)-$$(git rev-parse --short HEAD).txt
+
+bench-peers: ## run leapscore beside other software: make bench-peers ROWS=4000000 SIZE=10000000 RUNS=5 (ONLY=linear,forest,where,ten,trees)
+	python3 benchmarks/peers/peers.py --rows $(or $(ROWS),4000000) --size $(or $(SIZE),10000000) --runs $(or $(RUNS),5) \
+	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS) --chart $(RESULTS)/peers.svg)
+
+bench-scale: ## what a row costs as tables, forests and workers grow: make bench-scale ROWS=16000000 RUNS=3 (ONLY=rows,trees,columns)
+	python3 benchmarks/peers/scale.py --rows $(or $(ROWS),16000000) --runs $(or $(RUNS),3) \
+	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS))
 
 bench-compare: ## compare two results: make bench-compare OLD=file NEW=file
 	$(GO) tool benchstat $(OLD) $(NEW)

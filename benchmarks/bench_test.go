@@ -119,13 +119,14 @@ func (j job) bench(b *testing.B) {
 	if err := j.run(b.Context(), output); err != nil {
 		b.Fatal(err)
 	}
-	allocs := mallocs()
+	allocs, cpu := mallocs(), cpuTime()
 	for b.Loop() {
 		if err := j.run(b.Context(), output); err != nil {
 			b.Fatal(err)
 		}
 	}
 	report(b, j.rows, mallocs()-allocs)
+	b.ReportMetric(float64((cpuTime()-cpu).Nanoseconds())/float64(b.N)/float64(j.rows), "cpu-ns/row")
 }
 
 func mallocs() uint64 {

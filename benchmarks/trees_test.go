@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -124,6 +125,7 @@ func (in *treesInput) bench(b *testing.B, m *pipeline.Model, trees int, rec arro
 		b.Fatal(err)
 	}
 	batches := cut(p, rec)
+	cpu := cpuTime()
 	for b.Loop() {
 		done := 0
 		for _, cols := range batches {
@@ -138,8 +140,11 @@ func (in *treesInput) bench(b *testing.B, m *pipeline.Model, trees int, rec arro
 			done += cols[0].Len()
 		}
 	}
-	ns := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
-	b.ReportMetric(ns/float64(rec.NumRows())/float64(trees), "ns/row/tree")
+	per := func(d time.Duration) float64 {
+		return float64(d.Nanoseconds()) / float64(b.N) / float64(rec.NumRows()) / float64(trees)
+	}
+	b.ReportMetric(per(b.Elapsed()), "ns/row/tree")
+	b.ReportMetric(per(cpuTime()-cpu), "cpu-ns/row/tree")
 }
 
 // cut returns the columns that p reads in batches, the whole table 8192 rows at
