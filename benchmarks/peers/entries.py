@@ -90,6 +90,7 @@ class Worker(Entry):
     engine: str = ""
     config: dict = field(default_factory=dict)
     command: list = field(default_factory=list)
+    child: subprocess.Popen | None = None
 
     def start(self):
         threads = str(self.config.get("threads", 1))
@@ -103,7 +104,10 @@ class Worker(Entry):
         line = self.child.stdout.readline()
         if not line:
             raise RuntimeError(f"{self.label} ended with code {self.child.wait()}: see worker.log in .cache")
-        return json.loads(line)
+        reply = json.loads(line)
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply
 
     def run(self, output):
         print(json.dumps({"run": output}), file=self.child.stdin, flush=True)
@@ -111,9 +115,11 @@ class Worker(Entry):
         return Sample(r["wall"], r["cpu"], r["peak_mb"], r["result"])
 
     def stop(self):
-        self.child.stdin.close()
-        self.child.wait()
-        self.log.close()
+        if self.child is not None:
+            self.child.stdin.close()
+            self.child.wait()
+            self.log.close()
+            self.child = None
 
 
 @dataclass
@@ -178,14 +184,15 @@ def measure(title, entries, runs, compare=None):
                 e.samples.append(s)
                 env.say(f"run {n + 1}  {e.label:<44} {s.wall:9.3f} s  {s.cpu or 0:9.3f} s CPU  {s.peak_mb or 0:7.0f} MB")
     for e in entries:
-        if not e.failed:
-            e.stop()
+        e.stop()
     remove(output)
     remove(reference)
 
 
 def begin(e, output, reference, compare):
     """Starts an entry, warms it up and compares what it wrote."""
+    if e.failed:
+        return
     try:
         e.start()
     except (RuntimeError, OSError) as problem:
@@ -196,6 +203,7 @@ def begin(e, output, reference, compare):
         remove(output)
         s = attempt(e, output)
         if s is None:
+            e.stop()
             return
         env.say(f"warm   {e.label:<44} {s.wall:9.3f} s")
     wrote = (s.result or {}).get("rows", e.rows)
@@ -209,4 +217,12 @@ def begin(e, output, reference, compare):
     if e.ours and not os.path.exists(reference):
         os.rename(output, reference)
         return
-    e.difference = compare.run(parquet(reference) + "\t" + parquet(output)).result
+    try:
+        e.difference = compare.run(parquet(reference) + "\t" + parquet(output)).result
+    except RuntimeError as problem:
+        e.failed = f"cannot be compared: {problem}"
+        env.say("FAILED", e.label, e.failed)
+        return
+    if e.difference["common"] != e.rows:
+        e.failed = f"has {e.difference['common']} of {e.rows} rows"
+        env.say("FAILED", e.label, e.failed)

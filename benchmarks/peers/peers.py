@@ -6,6 +6,7 @@ README.md says what is measured. Everything it needs is made in .cache."""
 import argparse
 import datetime
 import os
+import time
 
 import environment as env
 from entries import FloorCommand, GoTrees, Leapscore, Worker, measure
@@ -18,6 +19,7 @@ def main():
     a = arguments()
     env.packages()
     env.binaries(trees="trees" in a.only)
+    started = time.time()
     compare = Worker("compare", 0, engine="compare", config={"threads": a.threads})
     compare.start()
     sections = []
@@ -43,7 +45,7 @@ def main():
     if a.chart:
         with open(a.chart, "w") as f:
             f.write(chart(sections, about))
-    env.say("written:", path, a.chart)
+    env.say(f"written: {path} {a.chart}, {(time.time() - started) / 60:.0f} minutes of runs")
 
 
 def arguments():

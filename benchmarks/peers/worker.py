@@ -6,6 +6,7 @@ import os
 import resource
 import sys
 import time
+import traceback
 
 ENGINES = {
     "floor": "floor:Floor",
@@ -60,7 +61,12 @@ def main():
     print(json.dumps({"ready": engine.versions()}), file=replies)
     for line in sys.stdin:
         cpu, start = cpu_seconds(), time.perf_counter()
-        result = engine.run(json.loads(line)["run"])
+        try:
+            result = engine.run(json.loads(line)["run"])
+        except Exception as e:  # of any library: it goes into the table
+            traceback.print_exc()
+            print(json.dumps({"error": f"{type(e).__name__}: {e}"}), file=replies)
+            continue
         wall = time.perf_counter() - start
         reply = {"wall": wall, "cpu": cpu_seconds() - cpu, "peak_mb": peak_mb(), "result": result}
         print(json.dumps(reply), file=replies)
