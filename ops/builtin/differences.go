@@ -41,6 +41,17 @@ func Differences() []Difference {
 			Example: "Counts [1, 10, 10]: raw_prediction is 10 for the first row and 0.47619047619047616 for the second.",
 		},
 		{
+			Ops: []string{
+				"multinomial_labeler", "logistic_regression", "linear_svc", "decision_tree_classifier", "random_forest_classifier", "gbt_classifier", "naive_bayes",
+				"multi_layer_perceptron_classifier", "support_vector_machine", "one_vs_rest", "gaussian_mixture", "aft_survival_regression", "generalized_linear_regression",
+			},
+			What: "Stages after a node with an output that is computed and not connected",
+			Ours: "Later stages read the columns that they name.",
+			JVM: "Where a node connects some outputs but not the prediction (of multinomial_labeler: one of its two), MLeap adds the value to the row and no column to the schema. " +
+				"Every later column then stands one place off, and what reads it gets another value or a ClassCastException. The columns of the node itself, and those before it, are right.",
+			Why: "Exporters connect the prediction always, and what another column happens to hold is no answer.",
+		},
+		{
 			Ops:  []string{"lda_local_model_op"},
 			What: "Documents with large negative counts",
 			Ours: "A row is refused as soon as the inference needs the digamma of a number below -5000.",
