@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -133,6 +134,10 @@ func (l *loader) node(n *bundle.Node) {
 	}
 	for _, p := range s.outputs {
 		s.adds = append(s.adds, connected(n.Outputs, p.Name))
+	}
+	if len(s.adds) < 2 && !slices.ContainsFunc(s.adds, func(c string) bool { return c != "" }) {
+		// SimpleTransformer of Transformer.scala asks for the first.
+		l.fail(n, false, errors.New("no output port is connected, want one"))
 	}
 	l.stages = append(l.stages, s)
 }

@@ -41,6 +41,19 @@ func TestBindRefusesTensorsThatTheAssemblerCannotTake(t *testing.T) {
 	}
 }
 
+func TestLoadRefusesANodeWithoutOutputs(t *testing.T) {
+	b, err := bundle.OpenFS(bundletest.Bundle{Root: bundletest.Node{
+		Name: "exp", Inputs: bundletest.Sockets("input", "x"),
+		Model: bundletest.Model{Op: "math_unary", Attrs: attrs{"operation": bundletest.String("exp")}},
+	}}.FS(), bundle.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = pipeline.Load(b, builtin.Registry()); err == nil || !strings.Contains(err.Error(), "no output port is connected") {
+		t.Errorf("got %v, want an error about outputs", err)
+	}
+}
+
 func TestLoadRefusesAColumnOnTwoPorts(t *testing.T) {
 	b, err := bundle.OpenFS(bundletest.Bundle{Root: bundletest.Node{
 		Name: "sum", Inputs: bundletest.Sockets("input_a", "x", "input_b", "x"), Outputs: bundletest.Sockets("output", "y"),
