@@ -29,11 +29,20 @@ func (b *builder) thresholds(classes int) {
 	b.set("thresholds", bundletest.Doubles(ts...))
 }
 
-// classes connects the outputs of a classifier.
+// classifierOutputs connects the outputs of a classifier.
 func (b *builder) classifierOutputs(classes int) {
 	b.outMaybe("raw_prediction", vector, sized(classes))
 	b.outMaybe("probability", vector, sized(classes))
-	b.out("prediction", double, domain{whole: classes})
+	b.outMostly("prediction", double, domain{whole: classes})
+}
+
+// outMostly connects the output that a model always computes. Where a node of a
+// pipeline leaves it out and has others, MLeap puts all later columns of the row
+// in the wrong place.
+func (b *builder) outMostly(port string, t casefile.Type, d domain) {
+	if !b.alone || b.node.Outputs == nil || b.IntN(6) > 0 {
+		b.out(port, t, d)
+	}
 }
 
 // splits are the thresholds of a tree: few, so that rows hit them.
@@ -165,7 +174,7 @@ func genLinearSVC(b *builder) {
 	b.set("intercept", bundletest.Double(b.ordinary()))
 	b.set("threshold", bundletest.Double(pick(b.random, 0, 0.5, b.ordinary())))
 	b.outMaybe("raw_prediction", vector, sized(2))
-	b.out("prediction", double, domain{whole: 2})
+	b.outMostly("prediction", double, domain{whole: 2})
 }
 
 func genSupportVectorMachine(b *builder) {
@@ -275,7 +284,7 @@ func genOneVsRest(b *builder) {
 	}
 	b.outMaybe("probability", double, domain{})
 	b.outMaybe("raw_prediction", vector, sized(k))
-	b.out("prediction", double, domain{whole: k})
+	b.outMostly("prediction", double, domain{whole: k})
 }
 
 func (b *builder) tensors(count, n int) []bundle.TensorValue {
@@ -362,8 +371,8 @@ func genGaussianMixture(b *builder) {
 	b.set("means", bundletest.Tensors(b.tensors(k, n)...))
 	b.set("covs", bundletest.Tensors(covs...))
 	b.set("weights", bundletest.Doubles(weights...))
-	b.out("prediction", scalar(casefile.Int), domain{whole: k})
 	b.outMaybe("probability", vector, sized(k))
+	b.outMostly("prediction", scalar(casefile.Int), domain{whole: k})
 }
 
 func genLDA(b *builder) {
@@ -396,8 +405,8 @@ func genGLM(b *builder) {
 	b.set("intercept", bundletest.Double(b.ordinary()))
 	b.set("family", bundletest.String(pick(b.random, "gaussian", "binomial", "poisson", "gamma")))
 	b.maybe("link", bundletest.String(pick(b.random, "identity", "logit", "log", "inverse", "probit", "cloglog", "sqrt")))
-	b.out("prediction", double, domain{})
 	b.outMaybe("link_prediction", double, domain{})
+	b.outMostly("prediction", double, domain{})
 }
 
 func genAFT(b *builder) {
@@ -410,8 +419,8 @@ func genAFT(b *builder) {
 	}
 	b.set("quantile_probabilities", bundletest.Doubles(qs...))
 	b.set("scale", bundletest.Double(pick(b.random, 1, b.Float64()+0.01, b.Float64()*5, 0)))
-	b.out("prediction", double, domain{})
 	b.outMaybe("quantiles", vector, sized(len(qs)))
+	b.outMostly("prediction", double, domain{})
 }
 
 func genIsotonic(b *builder) {
