@@ -1,6 +1,8 @@
 package clustering
 
 import (
+	"errors"
+
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/bundle"
@@ -34,6 +36,9 @@ type gaussianMixture struct {
 
 func loadGaussianMixture(n *ops.Node) (ops.Kernel, error) {
 	k := &gaussianMixture{weights: n.Attrs.Doubles("weights"), probability: n.Wired("probability")}
+	if k.probability && !n.Wired("prediction") {
+		return nil, errors.New("probability is connected without prediction: MLeap gives the prediction in its place, which is no tensor")
+	}
 	means, covs := n.Attrs.Tensors("means"), n.Attrs.Tensors("covs")
 	for i := range min(len(means), len(covs)) {
 		mean, cov := means[i], covs[i]

@@ -1,6 +1,8 @@
 package regression
 
 import (
+	"errors"
+
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/bundle"
@@ -36,6 +38,9 @@ type aftSurvivalRegression struct {
 
 func loadAFTSurvivalRegression(n *ops.Node) (ops.Kernel, error) {
 	k := &aftSurvivalRegression{linear: loadLinear(n.Attrs), quantiles: n.Wired("quantiles")}
+	if k.quantiles && !n.Wired("prediction") {
+		return nil, errors.New("quantiles is connected without prediction: MLeap gives the prediction in its place, which is no tensor")
+	}
 	shape := 1 / n.Attrs.Double("scale")
 	for _, q := range n.Attrs.Doubles("quantile_probabilities") {
 		k.factors = append(k.factors, javamath.Exp(javamath.Log(-javamath.Log(1-q))/shape))

@@ -25,7 +25,7 @@ var GeneralizedLinearRegression = &ops.Op{
 	Ports: []string{
 		"in features: tensor<double>[n]",
 		"out prediction: double",
-		"out link_prediction: double, the linear predictor",
+		"out link_prediction: double, the linear predictor; the prediction if that is not connected",
 	},
 	Source: "GeneralizedLinearRegressionModel.scala",
 	Load:   loadGeneralizedLinearRegression,
@@ -36,10 +36,13 @@ type generalizedLinearRegression struct {
 	unlink  func(eta float64) float64
 	project func(mu float64) float64 // into the range of the family
 	link    bool                     // whether the linear predictor is wanted
+	// shifted is set if prediction is not connected. MLeap gives its value all
+	// the same, as the first of the row's new values.
+	shifted bool
 }
 
 func loadGeneralizedLinearRegression(n *ops.Node) (ops.Kernel, error) {
-	k := &generalizedLinearRegression{linear: loadLinear(n.Attrs), link: n.Wired("link_prediction")}
+	k := &generalizedLinearRegression{linear: loadLinear(n.Attrs), link: n.Wired("link_prediction"), shifted: !n.Wired("prediction")}
 	family := n.Attrs.String("family")
 	f, ok := families[family]
 	if !ok {
@@ -121,6 +124,9 @@ func (k *generalizedLinearRegression) EvalDots(b *ops.Batch, dots []float64) ([]
 		link := column.NewDoubles(b.Mem, len(dots))
 		for row, d := range dots {
 			link.Values[row] = d + k.intercept
+		}
+		if k.shifted {
+			copy(link.Values, prediction.Values)
 		}
 		out[1] = link.Array()
 	}
