@@ -48,7 +48,7 @@ func Differences() []Difference {
 			What: "Stages after a node with an output that is computed and not connected",
 			Ours: "Later stages read the columns that they name.",
 			JVM: "Where a node connects some outputs but not the prediction (of multinomial_labeler: one of its two), MLeap adds the value to the row and no column to the schema. " +
-				"Every later column then stands one place off, and what reads it gets another value or a ClassCastException. The columns of the node itself, and those before it, are right.",
+				"Every later column then stands one place off, and what reads it gets another value or a ClassCastException. The node's own columns are as MLeap has them: link_prediction alone is the prediction.",
 			Why: "Exporters connect the prediction always, and what another column happens to hold is no answer.",
 		},
 		{
