@@ -171,11 +171,12 @@ func (o *order) work() {
 			return
 		}
 		s.taken = true
+		size := s.size() // encoding gives the block away
 		o.mu.Unlock()
 		c, err := o.format.encode(s.b)
 		o.mu.Lock()
 		if err == nil {
-			o.buffered += c.size() - s.size()
+			o.buffered += c.size() - size
 			s.item = item{c: c}
 		}
 		o.fail(err)
