@@ -58,9 +58,11 @@ FUZZ_SECONDS ?= 60
 fuzz-parity: ## hold random models and rows against MLeap for FUZZ_SECONDS; findings go to fuzz-findings (needs ORACLE_HOME)
 	$(GO) run ./benchmarks/peers/oracle/fuzz -seconds $(FUZZ_SECONDS) $(if $(SEED),-seed $(SEED)) $(if $(OP),-op $(OP))
 
-bench: ## our own benchmarks, kept in benchmarks/results
+bench: ## our own benchmarks, kept in benchmarks/results: make bench BENCH=Run COUNT=10 (all of them take about an hour)
 	@mkdir -p benchmarks/results
-	$(GO) test -run '^$$' -bench . -count $(or $(COUNT),10) ./benchmarks ./ops/... | tee benchmarks/results/$$(date +%Y-%m-%d)-$$(git rev-parse --short HEAD).txt
+	@{ $(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -count $(or $(COUNT),10) ./benchmarks && \
+	  $(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchtime 100ms -count $(or $(COUNT),10) ./ops/... | grep -v 'no test files'; } \
+	  | tee benchmarks/results/$$(date +%Y-%m-%d)-$$(git rev-parse --short HEAD).txt
 
 bench-peers: ## run leapscore beside other software: make bench-peers ROWS=4000000 SIZE=10000000 RUNS=5 (ONLY=linear,forest,where,ten,trees)
 	python3 benchmarks/peers/peers.py --rows $(or $(ROWS),4000000) --size $(or $(SIZE),10000000) --runs $(or $(RUNS),5) \
