@@ -65,6 +65,7 @@ duckdb_vector duckdb_data_chunk_get_vector(duckdb_data_chunk chunk, idx_t col);
 void *duckdb_vector_get_data(duckdb_vector vector);
 uint64_t *duckdb_vector_get_validity(duckdb_vector vector);
 duckdb_vector duckdb_list_vector_get_child(duckdb_vector vector);
+idx_t duckdb_list_vector_get_size(duckdb_vector vector);
 duckdb_vector duckdb_array_vector_get_child(duckdb_vector vector);
 duckdb_vector duckdb_struct_vector_get_child(duckdb_vector vector, idx_t index);
 

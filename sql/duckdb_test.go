@@ -283,3 +283,35 @@ func TestWordsAreTheSameHoweverManyThereAre(t *testing.T) {
 		}
 	}
 }
+
+// A split is held in memory as a whole: where chunks are wide, or have few rows
+// in the room of many, it has fewer of them.
+func TestSplitsAreBounded(t *testing.T) {
+	var wide []string
+	for i := range 200 {
+		wide = append(wide, fmt.Sprintf("i + %d::DOUBLE AS c%d", i, i))
+	}
+	for name, query := range map[string]string{
+		"many columns":  "SELECT " + strings.Join(wide, ", ") + " FROM range(80_000) t(i)",
+		"long texts":    "SELECT repeat('x', 1000 + i % 2) AS s FROM range(150_000) t(i)",
+		"long lists":    "SELECT range(i % 2, 300) AS l FROM range(60_000) t(i)",
+		"few rows each": "SELECT i AS a, i AS b, i AS c, i AS d FROM range(4_000_000) t(i) WHERE i % 1500 = 0",
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := open(t, query, Options{Threads: 2})
+			var cols []string
+			for _, f := range src.Schema().Fields() {
+				cols = append(cols, f.Name)
+			}
+			got := sourcetest.ReadAll(t, src, memory.DefaultAllocator, cols, 2)
+			if len(got.Splits) < 2 {
+				t.Errorf("%d split of %d rows, want several", len(got.Splits), got.Count())
+			}
+			for _, s := range got.Splits {
+				if name == "many columns" && s.Rows > 60_000 {
+					t.Errorf("%s has %d rows", s.Name, s.Rows)
+				}
+			}
+		})
+	}
+}

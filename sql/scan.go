@@ -106,7 +106,7 @@ func (sc *scan) Next() (sources.Split, error) {
 		return sources.Split{}, io.EOF
 	}
 	b := &block{scan: sc, row: sc.row}
-	for b.rows < sources.SplitRows {
+	for size := 0; b.rows < sources.SplitRows && size < splitBytes; {
 		if sc.ctx.Err() != nil {
 			b.destroy()
 			return sources.Split{}, context.Cause(sc.ctx)
@@ -127,6 +127,7 @@ func (sc *scan) Next() (sources.Split, error) {
 		}
 		b.chunks = append(b.chunks, chunk)
 		b.rows += n
+		size += weigh(chunk, sc.columns)
 	}
 	if len(b.chunks) == 0 {
 		return sources.Split{}, io.EOF
@@ -208,9 +209,10 @@ func (r *reader) Next() (sources.Batch, error) {
 	if len(b.chunks) == 0 {
 		return sources.Batch{}, io.EOF
 	}
-	rows := 0
-	for rows < r.batch && len(b.chunks) > 0 {
+	rows, size := 0, 0
+	for rows < r.batch && size < batchBytes && len(b.chunks) > 0 {
 		chunk := b.chunks[0]
+		size += weigh(chunk, b.scan.columns)
 		n := int(C.duckdb_data_chunk_get_size(chunk))
 		for i, a := range r.cols {
 			a.appendRange(C.duckdb_data_chunk_get_vector(chunk, C.idx_t(i)), 0, n)

@@ -8,17 +8,34 @@ import (
 	"strings"
 )
 
-// limitMemory makes the Go runtime collect early enough that its heap, beside
-// DuckDB's quarter of the ceiling and what is not on the heap, stays below it.
+// The shares of --memory. What is on neither heap (the program itself, chunks
+// of a query that wait for a worker, what allocators waste) has the rest.
+func memoryShares(mem int64, query bool) (duckdb, heap int64) {
+	if query {
+		return mem / 2, mem / 4
+	}
+	return 0, mem * 5 / 8
+}
+
+// limitMemory makes the Go runtime collect early enough that its heap stays
+// below its share.
 //
 // Batches reuse their memory, so that there is little to collect: doing it at
 // half the usual growth costs nothing that can be measured, and long runs take
 // about as much memory as short ones.
-func limitMemory(mem int64) {
-	debug.SetMemoryLimit(mem / 2)
+func limitMemory(heap int64) {
+	debug.SetMemoryLimit(heap)
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(40)
 	}
+}
+
+// moreMemory tells what to do about a query that DuckDB has no memory for.
+func moreMemory(err error, mem string) error {
+	if err == nil || !strings.Contains(err.Error(), "Out of Memory Error") {
+		return err
+	}
+	return fmt.Errorf("%w\n\nDuckDB has half of --memory %s: raise it, or lower --workers", err, mem)
 }
 
 const minMemory = 64 << 20

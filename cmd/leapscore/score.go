@@ -127,13 +127,14 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	limitMemory(opt.memory)
+	duckdb, heap := memoryShares(opt.memory, len(f.input) == 0)
+	limitMemory(heap)
 	m, err := loadModel(ctx, f.path)
 	if err != nil {
 		return err
 	}
 	loaded := time.Since(start)
-	src, err := f.open(ctx, m, f.maps, f.workers, opt.memory/4)
+	src, err := f.open(ctx, m, f.maps, f.workers, duckdb)
 	if err != nil {
 		return err
 	}
@@ -159,7 +160,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	manifest, err := r.Do(ctx)
 	stop()
 	if err != nil {
-		return err
+		return moreMemory(err, f.memory)
 	}
 	return f.report(out, manifest, time.Since(start))
 }
