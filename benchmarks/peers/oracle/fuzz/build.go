@@ -56,7 +56,7 @@ func (b *builder) maybe(attr string, v bundle.Value) {
 // in connects an input port and returns its column: an earlier one that fits,
 // or a new one of the source.
 func (b *builder) in(port string, t casefile.Type, d domain) column {
-	c, ok := b.earlier(t)
+	c, ok := b.earlier(t, d.tame)
 	if !ok {
 		c = b.free(port, t, d)
 	}
@@ -64,7 +64,7 @@ func (b *builder) in(port string, t casefile.Type, d domain) column {
 	return c
 }
 
-func (b *builder) earlier(t casefile.Type) (column, bool) {
+func (b *builder) earlier(t casefile.Type, tame bool) (column, bool) {
 	if !b.often(b.reuse) {
 		return column{}, false
 	}
@@ -72,6 +72,9 @@ func (b *builder) earlier(t casefile.Type) (column, bool) {
 	for _, c := range b.made {
 		if b.reads(c.name) && !b.often(b.wrong) {
 			continue // MLeap loads no stage that reads a column twice
+		}
+		if tame && !c.counts {
+			continue // the JVM takes seconds for each row that does not converge
 		}
 		if c.typ.Fits(t) || t.Kind == casefile.Scalar && c.typ.Kind == casefile.Scalar && b.IntN(3) == 0 ||
 			t.Kind == casefile.List && c.typ.Kind == casefile.List && b.IntN(3) == 0 {
