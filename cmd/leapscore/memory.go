@@ -38,7 +38,25 @@ func moreMemory(err error, mem string) error {
 	return fmt.Errorf("%w\n\nDuckDB has half of --memory %s: raise it, or lower --workers", err, mem)
 }
 
-const minMemory = 64 << 20
+// What a run takes whatever it scores, and what each worker does: buffers of
+// its own and the pages of every column. Measured with some room to spare.
+const (
+	minMemory      = 128 << 20
+	minQueryMemory = 256 << 20
+	baseBytes      = 96 << 20
+	fileBytes      = 40 << 20 // a worker that reads files
+	queryBytes     = 64 << 20 // a worker that takes the rows of a query
+	columnBytes    = 256 << 10
+)
+
+// affordable returns how many of the wanted workers the memory has room for.
+func affordable(mem int64, query bool, columns, wanted int) int {
+	room, each := mem-baseBytes, int64(fileBytes)
+	if query {
+		room, each = mem/2-baseBytes, queryBytes
+	}
+	return int(max(1, min(int64(wanted), room/(each+columnBytes*int64(columns)))))
+}
 
 // units of parseBytes. A letter alone means powers of 1024, as in java -Xmx2g.
 var units = map[string]float64{
@@ -55,7 +73,7 @@ func parseBytes(s string) (int64, error) {
 	case err != nil || !known:
 		return 0, fmt.Errorf("memory %q: want a size such as 2GiB", s)
 	case bytes < minMemory:
-		return 0, fmt.Errorf("memory %q: want at least 64MiB", s)
+		return 0, fmt.Errorf("memory %q: want at least 128MiB", s)
 	case bytes > 1<<60:
 		return 0, fmt.Errorf("memory %q: want a size such as 2GiB", s)
 	default:

@@ -98,6 +98,9 @@ func (f *scoreFlags) read() (o options, err error) {
 	fail(e)
 	o.job.Cast, e = f.castMode()
 	fail(e)
+	if o.memory < minQueryMemory && len(f.input) == 0 {
+		fail(fmt.Errorf("memory %q: a query wants at least 256MiB", f.memory))
+	}
 	if f.workers < 1 || f.batch < 1 {
 		fail(errors.New("--workers and --batch-rows must be at least 1"))
 	}
@@ -143,6 +146,10 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	plan, err := opt.job.Plan()
 	if err != nil {
 		return err
+	}
+	if n := affordable(opt.memory, len(f.input) == 0, len(plan.Read), f.workers); n < plan.Job.Workers {
+		out.log.Warn("--memory has room for fewer workers", "workers", n, "wanted", f.workers)
+		plan.Job.Workers = n
 	}
 	info := sinks.Run{
 		ID: newRunID(start), Model: identity(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
