@@ -39,6 +39,8 @@ var layers = map[string][]string{
 	"engine":                  {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks"},
 	"cmd/leapscore":           {"*", "*/*", "engine/store/cloud"},
 	"benchmarks/data":         {"*", "*/*"},
+	"integration/servers":     {"integration/tools"},
+	"integration/tools":       {},
 	"benchmarks/peers/oracle": {"*", "*/*", "*/*/*", "*/*/*/*"},
 }
 

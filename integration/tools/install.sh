@@ -41,18 +41,35 @@ python() {
   mark python "$want"
 }
 
+wanted() { # name
+  case $1 in
+  versitygw) echo "$versitygw" ;;
+  fake-gcs-server) echo "$fakegcs" ;;
+  azurite) echo "$azurite" ;;
+  python) sha256sum <"$here/requirements.txt" ;;
+  *) echo "no tool $1" >&2 && exit 2 ;;
+  esac
+}
+
+[ $# -gt 0 ] || set -- versitygw fake-gcs-server azurite python
+
+# What is there can be had while others are installed.
+missing=
+for name; do
+  version=$(wanted "$name")
+  installed "$name" "$version" || missing=1
+done
+[ -n "$missing" ] || exit 0
+
 # Two test packages may want the same tool at once.
 exec 9>"$tools/lock"
 flock 9
 
-for tool in "${@:-versitygw fake-gcs-server azurite python}"; do
-  for name in $tool; do
-    case $name in
-    versitygw) go_tool versitygw github.com/versity/versitygw/cmd/versitygw "$versitygw" ;;
-    fake-gcs-server) go_tool fake-gcs-server github.com/fsouza/fake-gcs-server "$fakegcs" ;;
-    azurite) npm_tool azurite "$azurite" ;;
-    python) python ;;
-    *) echo "no tool $name" >&2 && exit 2 ;;
-    esac
-  done
+for name; do
+  case $name in
+  versitygw) go_tool versitygw github.com/versity/versitygw/cmd/versitygw "$versitygw" ;;
+  fake-gcs-server) go_tool fake-gcs-server github.com/fsouza/fake-gcs-server "$fakegcs" ;;
+  azurite) npm_tool azurite "$azurite" ;;
+  python) python ;;
+  esac
 done

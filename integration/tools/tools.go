@@ -1,12 +1,13 @@
 // Package tools gives tests the real programs that they run against: object
-// store servers, and the Python libraries that read tables. They are installed
-// by install.sh when first asked for, at pinned versions, into .cache/tools.
+// store servers, the Python libraries that read tables, and leapscore itself.
+// They are installed by install.sh when first asked for, at pinned versions,
+// into .cache/tools.
 package tools
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"testing"
 )
 
@@ -28,13 +29,40 @@ var programs = map[string]string{
 // Path installs a tool if it is not there, and returns the path of its program.
 func Path(t testing.TB, name string) string {
 	t.Helper()
-	_, self, _, ok := runtime.Caller(0)
-	if !ok {
-		t.Fatal("the place of this file is not known")
-	}
-	here := filepath.Dir(self)
-	if out, err := exec.Command(filepath.Join(here, "install.sh"), name).CombinedOutput(); err != nil {
+	root := moduleRoot(t)
+	script := filepath.Join(root, "integration", "tools", "install.sh")
+	if out, err := exec.Command(script, name).CombinedOutput(); err != nil {
 		t.Fatalf("%s cannot be installed: %v\n%s", name, err, out)
 	}
-	return filepath.Join(here, "..", "..", ".cache", "tools", programs[name])
+	return filepath.Join(root, ".cache", "tools", programs[name])
+}
+
+// Leapscore builds the command, if it is not up to date, and returns its path.
+func Leapscore(t testing.TB) string {
+	t.Helper()
+	root := moduleRoot(t)
+	bin := filepath.Join(root, "bin", "leapscore-test")
+	cmd := exec.Command("go", "build", "-o", bin, "./cmd/leapscore")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("leapscore cannot be built: %v\n%s", err, out)
+	}
+	return bin
+}
+
+// moduleRoot is found from where a test runs, the folder of its package.
+func moduleRoot(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("the tests run outside of the module")
+		}
+	}
 }
