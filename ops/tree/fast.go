@@ -2,6 +2,7 @@ package tree
 
 import (
 	"sync"
+	"unsafe"
 
 	"leapscore/ops/column"
 )
@@ -45,7 +46,7 @@ func (p *plan) walk(e *Ensemble, r *Rows, f fold) {
 	s := p.pool.Get().(*scratch)
 	defer p.pool.Put(s)
 	group := lanes * p.columns()
-	pass := min(max(passBytes/8/max(p.columns(), 1), passRows)&^(lanes-1), Block)
+	pass := min(max(passBytes/8/max(p.columns(), 1), passRows)&^(bitGroups*lanes-1), Block)
 	if need := max(pass/lanes*group, 1); len(s.x) < need {
 		s.x = make([]float64, need)
 	}
@@ -53,22 +54,33 @@ func (p *plan) walk(e *Ensemble, r *Rows, f fold) {
 		n := min(pass, r.N-first)
 		p.gather(e, r, first, n, s)
 		for t := range p.trees {
-			l := &p.trees[t]
-			for g := 0; g*lanes < n; g++ {
-				x, out := &s.x[g*group], (*[lanes]int32)(s.slots[g*lanes:])
-				switch l.form {
-				case heapForm:
-					heapSlots(&p.thresholds[l.first], &p.at[l.first], l.depth, l.slots, x, out)
-				case graphForm:
-					graphSlots(&p.graph[l.first], l.depth, l.slots, x, out)
-				case mixedForm:
-					mixedSlots(&p.graph[l.first], l.depth, l.slots, x, out)
-				}
-			}
+			p.descend(&p.trees[t], s, group, n)
 			for _, i := range s.slow {
 				s.slots[i] = p.slot[e.reach(t, r, r.From+first+int(i))]
 			}
 			f(t, first, s.slots[:n])
+		}
+	}
+}
+
+// descend finds the slots of n rows in one tree.
+func (p *plan) descend(l *layout, s *scratch, group, n int) {
+	if l.form == bitsForm {
+		splits := unsafe.SliceData(p.splits[l.first:])
+		for g := 0; g*lanes < n; g += bitGroups {
+			bitSlots(splits, int(l.splits), &s.x[g*group], uintptr(group)*8, l.slots, &s.slots[g*lanes])
+		}
+		return
+	}
+	for g := 0; g*lanes < n; g++ {
+		x, out := &s.x[g*group], (*[lanes]int32)(s.slots[g*lanes:])
+		switch l.form {
+		case heapForm:
+			heapSlots(&p.thresholds[l.first], &p.at[l.first], l.depth, l.slots, x, out)
+		case graphForm:
+			graphSlots(&p.graph[l.first], l.depth, l.slots, x, out)
+		case mixedForm:
+			mixedSlots(&p.graph[l.first], l.depth, l.slots, x, out)
 		}
 	}
 }

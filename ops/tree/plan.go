@@ -24,6 +24,7 @@ type plan struct {
 	thresholds []float64 // of all heaps
 	at         []uint32
 	graph      []link // of all graphs
+	splits     []bitSplit
 
 	leaf []int32 // by slot
 	slot []int32 // by leaf, one of its slots
@@ -33,10 +34,11 @@ type plan struct {
 
 // layout is one tree.
 type layout struct {
-	form  form
-	depth int32
-	first int32 // its first node, in the heaps or in the graphs
-	slots int32 // what to add to a node's number to have its slot
+	form   form
+	depth  int32
+	first  int32 // its first node, in the heaps, the graphs or the splits
+	slots  int32 // what to add to a node's number to have its slot
+	splits int32 // their number in bitsForm
 }
 
 // form is how a tree is laid out.
@@ -46,6 +48,7 @@ const (
 	heapForm  form = iota
 	graphForm      // without categories
 	mixedForm      // with splits on categories
+	bitsForm       // as a list of splits
 )
 
 // Bounds of what is worth a plan.
@@ -60,7 +63,7 @@ func newPlan(e *Ensemble) *plan {
 	if e.features > maxFeature || len(e.nodes) > maxNodes {
 		return nil
 	}
-	p := layOut(e)
+	p := layOut(e, hasBits)
 	visits := 0
 	for _, l := range p.trees {
 		visits += int(l.depth)
@@ -72,7 +75,8 @@ func newPlan(e *Ensemble) *plan {
 	return p
 }
 
-func layOut(e *Ensemble) *plan {
+// layOut makes the plan, with trees in bitsForm if useBits is set.
+func layOut(e *Ensemble, useBits bool) *plan {
 	p := &plan{column: make([]int32, e.features), slot: make([]int32, len(e.leaves))}
 	p.pool.New = func() any { return new(scratch) }
 	for i := range p.column {
@@ -89,7 +93,7 @@ func layOut(e *Ensemble) *plan {
 			p.features = append(p.features, int32(f))
 		}
 	}
-	b := builder{e: e, plan: p, depth: make([]int32, len(e.nodes))}
+	b := builder{e: e, plan: p, useBits: useBits, depth: make([]int32, len(e.nodes))}
 	b.categoricals()
 	for t := range e.roots {
 		b.tree(t)
@@ -105,6 +109,7 @@ func (p *plan) columns() int {
 type builder struct {
 	*plan
 	e       *Ensemble
+	useBits bool
 	depth   []int32      // by node: the depth of the subtree below
 	choices []categorize // by number of a categorical split
 }
@@ -130,12 +135,17 @@ func (b *builder) tree(t int) {
 	switch {
 	case mixed:
 		l.form = mixedForm
+	case b.useBits && leaves <= maxBitLeaves:
+		l.form = bitsForm
 	case l.depth > 3 && (l.depth > maxHeapDepth || 1<<l.depth > 4*leaves):
 		l.form = graphForm
 	}
-	if l.form == heapForm {
+	switch l.form {
+	case heapForm:
 		b.heap(&l, root)
-	} else {
+	case bitsForm:
+		b.bits(&l, root)
+	default:
 		b.link(&l, root, int(end-root))
 	}
 	b.trees = append(b.trees, l)

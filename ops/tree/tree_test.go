@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/google/go-cmp/cmp"
@@ -150,12 +151,15 @@ func TestKernelsReachTheLeavesOfThePlainWalk(t *testing.T) {
 					g := &grower{rng, 1 + rng.IntN(30), depth, ragged, categorical, arities[rng.IntN(len(arities))]}
 					e := g.ensemble(t, 1+rng.IntN(12))
 					vs := g.rows(1 + rng.IntN(600))
-					force(e)
 					want := collect(e, &vs, func(r *Rows, f func(int, int, []int32)) { e.walkPlain(r, f) })
-					if d := cmp.Diff(want, collect(e, &vs, e.Walk)); d != "" {
-						t.Error("Walk (-plain +kernels):\n", d)
+					for _, useBits := range []bool{false, hasBits} {
+						e.fast = new(lazyPlan)
+						force(e, useBits)
+						if d := cmp.Diff(want, collect(e, &vs, e.Walk)); d != "" {
+							t.Errorf("Walk, bits %v (-plain +kernels):\n%s", useBits, d)
+						}
+						sums(t, NewRegression(e), &vs, want)
 					}
-					sums(t, NewRegression(e), &vs, want)
 				})
 			}
 		}
@@ -163,8 +167,8 @@ func TestKernelsReachTheLeavesOfThePlainWalk(t *testing.T) {
 }
 
 // force gives e a plan whether it pays or not.
-func force(e *Ensemble) *plan {
-	e.fast.once.Do(func() { e.fast.plan = layOut(e) })
+func force(e *Ensemble, useBits bool) *plan {
+	e.fast.once.Do(func() { e.fast.plan = layOut(e, useBits) })
 	return e.fast.plan
 }
 
@@ -205,7 +209,7 @@ func TestTreesOnManyFeaturesOfWideSparseRows(t *testing.T) {
 	b := column.NewVectorBuilder(memory.DefaultAllocator, 0, 0)
 	for range 300 {
 		var idx []int32
-		for _, f := range force(e).features {
+		for _, f := range force(e, hasBits).features {
 			if g.IntN(2) == 0 {
 				idx = append(idx, f, f+1)
 			}
@@ -286,7 +290,7 @@ func BenchmarkTrees(b *testing.B) {
 	} {
 		c.g.Rand = rand.New(rand.NewPCG(5, 6))
 		e := NewRegression(c.g.ensemble(b, c.n))
-		const rows = 1 << 16
+		rows := min(1<<16, 1<<24/c.g.features&^(Block-1))
 		values := column.NewVectorBuilder(memory.DefaultAllocator, rows, c.g.features)
 		for range rows {
 			for i, row := 0, values.Dense(c.g.features); i < len(row); i++ {
@@ -317,5 +321,33 @@ func BenchmarkTrees(b *testing.B) {
 				})
 			})
 		})
+	}
+}
+
+func TestVectorCodeGivesTheLeavesOfThePlainOne(t *testing.T) {
+	if !hasBits {
+		t.Log("this processor has no vector code to compare")
+		return
+	}
+	rng := rand.New(rand.NewPCG(7, 8))
+	odd := []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), math.SmallestNonzeroFloat64, -1, 1}
+	for range 300 {
+		columns := 1 + rng.IntN(5)
+		group := columns * lanes
+		x := make([]float64, bitGroups*group)
+		for i := range x {
+			x[i] = odd[rng.IntN(len(odd))]
+		}
+		splits := make([]bitSplit, rng.IntN(maxBitLeaves))
+		for i := range splits {
+			splits[i] = bitSplit{odd[rng.IntN(len(odd))], rng.Uint64() | rng.Uint64() | 1, uint64(rng.IntN(columns)) * lanes * 8}
+		}
+		var got, want [bitGroups * lanes]int32
+		base := rng.Int32()/2 - 5
+		bitSlots(unsafe.SliceData(splits), len(splits), &x[0], uintptr(group)*8, base, &got[0])
+		bitSlotsPlain(splits, x, group, base, want[:])
+		if got != want {
+			t.Fatalf("%d splits, %d columns:\n%v, want\n%v", len(splits), columns, got, want)
+		}
 	}
 }
