@@ -37,6 +37,7 @@ type Run struct {
 	Progress Progress
 
 	refusals refusals
+	codes    codes
 	fewer    atomic.Int32 // rows of a batch, once they had to be lowered
 }
 
@@ -83,7 +84,7 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 // rows would be lost. From then on, the table is not called off any more.
 func (r *Run) commit(ctx context.Context) (*sinks.Manifest, error) {
 	if r.Rejects != nil {
-		if _, err := r.Rejects.Commit(ctx, r.Info); err != nil {
+		if err := r.commitRejects(ctx); err != nil {
 			return nil, fmt.Errorf("rejects: %w", err)
 		}
 		ctx = context.WithoutCancel(ctx)

@@ -227,6 +227,7 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 	if rejected == 0 {
 		return nil
 	}
+	r.codes.count(res, n)
 	rec, err := r.Plan.rejectRecord(r.Mem, b, off, n, res)
 	if err != nil {
 		return err

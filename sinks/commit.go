@@ -73,7 +73,7 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 	if out == "" {
 		return nil, errors.New("the root of a storage cannot be a table")
 	}
-	p := place{st: st, out: out, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode}
+	p := place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode}
 	folders, ok := st.Folders()
 	if !ok {
 		return claimObjects(ctx, p)
@@ -174,6 +174,9 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	}
 	old, err := a.content(ctx)
 	if err != nil {
+		return err
+	}
+	if err := a.writeRecord(ctx, a.stage(), m, old); err != nil {
 		return err
 	}
 	if err := a.swap(ctx, old); err != nil {

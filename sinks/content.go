@@ -43,6 +43,7 @@ func isData(base string) bool {
 type place struct {
 	st       *store.Store
 	out      string // the table's folder
+	runID    string
 	identity string // of the run, in names
 	ext      string
 	mode     Mode

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/runs"
 )
 
 // objects is the publisher of Create on object stores, which have no folders to
@@ -55,6 +56,9 @@ func (o *objects) excl() bool { return false }
 func (o *objects) publish(ctx context.Context, m *Manifest) error {
 	old, err := o.content(ctx)
 	if err != nil {
+		return err
+	}
+	if err := o.writeRecord(ctx, o.out, m, old); err != nil {
 		return err
 	}
 	data, err := json.MarshalIndent(m, "", "  ")
@@ -119,6 +123,7 @@ func (o *objects) abort(ctx context.Context) error {
 		for _, f := range m.Files {
 			published[join(o.out, f.Name)] = true
 		}
+		published[runs.Name(m.RunID)] = true
 	} else if !errors.Is(err, store.ErrNotExist) {
 		return err
 	}
@@ -129,6 +134,9 @@ func (o *objects) abort(ctx context.Context) error {
 		}
 		return nil
 	})
+	if record := runs.Name(o.runID); !published[record] {
+		own = append(own, join(o.out, record))
+	}
 	for _, name := range own {
 		if e := o.st.Delete(ctx, name); !errors.Is(e, store.ErrNotExist) {
 			err = errors.Join(err, e)

@@ -29,6 +29,8 @@ import (
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/runs"
 )
 
 // Table is one attempt to write a table. Exactly one of Commit and Abort ends
@@ -84,23 +86,16 @@ type Manifest struct {
 	Started  string             `json:"started"`
 	Finished string             `json:"finished"`
 	Version  string             `json:"leapscore_version"`
+
+	// Record is the record that was written with it, if there was one.
+	Record *runs.Record `json:"-"`
 }
 
 // File describes a finished data file in the manifest.
-type File struct {
-	Name   string `json:"name"`
-	Rows   int64  `json:"rows"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
-}
+type File = runs.Written
 
 // Model identifies the model that made the rows.
-type Model struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
-	UID     string `json:"uid"`
-	SHA256  string `json:"sha256"`
-}
+type Model = runs.Identity
 
 // Run is what the caller knows of a run when it commits it.
 type Run struct {
@@ -112,4 +107,8 @@ type Run struct {
 	Seconds  map[string]float64
 	Started  string
 	Version  string
+
+	// Record is written into a table that is a folder, with the commit, after
+	// its files and what is in the manifest were filled in. It may be nil.
+	Record *runs.Record
 }

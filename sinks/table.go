@@ -219,6 +219,7 @@ func manifest(run Run, t *table) *Manifest {
 	for _, f := range t.files {
 		m.RowsOut += f.Rows
 	}
+	m.fillRecord(run.Record)
 	return m
 }
 

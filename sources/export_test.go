@@ -2,20 +2,28 @@ package sources
 
 var SameType = sameType
 
+// inner is what OpenFiles wraps.
+func inner(s Source) Source {
+	if l, ok := s.(*listed); ok {
+		return l.Source
+	}
+	return s
+}
+
 // SetReadAhead lowers how many bytes of a row group are read at once.
-func SetReadAhead(s Source, n int) { s.(*pqSource).readAhead = n }
+func SetReadAhead(s Source, n int) { inner(s).(*pqSource).readAhead = n }
 
 // SetStreamFrom lowers from which size on pages are decompressed in pieces.
-func SetStreamFrom(s Source, n int) { s.(*pqSource).streamFrom = n }
+func SetStreamFrom(s Source, n int) { inner(s).(*pqSource).streamFrom = n }
 
 // SetTextLimits lowers how much text there is in a split and in a read.
 func SetTextLimits(s Source, rows, bytes, read int) {
-	s.(*textSource).limits = textLimits{rows, bytes, read}
+	inner(s).(*textSource).limits = textLimits{rows, bytes, read}
 }
 
 // DropOffsetIndexes makes files look as if their writer had made no page index.
 func DropOffsetIndexes(s Source) {
-	for _, f := range s.(*pqSource).files {
+	for _, f := range inner(s).(*pqSource).files {
 		for g := range f.meta.format.RowGroups {
 			for c := range f.meta.format.RowGroups[g].Columns {
 				f.meta.format.RowGroups[g].Columns[c].OffsetIndexLength = 0

@@ -148,7 +148,11 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	if err != nil {
 		return nil, err
 	}
-	return withFolders(src, objects, roots, opt.Hive)
+	src, err = withFolders(src, objects, roots, opt.Hive)
+	if err != nil {
+		return nil, err
+	}
+	return &listed{src, objects}, nil
 }
 
 func openFormat(ctx context.Context, objects []store.Object, opt Options) (Source, error) {

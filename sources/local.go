@@ -53,7 +53,7 @@ func (localFiles) Glob(ctx context.Context, pattern string) ([]store.Object, err
 	pattern = path.Clean(filepath.ToSlash(pattern))
 	if st, err := os.Stat(pattern); err == nil {
 		if !st.IsDir() {
-			return []store.Object{{Name: pattern, Size: st.Size()}}, nil
+			return []store.Object{{Name: pattern, Size: st.Size(), ETag: store.FileTag(st)}}, nil
 		}
 		return walkFolder(ctx, pattern)
 	}
@@ -93,7 +93,7 @@ func walkFolder(ctx context.Context, root string) ([]store.Object, error) {
 		if err != nil || st.IsDir() {
 			return err
 		}
-		found = append(found, store.Object{Name: filepath.ToSlash(name), Size: st.Size()})
+		found = append(found, store.Object{Name: filepath.ToSlash(name), Size: st.Size(), ETag: store.FileTag(st)})
 		return nil
 	})
 	return found, err
@@ -163,7 +163,7 @@ func matchOne(ctx context.Context, name string, rest []string, found *[]store.Ob
 		*found = append(*found, in...)
 		return err
 	case len(rest) == 0:
-		*found = append(*found, store.Object{Name: name, Size: st.Size()})
+		*found = append(*found, store.Object{Name: name, Size: st.Size(), ETag: store.FileTag(st)})
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/engine/store"
 	"leapscore/sources"
 )
 
@@ -206,6 +207,12 @@ func (d *direct) match(n *selectNode) bool {
 
 // Schema returns the columns of the query.
 func (d *direct) Schema() *arrow.Schema { return d.schema }
+
+// Files are the files that are read.
+func (d *direct) Files() []store.Object {
+	files, _ := sources.FilesOf(d.files)
+	return files
+}
 
 // Close closes the files.
 func (d *direct) Close() error { return d.files.Close() }

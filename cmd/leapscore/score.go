@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"runtime"
@@ -14,6 +12,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/runs"
 	"leapscore/sinks"
 )
 
@@ -22,6 +21,7 @@ type scoreFlags struct {
 	modelFlags
 	sourceFlags
 	columnFlags
+	runFlags
 
 	output      string
 	mode        string
@@ -52,6 +52,7 @@ func newScore(out *output) *cobra.Command {
 	f.modelFlags.register(fs)
 	f.sourceFlags.register(fs)
 	f.columnFlags.register(fs)
+	f.runFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "folder of the table, or one file NAME.parquet")
 	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, append or ignore")
 	fs.StringVar(&f.compression, "compression", "snappy", "snappy, none, gzip, zstd, lz4 or brotli")
@@ -88,6 +89,7 @@ func (f *scoreFlags) read() (o options, err error) {
 		fail(errors.New("--output is required"))
 	}
 	fail(f.sourceFlags.check())
+	fail(f.runFlags.check())
 	o.sink.Mode, e = sinks.ParseMode(f.mode)
 	fail(e)
 	o.sink.Compression, e = sinks.ParseCompression(f.compression)
@@ -130,6 +132,12 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	if before, err := f.finished(ctx, f.output); before != nil || err != nil {
+		if err != nil {
+			return err
+		}
+		return f.skip(out, before)
+	}
 	duckdb, heap := memoryShares(opt.memory, len(f.input) == 0)
 	limitMemory(heap)
 	m, err := loadModel(ctx, f.path)
@@ -152,9 +160,10 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		plan.Job.Workers = n
 	}
 	info := sinks.Run{
-		ID: newRunID(start), Model: identity(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
+		ID: f.runID(start), Model: identity(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
 		Seconds: map[string]float64{"load": loaded.Seconds(), "plan": (time.Since(start) - loaded).Seconds()},
 	}
+	info.Record = f.newRecord(plan, info, runs.Model{Path: f.path, Identity: info.Model})
 	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, metadata(info), opt.memory/16
 	if err := f.create(ctx, r, opt.sink); err != nil {
@@ -166,7 +175,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	stop := out.watch(&r.Progress)
 	manifest, err := r.Do(ctx)
 	stop()
-	if err != nil {
+	if err := f.saveRecord(ctx, info.Record, err); err != nil {
 		return moreMemory(err, f.memory)
 	}
 	return f.report(out, manifest, time.Since(start))
@@ -214,11 +223,4 @@ func metadata(r sinks.Run) map[string]string {
 		"leapscore.model.uid":     r.Model.UID,
 		"leapscore.model.sha256":  r.Model.SHA256,
 	}
-}
-
-// newRunID returns an id that sorts by time.
-func newRunID(t time.Time) string {
-	var b [5]byte
-	_, _ = rand.Read(b[:])
-	return t.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(b[:])
 }

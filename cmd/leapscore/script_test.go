@@ -41,6 +41,7 @@ func TestMain(m *testing.M) {
 //	exits N CMD...    runs a command, which must end with exit code N
 //	rows GLOB...      prints tables as text, a line each row
 //	last FIELD VALUE  the last line of stdout is a JSON object with that value
+//	field FILE FIELD VALUE  the same of a JSON file
 //	lines N           stdout has N lines
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -56,6 +57,7 @@ func TestScripts(t *testing.T) {
 			"exits":  exits,
 			"rows":   showRows,
 			"last":   lastLine,
+			"field":  fileField,
 			"lines":  countLines,
 		},
 	})
@@ -192,7 +194,21 @@ func lastLine(ts *testscript.TestScript, neg bool, args []string) {
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &x); err != nil {
 		ts.Fatalf("the last line of stdout is no JSON: %v: %s", err, lines[len(lines)-1])
 	}
-	for key := range strings.SplitSeq(args[0], ".") {
+	checkField(ts, neg, x, args[0], args[1])
+}
+
+// fileField looks up a field of a JSON file.
+func fileField(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: field FILE FIELD VALUE")
+	}
+	var x any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &x))
+	checkField(ts, neg, x, args[1], args[2])
+}
+
+func checkField(ts *testscript.TestScript, neg bool, x any, field, want string) {
+	for key := range strings.SplitSeq(field, ".") {
 		switch v := x.(type) {
 		case map[string]any:
 			x = v[key]
@@ -206,8 +222,8 @@ func lastLine(ts *testscript.TestScript, neg bool, args []string) {
 			x = nil
 		}
 	}
-	if got := fmt.Sprint(x); (got == args[1]) == neg {
-		ts.Fatalf("%s is %s, want %s", args[0], got, args[1])
+	if got := fmt.Sprint(x); (got == want) == neg {
+		ts.Fatalf("%s is %s, want %s", field, got, want)
 	}
 }
 

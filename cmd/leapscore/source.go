@@ -59,6 +59,7 @@ func loadModel(ctx context.Context, path string) (*pipeline.Model, error) {
 
 type sourceFlags struct {
 	sql, sqlFile string
+	query        string // of either, once it was opened
 	db           string
 	params       *pairs
 	input        []string
@@ -134,6 +135,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, 
 		return sources.OpenFiles(ctx, f.input, opt)
 	}
 	query := f.sql
+	defer func() { f.query = query }()
 	if f.sqlFile != "" {
 		b, err := os.ReadFile(f.sqlFile)
 		if err != nil {

@@ -88,7 +88,7 @@ func (d *fileDriver) list(ctx context.Context, dir, base string, deep bool, abov
 		case e.info.IsDir():
 			err = fn(Object{Name: e.name})
 		default:
-			err = fn(Object{Name: e.name, Size: e.info.Size(), ETag: etag(e.info)})
+			err = fn(Object{Name: e.name, Size: e.info.Size(), ETag: FileTag(e.info)})
 		}
 		if err != nil {
 			return err
@@ -97,7 +97,8 @@ func (d *fileDriver) list(ctx context.Context, dir, base string, deep bool, abov
 	return nil
 }
 
-func etag(i os.FileInfo) string {
+// FileTag is the ETag of a local file.
+func FileTag(i os.FileInfo) string {
 	return strconv.FormatInt(i.ModTime().UnixNano(), 36) + "-" + strconv.FormatInt(i.Size(), 36)
 }
 
@@ -112,7 +113,7 @@ func (d *fileDriver) Stat(ctx context.Context, name string) (Object, error) {
 	case err != nil:
 		return Object{}, err
 	}
-	return Object{Name: name, Size: info.Size(), ETag: etag(info)}, nil
+	return Object{Name: name, Size: info.Size(), ETag: FileTag(info)}, nil
 }
 
 // fileReader reads with pread, so that goroutines share no position.

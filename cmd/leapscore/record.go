@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"leapscore/engine"
+	"leapscore/engine/store"
+	"leapscore/runs"
+	"leapscore/sinks"
+	"leapscore/sources"
+)
+
+// shapeless are the flags that neither the rows of a table depend on nor the
+// bytes of its files: those that say where things are, which stand elsewhere in
+// the record, and those that say how the work is done. All other flags are noted
+// in the record, and a run that is to go on from another one must have the
+// same.
+var shapeless = map[string]bool{
+	"model": true, "sql": true, "sql-file": true, "db": true, "param": true, "input": true,
+	"output": true, "mode": true, "rejects": true, "max-errors": true,
+	"workers": true, "memory": true, "batch-rows": true,
+	"json": true, "quiet": true, "log-format": true, "config": true, "help": true, "cpuprofile": true, "memprofile": true,
+	"run-id": true, "record": true,
+}
+
+// shaping returns the values of the flags that are not shapeless.
+func shaping(flags *pflag.FlagSet) map[string]string {
+	values := map[string]string{}
+	flags.VisitAll(func(f *pflag.Flag) {
+		if v := f.Value.String(); !shapeless[f.Name] && v != "" && v != "[]" {
+			values[f.Name] = v
+		}
+	})
+	return values
+}
+
+// newRecord returns the record of a run that is about to start.
+func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, models ...runs.Model) *runs.Record {
+	r := &runs.Record{
+		Format: runs.FormatV1, RunID: info.ID, Started: info.Started, ScoredAt: info.Started, Version: info.Version,
+		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		Models: models, Options: shaping(f.runFlags.flags),
+		Output: runs.Output{Path: f.output, Mode: f.mode},
+		Source: f.sourceFlags.describe(plan.Job.Source),
+	}
+	for _, c := range plan.Schema.Fields() {
+		r.Output.Columns = append(r.Output.Columns, runs.Column{Name: c.Name, Type: c.Type.String()})
+	}
+	if plan.Job.Reject {
+		r.Rejects = &runs.Rejects{Path: f.rejects}
+	}
+	return r
+}
+
+// describe returns what the record of a run says of its source.
+func (f *sourceFlags) describe(src sources.Source) runs.Source {
+	s := runs.Source{Kind: runs.Files, Patterns: f.input}
+	switch {
+	case len(f.input) == 0:
+		s.Kind, s.Query, s.QuerySHA256, s.Database = runs.Query, f.query, digest(f.query), f.db
+		names := slices.Sorted(maps.Keys(f.params.m))
+		var text []byte
+		for _, name := range names {
+			text = fmt.Appendf(text, "%q=%q\n", name, f.params.m[name])
+		}
+		if s.Params = names; len(names) > 0 {
+			s.ParamsSHA256 = digest(string(text))
+		}
+	case len(f.input) == 1 && f.input[0] == "-":
+		s.Kind = runs.Stdin
+	}
+	files, known := sources.FilesOf(src)
+	s.FilesKnown = known
+	for _, o := range files {
+		s.Files = append(s.Files, runs.File{Name: absolute(o.Name), Size: o.Size, ETag: o.ETag})
+	}
+	return s
+}
+
+// absolute makes names of local files those that they have from everywhere.
+func absolute(name string) string {
+	if isURL(name) {
+		return name
+	}
+	if abs, err := filepath.Abs(name); err == nil {
+		return filepath.ToSlash(abs)
+	}
+	return name
+}
+
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+// saveRecord writes the record of a run that ended with err to the file that
+// --record names, if it does. It returns err, and what went wrong itself.
+func (f *runFlags) saveRecord(ctx context.Context, r *runs.Record, err error) error {
+	if f.record == "" {
+		return err
+	}
+	if err != nil {
+		r.Status, r.ExitCode, r.Error = runs.Failed, exitCode(err), err.Error()
+		r.Finished = time.Now().UTC().Format(time.RFC3339Nano)
+	}
+	data, failed := r.Encode()
+	if failed == nil {
+		failed = writeTo(context.WithoutCancel(ctx), f.record, data)
+	}
+	if failed != nil {
+		err = errors.Join(err, fmt.Errorf("record: %w", failed))
+	}
+	return err
+}
+
+func writeTo(ctx context.Context, where string, data []byte) error {
+	st, name, err := store.Open(ctx, where)
+	if err != nil {
+		return err
+	}
+	return st.WriteFile(ctx, name, data)
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"leapscore/engine/store"
+	"leapscore/runs"
+	"leapscore/sinks"
+)
+
+// runFlags say which run this is, and what is kept of it.
+type runFlags struct {
+	flags  *pflag.FlagSet
+	id     string
+	record string
+}
+
+func (f *runFlags) register(fs *pflag.FlagSet) {
+	f.flags = fs
+	fs.StringVar(&f.id, "run-id", "", "the run's id, such as a scheduler's: if that run has finished, nothing is done (default: made of the time)")
+	fs.StringVar(&f.record, "record", "", "JSON file for the record of the run, failed or not; a table that is a folder has it also as _leapscore/RUN-ID.json")
+}
+
+func (f *runFlags) check() error {
+	if f.flags.Changed("run-id") {
+		if err := runs.CheckID(f.id); err != nil {
+			return usageError{fmt.Errorf("run-id: %w", err)}
+		}
+	}
+	return nil
+}
+
+// runID is the id of a run that starts now.
+func (f *runFlags) runID(now time.Time) string {
+	if f.id != "" {
+		return f.id
+	}
+	return runs.NewID(now)
+}
+
+// finished returns the record of the run with the id that was given, if that
+// was committed into the table before, or nil.
+func (f *runFlags) finished(ctx context.Context, table string) (*runs.Record, error) {
+	if f.id == "" {
+		return nil, nil
+	}
+	st, name, err := store.Open(ctx, table)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if isFile(name) {
+		return f.finishedFile(ctx, st, name)
+	}
+	if _, err := runs.ReadTable(ctx, st, name, f.id); errors.Is(err, store.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	// A run that died while it published may have left its record.
+	m, err := sinks.ReadManifest(ctx, st, name)
+	if errors.Is(err, store.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	past, _, err := runs.History(ctx, st, name, m.RunID)
+	for _, r := range past {
+		if r.RunID == f.id {
+			return r, nil
+		}
+	}
+	return nil, err
+}
+
+// finishedFile is finished for a table that is one file: its record is where
+// --record says, if anywhere.
+func (f *runFlags) finishedFile(ctx context.Context, st *store.Store, name string) (*runs.Record, error) {
+	if f.record == "" {
+		return nil, nil
+	}
+	in, at, err := store.Open(ctx, f.record)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	r, err := runs.Read(ctx, in, at)
+	if errors.Is(err, store.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil || r.RunID != f.id || r.Status != runs.OK {
+		return nil, err
+	}
+	if there, err := st.Exists(ctx, name); err != nil || !there {
+		return nil, err
+	}
+	return r, nil
+}
+
+// skipped is what --json prints of a run that had finished before.
+type skipped struct {
+	Skipped bool `json:"skipped"`
+	*sinks.Manifest
+}
+
+// skip reports that the run of the record r has finished before.
+func (f *scoreFlags) skip(out *output, r *runs.Record) error {
+	out.log.Info("the run has finished before, nothing done", "run_id", r.RunID, "finished", r.Finished, "output", f.output)
+	if !f.json {
+		return nil
+	}
+	return out.json(skipped{true, manifestOf(r)})
+}
+
+// manifestOf returns the manifest that was written with a record.
+func manifestOf(r *runs.Record) *sinks.Manifest {
+	m := &sinks.Manifest{
+		RunID: r.RunID, RowsIn: r.Counts.In, RowsOut: r.Counts.Out, Skipped: r.Counts.Skipped, Rejected: r.Counts.Rejected,
+		Files: r.Output.Files, Seconds: r.Seconds, Started: r.Started, Finished: r.Finished, Version: r.Version,
+	}
+	if len(r.Models) > 0 {
+		m.Model = r.Models[0].Identity
+	}
+	return m
+}

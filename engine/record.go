@@ -1,0 +1,46 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"leapscore/engine/pipeline"
+	"leapscore/runs"
+)
+
+// codes counts rejected rows by code.
+type codes struct {
+	mu sync.Mutex
+	n  map[string]int64
+}
+
+// count adds the rejected ones of n rows.
+func (c *codes) count(res *pipeline.Result, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.n == nil {
+		c.n = map[string]int64{}
+	}
+	for row := range n {
+		if x, bad := res.Rejected(row); bad && !x.Drop {
+			c.n[string(x.Code)]++
+		}
+	}
+}
+
+// commitRejects publishes the rejects, and notes in the run's record what they
+// are. They have no record of their own.
+func (r *Run) commitRejects(ctx context.Context) error {
+	info := r.Info
+	info.Record = nil
+	m, err := r.Rejects.Commit(ctx, info)
+	if err != nil || r.Info.Record == nil {
+		return err
+	}
+	noted := runs.Rejects{Rows: m.RowsOut, Codes: r.codes.n, Files: m.Files}
+	if r.Info.Record.Rejects != nil {
+		noted.Path = r.Info.Record.Rejects.Path
+	}
+	r.Info.Record.Rejects = &noted
+	return nil
+}

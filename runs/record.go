@@ -1,0 +1,155 @@
+// Package runs is what is known of a run: its record, which stands beside the
+// rows that it wrote, and what later runs decide from it.
+//
+// A committed run leaves _leapscore/<run id>.json in the folder of its table,
+// where readers of tables do not look. It is written with the commit: a failed
+// run has none. The records of a table are linked by Previous, from the run that
+// _SUCCESS names back to the first; History follows the links.
+//
+// The package scores nothing and writes no tables: engine fills in the counts,
+// sinks the files.
+package runs
+
+// FormatV1 is the value of Record.Format.
+const FormatV1 = "leapscore-run/1"
+
+// Record is the record of one run. Names in it are as the user wrote them, and it
+// holds no values of parameters.
+type Record struct {
+	Format   string `json:"format"`
+	RunID    string `json:"run_id"`
+	Status   Status `json:"status"`
+	ExitCode int    `json:"exit_code"`
+	Error    string `json:"error,omitempty"` // why it failed
+
+	// Times are RFC 3339 in UTC. ScoredAt is the moment that the run gives as
+	// that of its scores, which a repeated run may be told to give again.
+	Started  string             `json:"started"`
+	Finished string             `json:"finished,omitempty"`
+	ScoredAt string             `json:"scored_at"`
+	Seconds  map[string]float64 `json:"seconds"` // by stage
+	Resumed  *Resumed           `json:"resumed,omitempty"`
+
+	Version  string `json:"leapscore_version"`
+	Go       string `json:"go_version"`
+	Platform string `json:"platform"` // such as linux/amd64
+
+	// Previous is the run that was committed into the table before this one, be
+	// it that this one replaced its rows: empty for the first.
+	Previous string `json:"previous,omitempty"`
+
+	Models  []Model           `json:"models"`
+	Source  Source            `json:"source"`
+	Options map[string]string `json:"options"` // flags that shape the rows, by name
+	Counts  Counts            `json:"counts"`
+	Output  Output            `json:"output"`
+	Rejects *Rejects          `json:"rejects,omitempty"` // nil if rows are not rejected
+}
+
+// Status says how a run ended.
+type Status string
+
+// A table holds records of runs that are OK only. Failed runs have one where
+// the user asked for it.
+const (
+	OK     Status = "ok"
+	Failed Status = "failed"
+)
+
+// Model is a model that a run scored with.
+type Model struct {
+	Label string `json:"label,omitempty"` // that tells several models of a run apart
+	Path  string `json:"path"`
+	Identity
+}
+
+// Identity identifies a bundle.
+type Identity struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	UID     string `json:"uid"`
+	SHA256  string `json:"sha256"`
+}
+
+// Source is where the rows came from.
+type Source struct {
+	Kind SourceKind `json:"kind"`
+
+	// Query is the text of a query, as it was given, and Database the file that
+	// it ran over. Params are the names of its parameters; ParamsSHA256 is a hash
+	// of names and values.
+	Query        string   `json:"query,omitempty"`
+	QuerySHA256  string   `json:"query_sha256,omitempty"`
+	Database     string   `json:"database,omitempty"`
+	Params       []string `json:"params,omitempty"`
+	ParamsSHA256 string   `json:"params_sha256,omitempty"`
+
+	Patterns []string `json:"patterns,omitempty"` // that were given as input
+
+	// Files are those that were read, in order. FilesKnown is false for
+	// queries whose files only the query engine knows, and for standard input.
+	FilesKnown bool   `json:"files_known"`
+	Files      []File `json:"files,omitempty"`
+}
+
+// SourceKind is how the rows were asked for.
+type SourceKind string
+
+// The kinds of sources.
+const (
+	Files SourceKind = "files"
+	Query SourceKind = "query"
+	Stdin SourceKind = "stdin"
+)
+
+// File is a file that was read. A file whose size or tag has changed has another
+// content; the tag is empty if the storage gives none.
+type File struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+	ETag string `json:"etag,omitempty"`
+}
+
+// Counts are of rows: In = Out + Skipped + Rejected.
+type Counts struct {
+	In       int64 `json:"rows_in"`
+	Out      int64 `json:"rows_out"`
+	Skipped  int64 `json:"rows_skipped"`
+	Rejected int64 `json:"rows_rejected"`
+}
+
+// Output is the table that was written.
+type Output struct {
+	Path    string    `json:"path"`
+	Mode    string    `json:"mode"`
+	Columns []Column  `json:"columns"`
+	Files   []Written `json:"files"` // that the run wrote
+}
+
+// Column is a column of the output table.
+type Column struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // as Arrow names it
+}
+
+// Written is a finished data file.
+type Written struct {
+	Name   string `json:"name"`
+	Rows   int64  `json:"rows"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// Rejects is what became of the rows that a model refused.
+type Rejects struct {
+	Path  string           `json:"path"`
+	Rows  int64            `json:"rows"`
+	Codes map[string]int64 `json:"codes"` // rows by code
+	Files []Written        `json:"files"`
+}
+
+// Resumed says what a run took over from attempts that died.
+type Resumed struct {
+	Files int   `json:"files"` // of the output table
+	Rows  int64 `json:"rows"`  // in them
+}

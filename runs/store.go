@@ -1,0 +1,84 @@
+package runs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"leapscore/engine/store"
+)
+
+// Folder is the name of the folder of records in the folder of a table.
+const Folder = "_leapscore"
+
+// Name returns the name of a run's record in the folder of its table.
+func Name(runID string) string { return Folder + "/" + runID + ".json" }
+
+// Encode returns the record as a file.
+func (r *Record) Encode() ([]byte, error) {
+	data, err := json.MarshalIndent(r, "", "  ")
+	return append(data, '\n'), err
+}
+
+// Decode is the inverse of Encode. It refuses what is no record.
+func Decode(data []byte) (*Record, error) {
+	r := new(Record)
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, err
+	}
+	if r.Format != FormatV1 {
+		return nil, fmt.Errorf("format %q, want %q: not the record of a run", r.Format, FormatV1)
+	}
+	return r, nil
+}
+
+// Read returns the record in the file name.
+func Read(ctx context.Context, st *store.Store, name string) (*Record, error) {
+	data, err := st.ReadFile(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := Decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
+	}
+	return r, nil
+}
+
+// ReadTable returns the record of a run in the table at path. The error is
+// store.ErrNotExist if there is none.
+func ReadTable(ctx context.Context, st *store.Store, path, runID string) (*Record, error) {
+	return Read(ctx, st, join(path, Name(runID)))
+}
+
+// History returns the records of the runs that were committed into the table at
+// path, the last one first, which is last. It ends early, and whole is false,
+// where a run has left no record.
+func History(ctx context.Context, st *store.Store, path, last string) (list []*Record, whole bool, err error) {
+	seen := map[string]bool{}
+	for id := last; id != ""; {
+		r, err := ReadTable(ctx, st, path, id)
+		if errors.Is(err, store.ErrNotExist) {
+			return list, false, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		if seen[id] || r.RunID != id {
+			return nil, false, fmt.Errorf("%s: the history of runs is broken at %s", st.URL(path), id)
+		}
+		seen[id] = true
+		list = append(list, r)
+		id = r.Previous
+	}
+	return list, true, nil
+}
+
+func join(dir, base string) string {
+	if dir = strings.TrimSuffix(dir, "/"); dir == "" {
+		return base
+	}
+	return dir + "/" + base
+}

@@ -1,0 +1,46 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"leapscore/engine/store"
+	"leapscore/runs"
+)
+
+// fillRecord completes the record of the run whose manifest m is.
+func (m *Manifest) fillRecord(r *runs.Record) {
+	if r == nil {
+		return
+	}
+	r.Format, r.RunID, r.Status = runs.FormatV1, m.RunID, runs.OK
+	r.Started, r.Finished, r.Seconds, r.Version = m.Started, m.Finished, m.Seconds, m.Version
+	r.Counts = runs.Counts{In: m.RowsIn, Out: m.RowsOut, Skipped: m.Skipped, Rejected: m.Rejected}
+	r.Output.Files = m.Files
+	m.Record = r
+}
+
+// writeRecord writes the record of the run into folder, which is to become the
+// table. old is what is in the table now.
+func (p *place) writeRecord(ctx context.Context, folder string, m *Manifest, old *content) error {
+	if m.Record == nil {
+		return nil
+	}
+	name := runs.Name(m.RunID)
+	// A run that is repeated replaces its own record.
+	old.hidden = slices.DeleteFunc(old.hidden, func(rel string) bool { return rel == name })
+	m.Record.Output.Mode = p.mode.String()
+	before, err := ReadManifest(ctx, p.st, p.out)
+	switch {
+	case err == nil && before.RunID != m.RunID:
+		m.Record.Previous = before.RunID
+	case err != nil && !errors.Is(err, store.ErrNotExist):
+		return err
+	}
+	data, err := m.Record.Encode()
+	if err != nil {
+		return err
+	}
+	return p.st.WriteFile(ctx, join(folder, name), data)
+}

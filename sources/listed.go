@@ -1,0 +1,34 @@
+package sources
+
+import "leapscore/engine/store"
+
+// Lister is implemented by sources that know the files they read.
+type Lister interface {
+	// Files returns the files in the order in which they are read. Those that
+	// have the same size and tag another time hold the same rows.
+	Files() []store.Object
+}
+
+// FilesOf returns the files that a source reads, and ok if it knows them: then
+// another scan of the same files gives the same rows in the same splits. It
+// looks into sources that have a method Unwrap() Source.
+func FilesOf(src Source) (files []store.Object, ok bool) {
+	for {
+		if l, ok := src.(Lister); ok {
+			return l.Files(), true
+		}
+		w, ok := src.(interface{ Unwrap() Source })
+		if !ok {
+			return nil, false
+		}
+		src = w.Unwrap()
+	}
+}
+
+// listed is a source over files.
+type listed struct {
+	Source
+	files []store.Object
+}
+
+func (s *listed) Files() []store.Object { return s.files }
