@@ -23,7 +23,7 @@ type content struct {
 // dataExtensions are those of files that overwrite may remove.
 var dataExtensions = map[string]bool{
 	".parquet": true, ".csv": true, ".tsv": true, ".json": true, ".jsonl": true, ".ndjson": true,
-	".arrow": true, ".feather": true, ".ipc": true, ".avro": true, ".orc": true,
+	".arrow": true, ".arrows": true, ".feather": true, ".ipc": true, ".avro": true, ".orc": true,
 }
 
 // compressionExtensions may stand behind them.

@@ -1,10 +1,95 @@
 package sinks
 
 import (
+	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
+
+// Format is what the files of a table are.
+type Format uint8
+
+// The formats.
+const (
+	Parquet     Format = iota
+	CSV                // RFC 4180 with a header line; see csv.go
+	JSON               // one object per line; see json.go
+	Arrow              // Arrow IPC, the file format
+	ArrowStream        // Arrow IPC, the stream format
+)
+
+var formatNames = [...]string{"parquet", "csv", "json", "arrow", "arrows"}
+
+func (f Format) String() string { return formatNames[f] }
+
+// ParseFormat is the inverse of Format.String.
+func ParseFormat(s string) (Format, error) {
+	for i, name := range formatNames {
+		if s == name {
+			return Format(i), nil
+		}
+	}
+	return 0, fmt.Errorf("format %q, want one of %s", s, strings.Join(formatNames[:], ", "))
+}
+
+// NameFormat tells from the name of a file what it is to hold and how it is
+// to be compressed as a whole, as in x.csv.gz. ok is not set if the name says
+// nothing, as those of folders do.
+func NameFormat(name string) (f Format, c Compression, ok bool) {
+	name = strings.ToLower(name)
+	for ext, packed := range map[string]Compression{".gz": Gzip, ".zst": Zstd} {
+		if base, cut := strings.CutSuffix(name, ext); cut {
+			name, c = base, packed
+		}
+	}
+	f, ok = formatOf[name[strings.LastIndexByte(name, '.')+1:]]
+	ok = ok && strings.Contains(name, ".")
+	if c != DefaultCompression && f != CSV && f != JSON {
+		ok = false
+	}
+	return f, c, ok
+}
+
+var formatOf = map[string]Format{
+	"parquet": Parquet, "parq": Parquet, "csv": CSV, "json": JSON, "jsonl": JSON, "ndjson": JSON,
+	"arrow": Arrow, "feather": Arrow, "ipc": Arrow, "arrows": ArrowStream,
+}
+
+// codecs are those that the formats other than Parquet have.
+var codecs = map[Format][]Compression{
+	CSV: {None, Gzip, Zstd}, JSON: {None, Gzip, Zstd}, Arrow: {None, LZ4Raw, Zstd}, ArrowStream: {None, LZ4Raw, Zstd},
+}
+
+// CheckCompression says whether files of the format can be compressed so.
+func (f Format) CheckCompression(c Compression) error {
+	if f == Parquet || c == DefaultCompression || slices.Contains(codecs[f], c) {
+		return nil
+	}
+	var names []string
+	for _, c := range codecs[f] {
+		names = append(names, strings.TrimSuffix(c.String(), "_raw"))
+	}
+	return fmt.Errorf("compression %q is not for %s, want one of %s", c, f, strings.Join(names, ", "))
+}
+
+// newFormat returns how to write files of o.Format.
+func newFormat(o Options) (format, error) {
+	if err := o.Format.CheckCompression(o.Compression); err != nil {
+		return nil, err
+	}
+	switch o.Format {
+	case CSV:
+		return newText(o, ".csv", newCSV)
+	case JSON:
+		return newText(o, ".json", newJSON)
+	case Arrow, ArrowStream:
+		return newArrow(o)
+	}
+	return newParquet(o)
+}
 
 // format is a file format: it turns rows into blocks, blocks into chunks, and
 // chunks into files. Chunks are made concurrently and are what waits for its

@@ -24,6 +24,7 @@ type Options struct {
 	RunID string
 
 	Mode        Mode
+	Format      Format
 	Compression Compression
 
 	// Metadata is written into each file as key-value pairs, in the order of
@@ -92,12 +93,15 @@ func ParseMode(s string) (Mode, error) {
 	return 0, fmt.Errorf("mode %q, want one of %s", s, strings.Join(modeNames[:], ", "))
 }
 
-// Compression is how pages are compressed.
+// Compression is how pages of Parquet, buffers of Arrow IPC, or files of text are
+// compressed.
 type Compression uint8
 
-// The codecs. Snappy is the default: every reader has it.
+// The codecs. By default Parquet has Snappy, which every reader has, and the
+// other formats have none.
 const (
-	Snappy Compression = iota
+	DefaultCompression Compression = iota
+	Snappy
 	None
 	Gzip
 	Zstd
@@ -105,12 +109,12 @@ const (
 	Brotli
 )
 
-var compressionNames = [...]string{"snappy", "none", "gzip", "zstd", "lz4_raw", "brotli"}
+var compressionNames = [...]string{"", "snappy", "none", "gzip", "zstd", "lz4_raw", "brotli"}
 
 func (c Compression) String() string { return compressionNames[c] }
 
 // ParseCompression is the inverse of Compression.String. It also knows
-// "uncompressed" and "lz4".
+// "uncompressed" and "lz4"; the empty string is DefaultCompression.
 func ParseCompression(s string) (Compression, error) {
 	switch s {
 	case "uncompressed":
@@ -123,7 +127,7 @@ func ParseCompression(s string) (Compression, error) {
 			return Compression(i), nil
 		}
 	}
-	return 0, fmt.Errorf("compression %q, want one of %s", s, strings.Join(compressionNames[:], ", "))
+	return 0, fmt.Errorf("compression %q, want one of %s", s, strings.Join(compressionNames[1:], ", "))
 }
 
 // ErrOutputExists is returned by Create and CreateFile in mode Error, and by

@@ -26,6 +26,9 @@ func newParquet(o Options) (*parquetFormat, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Compression == DefaultCompression {
+		o.Compression = Snappy
+	}
 	codec, err := parquet.NewCodec(o.Compression.String())
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ import (
 // they become visible is the publisher's business.
 type table struct {
 	opts   Options
-	st     *store.Store
+	create func(ctx context.Context, name string, excl bool) (store.Writer, error)
 	format format
 	order  *order
 	pub    publisher
@@ -69,7 +69,7 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 	if err != nil {
 		return nil, err
 	}
-	f, err := newParquet(opts)
+	f, err := newFormat(opts)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func CreateFile(ctx context.Context, st *store.Store, path string, opts Options)
 	if err != nil {
 		return nil, err
 	}
-	f, err := newParquet(opts)
+	f, err := newFormat(opts)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,10 @@ func CreateFile(ctx context.Context, st *store.Store, path string, opts Options)
 }
 
 func newTable(st *store.Store, f format, pub publisher, opts Options) *table {
-	t := &table{opts: opts, st: st, format: f, pub: pub}
+	t := &table{opts: opts, format: f, pub: pub}
+	if st != nil {
+		t.create = st.Create
+	}
 	t.ctx, t.stop = context.WithCancel(context.Background())
 	t.order = newOrder(f, opts.Buffer, opts.GroupRows, t.appendChunk)
 	return t
@@ -132,7 +135,7 @@ func (t *table) appendChunk(c chunk) error {
 
 func (t *table) openFile() error {
 	name := t.pub.name(len(t.files))
-	w, err := t.st.Create(t.ctx, name, t.pub.excl())
+	w, err := t.create(t.ctx, name, t.pub.excl())
 	if err != nil {
 		return err
 	}

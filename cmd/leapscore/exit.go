@@ -17,10 +17,11 @@ const (
 	exitOK       = 0
 	exitFailed   = 1 // failure at run time, including a refused row
 	exitUsage    = 2
-	exitModel    = 3 // the model cannot be loaded
-	exitContract = 4 // source and model do not fit, or the row counts do not add up
-	exitBudget   = 5 // more rows rejected than allowed
-	exitExists   = 6 // the output is already there
+	exitModel    = 3                          // the model cannot be loaded
+	exitContract = 4                          // source and model do not fit, or the row counts do not add up
+	exitBudget   = 5                          // more rows rejected than allowed
+	exitExists   = 6                          // the output is already there
+	exitPipe     = 128 + int(syscall.SIGPIPE) // the reader of stdout has gone
 )
 
 // usageError is a mistake on the command line or in the configuration.
@@ -62,6 +63,8 @@ func exitCode(err error) int {
 		return exitBudget
 	case errors.Is(err, sinks.ErrOutputExists):
 		return exitExists
+	case errors.Is(err, errPipe):
+		return exitPipe
 	case errors.Is(err, context.Canceled):
 		return 128 + int(syscall.SIGINT)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -60,7 +61,7 @@ func (o *output) setup(cmd *cobra.Command) error {
 
 // failed prints the error that ends the command.
 func (o *output) failed(err error) {
-	if err == nil {
+	if err == nil || errors.Is(err, errPipe) {
 		return
 	}
 	if o.log != nil && !isText(o.log) {

@@ -22,6 +22,7 @@ type scoreFlags struct {
 	sourceFlags
 	columnFlags
 	runFlags
+	formatFlags
 
 	output      string
 	mode        string
@@ -39,7 +40,7 @@ func newScore(out *output) *cobra.Command {
 	f := &scoreFlags{}
 	cmd := &cobra.Command{
 		Use:   "score --model BUNDLE (--sql QUERY | --input GLOB...) --output TABLE",
-		Short: "Score the rows of a query or of files into a Parquet table",
+		Short: "Score the rows of a query or of files into a table",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.more(args); err != nil {
@@ -53,9 +54,10 @@ func newScore(out *output) *cobra.Command {
 	f.sourceFlags.register(fs)
 	f.columnFlags.register(fs)
 	f.runFlags.register(fs)
-	fs.StringVar(&f.output, "output", "", "folder of the table, or one file NAME.parquet")
+	f.formatFlags.register(fs)
+	fs.StringVar(&f.output, "output", "", "folder of the table, one file such as NAME.parquet or NAME.csv.gz, or - for stdout")
 	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, append or ignore")
-	fs.StringVar(&f.compression, "compression", "snappy", "snappy, none, gzip, zstd, lz4 or brotli")
+	fs.StringVar(&f.compression, "compression", "", "snappy (default for Parquet), none (default otherwise), gzip, zstd, lz4 or brotli")
 	fs.StringVar(&f.onError, "on-error", "fail", "rows that the model refuses: fail or reject")
 	fs.StringVar(&f.maxErrors, "max-errors", "", "with reject: how many rows, or what share (0.5%), may be rejected")
 	fs.StringVar(&f.rejects, "rejects", "", "folder of the table of rejected rows, which has all columns of the source")
@@ -94,6 +96,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	fail(e)
 	o.sink.Compression, e = sinks.ParseCompression(f.compression)
 	fail(e)
+	fail(f.formatFlags.set(f.output, f.json, &o.sink))
 	o.job.MaxErrors, e = engine.ParseMaxErrors(f.maxErrors)
 	fail(e)
 	o.memory, e = parseBytes(f.memory)
@@ -166,7 +169,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	info.Record = f.newRecord(plan, info, runs.Model{Path: f.path, Identity: info.Model})
 	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, metadata(info), opt.memory/16
-	if err := f.create(ctx, r, opt.sink); err != nil {
+	if err := f.create(ctx, out, r, opt.sink); err != nil {
 		if errors.Is(err, sinks.ErrIgnored) {
 			return f.ignored(ctx, out)
 		}
@@ -205,7 +208,7 @@ func (f *scoreFlags) ignored(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	if m, err := sinks.ReadManifest(ctx, st, name); err == nil && !isFile(name) {
+	if m, err := sinks.ReadManifest(ctx, st, name); err == nil && !isFile(f.output) {
 		shown.Manifest = m
 	}
 	return out.json(shown)

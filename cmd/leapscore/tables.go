@@ -12,20 +12,21 @@ import (
 )
 
 // create opens the output table and, if asked for, the rejects.
-func (f *scoreFlags) create(ctx context.Context, r *engine.Run, opt sinks.Options) (err error) {
-	if r.Plan.Job.Reject {
+func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt sinks.Options) (err error) {
+	if r.Plan.Job.Reject && f.output != sinks.StreamName {
 		if err := apart(ctx, f.output, f.rejects); err != nil {
 			return usageError{err}
 		}
 	}
 	opt.Schema = r.Plan.Schema
-	if r.Table, err = openTable(ctx, f.output, opt); err != nil || !r.Plan.Job.Reject {
+	if r.Table, err = out.openTable(ctx, f.output, opt); err != nil || !r.Plan.Job.Reject {
 		return err
 	}
 	if opt.Mode == sinks.Ignore {
 		opt.Mode = sinks.Error // rejects that are there are not those of this table
 	}
 	opt.Schema = r.Plan.Rejects
+	rejectsFormat(f.rejects, &opt)
 	if r.Rejects, err = openTable(ctx, f.rejects, opt); err != nil {
 		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
 	}
@@ -49,18 +50,21 @@ func apart(ctx context.Context, output, rejects string) error {
 	return nil
 }
 
+// openTable opens a table at a place, or stdout.
+func (o *output) openTable(ctx context.Context, where string, opt sinks.Options) (sinks.Table, error) {
+	if where == sinks.StreamName {
+		return o.openStream(opt)
+	}
+	return openTable(ctx, where, opt)
+}
+
 func openTable(ctx context.Context, where string, opt sinks.Options) (sinks.Table, error) {
 	st, name, err := store.Open(ctx, where)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	if isFile(name) {
+	if isFile(where) {
 		return sinks.CreateFile(ctx, st, name, opt)
 	}
 	return sinks.Create(ctx, st, name, opt)
-}
-
-// isFile reports whether a place is to be one file and not a folder.
-func isFile(name string) bool {
-	return strings.HasSuffix(name, ".parquet") || strings.HasSuffix(name, ".parq")
 }

@@ -1,0 +1,151 @@
+package sinks_test
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/store"
+	"leapscore/sinks"
+	"leapscore/sinks/sinktest"
+	"leapscore/sources"
+)
+
+// otherFormats are the formats besides Parquet, with the codecs that they have.
+var otherFormats = []struct {
+	ext    string
+	format sinks.Format
+	codec  sinks.Compression
+}{
+	{".csv", sinks.CSV, sinks.DefaultCompression},
+	{".csv", sinks.CSV, sinks.None},
+	{".csv.gz", sinks.CSV, sinks.Gzip},
+	{".csv.zst", sinks.CSV, sinks.Zstd},
+	{".json", sinks.JSON, sinks.DefaultCompression},
+	{".json.gz", sinks.JSON, sinks.Gzip},
+	{".json.zst", sinks.JSON, sinks.Zstd},
+	{".arrow", sinks.Arrow, sinks.DefaultCompression},
+	{".arrow", sinks.Arrow, sinks.LZ4Raw},
+	{".arrow", sinks.Arrow, sinks.Zstd},
+	{".arrows", sinks.ArrowStream, sinks.None},
+	{".arrows", sinks.ArrowStream, sinks.LZ4Raw},
+	{".arrows", sinks.ArrowStream, sinks.Zstd},
+}
+
+func TestTablesOfOtherFormatsConform(t *testing.T) {
+	for _, f := range otherFormats {
+		t.Run(f.format.String()+" "+f.codec.String(), func(t *testing.T) {
+			given := func(o sinks.Options) sinks.Options {
+				o.Format, o.Compression = f.format, f.codec
+				return o
+			}
+			sinktest.RunConformance(t, func(t *testing.T) sinktest.Destination {
+				st := store.New(&store.Mem{})
+				return sinktest.Destination{
+					Append: true,
+					Create: func(ctx context.Context, o sinks.Options) (sinks.Table, error) {
+						return sinks.Create(ctx, st, "dir/preds", given(o))
+					},
+					Read: func(context.Context) ([]sinktest.Row, error) { return readRows(t, st, "dir/preds/*"+f.ext), nil },
+				}
+			})
+			if f.codec != sinks.DefaultCompression {
+				return
+			}
+			t.Run("one file", func(t *testing.T) {
+				sinktest.RunConformance(t, func(t *testing.T) sinktest.Destination {
+					st := store.New(&store.Mem{})
+					name := "dir/preds" + f.ext
+					return sinktest.Destination{
+						Create: func(ctx context.Context, o sinks.Options) (sinks.Table, error) {
+							return sinks.CreateFile(ctx, st, name, given(o))
+						},
+						Read: func(context.Context) ([]sinktest.Row, error) { return readRows(t, st, name), nil },
+					}
+				})
+			})
+		})
+	}
+}
+
+// readRows reads what sinktest wrote with the readers of package sources.
+func readRows(t *testing.T, st *store.Store, pattern string) []sinktest.Row {
+	t.Helper()
+	found, err := st.Glob(t.Context(), pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	var rows []sinktest.Row
+	for _, rec := range readAll(t, st, pattern, sinktest.Schema) {
+		for i := range int(rec.NumRows()) {
+			r := sinktest.Row{Run: strings.Clone(rec.Column(0).ValueStr(i)), Row: rec.Column(1).(*array.Int64).Value(i)}
+			if noise := rec.Column(2).(*array.Float64); noise.IsValid(i) {
+				x := noise.Value(i)
+				r.Noise = &x
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// readAll returns the columns of schema of the files that pattern names; formats
+// without types are asked for its types. There may be no rows, and, in JSON
+// lines, then no columns.
+func readAll(t *testing.T, st *store.Store, pattern string, schema *arrow.Schema) []arrow.Record {
+	t.Helper()
+	types := map[string]arrow.DataType{}
+	var names []string
+	for _, f := range schema.Fields() {
+		types[f.Name] = f.Type
+		names = append(names, f.Name)
+	}
+	src, err := sources.OpenFiles(t.Context(), []string{pattern}, sources.Options{Opener: st, Types: types})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	if src.Schema().NumFields() == 0 {
+		return nil
+	}
+	scan, err := src.Scan(t.Context(), names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer scan.Close()
+	var recs []arrow.Record
+	for {
+		split, err := scan.Next()
+		if err == io.EOF {
+			return recs
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := split.Open(t.Context(), memory.NewGoAllocator())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for {
+			b, err := r.Next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			recs = append(recs, b.Record)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
