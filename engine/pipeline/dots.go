@@ -16,7 +16,7 @@ import (
 func (h *fusedHead) dots(dots []float64, s *scratch) {
 	n := len(dots)
 	if h.form != formDense && column.StoredSparse(h.size, len(h.parts)) {
-		h.sparse(dots, s.cols) // even without a zero
+		h.sparse(dots, s) // even without a zero
 		return
 	}
 	if h.form == formDense {
@@ -26,7 +26,7 @@ func (h *fusedHead) dots(dots []float64, s *scratch) {
 	nnz := h.count(s, n)
 	dense, sparse := s.float(n), s.float(n)
 	h.dense(dense, s)
-	h.sparse(sparse, s.cols)
+	h.sparse(sparse, s)
 	for row := range dots {
 		if column.StoredSparse(h.size, int(nnz[row])) {
 			dots[row] = sparse[row]
@@ -46,8 +46,8 @@ func (h *fusedHead) count(s *scratch, n int) []uint16 {
 	for i := range s.cols {
 		c := &s.cols[i]
 		switch {
-		case c.pos != nil:
-			for row, at := range c.pos {
+		case c.encoder != nil:
+			for row, at := range c.positions(s) {
 				if at >= 0 {
 					nnz[row]++
 				}
@@ -69,11 +69,16 @@ func (h *fusedHead) count(s *scratch, n int) []uint16 {
 	return nnz
 }
 
-func (h *fusedHead) sparse(dots []float64, cols []loaded) {
+func (h *fusedHead) sparse(dots []float64, s *scratch) {
 	clear(dots)
-	for i := range cols {
-		c := &cols[i]
+	for i := range s.cols {
+		c := &s.cols[i]
 		switch {
+		case c.codes != nil:
+			coef := h.byWord(c, s)
+			for row, w := range c.codes[:len(dots)] {
+				dots[row] += coef[w]
+			}
 		case c.pos != nil:
 			coef := h.coef[c.at : c.at+c.width]
 			for row, at := range c.pos[:len(dots)] {
@@ -101,6 +106,20 @@ func (h *fusedHead) sparse(dots []float64, cols []loaded) {
 	}
 }
 
+// byWord returns the coefficient of each word of a dictionary, 0 for those without
+// a place in the vector.
+func (h *fusedHead) byWord(c *loaded, s *scratch) []float64 {
+	s.coefs = s.coefs[:0]
+	for _, at := range c.byWord {
+		x := 0.0
+		if at >= 0 {
+			x = h.coef[c.at+int(at)]
+		}
+		s.coefs = append(s.coefs, x)
+	}
+	return s.coefs
+}
+
 // dense follows blas.Dot: four accumulators up to the last multiple of four,
 // then one after the other.
 func (h *fusedHead) dense(dots []float64, s *scratch) {
@@ -110,8 +129,8 @@ func (h *fusedHead) dense(dots []float64, s *scratch) {
 	main := h.size - h.size%4
 	for i := range s.cols {
 		c := &s.cols[i]
-		if c.pos != nil {
-			for row, at := range c.pos[:n] {
+		if c.encoder != nil {
+			for row, at := range c.positions(s)[:n] {
 				if j := c.at + int(at); at >= 0 && j < main {
 					// A one times the coefficient is exact: fma and sum agree.
 					lanes[4*row+j&3] += h.coef[j]
@@ -135,21 +154,21 @@ func (h *fusedHead) dense(dots []float64, s *scratch) {
 	for i := range s.cols {
 		c := &s.cols[i]
 		for j := max(c.at, main); j < c.at+c.width; j++ {
-			h.tail(dots, c, j)
+			h.tail(dots, s, c, j)
 		}
 	}
 }
 
 // tail adds slot j, which stands behind the last multiple of four.
-func (h *fusedHead) tail(dots []float64, c *loaded, j int) {
+func (h *fusedHead) tail(dots []float64, s *scratch, c *loaded, j int) {
 	coef := h.coef[j]
-	if c.pos == nil {
+	if c.encoder == nil {
 		for row, x := range c.x[:len(dots)] {
 			dots[row] = math.FMA(h.stored(c, x), coef, dots[row])
 		}
 		return
 	}
-	for row, at := range c.pos[:len(dots)] {
+	for row, at := range c.positions(s)[:len(dots)] {
 		x := 0.0
 		if int(at) == j-c.at {
 			x = 1

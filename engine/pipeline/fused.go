@@ -15,6 +15,23 @@ type loaded struct {
 	*part
 	x   []float64
 	pos []int32 // of an encoder, relative to at; -1 for none
+
+	// Where the column is a small dictionary of words, the positions are given by
+	// word, and pos is left out until positions makes it.
+	codes  []int32
+	byWord []int32
+}
+
+// positions returns the positions of an encoder row by row, or nil if there is
+// none.
+func (c *loaded) positions(s *scratch) []int32 {
+	if c.pos == nil && c.codes != nil {
+		c.pos = s.int(len(c.codes))
+		for row, w := range c.codes {
+			c.pos[row] = c.byWord[w]
+		}
+	}
+	return c.pos
 }
 
 // scratch is the memory of one evaluation, kept between batches.
@@ -24,6 +41,7 @@ type scratch struct {
 	bytes  []uint16
 	cols   []loaded
 	byWord []float64
+	coefs  []float64
 	list   [][]float64
 }
 
@@ -71,7 +89,7 @@ func (h *fusedHead) eval(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, erro
 	}
 	if h.dot == nil {
 		vectors := column.NewVectorBuilder(b.Mem, b.Len, h.size)
-		h.fill(vectors.DenseRows(b.Len, h.size), s.cols, b.Len)
+		h.fill(vectors.DenseRows(b.Len, h.size), s, b.Len)
 		arr := vectors.Array()
 		defer arr.Release()
 		return h.kernel.Eval(b, []arrow.Array{arr})
@@ -88,8 +106,13 @@ func (pt *part) load(b *ops.Batch, s *scratch, arr arrow.Array) loaded {
 	l := loaded{part: pt}
 	switch {
 	case pt.indexer != nil:
+		words := column.ViewStrings(arr)
+		if codes, ok := smallDict(words, b.Len); ok && pt.encoder != nil {
+			l.codes, l.byWord = codes, pt.places(b, s, words, codes)
+			return l
+		}
 		l.x = s.float(b.Len)
-		pt.index(b, s, column.ViewStrings(arr), l.x)
+		pt.index(b, s, words, l.x)
 	default:
 		l.x = column.Doubles(arr)
 		if arr.NullN() > 0 {
@@ -121,19 +144,24 @@ func (pt *part) load(b *ops.Batch, s *scratch, arr arrow.Array) loaded {
 	return l
 }
 
-// index numbers words, once per distinct word where the column is a dictionary
-// that is smaller than the batch. Refused words get the number 0.
-func (pt *part) index(b *ops.Batch, s *scratch, words *column.Strings, x []float64) {
+// smallDict returns the codes of a column of n words without nulls, if it is a
+// dictionary that has fewer words than the column has rows.
+func smallDict(words *column.Strings, n int) ([]int32, bool) {
 	codes, ok := words.DictCodes()
-	dict, _, _ := words.Dict()
-	if !ok || dict.Len() > len(x) || words.HasNulls() {
-		for row := range x {
-			x[row] = pt.number(b, row, words.IsNull(row), words, row)
-		}
-		return
+	if !ok || words.HasNulls() {
+		return nil, false
 	}
-	s.byWord = s.byWord[:0]
-	clean := true
+	if dict, _, _ := words.Dict(); dict.Len() > n {
+		return nil, false
+	}
+	return codes[:n], true
+}
+
+// numbers numbers the words of a dictionary: -1 if they are refused, of which there
+// are none if clean is set.
+func (pt *part) numbers(s *scratch, words *column.Strings) (byWord []float64, clean bool) {
+	dict, _, _ := words.Dict()
+	s.byWord, clean = s.byWord[:0], true
 	for c := range dict.Len() {
 		n, known := pt.indexer.Index(pt.indexerCol, dict.Value(c))
 		if !known && !pt.indexer.Keep() {
@@ -143,8 +171,21 @@ func (pt *part) index(b *ops.Batch, s *scratch, words *column.Strings, x []float
 		}
 		s.byWord = append(s.byWord, n)
 	}
-	byWord := s.byWord
-	for row, c := range codes[:len(x)] {
+	return s.byWord, clean
+}
+
+// index numbers words, once per distinct word where the column is a dictionary
+// that is smaller than the batch. Refused words get the number 0.
+func (pt *part) index(b *ops.Batch, s *scratch, words *column.Strings, x []float64) {
+	codes, ok := smallDict(words, len(x))
+	if !ok {
+		for row := range x {
+			x[row] = pt.number(b, row, words.IsNull(row), words, row)
+		}
+		return
+	}
+	byWord, clean := pt.numbers(s, words)
+	for row, c := range codes {
 		x[row] = byWord[c]
 	}
 	if !clean {
@@ -155,6 +196,31 @@ func (pt *part) index(b *ops.Batch, s *scratch, words *column.Strings, x []float
 			}
 		}
 	}
+}
+
+// places returns the position of the one for each word of a dictionary, and refuses
+// the rows of words that have none.
+func (pt *part) places(b *ops.Batch, s *scratch, words *column.Strings, codes []int32) []int32 {
+	const refused = -2
+	numbers, clean := pt.numbers(s, words)
+	places := s.int(len(numbers))
+	for w, n := range numbers {
+		if n < 0 {
+			places[w] = refused
+		} else if at, ok := pt.encoder.Position(pt.encoderCol, n); ok {
+			places[w] = int32(at)
+		} else {
+			places[w], clean = refused, false
+		}
+	}
+	if !clean {
+		for row, w := range codes {
+			if places[w] == refused {
+				refuse(b, row)
+			}
+		}
+	}
+	return places
 }
 
 func (pt *part) number(b *ops.Batch, row int, null bool, words *column.Strings, at int) float64 {
@@ -191,10 +257,10 @@ func (h *fusedHead) columns(s *scratch, n int) [][]float64 {
 	for i := range s.cols {
 		c := &s.cols[i]
 		switch {
-		case c.pos != nil:
+		case c.encoder != nil:
 			for j := range int32(c.width) {
 				ones := s.float(n)
-				for row, at := range c.pos[:n] {
+				for row, at := range c.positions(s)[:n] {
 					ones[row] = 0
 					if at == j {
 						ones[row] = 1
@@ -228,13 +294,14 @@ func (c *loaded) scaleInto(dst []float64) {
 }
 
 // fill writes the vectors as rows of a matrix.
-func (h *fusedHead) fill(m []float64, cols []loaded, n int) {
+func (h *fusedHead) fill(m []float64, s *scratch, n int) {
 	clear(m)
 	w := h.size
-	for _, c := range cols {
+	for i := range s.cols {
+		c := &s.cols[i]
 		switch {
-		case c.pos != nil:
-			for row, at := range c.pos {
+		case c.encoder != nil:
+			for row, at := range c.positions(s) {
 				if at >= 0 {
 					m[row*w+c.at+int(at)] = 1
 				}
