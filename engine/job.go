@@ -28,6 +28,8 @@ type Job struct {
 	Map    map[string]string
 	Rename map[string]string
 	Cast   pipeline.CastMode
+	// Lineage, if not nil, adds its columns to both tables.
+	Lineage *Lineage
 
 	// BatchRows is how many rows go through the pipeline at once.
 	BatchRows int
@@ -197,10 +199,10 @@ func (j *Job) kept(names []string) ([]string, error) {
 	case len(j.Keep) <= 1 && mode == "none":
 		return nil, nil
 	case len(j.Keep) <= 1 && mode == "all":
-		return names, nil
+		return j.withoutOld(names), nil
 	case len(j.Keep) <= 1 && mode == "extra":
 		read := j.reads()
-		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return read[n] }), nil
+		return slices.DeleteFunc(j.withoutOld(names), func(n string) bool { return read[n] }), nil
 	}
 	var unknown []string
 	for _, k := range j.Keep {

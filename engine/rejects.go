@@ -71,5 +71,6 @@ func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, r
 	}
 	bad := rowNo.Len()
 	cols = append(cols, rowNo.NewArray())
+	cols = append(cols, p.Job.Lineage.columns(mem, bad)...)
 	return newRecord(p.Rejects, cols, bad), nil
 }

@@ -67,6 +67,9 @@ func (p *Plan) schemas() error {
 	for _, o := range p.Pipeline.Outputs {
 		c.add(o.Name, column.EdgeType(o.Type), "the output of "+o.Node)
 	}
+	for _, f := range p.Job.Lineage.fields() {
+		c.add(f.Name, f.Type, "of the lineage")
+	}
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -82,11 +85,12 @@ func (p *Plan) rejects() {
 	var fields []arrow.Field
 	for _, f := range p.Job.Source.Schema().Fields() {
 		at := slices.Index(p.Read, f.Name)
-		if at < 0 || slices.ContainsFunc(rejectFields, func(r arrow.Field) bool { return r.Name == f.Name }) {
+		if at < 0 || p.Job.Lineage.replaces(f.Name) || slices.ContainsFunc(rejectFields, func(r arrow.Field) bool { return r.Name == f.Name }) {
 			continue
 		}
 		p.reject = append(p.reject, at)
 		fields = append(fields, p.in[at])
 	}
-	p.Rejects = arrow.NewSchema(append(fields, rejectFields...), nil)
+	fields = append(fields, rejectFields...)
+	p.Rejects = arrow.NewSchema(append(fields, p.Job.Lineage.fields()...), nil)
 }

@@ -258,6 +258,10 @@ func (w *splitWriter) record(cols []arrow.Array, n int, res *pipeline.Result) (a
 		defer edge.Release()
 		cols[at] = edge
 	}
+	for _, c := range p.Job.Lineage.columns(w.run.Mem, n) {
+		defer c.Release()
+		cols = append(cols, c)
+	}
 	return array.NewRecord(asTheyAre(p.Schema, cols), cols, int64(n)), nil
 }
 

@@ -31,7 +31,7 @@ var shapeless = map[string]bool{
 	"output": true, "mode": true, "rejects": true, "max-errors": true,
 	"workers": true, "memory": true, "batch-rows": true,
 	"json": true, "quiet": true, "log-format": true, "config": true, "help": true, "cpuprofile": true, "memprofile": true,
-	"run-id": true, "record": true,
+	"run-id": true, "record": true, "scored-at": true,
 }
 
 // shaping returns the values of the flags that are not shapeless.
@@ -46,9 +46,9 @@ func shaping(flags *pflag.FlagSet) map[string]string {
 }
 
 // newRecord returns the record of a run that is about to start.
-func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, models ...runs.Model) *runs.Record {
+func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, at time.Time, models ...runs.Model) *runs.Record {
 	r := &runs.Record{
-		Format: runs.FormatV1, RunID: info.ID, Started: info.Started, ScoredAt: info.Started, Version: info.Version,
+		Format: runs.FormatV1, RunID: info.ID, Started: info.Started, ScoredAt: at.Format(time.RFC3339Nano), Version: info.Version,
 		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Models: models, Options: shaping(f.runFlags.flags),
 		Output: runs.Output{Path: f.output, Mode: f.mode},

@@ -46,7 +46,7 @@ func (f *runFlags) runID(now time.Time) string {
 // finished returns the record of the run with the id that was given, if that
 // was committed into the table before, or nil.
 func (f *runFlags) finished(ctx context.Context, table string) (*runs.Record, error) {
-	if f.id == "" {
+	if f.id == "" || table == "-" {
 		return nil, nil
 	}
 	st, name, err := store.Open(ctx, table)

@@ -23,6 +23,7 @@ type scoreFlags struct {
 	columnFlags
 	runFlags
 	formatFlags
+	lineageFlags
 
 	output      string
 	mode        string
@@ -55,6 +56,7 @@ func newScore(out *output) *cobra.Command {
 	f.columnFlags.register(fs)
 	f.runFlags.register(fs)
 	f.formatFlags.register(fs)
+	f.lineageFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "folder of the table, one file such as NAME.parquet or NAME.csv.gz, or - for stdout")
 	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, append or ignore")
 	fs.StringVar(&f.compression, "compression", "", "snappy (default for Parquet), none (default otherwise), gzip, zstd, lz4 or brotli")
@@ -92,6 +94,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	}
 	fail(f.sourceFlags.check())
 	fail(f.runFlags.check())
+	fail(f.lineageFlags.check())
 	o.sink.Mode, e = sinks.ParseMode(f.mode)
 	fail(e)
 	o.sink.Compression, e = sinks.ParseCompression(f.compression)
@@ -154,6 +157,8 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	}
 	defer src.Close()
 	opt.job.Model, opt.job.Source = m, src
+	id, at := f.runID(start), f.at(start)
+	f.lineageFlags.set(&opt.job, identity(m), id, at)
 	plan, err := opt.job.Plan()
 	if err != nil {
 		return err
@@ -163,12 +168,12 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		plan.Job.Workers = n
 	}
 	info := sinks.Run{
-		ID: f.runID(start), Model: identity(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
+		ID: id, Model: identity(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
 		Seconds: map[string]float64{"load": loaded.Seconds(), "plan": (time.Since(start) - loaded).Seconds()},
 	}
-	info.Record = f.newRecord(plan, info, runs.Model{Path: f.path, Identity: info.Model})
+	info.Record = f.newRecord(plan, info, at, runs.Model{Path: f.path, Identity: info.Model})
 	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
-	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, metadata(info), opt.memory/16
+	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, f.metadata(info), opt.memory/16
 	if err := f.create(ctx, out, r, opt.sink); err != nil {
 		if errors.Is(err, sinks.ErrIgnored) {
 			return f.ignored(ctx, out)
