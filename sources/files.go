@@ -234,6 +234,9 @@ func dataFiles(pattern string, found []store.Object, format Format) []store.Obje
 	return known
 }
 
+// FormatOf tells the format from a file's name, or returns "".
+func FormatOf(name string) Format { return formatOf(name) }
+
 // formatOf tells the format from a name, or returns "".
 func formatOf(name string) Format {
 	base := strings.ToLower(path.Base(name))

@@ -17,6 +17,9 @@ import (
 // wrote them, with forward slashes.
 type localFiles struct{}
 
+// Local is the Opener of the local file system. Names are as the patterns begin.
+func Local() Opener { return localFiles{} }
+
 func (localFiles) Open(_ context.Context, name string) (store.Reader, error) {
 	f, err := os.Open(name)
 	if err != nil {

@@ -18,7 +18,11 @@ func copyTo(t *testing.T, query, path string) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.execute(fmt.Sprintf("COPY (%s) TO '%s' (FORMAT parquet, ROW_GROUP_SIZE 10000)", query, path)); err != nil {
+	format := "FORMAT parquet, ROW_GROUP_SIZE 10000"
+	if ext := filepath.Ext(path); ext != ".parquet" {
+		format = "FORMAT " + ext[1:]
+	}
+	if err := s.execute(fmt.Sprintf("COPY (%s) TO '%s' (%s)", query, path, format)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -8,6 +8,8 @@
 // models, and never lets DuckDB download an extension.
 package sql
 
+import "leapscore/sources"
+
 // Options says how to run a query.
 type Options struct {
 	// Database is a DuckDB file, opened read-only. Empty: in memory.
@@ -21,6 +23,9 @@ type Options struct {
 	// TempDir is where DuckDB spills to, empty for a folder of its own below
 	// the system's.
 	TempDir string
+	// Files opens the URLs of a query. Without it they are left to DuckDB,
+	// which refuses those that it has no extension for.
+	Files sources.Opener
 	// BatchRows is about how many rows a batch has, 0 for 8192.
 	BatchRows int
 }

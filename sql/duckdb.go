@@ -32,6 +32,8 @@ type source struct {
 	db      C.duckdb_database
 	con     C.duckdb_connection
 	temp    string // removed on Close
+	copies  string // removed on Close
+	tables  *tables
 	columns []column
 	schema  *arrow.Schema
 }
@@ -44,6 +46,9 @@ func Open(ctx context.Context, query string, opt Options) (sources.Source, error
 	}
 	s := &source{opt: opt, query: trim(query)}
 	if err := s.open(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if err := s.resolve(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.describe(); err != nil {
@@ -276,20 +281,28 @@ func (s *source) Close() error {
 	if s.db != nil {
 		C.duckdb_close(&s.db)
 	}
-	if s.temp != "" && s.opt.TempDir == "" {
-		return os.RemoveAll(s.temp)
+	var err error
+	if s.tables != nil {
+		err = s.tables.close()
 	}
-	return nil
+	if s.copies != "" {
+		err = errors.Join(err, os.RemoveAll(s.copies))
+	}
+	if s.temp != "" && s.opt.TempDir == "" {
+		err = errors.Join(err, os.RemoveAll(s.temp))
+	}
+	return err
 }
 
-// execute runs a statement that gives no rows.
+// execute runs a statement that gives no rows and has no parameters.
 func (s *source) execute(statement string) error {
-	stmt, err := s.prepare(statement)
+	plain := &source{con: s.con, tables: s.tables}
+	stmt, err := plain.prepare(statement)
 	if err != nil {
 		return err
 	}
 	defer C.duckdb_destroy_prepare(&stmt)
-	sc := &scan{ctx: context.Background(), src: s}
+	sc := &scan{ctx: context.Background(), src: plain}
 	var result C.duckdb_result
 	defer C.duckdb_destroy_result(&result)
 	if C.duckdb_execute_prepared(stmt, &result) != 0 {

@@ -60,6 +60,9 @@ func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) 
 		names = []string{"1"}
 	}
 	sc.schema = arrow.NewSchema(fields, nil)
+	if s.tables != nil {
+		s.tables.use(ctx)
+	}
 	con := s.con
 	sc.stop = context.AfterFunc(ctx, func() { C.duckdb_interrupt(con) })
 	if err := sc.start(wrap(strings.Join(names, ", "), s.query)); err != nil {
@@ -91,6 +94,9 @@ func (sc *scan) start(query string) error {
 func (sc *scan) failed(msg string) error {
 	if sc.ctx.Err() != nil {
 		return context.Cause(sc.ctx)
+	}
+	if err := sc.src.tables.failure(); err != nil {
+		return err
 	}
 	return fmt.Errorf("query: %s", msg)
 }

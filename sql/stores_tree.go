@@ -1,0 +1,149 @@
+//go:build !nosql
+
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"leapscore/sources"
+)
+
+// node is an object of a query's tree, as json_serialize_sql gives it.
+type node = map[string]any
+
+func textOf(n node, field string) string {
+	s, _ := n[field].(string)
+	return s
+}
+
+func nodeOf(n node, field string) node {
+	x, _ := n[field].(node)
+	return x
+}
+
+func listOf(n node, field string) []any {
+	x, _ := n[field].([]any)
+	return x
+}
+
+// tree returns what DuckDB's parser makes of the query: nil if it cannot be
+// written as a tree, in which case its files are refused by name.
+func (s *source) tree(ctx context.Context) (any, error) {
+	text, err := s.strings(ctx, "SELECT json_serialize_sql($q::VARCHAR)", map[string]string{"q": s.query})
+	if err != nil {
+		return nil, err
+	}
+	var tree node
+	dec := json.NewDecoder(strings.NewReader(text[0]))
+	dec.UseNumber()
+	if err := dec.Decode(&tree); err != nil {
+		return nil, fmt.Errorf("tree of the query: %w", err)
+	}
+	if tree["error"] != true {
+		return tree["statements"], nil
+	}
+	if at := strings.Index(s.query, "://"); at >= 0 && s.opt.Files != nil && textOf(tree, "error_type") == "not implemented" {
+		return nil, fmt.Errorf("%w: URLs are read in SELECT only, not in a statement such as PIVOT; read the URL in a --sql of its own, or write the statement with SELECT", ErrQuery)
+	}
+	return nil, nil // DuckDB says what is wrong
+}
+
+// fileRef is one place of the query that names files.
+type fileRef struct {
+	node  node
+	alias string // by which conditions may call it
+	where node   // condition that all rows have to meet, nil if there is none
+}
+
+// references collects what names files: tables and arguments of functions.
+func (r *resolver) references(tree any) error {
+	switch x := tree.(type) {
+	case []any:
+		for _, v := range x {
+			if err := r.references(v); err != nil {
+				return err
+			}
+		}
+	case node:
+		r.conditions(x)
+		switch textOf(x, "type") {
+		case "BASE_TABLE":
+			r.base(x)
+		case "TABLE_FUNCTION":
+			if err := r.function(x); err != nil {
+				return err
+			}
+		}
+		for key, v := range x {
+			if key == conditionField {
+				continue
+			}
+			if err := r.references(v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// base notes a table that is the name of files.
+func (r *resolver) base(n node) {
+	name := textOf(n, "table_name")
+	if textOf(n, "schema_name") != "" || textOf(n, "catalog_name") != "" {
+		return
+	}
+	own := slices.Contains([]sources.Format{sources.Arrow, sources.ArrowStream, sources.Avro, sources.Leap}, sources.FormatOf(name))
+	if !own && (!isURL(name) || r.s.opt.Files == nil) {
+		return
+	}
+	r.views[name] = append(r.views[name], newFileRef(n, name))
+}
+
+// newFileRef makes a reference, whose condition r.conditions has left in it.
+func newFileRef(n node, name string) *fileRef {
+	ref := &fileRef{node: n, alias: textOf(n, "alias")}
+	if ref.alias == "" {
+		ref.alias = name
+	}
+	if n["sample"] == nil && len(listOf(n, "column_name_alias")) == 0 {
+		ref.where = nodeOf(n, conditionField)
+	}
+	return ref
+}
+
+// conditionField keeps, in the node of a table, the condition of the SELECT
+// around it.
+const conditionField = "leapscore_condition"
+
+// conditions gives the tables of a SELECT its condition, as far as rows of them
+// that do not meet it add nothing to the result.
+func (r *resolver) conditions(n node) {
+	where := nodeOf(n, "where_clause")
+	if textOf(n, "type") != "SELECT_NODE" || where == nil || n["sample"] != nil {
+		return
+	}
+	var give func(from node)
+	give = func(from node) {
+		switch textOf(from, "type") {
+		case "BASE_TABLE", "TABLE_FUNCTION":
+			from[conditionField] = where
+		case "JOIN":
+			kind, ref := textOf(from, "join_type"), textOf(from, "ref_type")
+			if from["sample"] != nil || ref == "POSITIONAL" {
+				return
+			}
+			both := kind == "INNER" && (ref == "REGULAR" || ref == "CROSS" || ref == "NATURAL")
+			if both || kind == "INNER" || kind == "LEFT" || kind == "SEMI" || kind == "ANTI" {
+				give(nodeOf(from, "left"))
+			}
+			if both {
+				give(nodeOf(from, "right"))
+			}
+		}
+	}
+	give(nodeOf(n, "from_table"))
+}
