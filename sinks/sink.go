@@ -82,6 +82,7 @@ type Manifest struct {
 	Rejected int64              `json:"rows_rejected"`
 	Files    []File             `json:"files"`
 	Model    Model              `json:"model"`
+	Models   []runs.Model       `json:"models,omitempty"` // of a run with several; Model then stands for all of them
 	Seconds  map[string]float64 `json:"seconds"`
 	Started  string             `json:"started"`
 	Finished string             `json:"finished"`
@@ -101,6 +102,7 @@ type Model = runs.Identity
 type Run struct {
 	ID       string
 	Model    Model
+	Models   []runs.Model // of a run with several
 	RowsIn   int64
 	Skipped  int64
 	Rejected int64

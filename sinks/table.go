@@ -214,6 +214,7 @@ func manifest(run Run, t *table) *Manifest {
 		Rejected: run.Rejected,
 		Files:    t.files,
 		Model:    run.Model,
+		Models:   run.Models,
 		Seconds:  run.Seconds,
 		Started:  run.Started,
 		Finished: time.Now().UTC().Format(time.RFC3339Nano),

@@ -30,6 +30,7 @@ type planProblem struct {
 	Wanted  string `json:"wanted"`
 	Nearest string `json:"nearest,omitempty"`
 	Detail  string `json:"detail,omitempty"`
+	Models  string `json:"models,omitempty"`
 }
 
 type planStep struct {
@@ -55,12 +56,15 @@ type checkFlags struct {
 func newCheck(out *output) *cobra.Command {
 	f := &checkFlags{}
 	cmd := &cobra.Command{
-		Use:   "check MODEL (--sql QUERY | --input GLOB...)",
+		Use:   "check (MODEL | NAME=MODEL...) (--sql QUERY | --input GLOB...)",
 		Short: "Check a source against a model and show the plan, without scoring",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 && !cmd.Flags().Changed("model") {
-				f.path, args = args[0], args[1:]
+			if !cmd.Flags().Changed("model") {
+				var err error
+				if args, err = f.models.take(args); err != nil {
+					return err
+				}
 			}
 			if err := f.more(args); err != nil {
 				return err
@@ -78,7 +82,7 @@ func newCheck(out *output) *cobra.Command {
 }
 
 func (f *checkFlags) run(cmd *cobra.Command, out *output) error {
-	if f.path == "" {
+	if len(f.models.all) == 0 {
 		return usageError{errors.New("no model: give it as an argument or with --model")}
 	}
 	if err := f.sourceFlags.check(); err != nil {
@@ -88,7 +92,7 @@ func (f *checkFlags) run(cmd *cobra.Command, out *output) error {
 	if err != nil {
 		return err
 	}
-	m, err := loadModel(cmd.Context(), f.path)
+	m, err := f.models.load(cmd.Context())
 	if err != nil {
 		return err
 	}

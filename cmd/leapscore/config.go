@@ -144,6 +144,10 @@ func setYAML(f *pflag.Flag, v *yaml.Node) error {
 		if v.Kind == yaml.MappingNode {
 			return setPairs(to, v.Content)
 		}
+	case *modelList:
+		if v.Kind != yaml.ScalarNode {
+			return to.setYAML(v)
+		}
 	case pflag.SliceValue:
 		if v.Kind == yaml.SequenceNode {
 			list := make([]string, len(v.Content))

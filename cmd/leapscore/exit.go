@@ -46,6 +46,7 @@ func exitCode(err error) int {
 		load     *pipeline.LoadError
 		contract *pipeline.ContractError
 		outputs  *pipeline.OutputError
+		names    *pipeline.NameError
 		budget   *engine.BudgetError
 	)
 	switch {
@@ -53,7 +54,7 @@ func exitCode(err error) int {
 		return exitOK
 	case errors.As(err, &sig):
 		return signalCode(sig)
-	case errors.As(err, &usage), errors.As(err, &jobUsage), errors.As(err, &outputs), errors.Is(err, sql.ErrQuery), errors.Is(err, sources.ErrNoFiles):
+	case errors.As(err, &usage), errors.As(err, &jobUsage), errors.As(err, &outputs), errors.As(err, &names), errors.Is(err, sql.ErrQuery), errors.Is(err, sources.ErrNoFiles):
 		return exitUsage
 	case errors.As(err, &model), errors.As(err, &load):
 		return exitModel

@@ -45,13 +45,25 @@ type fieldInfo struct {
 }
 
 func newInspect(out *output) *cobra.Command {
+	var models modelList
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "inspect MODEL",
-		Short: "Show a bundle: identity, nodes, inputs, outputs, unsupported ops, and the query it needs",
-		Args:  cobra.ExactArgs(1),
+		Use:   "inspect (MODEL | NAME=MODEL...)",
+		Short: "Show a bundle: identity, nodes, inputs, outputs, unsupported ops, and the query it needs; or several, and what they are together",
+		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			b, err := openBundle(cmd.Context(), args[0])
+			for _, a := range args {
+				if err := models.Set(a); err != nil {
+					return usageError{err}
+				}
+			}
+			switch {
+			case len(models.all) == 0:
+				return usageError{errors.New("no model: give it as an argument or with --model")}
+			case models.all[0].name != "":
+				return inspectAll(cmd.Context(), out, &models, asJSON)
+			}
+			b, err := openBundle(cmd.Context(), models.all[0].path)
 			if err != nil {
 				return modelError{err}
 			}
@@ -67,6 +79,7 @@ func newInspect(out *output) *cobra.Command {
 			return err
 		},
 	}
+	cmd.Flags().Var(&models, "model", "the same as an argument")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -88,6 +101,12 @@ func inspect(b *bundle.Bundle) (*inspection, error) {
 	if err != nil {
 		return i, err
 	}
+	i.columns(m)
+	return i, nil
+}
+
+// columns notes what m reads and adds.
+func (i *inspection) columns(m *pipeline.Model) {
 	for _, f := range m.Inputs {
 		i.Inputs = append(i.Inputs, newFieldInfo(f))
 	}
@@ -97,7 +116,6 @@ func inspect(b *bundle.Bundle) (*inspection, error) {
 		i.Outputs = append(i.Outputs, f)
 	}
 	i.Select = skeleton(m)
-	return i, nil
 }
 
 func newFieldInfo(f bundle.Field) fieldInfo {
@@ -154,13 +172,17 @@ func (i *inspection) print(w io.Writer) error {
 		name := strings.TrimSuffix(n.Path[strings.LastIndex(n.Path, "/")+1:], ".node")
 		fmt.Fprintf(&b, "  %s%s (%s)%s\n", strings.Repeat("  ", n.Depth), name, n.Op, mark)
 	}
-	printFields(&b, "inputs", i.Inputs)
-	printFields(&b, "outputs", i.Outputs)
-	if i.Select != "" {
-		fmt.Fprintf(&b, "\nquery\n%s\n", i.Select)
-	}
+	i.printColumns(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func (i *inspection) printColumns(b *strings.Builder) {
+	printFields(b, "inputs", i.Inputs)
+	printFields(b, "outputs", i.Outputs)
+	if i.Select != "" {
+		fmt.Fprintf(b, "\nquery\n%s\n", i.Select)
+	}
 }
 
 func printFields(b *strings.Builder, title string, fields []fieldInfo) {

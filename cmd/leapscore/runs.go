@@ -121,8 +121,12 @@ func manifestOf(r *runs.Record) *sinks.Manifest {
 		RunID: r.RunID, RowsIn: r.Counts.In, RowsOut: r.Counts.Out, Skipped: r.Counts.Skipped, Rejected: r.Counts.Rejected,
 		Files: r.Output.Files, Seconds: r.Seconds, Started: r.Started, Finished: r.Finished, Version: r.Version,
 	}
-	if len(r.Models) > 0 {
+	switch len(r.Models) {
+	case 0:
+	case 1:
 		m.Model = r.Models[0].Identity
+	default:
+		m.Model, m.Models = combined(r.Models), r.Models
 	}
 	return m
 }

@@ -10,9 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leapscore/engine"
-	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
-	"leapscore/runs"
 	"leapscore/sinks"
 )
 
@@ -87,7 +85,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	}
 	var e error
 	switch {
-	case f.path == "":
+	case len(f.models.all) == 0:
 		fail(errors.New("--model is required"))
 	case f.output == "":
 		fail(errors.New("--output is required"))
@@ -146,7 +144,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	}
 	duckdb, heap := memoryShares(opt.memory, len(f.input) == 0)
 	limitMemory(heap)
-	m, err := loadModel(ctx, f.path)
+	m, err := f.models.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -168,10 +166,10 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		plan.Job.Workers = n
 	}
 	info := sinks.Run{
-		ID: id, Model: identity(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
+		ID: id, Model: identity(m), Models: f.models.several(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
 		Seconds: map[string]float64{"load": loaded.Seconds(), "plan": (time.Since(start) - loaded).Seconds()},
 	}
-	info.Record = f.newRecord(plan, info, at, runs.Model{Path: f.path, Identity: info.Model})
+	info.Record = f.newRecord(plan, info, at, f.models.describe(m)...)
 	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, f.metadata(info), opt.memory/16
 	if err := f.create(ctx, out, r, opt.sink); err != nil {
@@ -217,18 +215,4 @@ func (f *scoreFlags) ignored(ctx context.Context, out *output) error {
 		shown.Manifest = m
 	}
 	return out.json(shown)
-}
-
-func identity(m *pipeline.Model) sinks.Model {
-	b := m.Bundle
-	return sinks.Model{Name: b.Name, Version: b.Version, UID: b.UID, SHA256: b.SHA256}
-}
-
-func metadata(r sinks.Run) map[string]string {
-	return map[string]string{
-		"leapscore.model.name":    r.Model.Name,
-		"leapscore.model.version": r.Model.Version,
-		"leapscore.model.uid":     r.Model.UID,
-		"leapscore.model.sha256":  r.Model.SHA256,
-	}
 }

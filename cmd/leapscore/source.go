@@ -14,48 +14,10 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
-	"leapscore/ops/builtin"
 	"leapscore/ops/column"
 	"leapscore/sources"
 	"leapscore/sql"
 )
-
-// modelFlags and sourceFlags are what score and check share.
-type modelFlags struct {
-	path string
-	cast string
-	maps *pairs
-}
-
-func (f *modelFlags) register(fs *pflag.FlagSet) {
-	fs.StringVar(&f.path, "model", "", "bundle: a folder or a zip, or the URL of a zip")
-	fs.StringVar(&f.cast, "cast", "widen", "widen: only conversions that lose nothing; mleap: every one that MLeap makes")
-	f.maps = newPairs("input=column")
-	fs.Var(f.maps, "map", "the source column for an input of the model; may be given again")
-}
-
-func (f *modelFlags) castMode() (pipeline.CastMode, error) {
-	switch f.cast {
-	case "widen":
-		return pipeline.CastWiden, nil
-	case "mleap":
-		return pipeline.CastMLeap, nil
-	}
-	return 0, usageError{fmt.Errorf("cast %q: want widen or mleap", f.cast)}
-}
-
-// loadModel opens and loads the bundle at path.
-func loadModel(ctx context.Context, path string) (*pipeline.Model, error) {
-	b, err := openBundle(ctx, path)
-	if err != nil {
-		return nil, modelError{err}
-	}
-	m, err := pipeline.Load(b, builtin.Registry())
-	if err != nil {
-		return nil, modelError{fmt.Errorf("%s: %w", path, err)}
-	}
-	return m, nil
-}
 
 type sourceFlags struct {
 	sql, sqlFile string

@@ -56,6 +56,8 @@ type Pipeline struct {
 	out    []int // slot of each output
 	pruned []string
 
+	aliases map[string]string // of the Model
+
 	plain program  // every node as it is
 	fast  *program // the same with nodes fused, or nil
 }
@@ -105,6 +107,7 @@ func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
 		}
 	}
 	p := &b.p
+	p.aliases = m.aliases
 	for _, s := range m.stages {
 		if !slices.Contains(stages, s) {
 			p.pruned = append(p.pruned, s.node.Path)
@@ -112,7 +115,7 @@ func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
 	}
 	p.Outputs, p.slots = wanted, len(b.slot)
 	for _, o := range wanted {
-		p.out = append(p.out, b.slot[o.Name])
+		p.out = append(p.out, b.slot[m.column(o.Name)])
 	}
 	p.plain.release(p)
 	if !opt.Plain {
@@ -154,7 +157,7 @@ func (e *OutputError) Error() string { return e.msg }
 func (m *Model) needed(wanted []Output) []*stage {
 	want := map[string]bool{}
 	for _, o := range wanted {
-		want[o.Name] = true
+		want[m.column(o.Name)] = true
 	}
 	var stages []*stage
 	for _, s := range slices.Backward(m.stages) {
@@ -182,6 +185,7 @@ type binder struct {
 // contract finds the source columns of the free inputs.
 func (b *binder) contract(stages []*stage) error {
 	var problems []ContractProblem
+	var parts [][]string // that have the problem
 	made := map[string]bool{}
 	done := map[string]bool{}
 	for _, s := range stages {
@@ -190,14 +194,22 @@ func (b *binder) contract(stages []*stage) error {
 				continue
 			}
 			p, ok := b.source(in, s.inputs[i].Type, done[in])
-			if !ok && !slices.Contains(problems, p) {
-				problems = append(problems, p)
+			if !ok {
+				at := slices.Index(problems, p)
+				if at < 0 {
+					at = len(problems)
+					problems, parts = append(problems, p), append(parts, nil)
+				}
+				parts[at] = append(parts[at], s.parts...)
 			}
 			done[in] = true
 		}
 		for _, c := range s.adds {
 			made[c] = true
 		}
+	}
+	for i := range problems {
+		problems[i].Models = models(parts[i])
 	}
 	if problems != nil {
 		return &ContractError{problems}

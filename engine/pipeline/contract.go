@@ -30,18 +30,23 @@ type ContractProblem struct {
 	Wanted  string
 	Nearest string // a column of a similar name, if there is one
 	Detail  string
+	Models  string // that want it, if several were joined: "model a", "models a and b"
 }
 
 func (p ContractProblem) String() string {
 	var b strings.Builder
+	of := ""
+	if p.Models != "" {
+		of = " of " + p.Models
+	}
 	if p.Found == "" {
-		fmt.Fprintf(&b, "input column %q (%s) is not there", p.Column, p.Wanted)
+		fmt.Fprintf(&b, "input column %q (%s)%s is not there", p.Column, p.Wanted, of)
 		if p.Nearest != "" {
 			fmt.Fprintf(&b, "; did you mean %q? (--map %s=%s)", p.Nearest, p.Input, p.Nearest)
 		}
 		return b.String()
 	}
-	fmt.Fprintf(&b, "input column %q is %s, want %s", p.Column, p.Found, p.Wanted)
+	fmt.Fprintf(&b, "input column %q%s is %s, want %s", p.Column, of, p.Found, p.Wanted)
 	if p.Detail != "" {
 		b.WriteString("; " + p.Detail)
 	}

@@ -67,33 +67,64 @@ type fusedHead struct {
 
 // fuse returns the program that runs p's steps with as much fused as can be,
 // or nil if nothing can.
+//
+// Several heads may take one vector apart. Where something else wants the
+// vector, though, it has to be built, and the heads read it like any other; and
+// words that two heads would number are numbered by a step of their own, once.
+// Both show only when the program is there, so it is then made anew without.
 func (p *Pipeline) fuse() *program {
-	f := fuser{p: p, made: map[int]source{}, readers: map[int]int{}}
+	f := fuser{p: p, made: map[int]source{}, whole: map[int]bool{}}
 	for i, s := range p.plain.steps {
-		for _, in := range s.in {
-			f.readers[in.slot]++
-		}
 		for port, o := range s.out {
 			if o >= 0 {
 				f.made[o] = source{step: i, port: port}
 			}
 		}
 	}
-	steps := slices.Clone(p.plain.steps)
-	found := false
-	for i := range steps {
-		if h := f.head(&steps[i]); h != nil {
-			steps[i].fused = h
-			steps[i].in = h.inputs()
-			found = true
+	for _, o := range p.out {
+		f.whole[o] = true
+	}
+	for {
+		steps := slices.Clone(p.plain.steps)
+		f.inlined, f.numbered = map[int]bool{}, map[int]int{}
+		for i := range steps {
+			if h := f.head(&steps[i]); h != nil {
+				steps[i].fused = h
+				steps[i].in = h.inputs()
+			}
+		}
+		if !slices.ContainsFunc(steps, func(s step) bool { return s.fused != nil }) {
+			return nil
+		}
+		prog := &program{steps: p.live(steps)}
+		if f.wanted(prog) {
+			continue
+		}
+		prog.release(p)
+		return prog
+	}
+}
+
+// wanted notes the slots that prog does without although something in it wants
+// them whole. It reports whether there are any.
+func (f *fuser) wanted(prog *program) bool {
+	var more []int
+	for _, s := range prog.steps {
+		for _, in := range s.in {
+			if f.inlined[in.slot] {
+				more = append(more, in.slot)
+			}
 		}
 	}
-	if !found {
-		return nil
+	for slot, heads := range f.numbered {
+		if heads > 1 {
+			more = append(more, slot)
+		}
 	}
-	prog := &program{steps: p.live(steps)}
-	prog.release(p)
-	return prog
+	for _, slot := range more {
+		f.whole[slot] = true
+	}
+	return more != nil
 }
 
 // live leaves out the steps whose outputs nobody reads any more. Steps that
@@ -121,15 +152,22 @@ func (p *Pipeline) live(steps []step) []step {
 type source struct{ step, port int }
 
 type fuser struct {
-	p       *Pipeline
-	made    map[int]source
-	readers map[int]int
+	p     *Pipeline
+	made  map[int]source
+	whole map[int]bool // slots that must exist
+
+	inlined  map[int]bool // slots that heads do without
+	numbered map[int]int  // by how many heads, those of indexers
+	taken    []int        // by the head at hand
 }
 
-// private reports whether a slot has one reader only and is no output, so that
-// it need not exist.
-func (f *fuser) private(slot int) bool {
-	return f.readers[slot] == 1 && !slices.Contains(f.p.out, slot)
+// take reports whether the head at hand may do without a slot.
+func (f *fuser) take(slot int) bool {
+	if f.whole[slot] {
+		return false
+	}
+	f.taken = append(f.taken, slot)
+	return true
 }
 
 // head returns how s can be run without its vector, or nil.
@@ -137,6 +175,21 @@ func (f *fuser) head(s *step) *fusedHead {
 	if len(s.in) != 1 || s.in[0].cast != nil {
 		return nil
 	}
+	f.taken = f.taken[:0]
+	h := f.apart(s)
+	if h == nil {
+		return nil
+	}
+	for _, slot := range f.taken {
+		f.inlined[slot] = true
+		if _, ok := f.p.plain.steps[f.made[slot].step].kernel.(ops.Indexer); ok {
+			f.numbered[slot]++
+		}
+	}
+	return h
+}
+
+func (f *fuser) apart(s *step) *fusedHead {
 	h := &fusedHead{kernel: s.kernel}
 	switch k := s.kernel.(type) {
 	case ops.DotHead:
@@ -165,7 +218,7 @@ func (f *fuser) head(s *step) *fusedHead {
 // vector takes the vector in a slot apart.
 func (f *fuser) vector(slot int) (front, bool) {
 	src, ok := f.made[slot]
-	if !ok || !f.private(slot) {
+	if !ok || !f.take(slot) {
 		return front{}, false
 	}
 	s := &f.p.plain.steps[src.step]
@@ -223,8 +276,8 @@ func (f *fuser) assembled(s *step) (front, bool) {
 // is made from.
 func (f *fuser) scalar(in input) part {
 	src, ok := f.made[in.slot]
-	if ok && in.cast == nil && f.private(in.slot) {
-		if k, ok := f.p.plain.steps[src.step].kernel.(ops.Indexer); ok {
+	if ok && in.cast == nil {
+		if k, ok := f.p.plain.steps[src.step].kernel.(ops.Indexer); ok && f.take(in.slot) {
 			words := f.p.plain.steps[src.step].in[src.port]
 			return part{slot: words.slot, cast: words.cast, indexer: k, indexerCol: src.port}
 		}

@@ -154,13 +154,17 @@ func (m *randomModel) build() bundletest.Bundle {
 		m.nodes = append(m.nodes, m.forest(features))
 		return bundletest.Bundle{Name: "random", Root: bundletest.Pipeline("random", m.nodes...)}
 	}
-	m.nodes = append(m.nodes, bundletest.Node{
+	m.nodes = append(m.nodes, m.linear(features))
+	return bundletest.Bundle{Name: "random", Root: bundletest.Pipeline("random", m.nodes...)}
+}
+
+func (m *randomModel) linear(features string) bundletest.Node {
+	return bundletest.Node{
 		Name: "head", Inputs: bundletest.Sockets("features", features), Outputs: bundletest.Sockets("prediction", "prediction"),
 		Model: bundletest.Model{Op: "linear_regression", Attrs: attrs{
 			"coefficients": bundletest.Vector(m.floats(m.size)...), "intercept": bundletest.Double(m.r.NormFloat64()),
 		}},
-	})
-	return bundletest.Bundle{Name: "random", Root: bundletest.Pipeline("random", m.nodes...)}
+	}
 }
 
 func (m *randomModel) forest(features string) bundletest.Node {

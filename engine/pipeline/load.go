@@ -22,7 +22,11 @@ type Model struct {
 	// MLeap adds them.
 	Outputs []Output
 
-	stages []*stage
+	// Parts are the models that it was joined from, nil for a single one.
+	Parts []Part
+
+	stages  []*stage
+	aliases map[string]string // output of a part -> the one that has the same values
 }
 
 // Output is a column that a pipeline adds.
@@ -45,6 +49,7 @@ type stage struct {
 	outputs []ops.Port
 	reads   []string // per input port
 	adds    []string // per output port
+	parts   []string // names of the joined models that have it
 }
 
 // Problem is one node that cannot be loaded.

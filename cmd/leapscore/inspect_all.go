@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// together is what inspect prints of several models with --json: each, and what
+// they read and add as one.
+type together struct {
+	Models  []namedInspection `json:"models"`
+	Inputs  []fieldInfo       `json:"inputs,omitempty"`
+	Outputs []fieldInfo       `json:"outputs,omitempty"`
+	Select  string            `json:"select,omitempty"`
+}
+
+type namedInspection struct {
+	As string `json:"as"`
+	*inspection
+}
+
+// inspectAll shows models that have names.
+func inspectAll(ctx context.Context, out *output, models *modelList, asJSON bool) error {
+	var all together
+	var errs []error
+	for _, m := range models.all {
+		b, err := openBundle(ctx, m.path)
+		if err != nil {
+			errs = append(errs, modelError{err})
+			continue
+		}
+		i, err := inspect(b)
+		if err != nil {
+			errs = append(errs, modelError{fmt.Errorf("%s: %w", m.path, err)})
+		}
+		all.Models = append(all.Models, namedInspection{m.name, i})
+	}
+	if len(errs) == 0 {
+		joined, err := models.load(ctx)
+		if err != nil {
+			return err
+		}
+		var i inspection
+		i.columns(joined)
+		all.Inputs, all.Outputs, all.Select = i.Inputs, i.Outputs, i.Select
+	}
+	if asJSON {
+		errs = append(errs, out.json(all))
+	} else {
+		errs = append(errs, all.print(out.stdout))
+	}
+	return errors.Join(errs...)
+}
+
+func (t *together) print(w io.Writer) error {
+	for _, m := range t.Models {
+		if _, err := fmt.Fprintf(w, "model      %s\n", m.As); err != nil {
+			return err
+		}
+		if err := m.print(w); err != nil {
+			return err
+		}
+		if _, err := io.WriteString(w, "\n"); err != nil {
+			return err
+		}
+	}
+	var b strings.Builder
+	b.WriteString("together\n")
+	(&inspection{Inputs: t.Inputs, Outputs: t.Outputs, Select: t.Select}).printColumns(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
