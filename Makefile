@@ -64,7 +64,7 @@ bench: ## our own benchmarks, kept in benchmarks/results: make bench BENCH=Run C
 	  $(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchtime 100ms -count $(or $(COUNT),10) ./ops/... | grep -v 'no test files'; } \
 	  | tee benchmarks/results/$$(date +%Y-%m-%d)-$$(git rev-parse --short HEAD).txt
 
-bench-peers: ## run leapscore beside other software: make bench-peers ROWS=4000000 SIZE=10000000 RUNS=5 (ONLY=linear,forest,where,ten,trees)
+bench-peers: ## run leapscore beside other software: make bench-peers ROWS=4000000 SIZE=10000000 RUNS=5 (ONLY=linear,forest,where,ten,trees,odd)
 	python3 benchmarks/peers/peers.py --rows $(or $(ROWS),4000000) --size $(or $(SIZE),10000000) --runs $(or $(RUNS),5) \
 	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS) --chart $(RESULTS)/peers.svg)
 

@@ -24,9 +24,10 @@ def main():
     compare.start()
     sections = []
     for name in a.only:
-        section = SECTIONS[name](a)
-        measure(section.title, section.entries, a.runs, compare if section.comparable else None)
-        sections.append(section)
+        made = SECTIONS[name](a)
+        for section in made if isinstance(made, list) else [made]:
+            measure(section.title, section.entries, a.runs, compare if section.comparable else None)
+            sections.append(section)
     compare.stop()
     about = {
         "machine": env.machine(),
@@ -174,7 +175,43 @@ def trees(a):
     return Section("Trees alone: 500 trees, depth 6, 20 features, one thread", entries, rows, trees=500)
 
 
-SECTIONS = {"linear": linear, "forest": forest, "where": where, "ten": ten, "trees": trees}
+# Of each shape: its title, size, rows for 4 million listings, bundle, what the floor writes beside the id, the kernels.
+ODD = [
+    ("2,000 numeric columns, scaled, linear", "columns", 2000, 20_000, "columns.lr.zip", None, {"numpy": "numpy"}),
+    ("Text hashed into 1,000,000 elements, linear", "text", 1_000_000, 1_000_000, "text.lr.zip", "strlen(text)", {"hashing": "scikit-learn"}),
+    (
+        "50 classes, 20 trees of depth 8",
+        "classes",
+        50,
+        1_000_000,
+        "classes.rf.zip",
+        " + ".join(f"x{i}" for i in range(20)),
+        {"onnx_forest": "ONNX Runtime (float)", "sklearn_forest": "scikit-learn"},
+    ),
+    ("A string of 1,000,000 values, indexed, linear", "labels", 1_000_000, 4_000_000, "labels.lr.zip", "strlen(key) + x", {"index_in": "pyarrow", "pandas_index": "pandas"}),
+]
+
+
+def odd(a):
+    """Wide and odd shapes: each beside its floor, and the fastest kernels that are known, without reading or writing."""
+    sections = []
+    for title, shape, size, rows, bundle, select, kernels in ODD:
+        rows = max(1000, rows * a.rows // 4_000_000)
+        folder = env.table(f"{shape}-{rows}-whole", "-shape", shape, "-columns", str(size), "-rows", str(rows), "-files", "2")
+        env.warm(folder)
+        config = {"threads": a.threads, "input": os.path.join(folder, shape, "*.parquet")}
+        case = {"case": "select", "select": f"id, {select} AS prediction"} if select else {"case": "columns"}
+        entries = [
+            Worker("floor: DuckDB COPY, no model", rows, engine="floor", config=config | case, floor=True),
+            leapscore("leapscore --input", rows, os.path.join(folder, bundle), a.threads, "--outputs", "prediction", "--input", config["input"], keep="id"),
+        ]
+        for kernel, library in kernels.items():
+            entries.append(Worker(f"model alone, in memory: {library}", rows, engine="kernel", config=config | {"kernel": kernel}))
+        sections.append(Section(title, entries, rows, comparable=False, charted=False, kernels=True))
+    return sections
+
+
+SECTIONS = {"linear": linear, "forest": forest, "where": where, "ten": ten, "trees": trees, "odd": odd}
 
 if __name__ == "__main__":
     main()

@@ -31,6 +31,7 @@ class Section:
     comparable: bool = True
     charted: bool = True
     trees: int = 0
+    kernels: bool = False  # the peers are models without reading and writing
 
     def __post_init__(self):
         self.comparable = self.comparable and not self.trees
@@ -105,7 +106,18 @@ def table(s):
             difference(e),
         ]
         out.append("| " + " | ".join(cells) + " |")
-    return out + ["", winners(s)]
+    return out + ["", against_kernel(s) if s.kernels else winners(s)]
+
+
+def against_kernel(s):
+    """Says how leapscore stands to three floors and the fastest model alone."""
+    floor, ours = s.base(), s.ours()
+    kernels = [e for e in s.entries if not e.ours and not e.floor and e.samples]
+    if ours is None or floor is None or not floor.floor or not kernels:
+        return ""
+    best = min(kernels, key=s.scaled)
+    bound = 3 * s.scaled(floor) + s.scaled(best)
+    return f"Three floors and the fastest model alone are {number(bound)} s; leapscore takes {ratio(s.scaled(ours), bound)} of that."
 
 
 def difference(e):

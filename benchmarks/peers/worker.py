@@ -16,6 +16,7 @@ ENGINES = {
     "spark": "spark:SparkML",
     "mleap": "spark:MLeapTasks",
     "compare": "compare:Compare",
+    "kernel": "kernels:Kernel",
     "count": "compare:Count",
     "make-trees": "trees:Make",
     "trees": "trees:Trees",

@@ -26,6 +26,8 @@ class Floor:
             names = [d[0] for d in self.con.execute(f"SELECT * FROM {self.table()} LIMIT 0").description]
             parts = [" + ".join(names[i : i + 100]) for i in range(1, len(names), 100)]  # deeper expressions are refused
             return f"id, {' + '.join(f'({p})' for p in parts)} AS prediction"
+        if self.config["case"] == "select":
+            return self.config["select"]
         m = read(self.config["model"])
         columns = m.numbers + [f"strlen({w})" for w in m.words]
         return f"{ID}, {' + '.join(columns)} AS {PREDICTION}"
