@@ -30,6 +30,8 @@ type Job struct {
 	Cast   pipeline.CastMode
 	// Lineage, if not nil, adds its columns to both tables.
 	Lineage *Lineage
+	// Vectors is the form of the vectors that the pipeline adds.
+	Vectors VectorForm
 
 	// BatchRows is how many rows go through the pipeline at once.
 	BatchRows int
@@ -102,6 +104,7 @@ type Plan struct {
 
 	keep   []int // positions in Read of the kept columns
 	reject []int // and of those in the rejects
+	widths []int // of the pipeline's outputs that become several columns; else 0
 	in     []arrow.Field
 }
 

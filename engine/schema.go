@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
-
-	"leapscore/ops/column"
 )
 
 // columns collects the fields of the output table.
@@ -65,7 +63,9 @@ func (p *Plan) schemas() error {
 		c.add(p.in[at].Name, p.in[at].Type, "a column of the source")
 	}
 	for _, o := range p.Pipeline.Outputs {
-		c.add(o.Name, column.EdgeType(o.Type), "the output of "+o.Node)
+		if err := p.addOutput(c, o); err != nil {
+			return err
+		}
 	}
 	for _, f := range p.Job.Lineage.fields() {
 		c.add(f.Name, f.Type, "of the lineage")

@@ -184,7 +184,7 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 	}
 	rec, err := w.record(append(out, res.Columns...), n, res)
 	if err != nil {
-		return err
+		return located(err, b, off, n, res)
 	}
 	defer rec.Release()
 	if res.Rejects() > 0 {
@@ -252,17 +252,22 @@ func (w *splitWriter) record(cols []arrow.Array, n int, res *pipeline.Result) (a
 		}
 		cols, n = kept, n-bad
 	}
-	for i, o := range p.Pipeline.Outputs {
-		at := len(p.keep) + i
-		edge := column.Edge(w.run.Mem, o.Type, cols[at])
-		defer edge.Release()
-		cols[at] = edge
+	out := append(make([]arrow.Array, 0, p.Schema.NumFields()), cols[:len(p.keep)]...)
+	for i, col := range cols[len(p.keep):] {
+		edge, err := p.edge(w.run.Mem, i, col)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range edge {
+			defer c.Release()
+		}
+		out = append(out, edge...)
 	}
 	for _, c := range p.Job.Lineage.columns(w.run.Mem, n) {
 		defer c.Release()
-		cols = append(cols, c)
+		out = append(out, c)
 	}
-	return array.NewRecord(asTheyAre(p.Schema, cols), cols, int64(n)), nil
+	return array.NewRecord(asTheyAre(p.Schema, out), out, int64(n)), nil
 }
 
 // asTheyAre returns schema with the types of cols: a source may give strings as

@@ -27,6 +27,11 @@ type Options struct {
 	Format      Format
 	Compression Compression
 
+	// VectorUDT says that columns laid out as Spark's VectorUDT must be vectors to
+	// Spark. In Parquet files they are, unless a column has a type that Spark
+	// does not know: that is an error then.
+	VectorUDT bool
+
 	// Metadata is written into each file as key-value pairs, in the order of
 	// the keys. Version is the version of the writing program.
 	Metadata map[string]string

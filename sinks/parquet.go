@@ -1,7 +1,9 @@
 package sinks
 
 import (
+	"fmt"
 	"io"
+	"maps"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -33,12 +35,23 @@ func newParquet(o Options) (*parquetFormat, error) {
 	if err != nil {
 		return nil, err
 	}
+	metadata := o.Metadata
+	switch spark, err := sparkSchema(o.Schema); {
+	case err != nil && o.VectorUDT:
+		return nil, fmt.Errorf("%w; leave it out, or write vectors in another form", err)
+	case err == nil && spark != "":
+		metadata = maps.Clone(o.Metadata)
+		if metadata == nil {
+			metadata = map[string]string{}
+		}
+		metadata[sparkKey] = spark
+	}
 	return &parquetFormat{
 		schema:    schema,
 		codec:     codec,
 		suffix:    ".parquet",
 		createdBy: createdBy(o.Version),
-		metadata:  o.Metadata,
+		metadata:  metadata,
 	}, nil
 }
 

@@ -102,7 +102,9 @@ func (f *checkFlags) run(cmd *cobra.Command, out *output) error {
 	}
 	defer src.Close()
 	job := engine.Job{Model: m, Source: src, Cast: cast, Map: f.maps.m}
-	f.columnFlags.set(&job)
+	if err := f.columnFlags.set(&job); err != nil {
+		return err
+	}
 	p, err := job.Plan()
 	if f.json {
 		return errors.Join(err, out.json(newPlan(p, err)))

@@ -13,6 +13,7 @@ type columnFlags struct {
 	outputs []string
 	keep    []string
 	rename  *pairs
+	vectors string
 }
 
 func (f *columnFlags) register(fs *pflag.FlagSet) {
@@ -20,10 +21,13 @@ func (f *columnFlags) register(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.keep, "keep", []string{"extra"}, "extra (source columns that the model does not read), all, none, or names")
 	f.rename = newPairs("from=to")
 	fs.Var(f.rename, "rename", "another name for a column of the output table; may be given again")
+	fs.StringVar(&f.vectors, "vectors", "list", "vectors that the pipeline adds: list, columns (NAME_0, NAME_1, ...) or udt (Spark's vectors)")
 }
 
-func (f *columnFlags) set(job *engine.Job) {
+func (f *columnFlags) set(job *engine.Job) (err error) {
 	job.Outputs, job.Keep, job.Rename = f.outputs, f.keep, f.rename.m
+	job.Vectors, err = engine.ParseVectors(f.vectors)
+	return err
 }
 
 // completeWords offers the words of the flags that score and check share.
@@ -31,6 +35,7 @@ func completeWords(cmd *cobra.Command) {
 	complete(cmd, "cast", "widen", "mleap")
 	complete(cmd, "input-format", "parquet", "csv", "json")
 	complete(cmd, "outputs", "final", "all")
+	complete(cmd, "vectors", words(engine.VectorList, engine.VectorColumns, engine.VectorUDT)...)
 	complete(cmd, "keep", "extra", "all", "none")
 }
 

@@ -124,7 +124,8 @@ func (f *scoreFlags) read() (o options, err error) {
 	case f.rejects != "" || f.maxErrors != "":
 		fail(errors.New("--rejects and --max-errors go with --on-error reject"))
 	}
-	f.columnFlags.set(&o.job)
+	fail(f.columnFlags.set(&o.job))
+	o.sink.VectorUDT = o.job.Vectors == engine.VectorUDT
 	o.job.Map = f.maps.m
 	o.job.Workers, o.job.BatchRows = f.workers, f.batch
 	return o, err

@@ -37,6 +37,8 @@ type Output struct {
 	// Node is the path of the node that makes it.
 	Node string
 	Op   string
+	// Width is how many values its vectors have, if the model says so, or 0.
+	Width int
 }
 
 // stage is one node with its kernel. Ports that the bundle does not connect
@@ -50,6 +52,23 @@ type stage struct {
 	reads   []string // per input port
 	adds    []string // per output port
 	parts   []string // names of the joined models that have it
+}
+
+// width returns how many values the vectors of an output have, or 0 if the model
+// does not say so. What encoders declare is the number of categories.
+func (s *stage) width(port int) int {
+	t := s.outputs[port].Type
+	if !t.IsVector() || len(t.Dims) == 0 {
+		return 0
+	}
+	if e, ok := s.kernel.(ops.Encoder); ok {
+		return e.Width(port)
+	}
+	n := 1
+	for _, d := range t.Dims {
+		n *= max(d, 0)
+	}
+	return n
 }
 
 // Problem is one node that cannot be loaded.
@@ -218,7 +237,7 @@ func (m *Model) wire() error {
 				continue
 			}
 			made[c] = len(m.Outputs)
-			m.Outputs = append(m.Outputs, Output{Field: bundle.Field{Name: c, Type: s.outputs[i].Type}, Final: true, Node: s.node.Path, Op: s.op.Name})
+			m.Outputs = append(m.Outputs, Output{Field: bundle.Field{Name: c, Type: s.outputs[i].Type}, Final: true, Node: s.node.Path, Op: s.op.Name, Width: s.width(i)})
 		}
 	}
 	if len(problems) > 0 {
