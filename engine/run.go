@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"golang.org/x/sync/errgroup"
 
+	"leapscore/engine/summary"
 	"leapscore/sinks"
 )
 
@@ -33,6 +34,12 @@ type Run struct {
 	// that keeps up to Reuse bytes (0: 128 MiB) of what is freed.
 	Mem   memory.Allocator
 	Reuse int64
+
+	// Summary, if it is not nil, gets the rows of the table as they pass. Gate, if
+	// it is not nil, is called when all is scored and before anything is
+	// published: an error of its keeps that from being.
+	Summary *summary.Collector
+	Gate    func() error
 
 	Progress Progress
 
@@ -69,6 +76,11 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	}
 	if err := r.checkCounts(); err != nil {
 		return nil, err
+	}
+	if r.Gate != nil {
+		if err := r.Gate(); err != nil {
+			return nil, err
+		}
 	}
 	if r.Info.Seconds == nil {
 		r.Info.Seconds = map[string]float64{}

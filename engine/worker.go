@@ -195,6 +195,7 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 	if err := w.part.Write(rec); err != nil {
 		return err
 	}
+	r.Summary.Add(rec)
 	r.Progress.Out.Add(rec.NumRows())
 	return nil
 }

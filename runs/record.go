@@ -10,6 +10,8 @@
 // sinks the files.
 package runs
 
+import "leapscore/engine/summary"
+
 // FormatV1 is the value of Record.Format.
 const FormatV1 = "leapscore-run/1"
 
@@ -44,6 +46,10 @@ type Record struct {
 	Counts  Counts            `json:"counts"`
 	Output  Output            `json:"output"`
 	Rejects *Rejects          `json:"rejects,omitempty"` // nil if rows are not rejected
+
+	Plan    *Plan            `json:"plan,omitempty"`
+	Summary *summary.Summary `json:"summary,omitempty"` // of columns of the output
+	Drift   *summary.Drift   `json:"drift,omitempty"`   // from those of another run
 }
 
 // Status says how a run ended.
@@ -146,6 +152,22 @@ type Rejects struct {
 	Rows  int64            `json:"rows"`
 	Codes map[string]int64 `json:"codes"` // rows by code
 	Files []Written        `json:"files"`
+}
+
+// Plan is the pipeline that was run: its steps in order, and the nodes of the
+// model that no wanted output needed.
+type Plan struct {
+	Read   []string `json:"columns_read"`
+	Steps  []Step   `json:"steps"`
+	Pruned []string `json:"pruned_nodes,omitempty"`
+}
+
+// Step is one node of the pipeline with the columns that it reads and adds.
+type Step struct {
+	Node  string   `json:"node"`
+	Op    string   `json:"op"`
+	Reads []string `json:"reads"`
+	Adds  []string `json:"adds"`
 }
 
 // Resumed says what a run took over from attempts that died.

@@ -19,7 +19,7 @@ const (
 	exitUsage    = 2
 	exitModel    = 3                          // the model cannot be loaded
 	exitContract = 4                          // source and model do not fit, or the row counts do not add up
-	exitBudget   = 5                          // more rows rejected than allowed
+	exitBudget   = 5                          // more rows rejected than allowed, or a column has drifted further than allowed
 	exitExists   = 6                          // the output is already there
 	exitPipe     = 128 + int(syscall.SIGPIPE) // the reader of stdout has gone
 )
@@ -48,6 +48,7 @@ func exitCode(err error) int {
 		outputs  *pipeline.OutputError
 		names    *pipeline.NameError
 		budget   *engine.BudgetError
+		drift    *driftError
 	)
 	switch {
 	case err == nil:
@@ -60,7 +61,7 @@ func exitCode(err error) int {
 		return exitModel
 	case errors.As(err, &contract), errors.Is(err, engine.ErrCounts):
 		return exitContract
-	case errors.As(err, &budget):
+	case errors.As(err, &budget), errors.As(err, &drift):
 		return exitBudget
 	case errors.Is(err, sinks.ErrOutputExists):
 		return exitExists

@@ -32,6 +32,7 @@ var shapeless = map[string]bool{
 	"workers": true, "memory": true, "batch-rows": true,
 	"json": true, "quiet": true, "log-format": true, "config": true, "help": true, "cpuprofile": true, "memprofile": true,
 	"run-id": true, "record": true, "scored-at": true,
+	"summary": true, "drift-reference": true, "drift-max": true, "drift-columns": true,
 }
 
 // shaping returns the values of the flags that are not shapeless.
@@ -53,6 +54,10 @@ func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, at time.Time, 
 		Models: models, Options: shaping(f.runFlags.flags),
 		Output: runs.Output{Path: f.output, Mode: f.mode},
 		Source: f.sourceFlags.describe(plan.Job.Source),
+	}
+	r.Plan = &runs.Plan{Read: plan.Read, Pruned: plan.Pipeline.Pruned()}
+	for _, s := range plan.Pipeline.Steps() {
+		r.Plan.Steps = append(r.Plan.Steps, runs.Step(s))
 	}
 	for _, c := range plan.Schema.Fields() {
 		r.Output.Columns = append(r.Output.Columns, runs.Column{Name: c.Name, Type: c.Type.String()})

@@ -22,6 +22,7 @@ type scoreFlags struct {
 	runFlags
 	formatFlags
 	lineageFlags
+	driftFlags
 
 	output      string
 	mode        string
@@ -55,6 +56,7 @@ func newScore(out *output) *cobra.Command {
 	f.runFlags.register(fs)
 	f.formatFlags.register(fs)
 	f.lineageFlags.register(fs)
+	f.driftFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "folder of the table, one file such as NAME.parquet or NAME.csv.gz, or - for stdout")
 	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, append or ignore")
 	fs.StringVar(&f.compression, "compression", "", "snappy (default for Parquet), none (default otherwise), gzip, zstd, lz4 or brotli")
@@ -93,6 +95,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	fail(f.sourceFlags.check())
 	fail(f.runFlags.check())
 	fail(f.lineageFlags.check())
+	fail(f.driftFlags.check())
 	o.sink.Mode, e = sinks.ParseMode(f.mode)
 	fail(e)
 	o.sink.Compression, e = sinks.ParseCompression(f.compression)
@@ -172,6 +175,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	}
 	info.Record = f.newRecord(plan, info, at, f.models.describe(m)...)
 	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
+	if err := f.driftFlags.attach(ctx, r, out); err != nil {
+		return err
+	}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, f.metadata(info), opt.memory/16
 	if err := f.create(ctx, out, r, opt.sink); err != nil {
 		if errors.Is(err, sinks.ErrIgnored) {

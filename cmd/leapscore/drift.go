@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"leapscore/engine"
+	"leapscore/engine/store"
+	"leapscore/engine/summary"
+	"leapscore/runs"
+	"leapscore/sinks"
+)
+
+// driftFlags say which columns of the output are summed up in the record of a run,
+// and which may not have moved too far from another run's.
+type driftFlags struct {
+	summary   string
+	reference string
+	max       float64
+	columns   []string
+}
+
+// noMax is the value of --drift-max that gates nothing.
+const noMax = 0
+
+// warnDrift is the index from which on a column is said to have drifted.
+const warnDrift = 0.1
+
+func (f *driftFlags) register(fs *pflag.FlagSet) {
+	fs.StringVar(&f.summary, "summary", "outputs", "columns that the run's record sums up: outputs (those of the model), all or none")
+	fs.StringVar(&f.reference, "drift-reference", "", "record of a run, or its table: how far the columns have moved from it (PSI) goes to the record")
+	fs.Float64Var(&f.max, "drift-max", noMax, "PSI above which the run fails and publishes nothing, such as 0.2")
+	fs.StringSliceVar(&f.columns, "drift-columns", nil, "columns of the output to compare (default: those of the model)")
+}
+
+func (f *driftFlags) check() error {
+	switch {
+	case !slices.Contains([]string{"outputs", "all", "none"}, f.summary):
+		return usageError{fmt.Errorf("summary %q: want outputs, all or none", f.summary)}
+	case f.max < 0 || math.IsNaN(f.max):
+		return usageError{fmt.Errorf("drift-max %v: want a positive number, such as 0.2", f.max)}
+	case f.reference == "" && (f.max != noMax || len(f.columns) > 0):
+		return usageError{errors.New("--drift-max and --drift-columns need --drift-reference RECORD")}
+	case f.reference != "" && f.summary == "none":
+		return usageError{errors.New("--drift-reference needs summaries: leave out --summary none")}
+	}
+	return nil
+}
+
+// driftError says that columns have moved further than allowed.
+type driftError struct {
+	max       float64
+	reference string
+	worst     []summary.ColumnDrift
+}
+
+func (e *driftError) Error() string {
+	return fmt.Sprintf("drift from run %s above --drift-max %v, nothing published: %s", e.reference, e.max, summary.Describe(e.worst))
+}
+
+// attach lets the run r sum up columns, and fail if they have drifted.
+func (f *driftFlags) attach(ctx context.Context, r *engine.Run, out *output) error {
+	plan := r.Plan
+	var cols []string
+	switch made := plan.Made(); f.summary {
+	case "all":
+		for _, c := range plan.Schema.Fields() {
+			cols = append(cols, c.Name)
+		}
+	case "outputs":
+		cols = slices.Clone(made)
+	}
+	ref, err := f.referenceRun(ctx)
+	if err != nil {
+		return err
+	}
+	compared := plan.Made()
+	if len(f.columns) > 0 {
+		compared = f.columns
+		for _, c := range compared {
+			if len(plan.Schema.FieldIndices(c)) == 0 {
+				return usageError{fmt.Errorf("drift-columns: the output has no column %q", c)}
+			}
+			if !slices.Contains(cols, c) {
+				cols = append(cols, c)
+			}
+		}
+	}
+	if ref != nil && !slices.ContainsFunc(compared, func(c string) bool { _, ok := ref.Summary.Column(c); return ok }) {
+		return usageError{fmt.Errorf("drift-reference %s: run %s has summed up none of the columns %s", f.reference, ref.RunID, strings.Join(compared, ", "))}
+	}
+	if len(cols) == 0 {
+		return nil
+	}
+	r.Summary = summary.New(plan.Schema, cols, plan.Made())
+	r.Gate = func() error { return f.gate(r, ref, compared, out) }
+	return nil
+}
+
+// gate notes the summary, and the drift if there is a reference.
+func (f *driftFlags) gate(r *engine.Run, ref *runs.Record, compared []string, out *output) error {
+	r.Info.Record.Summary = r.Summary.Summary()
+	if ref == nil {
+		return nil
+	}
+	d := r.Summary.Drift(ref.Summary, compared)
+	d.Reference, d.Max = ref.RunID, f.max
+	r.Info.Record.Drift = d
+	for _, why := range d.Skipped {
+		out.log.Warn("drift: a column is not compared", "column", why)
+	}
+	if worst := d.Worst(f.max); f.max != noMax && len(worst) > 0 && worst[0].PSI > f.max {
+		return &driftError{max: f.max, reference: ref.RunID, worst: worst}
+	}
+	for _, c := range d.Worst(warnDrift) {
+		out.log.Warn("drift", "column", c.Column, "psi", fmt.Sprintf("%.3g", c.PSI), "by_chance", fmt.Sprintf("%.2g", c.Chance), "reference", ref.RunID)
+	}
+	return nil
+}
+
+// referenceRun returns the record of the reference, or nil if there is none.
+func (f *driftFlags) referenceRun(ctx context.Context) (*runs.Record, error) {
+	if f.reference == "" {
+		return nil, nil
+	}
+	r, err := readRecord(ctx, f.reference)
+	switch {
+	case err != nil:
+		return nil, usageError{fmt.Errorf("drift-reference: %w", err)}
+	case r.Summary == nil:
+		return nil, usageError{fmt.Errorf("drift-reference %s: run %s has no summary; it was run with --summary none, or failed", f.reference, r.RunID)}
+	}
+	return r, nil
+}
+
+// readRecord returns the record in the file where, or of the last run into the
+// table where, whose _SUCCESS may be given too.
+func readRecord(ctx context.Context, where string) (*runs.Record, error) {
+	st, name, err := store.Open(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasSuffix(name, ".json") {
+		return runs.Read(ctx, st, name)
+	}
+	table := strings.TrimSuffix(strings.TrimSuffix(name, "/"), "/"+sinks.SuccessName)
+	m, err := sinks.ReadManifest(ctx, st, table)
+	if errors.Is(err, store.ErrNotExist) {
+		return nil, fmt.Errorf("%s: want a run's record NAME.json, or a table with one: %w", where, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := runs.ReadTable(ctx, st, table, m.RunID)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", where, err)
+	}
+	return r, nil
+}
