@@ -61,7 +61,7 @@ func (localFiles) Glob(ctx context.Context, pattern string) ([]store.Object, err
 		return walkFolder(ctx, pattern)
 	}
 	var found []store.Object
-	for _, p := range expandBraces(pattern) {
+	for _, p := range store.ExpandBraces(pattern) {
 		if _, err := path.Match(p, ""); err != nil {
 			return nil, fmt.Errorf("pattern %q: %w", pattern, err)
 		}
@@ -179,35 +179,4 @@ func join(dir, name string) string {
 		return "/" + name
 	}
 	return dir + "/" + name
-}
-
-// expandBraces turns a{b,c}d into abd and acd.
-func expandBraces(p string) []string {
-	open := strings.IndexByte(p, '{')
-	if open < 0 {
-		return []string{p}
-	}
-	depth, from := 0, open+1
-	var mids []string
-	for i := open; i < len(p); i++ {
-		switch p[i] {
-		case '{':
-			depth++
-		case ',':
-			if depth == 1 {
-				mids, from = append(mids, p[from:i]), i+1
-			}
-		case '}':
-			if depth--; depth > 0 {
-				continue
-			}
-			mids = append(mids, p[from:i])
-			var all []string
-			for _, m := range mids {
-				all = append(all, expandBraces(p[:open]+m+p[i+1:])...)
-			}
-			return all
-		}
-	}
-	return []string{p}
 }

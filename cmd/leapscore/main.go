@@ -87,6 +87,8 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 	pf.Bool("quiet", false, "no progress and no messages but errors")
 	pf.String("log-format", "text", "text or json")
 	prof.register(pf)
+	stores := &storeFlags{}
+	stores.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		// What configures nothing must work whatever the configuration holds.
 		if cmd != root && cmd.Parent() == root && cmd.Name() != "version" && cmd.Name() != "help" {
@@ -94,7 +96,7 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 				return err
 			}
 		}
-		return errors.Join(out.setup(cmd), prof.start())
+		return errors.Join(out.setup(cmd), stores.set(cmd), prof.start())
 	}
 	root.AddCommand(newScore(out), newInspect(out), newCheck(out), newOps(out), newVersion(out))
 	complete(root, "log-format", "text", "json")

@@ -26,7 +26,7 @@ type modelFlags struct {
 }
 
 func (f *modelFlags) register(fs *pflag.FlagSet) {
-	fs.Var(&f.models, "model", "bundle: a folder or a zip, or the URL of a zip; NAME=BUNDLE, given again, scores several over one read, columns prefixed NAME_")
+	fs.Var(&f.models, "model", "bundle: a folder or a zip, by path or URL; NAME=BUNDLE, given again, scores several over one read, columns prefixed NAME_")
 	fs.StringVar(&f.cast, "cast", "widen", "widen: only conversions that lose nothing; mleap: every one that MLeap makes")
 	f.maps = newPairs("input=column")
 	fs.Var(f.maps, "map", "the source column for an input of the model; may be given again")

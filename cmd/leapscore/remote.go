@@ -1,6 +1,8 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,72 +10,108 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/sync/errgroup"
 
 	"leapscore/bundle"
 	"leapscore/engine/store"
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
+	"leapscore/sources"
 )
 
 // isURL reports whether a path names a store.
 func isURL(path string) bool { return strings.Contains(path, "://") }
 
-// remoteFiles finds and opens files by URL.
+// storeFlags say how patient commands are with stores.
+type storeFlags struct {
+	timeout time.Duration
+}
+
+func (f *storeFlags) register(fs *pflag.FlagSet) {
+	fs.DurationVar(&f.timeout, "io-timeout", store.DefaultTimeout,
+		"how long an object store may be silent, or fail again and again, before that is an error")
+}
+
+// awsAttempts is the variable for how often the client of S3 tries.
+const awsAttempts = "AWS_MAX_ATTEMPTS"
+
+// set makes cmd open stores so.
+func (f *storeFlags) set(cmd *cobra.Command) error {
+	if f.timeout <= 0 {
+		return usageError{fmt.Errorf("io-timeout %v: want more than 0, as in 30s", f.timeout)}
+	}
+	// The client of S3 gives up on a part of an upload after three tries, which
+	// takes it a second or two.
+	if os.Getenv(awsAttempts) == "" {
+		if err := os.Setenv(awsAttempts, "6"); err != nil {
+			return err
+		}
+	}
+	cmd.SetContext(store.WithOptions(cmd.Context(), store.Options{Timeout: f.timeout}))
+	return nil
+}
+
+// remoteFiles finds and opens files by URL, and others by path.
 type remoteFiles struct {
+	sources.Opener // for paths
+
 	mu    sync.Mutex
 	found map[string]remoteFile
 }
 
 type remoteFile struct {
-	st   *store.Store
-	name string
+	st *store.Store
+	o  store.Object
 }
 
-// opener returns how to open the inputs: nil for local ones.
-func opener(inputs []string) (*remoteFiles, error) {
-	urls := 0
+// opener returns how to open the inputs: nil if all are local.
+func opener(inputs []string) *remoteFiles {
 	for _, in := range inputs {
 		if isURL(in) {
-			urls++
+			return &remoteFiles{Opener: sources.Local(), found: map[string]remoteFile{}}
 		}
 	}
-	switch urls {
-	case 0:
-		return nil, nil
-	case len(inputs):
-		return &remoteFiles{found: map[string]remoteFile{}}, nil
-	}
-	return nil, usageError{errors.New("input: either all are URLs or none is; write local ones as file:///path")}
+	return nil
 }
 
-// Glob lists the objects that a pattern names.
+// Glob lists the files or objects that a pattern names.
 func (r *remoteFiles) Glob(ctx context.Context, pattern string) ([]store.Object, error) {
+	if !isURL(pattern) {
+		return r.Opener.Glob(ctx, pattern)
+	}
 	st, name, err := store.Open(ctx, pattern)
 	if err != nil {
-		return nil, err
+		return nil, usageError{err}
 	}
 	objects, err := st.Glob(ctx, name)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, o := range objects {
 		objects[i].Name = st.URL(o.Name)
-		r.found[objects[i].Name] = remoteFile{st, o.Name}
+		r.found[objects[i].Name] = remoteFile{st, o}
 	}
 	return objects, err
 }
 
-// Open opens an object that Glob has listed.
-func (r *remoteFiles) Open(ctx context.Context, url string) (store.Reader, error) {
+// Open opens what Glob has listed.
+func (r *remoteFiles) Open(ctx context.Context, name string) (store.Reader, error) {
 	r.mu.Lock()
-	f, ok := r.found[url]
+	f, ok := r.found[name]
 	r.mu.Unlock()
 	if !ok {
-		return nil, fmt.Errorf("%s: %w", url, store.ErrNotExist)
+		return r.Opener.Open(ctx, name)
 	}
-	return f.st.Open(ctx, f.name)
+	in, err := f.st.OpenListed(ctx, f.o)
+	if err != nil {
+		return nil, err
+	}
+	return store.Ahead(in), nil
 }
 
-// openBundle opens a bundle by path or URL. One from a store must be a zip, and
-// is copied to a temporary file first.
+// openBundle opens a bundle by path or URL.
 func openBundle(ctx context.Context, where string) (*bundle.Bundle, error) {
 	if !isURL(where) {
 		return bundle.Open(where, bundle.Limits{})
@@ -82,9 +120,15 @@ func openBundle(ctx context.Context, where string) (*bundle.Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, local := st.Folders(); local {
+		return bundle.Open(st.URL(name), bundle.Limits{})
+	}
+	name = strings.TrimSuffix(name, "/")
 	data, err := st.ReadFile(ctx, name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", where, err)
+	if errors.Is(err, store.ErrNotExist) {
+		return openFolder(ctx, st, name)
+	} else if err != nil {
+		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "leapscore-model-")
 	if err != nil {
@@ -98,4 +142,67 @@ func openBundle(ctx context.Context, where string) (*bundle.Bundle, error) {
 		return nil, err
 	}
 	return bundle.Open(file, bundle.Limits{})
+}
+
+const (
+	// folderReads is how many files of a bundle are fetched at once.
+	folderReads = 16
+	// folderBytes bounds the files of a bundle, which are held in memory.
+	folderBytes = 4 << 30
+)
+
+// openFolder opens a bundle that is a folder on a store. Its files are fetched
+// into memory, where a zip is the file system that bundle wants.
+func openFolder(ctx context.Context, st *store.Store, name string) (*bundle.Bundle, error) {
+	var found []store.Object
+	var size int64
+	err := st.List(ctx, name+"/", true, func(o store.Object) error {
+		found = append(found, o)
+		if size += o.Size; size > folderBytes {
+			return fmt.Errorf("%s: more than %d bytes below it, want a bundle", st.URL(name), int64(folderBytes))
+		}
+		return nil
+	})
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("%s: %w", st.URL(name), store.ErrNotExist)
+	}
+	if err != nil {
+		return nil, err
+	}
+	data := make([][]byte, len(found))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(folderReads)
+	for i, o := range found {
+		g.Go(func() (err error) {
+			data[i], err = st.ReadFile(gctx, o.Name)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	z := zip.NewWriter(&buf)
+	for i, o := range found {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: o.Name[len(name)+1:], Method: zip.Store})
+		if err == nil {
+			_, err = w.Write(data[i])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", st.URL(o.Name), err)
+		}
+		data[i] = nil
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	fsys, err := zip.NewReader(bytes.NewReader(buf.Bytes()), int64(buf.Len()))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
+	}
+	b, err := bundle.OpenFS(fsys, bundle.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
+	}
+	return b, nil
 }

@@ -87,11 +87,7 @@ func (f *sourceFlags) more(args []string) error {
 func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, workers int, memory int64) (sources.Source, error) {
 	if len(f.input) > 0 {
 		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m)}
-		remote, err := opener(f.input)
-		if err != nil {
-			return nil, err
-		}
-		if remote != nil {
+		if remote := opener(f.input); remote != nil {
 			opt.Opener, opt.Remote = remote, true
 		}
 		return sources.OpenFiles(ctx, f.input, opt)

@@ -12,6 +12,7 @@ import (
 
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
+	"golang.org/x/sync/errgroup"
 )
 
 // blobDriver is a bucket of an object store. Which stores there are depends on
@@ -59,12 +60,23 @@ func (d *blobDriver) List(ctx context.Context, prefix string, deep bool, fn func
 	}
 	it := d.bucket.List(opts)
 	for {
-		o, err := it.Next(ctx)
+		var o *blob.ListObject
+		var end bool
+		err := d.call(ctx, func(ctx context.Context) (err error) {
+			// Only the first of each page is asked of the store; when that
+			// fails, the next call asks for the same page.
+			if o, err = it.Next(ctx); err == io.EOF {
+				end, err = true, nil
+			}
+			return err
+		})
 		switch {
-		case err == io.EOF:
-			return nil
+		case err != nil && gcerrors.Code(err) == gcerrors.NotFound:
+			return fmt.Errorf("%s: %w", strings.TrimSuffix(d.prefix, "/"), ErrNoBucket)
 		case err != nil:
 			return d.wrap(ctx, prefix, err)
+		case end:
+			return nil
 		case !o.IsDir && strings.HasSuffix(o.Key, "/"):
 			continue // an empty object by which tools mark folders
 		}
@@ -91,7 +103,7 @@ func (d *blobDriver) Stat(ctx context.Context, name string) (Object, error) {
 		return Object{}, fmt.Errorf("%s: %w", d.URL(name), ErrNotExist)
 	}
 	var o Object
-	err := d.retry(ctx, func() error {
+	err := d.call(ctx, func(ctx context.Context) error {
 		a, err := d.bucket.Attributes(ctx, name)
 		if err == nil {
 			o = Object{Name: name, Size: a.Size, ETag: blobTag(a.MD5, a.ModTime, a.Size)}
@@ -102,7 +114,16 @@ func (d *blobDriver) Stat(ctx context.Context, name string) (Object, error) {
 }
 
 func (d *blobDriver) Delete(ctx context.Context, name string) error {
-	return d.wrap(ctx, name, d.retry(ctx, func() error { return d.bucket.Delete(ctx, name) }))
+	tries := 0
+	err := d.call(ctx, func(ctx context.Context) error {
+		tries++
+		err := d.bucket.Delete(ctx, name)
+		if tries > 1 && gcerrors.Code(err) == gcerrors.NotFound {
+			return nil // an earlier try worked, and its answer was lost
+		}
+		return err
+	})
+	return d.wrap(ctx, name, err)
 }
 
 // wrap names the object, and turns gocloud's codes into this package's errors.
@@ -137,9 +158,14 @@ func (d *blobDriver) Open(ctx context.Context, name string) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &blobReader{d: d, name: name, size: o.Size}
+	return d.openListed(ctx, o), nil
+}
+
+// openListed opens an object without asking the store.
+func (d *blobDriver) openListed(ctx context.Context, o Object) Reader {
+	r := &blobReader{d: d, name: o.Name, size: o.Size}
 	r.ctx, r.stop = context.WithCancel(ctx)
-	return r, nil
+	return r
 }
 
 func (r *blobReader) Size() int64 { return r.size }
@@ -149,17 +175,56 @@ func (r *blobReader) Close() error {
 	return nil
 }
 
+// Large reads are made as several at once, since one connection to an object
+// store gives a fraction of what the network does.
+const (
+	readPiece = 4 << 20
+	readWidth = 8
+)
+
 func (r *blobReader) ReadAt(p []byte, off int64) (int, error) {
 	if off >= r.size {
 		return 0, io.EOF
 	}
 	want := int(min(int64(len(p)), r.size-off))
-	n := 0
-	for n < want {
+	var n int
+	var err error
+	if want < 2*readPiece {
+		n, err = r.readPart(r.ctx, p[:want], off)
+	} else {
+		n, err = r.readPieces(p[:want], off)
+	}
+	if err == nil && n < len(p) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// readPieces fills p by several reads at once. With an error, n is 0: what was
+// read has holes.
+func (r *blobReader) readPieces(p []byte, off int64) (n int, err error) {
+	g, ctx := errgroup.WithContext(r.ctx)
+	g.SetLimit(readWidth)
+	for from := 0; from < len(p); from += readPiece {
+		piece := p[from:min(from+readPiece, len(p))]
+		g.Go(func() error {
+			_, err := r.readPart(ctx, piece, off+int64(from))
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// readPart fills p.
+func (r *blobReader) readPart(ctx context.Context, p []byte, off int64) (n int, err error) {
+	for n < len(p) {
 		// What was read stays; only the rest is asked for again.
 		before := n
-		err := r.d.retry(r.ctx, func() error {
-			m, err := r.readRange(p[n:want], off+int64(n))
+		err := r.d.retry(ctx, func() error {
+			m, err := r.readRange(ctx, p[n:], off+int64(n))
 			n += m
 			if n > before {
 				return nil
@@ -167,18 +232,15 @@ func (r *blobReader) ReadAt(p []byte, off int64) (int, error) {
 			return err
 		})
 		if err != nil {
-			return n, r.d.wrap(r.ctx, r.name, err)
+			return n, r.d.wrap(ctx, r.name, err)
 		}
-	}
-	if n < len(p) {
-		return n, io.EOF
 	}
 	return n, nil
 }
 
 // readRange reads until p is full, the body ends or nothing comes for too long.
-func (r *blobReader) readRange(p []byte, off int64) (n int, err error) {
-	ctx, watch := r.d.watch(r.ctx)
+func (r *blobReader) readRange(ctx context.Context, p []byte, off int64) (n int, err error) {
+	ctx, watch := r.d.watch(ctx)
 	defer watch.end()
 	body, err := r.d.bucket.NewRangeReader(ctx, r.name, off, int64(len(p)), nil)
 	if err != nil {
@@ -197,74 +259,4 @@ func (r *blobReader) readRange(p []byte, off int64) (n int, err error) {
 		return n, watch.explain(errors.Join(err, closed))
 	}
 	return n, nil
-}
-
-// blobWriter uploads while it is written. The store shows the object at Close
-// only, and never if the context was cancelled before.
-type blobWriter struct {
-	d     *blobDriver
-	ctx   context.Context
-	watch *watch
-	w     *blob.Writer
-	name  string
-	ended bool
-}
-
-func (d *blobDriver) Create(ctx context.Context, name string, excl bool) (Writer, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	w := &blobWriter{d: d, name: name}
-	w.ctx, w.watch = d.watch(ctx)
-	w.watch.pause()
-	var err error
-	w.w, err = d.bucket.NewWriter(w.ctx, name, &blob.WriterOptions{
-		ContentType: "application/octet-stream",
-		IfNotExist:  excl,
-	})
-	if err != nil {
-		w.watch.end()
-		return nil, d.wrap(ctx, name, err)
-	}
-	return w, nil
-}
-
-// uploadStep is how much is written at once: it must get through within the
-// time that a store may take for a sign of life.
-const uploadStep = 1 << 20
-
-func (w *blobWriter) Write(p []byte) (n int, err error) {
-	defer w.watch.pause()
-	for n < len(p) && err == nil {
-		w.watch.progress()
-		var m int
-		m, err = w.w.Write(p[n:min(len(p), n+uploadStep)])
-		n += m
-	}
-	if err != nil {
-		err = w.d.wrap(context.Background(), w.name, w.watch.explain(err))
-	}
-	return n, err
-}
-
-func (w *blobWriter) Commit() error {
-	if w.ended {
-		return io.ErrClosedPipe
-	}
-	w.ended = true
-	defer w.watch.end()
-	w.watch.allow(commitPatience)
-	if err := w.w.Close(); err != nil {
-		return w.d.wrap(context.Background(), w.name, w.watch.explain(err))
-	}
-	return nil
-}
-
-func (w *blobWriter) Abort() {
-	if w.ended {
-		return
-	}
-	w.ended = true
-	w.watch.end()
-	_ = w.w.Close() // cancelled, so that it publishes nothing
 }

@@ -18,21 +18,28 @@ func Hidden(base string) bool {
 }
 
 // Glob returns the objects that a pattern names, in byte order of names. The
-// pattern language is path.Match's, and a component ** stands for any number
-// of folders. Wildcards do not match the start of a hidden name. A pattern
+// pattern language is path.Match's, a component ** stands for any number of
+// folders, and {a,b} for either, unless there is a name with these braces in it.
+// Wildcards do not match the start of a hidden name. A pattern
 // without wildcards names the object, or all that is not hidden in the folder
 // of that name. The result is empty if nothing matches.
 func (s *Store) Glob(ctx context.Context, pattern string) ([]Object, error) {
 	pattern = strings.TrimSuffix(pattern, "/")
-	parts := strings.Split(pattern, "/")
-	for _, p := range parts {
-		if _, err := path.Match(p, ""); err != nil {
-			return nil, fmt.Errorf("pattern %q: %w", p, err)
-		}
-	}
 	g := &globber{s: s, ctx: ctx}
-	if err := g.walk("", parts); err != nil {
-		return nil, err
+	patterns := []string{pattern}
+	if more := ExpandBraces(pattern); len(more) > 1 {
+		patterns = append(patterns, more...)
+	}
+	for _, pattern := range patterns {
+		parts := strings.Split(pattern, "/")
+		for _, p := range parts {
+			if _, err := path.Match(p, ""); err != nil {
+				return nil, fmt.Errorf("pattern %q: %w", p, err)
+			}
+		}
+		if err := g.walk("", parts); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortFunc(g.found, func(a, b Object) int { return strings.Compare(a.Name, b.Name) })
 	return slices.CompactFunc(g.found, func(a, b Object) bool { return a.Name == b.Name }), nil
@@ -153,4 +160,35 @@ func literal(pattern string) string {
 		return pattern
 	}
 	return pattern[:i]
+}
+
+// ExpandBraces turns a{b,c}d into abd and acd.
+func ExpandBraces(p string) []string {
+	open := strings.IndexByte(p, '{')
+	if open < 0 {
+		return []string{p}
+	}
+	depth, from := 0, open+1
+	var mids []string
+	for i := open; i < len(p); i++ {
+		switch p[i] {
+		case '{':
+			depth++
+		case ',':
+			if depth == 1 {
+				mids, from = append(mids, p[from:i]), i+1
+			}
+		case '}':
+			if depth--; depth > 0 {
+				continue
+			}
+			mids = append(mids, p[from:i])
+			var all []string
+			for _, m := range mids {
+				all = append(all, ExpandBraces(p[:open]+m+p[i+1:])...)
+			}
+			return all
+		}
+	}
+	return []string{p}
 }

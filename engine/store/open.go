@@ -21,12 +21,14 @@ func New(d Driver) *Store { return &Store{Driver: d} }
 // Open opens the storage that where lies in, and returns the name of where in
 // it. where is a path or a URL; it may be a pattern for Glob, and it need not
 // exist. A path that contains "://" must be written as a file URL. Of the URLs of
-// object stores, those are known that package store/cloud brings.
+// object stores, those are known that package store/cloud brings. ctx is that of
+// opening only.
 func Open(ctx context.Context, where string) (*Store, string, error) {
-	return OpenWith(ctx, where, Options{})
+	opts, _ := ctx.Value(optionsKey{}).(Options)
+	return OpenWith(ctx, where, opts)
 }
 
-// OpenWith is Open with options. ctx is that of opening only.
+// OpenWith is Open with options other than those of WithOptions.
 func OpenWith(ctx context.Context, where string, opts Options) (*Store, string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, "", err
@@ -74,6 +76,15 @@ func openFileURL(where, rest string) (*Store, string, error) {
 		path = path[1:]
 	}
 	return openPath(path)
+}
+
+// OpenListed opens an object that List, Glob or Stat has described, without
+// asking the store about it again.
+func (s *Store) OpenListed(ctx context.Context, o Object) (Reader, error) {
+	if d, ok := s.Driver.(*blobDriver); ok {
+		return d.openListed(ctx, o), nil
+	}
+	return s.Open(ctx, o.Name)
 }
 
 // Folders returns the driver's folders, or false if it has none.

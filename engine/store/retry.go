@@ -19,8 +19,8 @@ type Options struct {
 	// it or written to it. After that the call ends with a *StallError.
 	Timeout time.Duration
 
-	// Retries is how often a call is repeated that may work the next time.
-	// Negative is never.
+	// Retries is how often a call is repeated that may work the next time,
+	// unless Timeout has passed since it was first made. Negative is never.
 	Retries int
 
 	pause time.Duration // before the first repetition
@@ -29,7 +29,7 @@ type Options struct {
 // Defaults of Options.
 const (
 	DefaultTimeout = time.Minute
-	DefaultRetries = 5
+	DefaultRetries = 8
 )
 
 func (o Options) withDefaults() Options {
@@ -45,9 +45,16 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+type optionsKey struct{}
+
+// WithOptions returns a context with which Open opens stores so.
+func WithOptions(ctx context.Context, opts Options) context.Context {
+	return context.WithValue(ctx, optionsKey{}, opts)
+}
+
 // commitPatience is how many timeouts the end of an upload may take, in which a
 // store may have much to put together and nothing to say.
-const commitPatience = 10
+const commitPatience = 3
 
 // The pause before a call is repeated doubles each time, and is random, so that
 // many readers do not come back at once.
@@ -58,13 +65,13 @@ const (
 
 // retry repeats call until it works, fails for good, or has failed too often.
 func (d *blobDriver) retry(ctx context.Context, call func() error) error {
-	pause := d.opts.pause
+	pause, start := d.opts.pause, time.Now()
 	for left := d.opts.Retries; ; left-- {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
 		err := call()
-		if err == nil || left <= 0 || !passing(err) {
+		if err == nil || left <= 0 || !passing(err) || time.Since(start) > d.opts.Timeout {
 			return err
 		}
 		select {
@@ -74,6 +81,18 @@ func (d *blobDriver) retry(ctx context.Context, call func() error) error {
 		}
 		pause = min(2*pause, lastPause)
 	}
+}
+
+// call is retry for calls with an answer that comes in one go.
+func (d *blobDriver) call(ctx context.Context, do func(context.Context) error) error {
+	return d.retry(ctx, func() error {
+		ctx, watch := d.watch(ctx)
+		defer watch.end()
+		if err := do(ctx); err != nil {
+			return watch.explain(err)
+		}
+		return nil
+	})
 }
 
 // passing reports whether an error may be gone the next time.

@@ -20,6 +20,9 @@ var ErrExists = errors.New("store: object exists")
 // ErrNotExist is returned by Stat, Open and Delete for a name that is not there.
 var ErrNotExist = errors.New("store: no such object")
 
+// ErrNoBucket is returned by List if the bucket or container is not there.
+var ErrNoBucket = errors.New("store: no such bucket")
+
 // Driver is implemented once per kind of storage: file, blob, mem. Users hold a
 // *Store, which adds globbing and display names on top of a Driver. Names
 // are relative to the driver's root and use forward slashes.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -42,12 +43,22 @@ func Leapscore(t testing.TB) string {
 	t.Helper()
 	root := moduleRoot(t)
 	bin := filepath.Join(root, "bin", "leapscore-test")
-	cmd := exec.Command("go", "build", "-o", bin, "./cmd/leapscore")
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("leapscore cannot be built: %v\n%s", err, out)
+	built.once.Do(func() {
+		cmd := exec.Command("go", "build", "-o", bin, "./cmd/leapscore")
+		cmd.Dir = root
+		built.out, built.err = cmd.CombinedOutput()
+	})
+	if built.err != nil {
+		t.Fatalf("leapscore cannot be built: %v\n%s", built.err, built.out)
 	}
 	return bin
+}
+
+// built is how the build of the command ended, once a test binary.
+var built struct {
+	once sync.Once
+	out  []byte
+	err  error
 }
 
 // moduleRoot is found from where a test runs, the folder of its package.
