@@ -18,7 +18,7 @@ import (
 	"leapscore/sources"
 )
 
-// A query that only names columns of Parquet files needs no engine: the files
+// A query that only names columns of files needs no engine: the files
 // are read directly, which is faster, keeps dictionaries, can be cut into
 // splits, and knows how many rows there are. The rows, their order and their
 // types are those of the query; where that is not certain, DuckDB runs it.
@@ -92,7 +92,7 @@ func (n *selectNode) glob() (pattern string, ok bool) {
 		column := c.Type == "COLUMN_REF" && len(c.Names) == 1
 		plain = plain && (star || column)
 	}
-	return f.Table, plain && strings.HasSuffix(strings.ToLower(f.Table), ".parquet")
+	return f.Table, plain
 }
 
 // direct returns the source that reads the query's files, or nil if DuckDB has
@@ -114,6 +114,17 @@ func (s *source) direct(ctx context.Context) sources.Source {
 	node := &q.Statements[0].Node
 	pattern, ok := node.glob()
 	if !ok {
+		return nil
+	}
+	if t := s.tables.named(pattern); t != nil {
+		d := &direct{files: t.src, schema: s.schema, column: map[string]string{}, byName: true}
+		if !d.match(node) {
+			return nil
+		}
+		t.src = nil // which is closed by d
+		return d
+	}
+	if !strings.HasSuffix(strings.ToLower(pattern), ".parquet") {
 		return nil
 	}
 	files, err := s.strings(ctx, "SELECT file FROM glob('"+strings.ReplaceAll(pattern, "'", "''")+"')", nil)
@@ -178,6 +189,7 @@ type direct struct {
 	files  sources.Source
 	schema *arrow.Schema
 	column map[string]string // of the query -> of the files
+	byName bool              // the columns of SELECT * may be in another order than those of the files
 }
 
 // match finds the files' columns, and reports whether they are what DuckDB says
@@ -188,7 +200,7 @@ func (d *direct) match(n *selectNode) bool {
 		want := f.Name
 		if n.List[0].Type != "STAR" {
 			want = n.List[i].Names[0]
-		} else if i >= len(have.Fields()) || have.Field(i).Name != want {
+		} else if !d.byName && (i >= len(have.Fields()) || have.Field(i).Name != want) {
 			return false
 		}
 		found := 0

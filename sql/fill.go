@@ -37,7 +37,11 @@ func fill(v C.duckdb_vector, arr arrow.Array, lo, n, at int) error {
 	case *array.Binary:
 		fillText(v, a.Data(), lo, n, at)
 	case *array.FixedSizeBinary:
-		fillFixedBinary(v, a, lo, n, at)
+		fillEach(v, a, lo, n, at, a.Value)
+	case *array.LargeBinary:
+		fillEach(v, a, lo, n, at, a.Value)
+	case *array.LargeString:
+		fillEach(v, a, lo, n, at, func(i int) []byte { return []byte(a.Value(i)) })
 	case *array.Dictionary:
 		fillWords(v, a, lo, n, at)
 	case *array.Struct:
@@ -146,10 +150,11 @@ func fillWords(v C.duckdb_vector, a *array.Dictionary, lo, n, at int) {
 		(*C.int32_t)(unsafe.SliceData(codes)), nullBits(a.Data()), C.idx_t(a.Data().Offset()+lo))
 }
 
-func fillFixedBinary(v C.duckdb_vector, a *array.FixedSizeBinary, lo, n, at int) {
+// fillEach writes the bytes that value gives.
+func fillEach(v C.duckdb_vector, arr arrow.Array, lo, n, at int, value func(int) []byte) {
 	for i := range n {
-		if a.IsValid(lo + i) {
-			b := a.Value(lo + i)
+		if arr.IsValid(lo + i) {
+			b := value(lo + i)
 			C.duckdb_vector_assign_string_element_len(v, C.idx_t(at+i), (*C.char)(unsafe.Pointer(unsafe.SliceData(b))), C.idx_t(len(b)))
 		}
 	}
@@ -294,6 +299,12 @@ func badText(arr arrow.Array) string {
 		if a.Len() == 0 || ascii(a.ValueBytes()) {
 			return ""
 		}
+		for i := range a.Len() {
+			if s := a.Value(i); a.IsValid(i) && !utf8.ValidString(s) {
+				return s
+			}
+		}
+	case *array.LargeString:
 		for i := range a.Len() {
 			if s := a.Value(i); a.IsValid(i) && !utf8.ValidString(s) {
 				return s

@@ -41,7 +41,7 @@ func duckType(dt arrow.DataType) (C.duckdb_logical_type, error) {
 	case *arrow.StructType:
 		return duckStruct(dt)
 	case arrow.ListLikeType:
-		if id := dt.ID(); id != arrow.LIST && id != arrow.FIXED_SIZE_LIST {
+		if id := dt.ID(); id != arrow.LIST && id != arrow.LARGE_LIST && id != arrow.FIXED_SIZE_LIST {
 			break
 		}
 		elem, err := duckType(dt.Elem())
@@ -116,6 +116,8 @@ var scalarIDs = map[arrow.Type]int{
 	arrow.TIME64:            typeTime,
 	arrow.STRING:            typeVarchar,
 	arrow.BINARY:            typeBlob,
+	arrow.LARGE_STRING:      typeVarchar,
+	arrow.LARGE_BINARY:      typeBlob,
 	arrow.FIXED_SIZE_BINARY: typeBlob,
 }
 

@@ -209,7 +209,7 @@ func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, er
 		return "", err
 	}
 	src, err := sources.OpenFiles(r.ctx, []string{set.files[0].Name}, sources.Options{
-		Opener: listed{set.opener, set.files}, Format: set.format, Remote: set.remote, Hive: sources.HiveOff, BatchRows: r.s.opt.BatchRows,
+		Opener: listed{set.opener, set.files}, Format: set.format, Remote: set.remote, Hive: set.sameFolders(), BatchRows: r.s.opt.BatchRows,
 	})
 	if err != nil {
 		return "", err

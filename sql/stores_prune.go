@@ -68,6 +68,30 @@ func folderValues(name string) map[string]folderValue {
 	return m
 }
 
+// sameFolders says whether package sources can make columns of the folders too,
+// which it does if their order is the same in all files.
+func (f *fileSet) sameFolders() sources.Hive {
+	var first []string
+	for i, o := range f.files {
+		var order []string
+		for _, p := range strings.Split(o.Name, "/") {
+			if key, value, ok := strings.Cut(p, "="); ok && key != "" && value != "" {
+				order = append(order, key)
+			}
+		}
+		if i == 0 {
+			first = order
+		}
+		if len(f.keys) != len(order) || !slices.Equal(first, order) {
+			return sources.HiveOff
+		}
+	}
+	if len(first) == 0 {
+		return sources.HiveOff
+	}
+	return sources.HiveOn
+}
+
 func unescape(s string) string {
 	if u, err := url.PathUnescape(s); err == nil {
 		return u

@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -68,6 +69,19 @@ func (t *tables) register(con C.duckdb_connection) error {
 	return nil
 }
 
+// named returns the table that a query calls by a name, or nil.
+func (t *tables) named(name string) *table {
+	if t == nil {
+		return nil
+	}
+	for _, tab := range t.list {
+		if tab.name == name {
+			return tab
+		}
+	}
+	return nil
+}
+
 // use says under which context readers work from now on.
 func (t *tables) use(ctx context.Context) {
 	t.mu.Lock()
@@ -96,8 +110,8 @@ func (t *tables) fail(err error) {
 // close closes the files. The connection must be closed before.
 func (t *tables) close() (err error) {
 	for _, tab := range t.list {
-		if e := tab.src.Close(); err == nil {
-			err = e
+		if tab.src != nil {
+			err = errors.Join(err, tab.src.Close())
 		}
 	}
 	if t.handle != 0 {
