@@ -107,3 +107,5 @@ type parquetFile struct{ f *parquet.File }
 
 func (f parquetFile) append(c chunk) error { return f.f.Append(c.(parquetChunk).e) }
 func (f parquetFile) close() error         { return f.f.Close() }
+
+func (f parquetFile) stats() []parquet.ColumnStats { return f.f.Stats() }

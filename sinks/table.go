@@ -161,6 +161,7 @@ func (t *table) closeFile() error {
 		Bytes:  o.size,
 		SHA256: hex.EncodeToString(o.sum.Sum(nil)),
 	})
+	observe(t.pub, o.f)
 	return nil
 }
 

@@ -17,6 +17,8 @@ type Destination struct {
 	Read func(ctx context.Context) ([]Row, error)
 	// Append says whether mode Append is possible.
 	Append bool
+	// Once says that a table remembers runs, and takes none twice.
+	Once bool
 }
 
 // RunConformance checks a kind of table. fresh returns a new destination each
@@ -158,7 +160,11 @@ func modeIgnore(t *testing.T, d Destination) {
 }
 
 func modeOverwrite(t *testing.T, d Destination) {
-	for _, id := range []string{"first", "second", "second"} {
+	ids := []string{"first", "second", "second"}
+	if d.Once {
+		ids[2] = "third"
+	}
+	for _, id := range ids {
 		j := NewJob(id, sinks.Overwrite)
 		run(t, d, j)
 		wantRuns(t, d, j)

@@ -12,6 +12,7 @@ type bounds struct {
 	min, max           []byte
 	minExact, maxExact bool
 	noMax              bool // there is no short value that is large enough
+	nan                bool // there are values that are no numbers, left out
 }
 
 // boundSize is the size to which strings are cut in statistics.

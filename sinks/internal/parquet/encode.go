@@ -22,6 +22,7 @@ type Encoded struct {
 	Rows int
 	data []byte
 	meta rowGroup // offsets count from the start of data
+	nan  []bool   // by leaf: there are values that are no numbers
 }
 
 // Size returns the number of bytes that the group takes in memory and in the
@@ -82,7 +83,8 @@ func (e *Encoder) Encode(g *Group) (*Encoded, error) {
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", c.leaf.path, err)
 		}
-		enc.meta.Columns = append(enc.meta.Columns, chunk)
+		enc.meta.Columns = append(enc.meta.Columns, chunk.columnChunk)
+		enc.nan = append(enc.nan, chunk.nan)
 		enc.meta.TotalByteSize += chunk.MetaData.TotalUncompressedSize
 		c.reset()
 	}
@@ -93,17 +95,24 @@ func (e *Encoder) Encode(g *Group) (*Encoded, error) {
 	return enc, nil
 }
 
+// encodedChunk is a column of a group in its encoded form.
+type encodedChunk struct {
+	columnChunk
+	nan bool
+}
+
 // chunk appends the pages of c.
-func (e *Encoder) chunk(c *column) (columnChunk, error) {
+func (e *Encoder) chunk(c *column) (encodedChunk, error) {
 	start := len(e.out)
 	c.values.finish(&e.scratch)
 	entries := c.values.len() + c.nulls
+	statistics, nan := c.statistics()
 	m := columnMetaData{
 		Type:         c.leaf.physical.typ,
 		PathInSchema: c.leaf.path,
 		Codec:        e.codec.CompressionCodec(),
 		NumValues:    int64(entries),
-		Statistics:   c.statistics(),
+		Statistics:   statistics,
 	}
 	encoding := format.Plain
 	if dict, n := c.values.dictionary(); n > 0 {
@@ -113,7 +122,7 @@ func (e *Encoder) chunk(c *column) (columnChunk, error) {
 		}
 		m.DictionaryPageOffset = thrift.New(int64(start))
 		if err := e.page(&m, header, dict); err != nil {
-			return columnChunk{}, err
+			return encodedChunk{}, err
 		}
 		encoding = format.RLEDictionary
 		m.EncodingStats = append(m.EncodingStats,
@@ -124,12 +133,12 @@ func (e *Encoder) chunk(c *column) (columnChunk, error) {
 	m.DataPageOffset = int64(len(e.out))
 	pages, err := e.dataPages(&m, c, encoding, entries)
 	if err != nil {
-		return columnChunk{}, err
+		return encodedChunk{}, err
 	}
 	m.EncodingStats = append(m.EncodingStats,
 		format.PageEncodingStats{PageType: format.DataPage, Encoding: encoding, Count: int32(pages)})
 	m.TotalCompressedSize = int64(len(e.out) - start)
-	return columnChunk{MetaData: m}, nil
+	return encodedChunk{columnChunk{MetaData: m}, nan}, nil
 }
 
 // dataPages appends the data pages of c and returns their number.

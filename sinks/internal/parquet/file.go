@@ -15,6 +15,8 @@ const magic = "PAR1"
 // File writes one file. It is used by one goroutine at a time.
 type File struct {
 	w       io.Writer
+	schema  *Schema
+	nan     []bool // by leaf: there are values that are no numbers
 	meta    fileMetaData
 	written int64
 	err     error
@@ -22,7 +24,7 @@ type File struct {
 
 // NewFile starts a file on w. metadata is written in the order of its keys.
 func NewFile(w io.Writer, s *Schema, createdBy string, metadata map[string]string) *File {
-	f := &File{w: w}
+	f := &File{w: w, schema: s, nan: make([]bool, len(s.leaves))}
 	f.meta.Version = 1
 	f.meta.Schema = s.elements
 	f.meta.RowGroups = thrift.Slice[rowGroup]{}
@@ -59,6 +61,9 @@ func (f *File) Append(e *Encoded) error {
 		if m.DictionaryPageOffset.Valid {
 			m.DictionaryPageOffset.V += f.written
 		}
+	}
+	for i := range f.nan {
+		f.nan[i] = f.nan[i] || e.nan[i]
 	}
 	f.meta.RowGroups = append(f.meta.RowGroups, rg)
 	f.meta.NumRows += rg.NumRows

@@ -85,11 +85,12 @@ func marshal(v any) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-func (c *column) statistics() statistics {
+// statistics also reports whether there are values that are no numbers.
+func (c *column) statistics() (statistics, bool) {
 	st := statistics{NullCount: int64(c.nulls)}
 	b := c.values.bounds()
 	if !b.known {
-		return st
+		return st, b.nan
 	}
 	st.MinValue = thrift.New(b.min)
 	st.IsMinExact = thrift.New(b.minExact)
@@ -97,5 +98,5 @@ func (c *column) statistics() statistics {
 		st.MaxValue = thrift.New(b.max)
 		st.IsMaxExact = thrift.New(b.maxExact)
 	}
-	return st
+	return st, b.nan
 }

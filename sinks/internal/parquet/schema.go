@@ -40,7 +40,9 @@ type node struct {
 // leaf is a column of the file.
 type leaf struct {
 	index    int
+	id       int32 // of the field, or 0
 	path     []string
+	typ      arrow.DataType
 	physical physical
 	maxDef   uint8
 	maxRep   uint8
@@ -87,7 +89,7 @@ func (s *Schema) add(f arrow.Field, where at) (*node, error) {
 		repetition = format.Optional
 		here.def++
 	}
-	element := format.SchemaElement{Name: f.Name, RepetitionType: thrift.New(repetition)}
+	element := format.SchemaElement{Name: f.Name, RepetitionType: thrift.New(repetition), FieldID: fieldID(f)}
 	n.def, n.rep = here.def, here.rep
 
 	switch t := f.Type.(type) {
@@ -105,7 +107,9 @@ func (s *Schema) add(f arrow.Field, where at) (*node, error) {
 	p.describe(&element)
 	s.elements = append(s.elements, element)
 	s.fixed = s.fixed && p.kind != bytesValue && here.rep == 0
-	n.leaf = &leaf{index: len(s.leaves), path: here.path, physical: p, maxDef: here.def, maxRep: here.rep}
+	n.leaf = &leaf{
+		index: len(s.leaves), id: element.FieldID, path: here.path, typ: f.Type, physical: p, maxDef: here.def, maxRep: here.rep,
+	}
 	s.leaves = append(s.leaves, n.leaf)
 	return n, nil
 }

@@ -181,15 +181,16 @@ func extremes[W word](v []W) (lo, hi W) {
 // stands for both zeros.
 func floatBounds[W word](v []W) bounds {
 	var lo, hi float64
-	known := false
+	var nan, known bool
 	if wordSize[W]() == 8 {
-		lo, hi, known = floatExtremes(arrow.GetData[float64](arrow.GetBytes(v)))
+		lo, hi, nan, known = floatExtremes(arrow.GetData[float64](arrow.GetBytes(v)))
 	} else {
-		l, h, k := floatExtremes(arrow.GetData[float32](arrow.GetBytes(v)))
-		lo, hi, known = float64(l), float64(h), k
+		var l, h float32
+		l, h, nan, known = floatExtremes(arrow.GetData[float32](arrow.GetBytes(v)))
+		lo, hi = float64(l), float64(h)
 	}
 	if !known {
-		return bounds{}
+		return bounds{nan: nan}
 	}
 	if lo == 0 {
 		lo = math.Copysign(0, -1)
@@ -197,7 +198,7 @@ func floatBounds[W word](v []W) bounds {
 	if hi == 0 {
 		hi = 0 // and not -0
 	}
-	b := bounds{known: true, minExact: true, maxExact: true}
+	b := bounds{known: true, minExact: true, maxExact: true, nan: nan}
 	if wordSize[W]() == 8 {
 		b.min, b.max = wordBytes(math.Float64bits(lo)), wordBytes(math.Float64bits(hi))
 	} else {
@@ -206,13 +207,14 @@ func floatBounds[W word](v []W) bounds {
 	return b
 }
 
-func floatExtremes[F float32 | float64](v []F) (lo, hi F, known bool) {
+func floatExtremes[F float32 | float64](v []F) (lo, hi F, nan, known bool) {
 	i := 0
 	for i < len(v) && v[i] != v[i] {
 		i++
 	}
+	nan = i > 0
 	if i == len(v) {
-		return 0, 0, false
+		return 0, 0, nan, false
 	}
 	lo, hi = v[i], v[i]
 	for _, x := range v[i:] {
@@ -223,8 +225,11 @@ func floatExtremes[F float32 | float64](v []F) (lo, hi F, known bool) {
 		if x > hi {
 			hi = x
 		}
+		if x != x {
+			nan = true
+		}
 	}
-	return lo, hi, true
+	return lo, hi, nan, true
 }
 
 func wordBytes[W word](w W) []byte {

@@ -1,0 +1,155 @@
+package sinks
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/google/uuid"
+
+	"leapscore/sinks/internal/delta"
+)
+
+// deltaPart is the name of a data file that CreateDelta has written.
+var deltaPart = regexp.MustCompile(`^part-\d{5,}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}\.parquet$`)
+
+// deltaFit is how the rows of a run go into a table.
+type deltaFit struct {
+	file     *arrow.Schema   // of the data files
+	meta     *delta.MetaData // to be committed, if the table is new or changes
+	protocol *delta.Protocol // the same
+}
+
+// fitted compares the columns of the run with those of the table.
+func (d *deltaTable) fitted() (*deltaFit, error) {
+	if d.snap.Version < 0 {
+		return d.fresh(uuid.NewString(), nil)
+	}
+	table, err := delta.ParseSchema(d.snap.Meta.SchemaString)
+	if err != nil {
+		return nil, err
+	}
+	file, err := fitColumns(table, d.opts.Schema)
+	if err == nil && len(d.snap.Meta.PartitionColumns) > 0 {
+		return nil, fmt.Errorf("%s: the table is partitioned by %q; say so with --partition-by", d.st.URL(d.out), d.snap.Meta.PartitionColumns)
+	}
+	switch {
+	case err == nil:
+		return &deltaFit{file: file}, nil
+	case d.mode == Overwrite && d.more.ReplaceSchema:
+		return d.fresh(d.snap.Meta.ID, &d.snap.Meta)
+	case d.mode == Overwrite:
+		err = fmt.Errorf("%w\nto replace the columns too, use --overwrite-schema", err)
+	}
+	return nil, fmt.Errorf("%s: the rows do not fit the table:\n%w", d.st.URL(d.out), err)
+}
+
+// fresh describes a table with the columns of the run. old is what the table was,
+// if there was one.
+func (d *deltaTable) fresh(id string, old *delta.MetaData) (*deltaFit, error) {
+	var fields []arrow.Field
+	for _, f := range d.opts.Schema.Fields() {
+		f.Type = nearest(f.Type)
+		fields = append(fields, f)
+	}
+	fit := &deltaFit{file: arrow.NewSchema(fields, nil)}
+	s, err := delta.Schema(fit.file)
+	if err != nil {
+		return nil, err
+	}
+	if err := unique(s); err != nil {
+		return nil, err
+	}
+	now := time.Now().UnixMilli()
+	fit.meta = &delta.MetaData{
+		ID: id, Format: delta.Format{Provider: "parquet", Options: map[string]string{}}, SchemaString: s.String(),
+		PartitionColumns: []string{}, Configuration: map[string]string{}, CreatedTime: &now,
+	}
+	ntz := delta.HasNTZ(s)
+	if old == nil {
+		fit.protocol = &delta.Protocol{MinReader: 1, MinWriter: 2}
+		if ntz {
+			fit.protocol = &delta.Protocol{
+				MinReader: 3, MinWriter: 7, ReaderFeatures: []string{delta.NTZ}, WriterFeatures: []string{"appendOnly", "invariants", delta.NTZ},
+			}
+		}
+		return fit, nil
+	}
+	if ntz && !slices.Contains(d.snap.Protocol.WriterFeatures, delta.NTZ) {
+		return nil, fmt.Errorf("%s: the table lacks the feature %s, which columns of local timestamps need; cast them in --sql",
+			d.st.URL(d.out), delta.NTZ)
+	}
+	fit.meta.Name, fit.meta.Description, fit.meta.Configuration, fit.meta.CreatedTime = old.Name, old.Description, old.Configuration, old.CreatedTime
+	return fit, nil
+}
+
+// unique fails for names that differ in case alone, which Delta tables cannot
+// have.
+func unique(s *delta.Struct) error {
+	seen := map[string]string{}
+	for _, f := range s.Fields {
+		if first, dup := seen[strings.ToLower(f.Name)]; dup {
+			return fmt.Errorf("columns %q and %q have one name in a Delta table; give one another with --rename", first, f.Name)
+		}
+		seen[strings.ToLower(f.Name)] = f.Name
+	}
+	return nil
+}
+
+// fitColumns returns the schema of files for rows of the schema s in the table,
+// or an error that names all columns that do not fit.
+func fitColumns(table *delta.Struct, s *arrow.Schema) (*arrow.Schema, error) {
+	var (
+		fields []arrow.Field
+		errs   []error
+		found  = map[string]bool{}
+	)
+	for _, f := range s.Fields() {
+		i := slices.IndexFunc(table.Fields, func(t delta.Field) bool { return t.Name == f.Name })
+		if i < 0 {
+			errs = append(errs, fmt.Errorf("  column %q (%s): the table has none of that name", f.Name, f.Type))
+			continue
+		}
+		found[f.Name] = true
+		want := table.Fields[i]
+		t, ok := fitType(want.Type, f.Type)
+		if !ok {
+			errs = append(errs, fmt.Errorf("  column %q: found %s, the table has %s", f.Name, f.Type, delta.Show(want.Type)))
+			continue
+		}
+		fields = append(fields, arrow.Field{Name: f.Name, Type: t, Nullable: want.Nullable})
+	}
+	for _, f := range table.Fields {
+		if !found[f.Name] && !f.Nullable {
+			errs = append(errs, fmt.Errorf("  column %q (%s): missing, and the table does not let it be null", f.Name, delta.Show(f.Type)))
+		}
+	}
+	return arrow.NewSchema(fields, nil), errors.Join(errs...)
+}
+
+// fitType returns the type that files of the table have for a column of type t.
+func fitType(want any, t arrow.DataType) (arrow.DataType, bool) {
+	near := nearest(t)
+	if got, err := delta.TypeOf(near); err == nil && delta.Same(want, got) {
+		return near, true
+	}
+	for _, w := range wider[t.ID()] {
+		wide := wide[w]
+		if got, err := delta.TypeOf(wide); err == nil && delta.Same(want, got) {
+			return wide, true
+		}
+	}
+	return nil, false
+}
+
+var wide = map[arrow.Type]arrow.DataType{
+	arrow.INT16: arrow.PrimitiveTypes.Int16, arrow.INT32: arrow.PrimitiveTypes.Int32, arrow.INT64: arrow.PrimitiveTypes.Int64,
+	arrow.FLOAT64: arrow.PrimitiveTypes.Float64,
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
