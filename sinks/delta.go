@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"leapscore/engine/store"
+	"leapscore/runs"
 	"leapscore/sinks/internal/delta"
 	"leapscore/sinks/internal/parquet"
 )
@@ -45,6 +46,9 @@ type DeltaOptions struct {
 // already. There is nothing to do then.
 var ErrRunDone = fmt.Errorf("the run is in the table already: %w", ErrOutputExists)
 
+// ErrMismatch says that columns are missing or have other types than in the table.
+var ErrMismatch = errors.New("the rows do not fit the table")
+
 // deltaTries bounds how often a commit is tried while others are faster.
 const deltaTries = 100
 
@@ -73,7 +77,7 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 	}
 	path = strings.TrimSuffix(path, "/")
 	d := &deltaTable{
-		place:   place{st: st, out: path, identity: runIdentity(opts.RunID), ext: ".parquet", mode: opts.Mode},
+		place:   place{st: st, out: path, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ".parquet", mode: opts.Mode},
 		log:     &delta.Log{Store: st, Table: path},
 		attempt: more.Attempt,
 		opts:    opts,
@@ -162,6 +166,12 @@ func (d *deltaTable) publish(ctx context.Context, m *Manifest) error {
 	adds, err := d.adds(m)
 	if err != nil {
 		return err
+	}
+	if m.Record != nil {
+		d.written = append(d.written, join(d.out, runs.Name(m.RunID)))
+		if err := d.writeRecord(ctx, d.out, m, &content{}); err != nil {
+			return err
+		}
 	}
 	for range deltaTries {
 		actions := d.actions(m, adds)
@@ -321,6 +331,9 @@ func (d *deltaTable) abort(ctx context.Context) error {
 		return nil
 	}
 	d.ended = true
+	if _, done := d.snap.Txns[d.appID()]; done { // by another attempt, whose record it is
+		d.written = slices.DeleteFunc(d.written, func(name string) bool { return name == join(d.out, runs.Name(d.runID)) })
+	}
 	var err error
 	for _, name := range d.written {
 		if e := d.st.Delete(ctx, name); !errors.Is(e, store.ErrNotExist) {

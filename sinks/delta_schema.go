@@ -46,7 +46,7 @@ func (d *deltaTable) fitted() (*deltaFit, error) {
 	case d.mode == Overwrite:
 		err = fmt.Errorf("%w\nto replace the columns too, use --overwrite-schema", err)
 	}
-	return nil, fmt.Errorf("%s: the rows do not fit the table:\n%w", d.st.URL(d.out), err)
+	return nil, fmt.Errorf("%s: %w:\n%w", d.st.URL(d.out), ErrMismatch, err)
 }
 
 // fresh describes a table with the columns of the run. old is what the table was,

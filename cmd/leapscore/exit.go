@@ -59,7 +59,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &model), errors.As(err, &load):
 		return exitModel
-	case errors.As(err, &contract), errors.Is(err, engine.ErrCounts):
+	case errors.As(err, &contract), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
 		return exitContract
 	case errors.As(err, &budget), errors.As(err, &drift):
 		return exitBudget

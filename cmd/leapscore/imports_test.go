@@ -36,6 +36,7 @@ var layers = map[string][]string{
 	"engine/summary":          {},
 	"sinks":                   {"engine/store", "runs"},
 	"sinks/internal/*":        {},
+	"sinks/internal/delta":    {"engine/store"},
 	"sinks/sinktest":          {"sinks", "engine/store", "engine/store/*"},
 	"sql":                     {"sources", "engine/store"},
 	"engine":                  {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs"},
@@ -55,7 +56,7 @@ var forbidden = []struct {
 }{
 	{"bundle", "github.com/apache/arrow", nil, "the wire format is testable without Arrow"},
 	{"", "gocloud.dev", []string{"engine/store", "engine/store/*"}, "use package engine/store"},
-	{"", "github.com/parquet-go", []string{"sources", "sinks", "sinks/internal/parquet", "sinks/sinktest", "benchmarks/data"}, "use package sources or sinks"},
+	{"", "github.com/parquet-go", []string{"sources", "sinks", "sinks/internal/parquet", "sinks/internal/delta", "sinks/sinktest", "benchmarks/data"}, "use package sources or sinks"},
 	{"", "github.com/marcboeker", []string{"sql"}, "use package sql"},
 	{"", "C", []string{"sql"}, "only package sql uses cgo"},
 	{"ops", "os", []string{"ops/opstest"}, "a kernel is a function of model and batch"},

@@ -23,6 +23,7 @@ type scoreFlags struct {
 	formatFlags
 	lineageFlags
 	driftFlags
+	lakeFlags
 
 	output      string
 	mode        string
@@ -57,6 +58,7 @@ func newScore(out *output) *cobra.Command {
 	f.formatFlags.register(fs)
 	f.lineageFlags.register(fs)
 	f.driftFlags.register(fs)
+	f.lakeFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "folder of the table, one file such as NAME.parquet or NAME.csv.gz, or - for stdout")
 	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, append or ignore")
 	fs.StringVar(&f.compression, "compression", "", "snappy (default for Parquet), none (default otherwise), gzip, zstd, lz4 or brotli")
@@ -101,6 +103,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	o.sink.Compression, e = sinks.ParseCompression(f.compression)
 	fail(e)
 	fail(f.formatFlags.set(f.output, f.json, &o.sink))
+	fail(f.lakeFlags.check(f.output, o.sink))
 	o.job.MaxErrors, e = engine.ParseMaxErrors(f.maxErrors)
 	fail(e)
 	o.memory, e = parseBytes(f.memory)
@@ -180,6 +183,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, f.metadata(info), opt.memory/16
 	if err := f.create(ctx, out, r, opt.sink); err != nil {
+		if errors.Is(err, sinks.ErrRunDone) {
+			return f.done(ctx, out)
+		}
 		if errors.Is(err, sinks.ErrIgnored) {
 			return f.ignored(ctx, out)
 		}

@@ -19,7 +19,7 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 		}
 	}
 	opt.Schema = r.Plan.Schema
-	if r.Table, err = out.openTable(ctx, f.output, opt); err != nil || !r.Plan.Job.Reject {
+	if r.Table, err = f.openOutput(ctx, out, opt); err != nil || !r.Plan.Job.Reject {
 		return err
 	}
 	if opt.Mode == sinks.Ignore {

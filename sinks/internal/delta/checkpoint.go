@@ -40,6 +40,9 @@ type checkAdd struct {
 type checkDV struct {
 	StorageType string `parquet:"storageType"`
 	Path        string `parquet:"pathOrInlineDv"`
+	Offset      *int32 `parquet:"offset,optional"`
+	SizeInBytes int32  `parquet:"sizeInBytes"`
+	Cardinality int64  `parquet:"cardinality"`
 }
 
 type checkRemove struct {
