@@ -10,8 +10,28 @@ package tree
 // maxBitLeaves is how many leaves a set has room for.
 const maxBitLeaves = 64
 
-// bitGroups is the number of groups of lanes rows that bitSlots takes at once.
-const bitGroups = 8
+// bitGroups is the number of groups of lanes rows that a bitKernel takes at once.
+const (
+	bitGroups = 8
+	bitRows   = bitGroups * lanes
+)
+
+// bitKernel is vector code for trees in bitsForm.
+type bitKernel struct {
+	name string
+	// slots finds where the rows of bitGroups groups end in a tree of n splits. The
+	// groups begin at x, stride bytes apart. It writes base plus the numbers of the
+	// leaves to out.
+	slots func(splits *bitSplit, n int, x *float64, stride uintptr, base int32, out *[bitRows]int32)
+}
+
+// fastestBits is the kernel to use, or nil if there is none.
+func fastestBits() *bitKernel {
+	if len(bitKernels) == 0 {
+		return nil
+	}
+	return &bitKernels[0]
+}
 
 // bitSplit is a split of a tree in bitsForm. Leaf k, counted from the left, is bit
 // 63-k of keep.
@@ -43,7 +63,7 @@ func (b *builder) bits(l *layout, root int32) {
 	l.splits = int32(len(b.splits)) - l.first
 }
 
-// bitSlotsPlain is bitSlots in Go: what the vector code is held against.
+// bitSlotsPlain is a bitKernel in Go: what the vector code is held against.
 func bitSlotsPlain(splits []bitSplit, x []float64, group int, base int32, out []int32) {
 	for i := range out {
 		in := ^uint64(0)

@@ -15,8 +15,8 @@
 	VPADDD   Y18, in256, in256      \
 	VMOVDQU  in256, off(DI)
 
-// func bitSlots(splits *bitSplit, n int, x *float64, stride uintptr, base int32, out *int32)
-TEXT ·bitSlots(SB), NOSPLIT, $0-48
+// func bitSlots512(splits *bitSplit, n int, x *float64, stride uintptr, base int32, out *[bitRows]int32)
+TEXT ·bitSlots512(SB), NOSPLIT, $0-48
 	MOVQ splits+0(FP), SI
 	MOVQ n+8(FP), CX
 	MOVQ x+16(FP), R8
@@ -67,5 +67,60 @@ leaves:
 	LEAF(Z5, Y5, 160)
 	LEAF(Z6, Y6, 192)
 	LEAF(Z7, Y7, 224)
+	VZEROUPPER
+	RET
+
+// With vectors of four rows a comparison gives bits all over, not a mask.
+#define SPLIT4(rows, off, in) \
+	VCMPPD $0x19, off(rows)(AX*1), Y8, Y10 \
+	VPANDN Y10, Y9, Y10                    \
+	VPANDN in, Y10, in
+
+// func bitSets256(splits *bitSplit, n int, x *float64, stride uintptr, sets *[4 * lanes]uint64)
+TEXT ·bitSets256(SB), NOSPLIT, $0-40
+	MOVQ splits+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ x+16(FP), R8
+	MOVQ stride+24(FP), AX
+	MOVQ sets+32(FP), DI
+	LEAQ (R8)(AX*1), R9
+	LEAQ (R9)(AX*1), R10
+	LEAQ (R10)(AX*1), R11
+	VPCMPEQD Y0, Y0, Y0
+	VMOVDQA  Y0, Y1
+	VMOVDQA  Y0, Y2
+	VMOVDQA  Y0, Y3
+	VMOVDQA  Y0, Y4
+	VMOVDQA  Y0, Y5
+	VMOVDQA  Y0, Y6
+	VMOVDQA  Y0, Y7
+	TESTQ CX, CX
+	JZ    sets
+
+split:
+	VBROADCASTSD (SI), Y8
+	VPBROADCASTQ 8(SI), Y9
+	MOVQ         16(SI), AX
+	SPLIT4(R8, 0, Y0)
+	SPLIT4(R8, 32, Y1)
+	SPLIT4(R9, 0, Y2)
+	SPLIT4(R9, 32, Y3)
+	SPLIT4(R10, 0, Y4)
+	SPLIT4(R10, 32, Y5)
+	SPLIT4(R11, 0, Y6)
+	SPLIT4(R11, 32, Y7)
+	ADDQ $24, SI
+	DECQ CX
+	JNZ  split
+
+sets:
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y1, 32(DI)
+	VMOVDQU Y2, 64(DI)
+	VMOVDQU Y3, 96(DI)
+	VMOVDQU Y4, 128(DI)
+	VMOVDQU Y5, 160(DI)
+	VMOVDQU Y6, 192(DI)
+	VMOVDQU Y7, 224(DI)
 	VZEROUPPER
 	RET

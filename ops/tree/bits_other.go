@@ -2,6 +2,4 @@
 
 package tree
 
-const hasBits = false
-
-func bitSlots(*bitSplit, int, *float64, uintptr, int32, *int32) { panic("no vector code") }
+var bitKernels []bitKernel

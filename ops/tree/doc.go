@@ -10,7 +10,7 @@
 // node by node, and is what the other is held against. The fast one (plan.go,
 // kernel.go) lays the trees out anew and takes eight rows down a tree side by
 // side, without branches; 500 trees of depth 6 over 20 features take it 6 ns per
-// row and tree, a tenth of the plain one's time. Where the processor has AVX-512,
+// row and tree, a tenth of the plain one's time. Where the processor has AVX-512 or AVX2,
 // trees of up to 64 leaves are not gone down at all (bits.go), which takes 4 ns.
 // The build tag purego leaves that out. See BenchmarkTrees.
 package tree

@@ -46,7 +46,7 @@ func (p *plan) walk(e *Ensemble, r *Rows, f fold) {
 	s := p.pool.Get().(*scratch)
 	defer p.pool.Put(s)
 	group := lanes * p.columns()
-	pass := min(max(passBytes/8/max(p.columns(), 1), passRows)&^(bitGroups*lanes-1), Block)
+	pass := min(max(passBytes/8/max(p.columns(), 1), passRows)&^(bitRows-1), Block)
 	if need := max(pass/lanes*group, 1); len(s.x) < need {
 		s.x = make([]float64, need)
 	}
@@ -68,7 +68,8 @@ func (p *plan) descend(l *layout, s *scratch, group, n int) {
 	if l.form == bitsForm {
 		splits := unsafe.SliceData(p.splits[l.first:])
 		for g := 0; g*lanes < n; g += bitGroups {
-			bitSlots(splits, int(l.splits), &s.x[g*group], uintptr(group)*8, l.slots, &s.slots[g*lanes])
+			out := (*[bitRows]int32)(s.slots[g*lanes:])
+			p.kernel.slots(splits, int(l.splits), &s.x[g*group], uintptr(group)*8, l.slots, out)
 		}
 		return
 	}

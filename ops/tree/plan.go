@@ -25,6 +25,7 @@ type plan struct {
 	at         []uint32
 	graph      []link // of all graphs
 	splits     []bitSplit
+	kernel     *bitKernel // nil if no tree is in bitsForm
 
 	leaf []int32 // by slot
 	slot []int32 // by leaf, one of its slots
@@ -63,7 +64,7 @@ func newPlan(e *Ensemble) *plan {
 	if e.features > maxFeature || len(e.nodes) > maxNodes {
 		return nil
 	}
-	p := layOut(e, hasBits)
+	p := layOut(e, fastestBits())
 	visits := 0
 	for _, l := range p.trees {
 		visits += int(l.depth)
@@ -75,9 +76,9 @@ func newPlan(e *Ensemble) *plan {
 	return p
 }
 
-// layOut makes the plan, with trees in bitsForm if useBits is set.
-func layOut(e *Ensemble, useBits bool) *plan {
-	p := &plan{column: make([]int32, e.features), slot: make([]int32, len(e.leaves))}
+// layOut makes the plan, with trees in bitsForm if there is a kernel for them.
+func layOut(e *Ensemble, bits *bitKernel) *plan {
+	p := &plan{kernel: bits, column: make([]int32, e.features), slot: make([]int32, len(e.leaves))}
 	p.pool.New = func() any { return new(scratch) }
 	for i := range p.column {
 		p.column[i] = -1
@@ -93,7 +94,7 @@ func layOut(e *Ensemble, useBits bool) *plan {
 			p.features = append(p.features, int32(f))
 		}
 	}
-	b := builder{e: e, plan: p, useBits: useBits, depth: make([]int32, len(e.nodes))}
+	b := builder{e: e, plan: p, depth: make([]int32, len(e.nodes))}
 	b.categoricals()
 	for t := range e.roots {
 		b.tree(t)
@@ -109,7 +110,6 @@ func (p *plan) columns() int {
 type builder struct {
 	*plan
 	e       *Ensemble
-	useBits bool
 	depth   []int32      // by node: the depth of the subtree below
 	choices []categorize // by number of a categorical split
 }
@@ -135,7 +135,7 @@ func (b *builder) tree(t int) {
 	switch {
 	case mixed:
 		l.form = mixedForm
-	case b.useBits && leaves <= maxBitLeaves:
+	case b.kernel != nil && leaves <= maxBitLeaves:
 		l.form = bitsForm
 	case l.depth > 3 && (l.depth > maxHeapDepth || 1<<l.depth > 4*leaves):
 		l.form = graphForm

@@ -152,11 +152,11 @@ func TestKernelsReachTheLeavesOfThePlainWalk(t *testing.T) {
 					e := g.ensemble(t, 1+rng.IntN(12))
 					vs := g.rows(1 + rng.IntN(600))
 					want := collect(e, &vs, func(r *Rows, f func(int, int, []int32)) { e.walkPlain(r, f) })
-					for _, useBits := range []bool{false, hasBits} {
+					for _, bits := range everyKernel() {
 						e.fast = new(lazyPlan)
-						force(e, useBits)
+						force(e, bits)
 						if d := cmp.Diff(want, collect(e, &vs, e.Walk)); d != "" {
-							t.Errorf("Walk, bits %v (-plain +kernels):\n%s", useBits, d)
+							t.Errorf("Walk, %v (-plain +kernels):\n%s", bits, d)
 						}
 						sums(t, NewRegression(e), &vs, want)
 					}
@@ -167,8 +167,8 @@ func TestKernelsReachTheLeavesOfThePlainWalk(t *testing.T) {
 }
 
 // force gives e a plan whether it pays or not.
-func force(e *Ensemble, useBits bool) *plan {
-	e.fast.once.Do(func() { e.fast.plan = layOut(e, useBits) })
+func force(e *Ensemble, bits *bitKernel) *plan {
+	e.fast.once.Do(func() { e.fast.plan = layOut(e, bits) })
 	return e.fast.plan
 }
 
@@ -209,7 +209,7 @@ func TestTreesOnManyFeaturesOfWideSparseRows(t *testing.T) {
 	b := column.NewVectorBuilder(memory.DefaultAllocator, 0, 0)
 	for range 300 {
 		var idx []int32
-		for _, f := range force(e, hasBits).features {
+		for _, f := range force(e, fastestBits()).features {
 			if g.IntN(2) == 0 {
 				idx = append(idx, f, f+1)
 			}
@@ -324,11 +324,16 @@ func BenchmarkTrees(b *testing.B) {
 	}
 }
 
-func TestVectorCodeGivesTheLeavesOfThePlainOne(t *testing.T) {
-	if !hasBits {
-		t.Log("this processor has no vector code to compare")
-		return
+// everyKernel returns the kernels that this processor can run, and nil for none.
+func everyKernel() []*bitKernel {
+	all := []*bitKernel{nil}
+	for i := range bitKernels {
+		all = append(all, &bitKernels[i])
 	}
+	return all
+}
+
+func TestVectorCodeGivesTheLeavesOfThePlainOne(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	odd := []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), math.SmallestNonzeroFloat64, -1, 1}
 	for range 300 {
@@ -342,12 +347,14 @@ func TestVectorCodeGivesTheLeavesOfThePlainOne(t *testing.T) {
 		for i := range splits {
 			splits[i] = bitSplit{odd[rng.IntN(len(odd))], rng.Uint64() | rng.Uint64() | 1, uint64(rng.IntN(columns)) * lanes * 8}
 		}
-		var got, want [bitGroups * lanes]int32
+		var got, want [bitRows]int32
 		base := rng.Int32()/2 - 5
-		bitSlots(unsafe.SliceData(splits), len(splits), &x[0], uintptr(group)*8, base, &got[0])
 		bitSlotsPlain(splits, x, group, base, want[:])
-		if got != want {
-			t.Fatalf("%d splits, %d columns:\n%v, want\n%v", len(splits), columns, got, want)
+		for _, k := range bitKernels {
+			k.slots(unsafe.SliceData(splits), len(splits), &x[0], uintptr(group)*8, base, &got)
+			if got != want {
+				t.Fatalf("%s, %d splits, %d columns:\n%v, want\n%v", k.name, len(splits), columns, got, want)
+			}
 		}
 	}
 }
