@@ -140,7 +140,12 @@ type Column struct {
 
 // Written is a finished data file.
 type Written struct {
-	Name   string `json:"name"`
+	Name string `json:"name"` // relative to the table's folder
+
+	// Partition has the value of each column that the table is partitioned by.
+	// Nil is null.
+	Partition map[string]*string `json:"partition,omitempty"`
+
 	Rows   int64  `json:"rows"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`

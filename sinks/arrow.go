@@ -1,6 +1,8 @@
 package sinks
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -57,6 +59,10 @@ func (f *arrowFormat) newBlock() block {
 	if b, ok := f.free.Get().(*arrowBlock); ok {
 		return b
 	}
+	return f.newSmallBlock()
+}
+
+func (f *arrowFormat) newSmallBlock() block {
 	b := &arrowBlock{f: f}
 	for _, field := range f.schema.Fields() {
 		g, _ := newGather(field.Type) // was possible before
@@ -76,6 +82,10 @@ type arrowBlock struct {
 }
 
 func (b *arrowBlock) append(rec arrow.Record, lo, hi int) error {
+	return b.appendSpans(rec, []int{lo, hi})
+}
+
+func (b *arrowBlock) appendSpans(rec arrow.Record, spans []int) error {
 	if int(rec.NumCols()) != len(b.cols) {
 		return fmt.Errorf("%d columns, want %d", rec.NumCols(), len(b.cols))
 	}
@@ -83,15 +93,17 @@ func (b *arrowBlock) append(rec arrow.Record, lo, hi int) error {
 		field := b.f.schema.Field(i)
 		arr, release := withoutNullEntries(arr)
 		defer release()
-		err := checkColumn(field, arr, lo, hi)
-		if err == nil {
-			err = b.cols[i].append(arr, lo, hi)
+		err := checkColumn(field, arr, spans)
+		for s := 0; s < len(spans) && err == nil; s += 2 {
+			err = b.cols[i].append(arr, spans[s], spans[s+1])
 		}
 		if err != nil {
 			return fmt.Errorf("column %q: %w", field.Name, err)
 		}
 	}
-	b.n += hi - lo
+	for s := 0; s < len(spans); s += 2 {
+		b.n += spans[s+1] - spans[s]
+	}
 	return nil
 }
 
@@ -133,6 +145,34 @@ func (b *arrowBlock) record() arrow.Record {
 		defer cols[i].Release()
 	}
 	return array.NewRecord(b.f.schema, cols, int64(b.n))
+}
+
+// save writes a stream of the one batch.
+func (b *arrowBlock) save() ([]byte, error) {
+	var out bytes.Buffer
+	w := ipc.NewWriter(&out, ipc.WithSchema(b.f.schema))
+	rec := b.record()
+	defer rec.Release()
+	if err := errors.Join(w.Write(rec), w.Close()); err != nil {
+		return nil, err
+	}
+	b.recycle()
+	return out.Bytes(), nil
+}
+
+func (f *arrowFormat) restore(data []byte) (chunk, error) {
+	r, err := ipc.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	defer r.Release()
+	b := f.newBlock()
+	for r.Next() {
+		if err := b.append(r.Record(), 0, int(r.Record().NumRows())); err != nil {
+			return nil, err
+		}
+	}
+	return b.(*arrowBlock), r.Err()
 }
 
 func (f *arrowFormat) newFile(w io.Writer) file {

@@ -19,8 +19,9 @@ import (
 //	           preds/_temporary/r/...    the new files; readers ignore them
 //	   |
 //	   |  the manifest, as preds/_temporary/r/_SUCCESS
-//	   |  what stays of the old table (append: its files; always: hidden
-//	   |  files of others) gets a second name in preds/_temporary/r: a link
+//	   |  what stays of the old table (append: its files;
+//	   |  overwrite-partitions: those of other partitions; always:
+//	   |  hidden files of others) gets a second name in preds/_temporary/r: a link
 //	   |  preds/_temporary/r is moved beside preds
 //	   v
 //	staged     .preds.leapscore-r/       the whole new table
@@ -73,7 +74,7 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 	if out == "" {
 		return nil, errors.New("the root of a storage cannot be a table")
 	}
-	p := place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode}
+	p := newPlace(st, out, opts, ext)
 	folders, ok := st.Folders()
 	if !ok {
 		return claimObjects(ctx, p)
@@ -160,7 +161,11 @@ func sidePrefix(out string) string {
 
 const oldSuffix = ".old"
 
-func (a *attempt) name(i int) string { return join(a.stage(), partName(i, a.identity, a.ext)) }
+func (a *attempt) name(folder string, i int) string {
+	return join(a.stage(), join(folder, partName(i, a.identity, a.ext)))
+}
+
+func (a *attempt) scratch() string { return join(a.out, tempName) }
 
 func (a *attempt) excl() bool { return false }
 
@@ -179,11 +184,12 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	if err := a.writeRecord(ctx, a.stage(), m, old); err != nil {
 		return err
 	}
-	if err := a.swap(ctx, old); err != nil {
+	staying, leaving := old.split(a.mode, m.Files)
+	if err := a.swap(ctx, staying); err != nil {
 		if !errors.Is(err, errors.ErrUnsupported) {
 			return err
 		}
-		if err := a.publishInPlace(ctx, old); err != nil {
+		if err := a.publishInPlace(ctx, staying, leaving); err != nil {
 			return err
 		}
 	}
@@ -198,8 +204,8 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 
 // swap publishes by moving whole folders. If the storage cannot do that, the
 // error is errors.ErrUnsupported and all is as it was.
-func (a *attempt) swap(ctx context.Context, old *content) error {
-	if err := a.folders.Link(ctx, a.out, a.stage(), old.staying(a.mode)...); err != nil {
+func (a *attempt) swap(ctx context.Context, staying []string) error {
+	if err := a.folders.Link(ctx, a.out, a.stage(), staying...); err != nil {
 		return err
 	}
 	if err := a.folders.Rename(ctx, a.stage(), a.side()); err != nil {

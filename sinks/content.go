@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"leapscore/engine/store"
@@ -47,6 +48,11 @@ type place struct {
 	identity string // of the run, in names
 	ext      string
 	mode     Mode
+	keys     []string // that the run partitions by
+}
+
+func newPlace(st *store.Store, out string, opts Options, ext string) place {
+	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode, keys: opts.PartitionBy}
 }
 
 // content reads the folder of the table.
@@ -81,8 +87,62 @@ func (p *place) admit(ctx context.Context) error {
 	case p.mode == Overwrite && c.foreign != "":
 		return fmt.Errorf("%s: holds %s, which is no part of a table: overwrite would remove it; move it or choose another place",
 			p.st.URL(p.out), c.foreign)
+	case p.mode == Append, p.mode == OverwritePartitions:
+		return p.sameLayout(c.data)
 	}
 	return nil
+}
+
+// LayoutError says that a run partitions in another way than the table that it is
+// to be a part of.
+type LayoutError struct {
+	Table       string
+	File        string // in the table
+	Found, Want []string
+}
+
+func (e *LayoutError) Error() string {
+	return fmt.Sprintf("%s: holds %s, which is partitioned by %q, and the run partitions by %q; rows of both cannot be read together",
+		e.Table, e.File, e.Found, e.Want)
+}
+
+// sameLayout checks that files are in folders as those of the run will be.
+func (p *place) sameLayout(files []string) error {
+	for _, rel := range files {
+		var keys []string
+		for _, f := range strings.Split(path.Dir(rel), "/") {
+			if key, _, ok := strings.Cut(f, "="); ok {
+				keys = append(keys, key)
+			}
+		}
+		want := make([]string, len(p.keys))
+		for i, k := range p.keys {
+			want[i] = EscapePartition(k)
+		}
+		if !slices.Equal(keys, want) {
+			return &LayoutError{Table: p.st.URL(p.out), File: rel, Found: keys, Want: want}
+		}
+	}
+	return nil
+}
+
+// folders returns the partitions that have files.
+func folders(files []File) map[string]bool {
+	found := make(map[string]bool)
+	for _, f := range files {
+		found[path.Dir(f.Name)] = true
+	}
+	return found
+}
+
+// within reports whether a file is in one of the folders.
+func within(folders map[string]bool, rel string) bool {
+	for dir := path.Dir(rel); dir != "."; dir = path.Dir(dir) {
+		if folders[dir] {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *content) add(rel string) {
@@ -129,20 +189,19 @@ func (c *content) ours(identity string) bool {
 	return false
 }
 
-// staying is what the new table takes over.
-func (c *content) staying(mode Mode) []string {
-	if mode == Append {
-		return append(c.hidden, c.data...)
+// split returns what the new table takes over of the old one, and what it does
+// without. files are those of the run.
+func (c *content) split(mode Mode, files []File) (staying, leaving []string) {
+	staying, leaving = slices.Clone(c.hidden), slices.Clone(c.stale)
+	replaced := folders(files)
+	for _, rel := range c.data {
+		if mode == Append || mode == OverwritePartitions && !within(replaced, rel) {
+			staying = append(staying, rel)
+		} else {
+			leaving = append(leaving, rel)
+		}
 	}
-	return c.hidden
-}
-
-// leaving is what the new table does without.
-func (c *content) leaving(mode Mode) []string {
-	if mode == Append {
-		return c.stale
-	}
-	return append(c.stale, c.data...)
+	return staying, leaving
 }
 
 func baseName(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

@@ -14,15 +14,15 @@ import (
 
 // observer is a publisher that wants to know what is in the columns of files.
 type observer interface {
-	observe(columns []parquet.ColumnStats)
+	observe(name string, columns []parquet.ColumnStats)
 }
 
 // observe tells the publisher about a file that is finished, in the order of
 // Manifest.Files.
-func observe(p publisher, f file) {
+func observe(p publisher, name string, f file) {
 	if o, ok := p.(observer); ok {
 		if s, ok := f.(interface{ stats() []parquet.ColumnStats }); ok {
-			o.observe(s.stats())
+			o.observe(name, s.stats())
 		}
 	}
 }

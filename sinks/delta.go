@@ -61,7 +61,7 @@ type deltaTable struct {
 	opts    Options
 	more    DeltaOptions
 	fit     *deltaFit
-	stats   []string // of files, in order
+	stats   map[string]string // of files, by name
 	written []string
 	ended   bool
 }
@@ -75,6 +75,9 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 	if err != nil {
 		return nil, err
 	}
+	if len(opts.PartitionBy) > 0 {
+		return nil, &ColumnError{opts.PartitionBy[0], "Delta tables are written without partitions"}
+	}
 	path = strings.TrimSuffix(path, "/")
 	d := &deltaTable{
 		place:   place{st: st, out: path, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ".parquet", mode: opts.Mode},
@@ -82,6 +85,7 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 		attempt: more.Attempt,
 		opts:    opts,
 		more:    more,
+		stats:   make(map[string]string),
 	}
 	if d.attempt == "" {
 		d.attempt = uuid.NewString()[:8]
@@ -150,7 +154,9 @@ func (d *deltaTable) leftovers(c *content) bool {
 // appID names the run to the table.
 func (d *deltaTable) appID() string { return "leapscore:" + d.opts.RunID }
 
-func (d *deltaTable) name(i int) string {
+func (d *deltaTable) scratch() string { return "" }
+
+func (d *deltaTable) name(_ string, i int) string {
 	name := join(d.out, fmt.Sprintf("part-%05d-%s-%s%s", i, d.identity, d.attempt, d.ext))
 	d.written = append(d.written, name)
 	return name
@@ -158,8 +164,8 @@ func (d *deltaTable) name(i int) string {
 
 func (d *deltaTable) excl() bool { return false }
 
-func (d *deltaTable) observe(columns []parquet.ColumnStats) {
-	d.stats = append(d.stats, deltaStats(columns))
+func (d *deltaTable) observe(name string, columns []parquet.ColumnStats) {
+	d.stats[name] = deltaStats(columns)
 }
 
 func (d *deltaTable) publish(ctx context.Context, m *Manifest) error {
@@ -250,11 +256,11 @@ func (d *deltaTable) rebase(ctx context.Context) error {
 func (d *deltaTable) adds(m *Manifest) ([]delta.Action, error) {
 	now := time.Now().UnixMilli()
 	var adds []delta.Action
-	for i, f := range m.Files {
+	for _, f := range m.Files {
 		add := &delta.Add{
 			Path: escapePath(f.Name), PartitionValues: map[string]*string{}, Size: f.Bytes, ModificationTime: now, DataChange: true,
 		}
-		stats, err := withRows(d.stats[i], f.Rows)
+		stats, err := withRows(d.stats[f.Name], f.Rows)
 		if err != nil {
 			return nil, err
 		}

@@ -99,16 +99,24 @@ type format interface {
 	// ext is how names of files end, with the dot.
 	ext() string
 	newBlock() block
+	// newSmallBlock returns a block for a few rows, of which there may be
+	// thousands at a time.
+	newSmallBlock() block
 	// encode returns the rows of b as a chunk, after which b is of no use.
 	encode(b block) (chunk, error)
 	// newFile starts a file that writes to w.
 	newFile(w io.Writer) file
+	// restore returns the chunk that chunk.save wrote.
+	restore(data []byte) (chunk, error)
 }
 
 // block collects rows.
 type block interface {
 	// append copies the rows from lo to before hi of rec.
 	append(rec arrow.Record, lo, hi int) error
+	// appendSpans copies the rows of rec from spans[0] to before spans[1], from
+	// spans[2] to before spans[3] and so on.
+	appendSpans(rec arrow.Record, spans []int) error
 	// merge moves the rows of o behind those that are there.
 	merge(o block)
 	rows() int
@@ -120,6 +128,8 @@ type block interface {
 type chunk interface {
 	rows() int
 	size() int64
+	// save returns the chunk as bytes, after which it is of no use itself.
+	save() ([]byte, error)
 }
 
 // file is a file being written.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -44,7 +45,18 @@ type Options struct {
 
 	// Buffer is how many bytes of finished rows may wait for earlier parts. Each
 	// open part takes up to about 64 MiB more, and much less if rows are small.
+	// In a partitioned table, as much again is used for rows that wait for more
+	// of their partition, and for encoded ones; so there, row groups depend on
+	// it.
 	Buffer int64
+
+	// PartitionBy are the columns whose values are folders, as a=1/b=x, and
+	// not in the files. Names are escaped, and values written, as Spark does.
+	PartitionBy []string
+
+	// SweepAfter is how long a run on an object store may give no sign of life
+	// before another one removes what it has written.
+	SweepAfter time.Duration
 }
 
 // Defaults of Options. GroupRows is the size that sources cut splits to.
@@ -52,6 +64,8 @@ const (
 	DefaultFileRows  = 4 << 20
 	DefaultGroupRows = 122_880
 	DefaultBuffer    = 256 << 20
+
+	DefaultSweepAfter = 24 * time.Hour
 )
 
 func (o Options) withDefaults() (Options, error) {
@@ -70,6 +84,12 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Buffer <= 0 {
 		o.Buffer = DefaultBuffer
 	}
+	if o.SweepAfter <= 0 {
+		o.SweepAfter = DefaultSweepAfter
+	}
+	if o.Mode == OverwritePartitions && len(o.PartitionBy) == 0 {
+		return o, errors.New("mode overwrite-partitions needs columns to partition by")
+	}
 	return o, nil
 }
 
@@ -82,9 +102,13 @@ const (
 	Overwrite             // replace it
 	Append                // add to it
 	Ignore                // leave it, and say so with ErrIgnored
+
+	// OverwritePartitions replaces the partitions that the run writes, and keeps
+	// the others: what Spark calls dynamic partition overwrite.
+	OverwritePartitions
 )
 
-var modeNames = [...]string{"error", "overwrite", "append", "ignore"}
+var modeNames = [...]string{"error", "overwrite", "append", "ignore", "overwrite-partitions"}
 
 func (m Mode) String() string { return modeNames[m] }
 

@@ -8,8 +8,8 @@ import (
 )
 
 // order puts the rows of parts that are written concurrently into the order of
-// the parts' numbers. There is no goroutine of its own: whoever hands something
-// over does what work there is, and waits only while others work.
+// the parts' numbers. There is no goroutine of its own, but at the end: whoever
+// hands something over does what work there is, and waits only while others work.
 //
 // Rows come as items: a chunk, encoded already, or the small block that was
 // left at the end of a part. Items become slots, in order: a chunk is a slot,
@@ -18,9 +18,12 @@ import (
 // anyone, and appended to the files when it is the first.
 type order struct {
 	format format
-	append func(chunk) error
+	append func(*partition, chunk) error
 	limit  int64 // of buffered
 	group  int   // rows of small blocks put together, at most
+
+	collectLimit int64 // of collected
+	blockBytes   int64 // that a block takes without rows
 
 	mu        sync.Mutex
 	cond      *sync.Cond
@@ -29,7 +32,9 @@ type order struct {
 	pending   block // small blocks, put together so far
 	slots     []*slot
 	appending bool
-	buffered  int64 // bytes of items and slots
+	buffered  int64        // bytes of items and slots
+	live      []*partition // that have collected rows, and some that had
+	collected int64        // bytes of them
 	err       error
 }
 
@@ -39,15 +44,19 @@ type queue struct {
 	done  bool
 }
 
-// item is one of a chunk and a block.
+// item is one of a chunk, a block and, in partitioned tables, blocks.
 type item struct {
 	c chunk
 	b block
+	s *scattered
 }
 
 func (it item) size() int64 {
-	if it.c != nil {
+	switch {
+	case it.c != nil:
 		return it.c.size()
+	case it.s != nil:
+		return it.s.size
 	}
 	return it.b.size()
 }
@@ -55,10 +64,25 @@ func (it item) size() int64 {
 type slot struct {
 	item
 	taken bool // is being encoded
+
+	// Of a partition:
+	p      *partition
+	blocks []block
+	bytes  int64
 }
 
-func newOrder(f format, limit int64, group int, append func(chunk) error) *order {
-	o := &order{format: f, append: append, limit: limit, group: group, parts: make(map[int]*queue)}
+func (s *slot) size() int64 {
+	if s.c == nil && s.p != nil {
+		return s.bytes
+	}
+	return s.item.size()
+}
+
+func newOrder(f format, opts Options, columns int, append func(*partition, chunk) error) *order {
+	o := &order{
+		format: f, append: append, limit: opts.Buffer, group: opts.GroupRows, parts: make(map[int]*queue),
+		collectLimit: opts.Buffer, blockBytes: 256 * int64(columns),
+	}
 	o.cond = sync.NewCond(&o.mu)
 	return o
 }
@@ -121,12 +145,17 @@ func (o *order) advance() {
 			return
 		}
 		for _, it := range q.items {
-			if it.c != nil {
+			switch {
+			case it.s != nil:
+				o.buffered -= it.s.size
+				o.collect(it.s)
+				o.cond.Broadcast() // no slot need come of it, and so no other word
+			case it.c != nil:
 				o.flush()
 				o.slots = append(o.slots, &slot{item: it})
-				continue
+			default:
+				o.put(it.b)
 			}
-			o.put(it.b)
 		}
 		q.items = nil
 		if !q.done {
@@ -134,6 +163,7 @@ func (o *order) advance() {
 		}
 		delete(o.parts, o.next)
 		o.next++
+		o.cond.Broadcast() // who waits for this may have left no slot to wait for
 	}
 }
 
@@ -173,7 +203,7 @@ func (o *order) work() {
 		s.taken = true
 		size := s.size() // encoding gives the block away
 		o.mu.Unlock()
-		c, err := o.format.encode(s.b)
+		c, err := o.encode(s)
 		o.mu.Lock()
 		if err == nil {
 			o.buffered += c.size() - size
@@ -198,7 +228,7 @@ func (o *order) appendFirst() {
 	size := s.size()
 	o.appending = true
 	o.mu.Unlock()
-	err := o.append(s.c)
+	err := o.append(s.p, s.c)
 	o.mu.Lock()
 	o.appending = false
 	o.slots = o.slots[1:]
@@ -234,6 +264,8 @@ func (o *order) finish() error {
 		return fmt.Errorf("part %d is missing or was not committed", o.next)
 	}
 	o.flush()
+	o.flushAll()
+	o.workTogether()
 	for o.err == nil && len(o.slots) > 0 {
 		o.work()
 		if o.err == nil && len(o.slots) > 0 {

@@ -72,6 +72,15 @@ func (f *parquetFormat) newBlock() block {
 	return parquetBlock{f.schema.NewGroup()}
 }
 
+// newSmallBlock takes nothing from the pool: groups keep the memory of the most
+// rows they ever had.
+func (f *parquetFormat) newSmallBlock() block { return parquetBlock{f.schema.NewGroup()} }
+
+func (f *parquetFormat) restore(data []byte) (chunk, error) {
+	e, err := parquet.Restore(data)
+	return parquetChunk{e}, err
+}
+
 func (f *parquetFormat) encode(b block) (chunk, error) {
 	e, ok := f.encoders.Get().(*parquet.Encoder)
 	if !ok {
@@ -94,14 +103,19 @@ func (f *parquetFormat) newFile(w io.Writer) file {
 type parquetBlock struct{ g *parquet.Group }
 
 func (b parquetBlock) append(rec arrow.Record, lo, hi int) error { return b.g.Append(rec, lo, hi) }
-func (b parquetBlock) merge(o block)                             { b.g.Merge(o.(parquetBlock).g) }
-func (b parquetBlock) rows() int                                 { return b.g.Rows() }
-func (b parquetBlock) size() int64                               { return b.g.Size() }
+func (b parquetBlock) appendSpans(rec arrow.Record, spans []int) error {
+	return b.g.AppendSpans(rec, spans)
+}
+func (b parquetBlock) merge(o block) { b.g.Merge(o.(parquetBlock).g) }
+func (b parquetBlock) rows() int     { return b.g.Rows() }
+func (b parquetBlock) size() int64   { return b.g.Size() }
 
 type parquetChunk struct{ e *parquet.Encoded }
 
 func (c parquetChunk) rows() int   { return c.e.Rows }
 func (c parquetChunk) size() int64 { return c.e.Size() }
+
+func (c parquetChunk) save() ([]byte, error) { return c.e.Save() }
 
 type parquetFile struct{ f *parquet.File }
 

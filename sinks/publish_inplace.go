@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 
 	"leapscore/engine/store"
@@ -23,13 +24,16 @@ type journal struct {
 const droppedName = "old"
 
 // publishInPlace publishes file by file.
-func (a *attempt) publishInPlace(ctx context.Context, old *content) error {
-	j := journal{Drop: old.leaving(a.mode)}
+func (a *attempt) publishInPlace(ctx context.Context, staying, leaving []string) error {
+	j := journal{Drop: leaving}
+	stays := make(map[string]bool)
+	for _, rel := range staying {
+		stays[rel] = true
+	}
 	prefix := a.stage() + "/"
-	staying := old.staying(a.mode)
 	err := a.st.List(ctx, prefix, true, func(o store.Object) error {
 		// What swap linked before it turned out not to help stays where it is.
-		if rel := o.Name[len(prefix):]; rel != SuccessName && !slices.Contains(staying, rel) {
+		if rel := o.Name[len(prefix):]; rel != SuccessName && !stays[rel] {
 			j.Add = append(j.Add, rel)
 		}
 		return nil
@@ -45,8 +49,22 @@ func (a *attempt) publishInPlace(ctx context.Context, old *content) error {
 		return err
 	}
 	// Published. What cannot be removed now, the next run removes.
-	_ = a.drop(context.WithoutCancel(ctx), a.stage())
+	ctx = context.WithoutCancel(ctx)
+	a.tidy(ctx, j)
+	_ = a.drop(ctx, a.stage())
 	return nil
+}
+
+// tidy removes partitions that have no file any more. A folder that is not empty
+// stays, as Delete does not remove it.
+func (a *attempt) tidy(ctx context.Context, j journal) {
+	tried := make(map[string]bool)
+	for _, rel := range j.Drop {
+		for dir := path.Dir(rel); dir != "." && !tried[dir]; dir = path.Dir(dir) {
+			tried[dir] = true
+			_ = a.st.Delete(ctx, join(a.out, dir))
+		}
+	}
 }
 
 // drop removes a staging folder whose moves are done. The journal goes first:

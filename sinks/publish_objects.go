@@ -49,7 +49,11 @@ func claimObjects(ctx context.Context, p place) (publisher, error) {
 	return &objects{place: p}, nil
 }
 
-func (o *objects) name(i int) string { return join(o.out, partName(i, o.identity, o.ext)) }
+func (o *objects) name(folder string, i int) string {
+	return join(o.out, join(folder, partName(i, o.identity, o.ext)))
+}
+
+func (o *objects) scratch() string { return "" }
 
 func (o *objects) excl() bool { return false }
 
@@ -69,11 +73,12 @@ func (o *objects) publish(ctx context.Context, m *Manifest) error {
 		return err
 	}
 	o.ended = true
-	if o.mode != Overwrite {
+	if o.mode != Overwrite && o.mode != OverwritePartitions {
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx)
-	for _, rel := range append(old.data, old.stale...) {
+	_, leaving := old.split(o.mode, m.Files)
+	for _, rel := range leaving {
 		if rel != SuccessName && !o.own(rel) {
 			// What stays is not in the manifest; the next overwrite removes it.
 			_ = o.st.Delete(ctx, join(o.out, rel))

@@ -91,7 +91,9 @@ func (s *single) sweep(ctx context.Context) error {
 	return err
 }
 
-func (s *single) name(int) string { return s.path }
+func (s *single) name(string, int) string { return s.path }
+
+func (s *single) scratch() string { return "" }
 
 func (s *single) excl() bool { return s.mode != Overwrite }
 

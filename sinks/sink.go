@@ -16,7 +16,10 @@
 // block is encoded there, in the worker's goroutine, into a chunk (format.go,
 // parquet.go, internal/parquet); the order (order.go) takes chunks in the order of
 // the parts, and puts the small blocks that are left at the end of parts together;
-// the table (table.go) appends them to files; the publisher makes the files visible
+// the table (table.go) appends them to files. In a partitioned table (partition.go),
+// parts scatter their rows (scatter.go), the order collects those of each partition
+// (collect.go), and chunks are put aside (shelf.go) until the partition's file is
+// written (partition_files.go). The publisher makes the files visible
 // (commit.go draws how; publish_*.go, single.go), and a later run clears up after a
 // run that died (sweep.go). What the files are called and what is in them
 // depends on the rows, the options and the run id, not on workers or time.

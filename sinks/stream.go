@@ -39,7 +39,8 @@ func CreateStream(w io.Writer, opts Options) (Table, error) {
 // stream is the publisher of CreateStream: there is nothing to do.
 type stream struct{}
 
-func (stream) name(int) string                          { return StreamName }
+func (stream) name(string, int) string                  { return StreamName }
+func (stream) scratch() string                          { return "" }
 func (stream) excl() bool                               { return false }
 func (stream) publish(context.Context, *Manifest) error { return nil }
 func (stream) abort(context.Context) error              { return nil }

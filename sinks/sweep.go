@@ -116,6 +116,7 @@ func (a *attempt) sweep(ctx context.Context) error {
 			if err := a.move(ctx, stage, *j); err != nil {
 				return err
 			}
+			a.tidy(ctx, *j)
 		}
 		if err := a.drop(ctx, stage); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,21 +25,28 @@ type table struct {
 	pub    publisher
 	ended  bool
 
+	parts *partitions // nil without partitions
+	shelf *shelf
+
 	// Used by one goroutine at a time, which is what order.append promises.
 	ctx   context.Context // ends with Abort
 	stop  context.CancelFunc
 	cur   *output
+	mu    sync.Mutex // of files, while partitions are written
 	files []File
 }
 
 // publisher is how a table becomes visible.
 type publisher interface {
-	// name is where file number i is to be written.
-	name(i int) string
+	// name is where file number i of a partition is to be written. Without
+	// partitions the folder is empty.
+	name(folder string, i int) string
 	// excl reports whether files must not replace others.
 	excl() bool
 	// publish makes the files visible, with the manifest.
 	publish(ctx context.Context, m *Manifest) error
+	// scratch is a folder in which nothing is published.
+	scratch() string
 	// abort removes what was written.
 	abort(ctx context.Context) error
 }
@@ -69,6 +77,11 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 	if err != nil {
 		return nil, err
 	}
+	parts, schema, err := partitioned(opts)
+	if err != nil {
+		return nil, err
+	}
+	opts.Schema = schema
 	f, err := newFormat(opts)
 	if err != nil {
 		return nil, err
@@ -77,7 +90,11 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 	if err != nil {
 		return nil, err
 	}
-	return newTable(st, f, pub, opts), nil
+	t := newTable(st, f, pub, opts)
+	if parts != nil {
+		t.partition(st, parts)
+	}
+	return t, nil
 }
 
 // CreateFile starts a table that is the one file path. It is written under
@@ -87,6 +104,9 @@ func CreateFile(ctx context.Context, st *store.Store, path string, opts Options)
 	opts, err := opts.withDefaults()
 	if err != nil {
 		return nil, err
+	}
+	if len(opts.PartitionBy) > 0 {
+		return nil, fmt.Errorf("%s: one file cannot be partitioned; write a folder", st.URL(path))
 	}
 	f, err := newFormat(opts)
 	if err != nil {
@@ -106,7 +126,7 @@ func newTable(st *store.Store, f format, pub publisher, opts Options) *table {
 		t.create = st.Create
 	}
 	t.ctx, t.stop = context.WithCancel(context.Background())
-	t.order = newOrder(f, opts.Buffer, opts.GroupRows, t.appendChunk)
+	t.order = newOrder(f, opts, opts.Schema.NumFields(), t.appendChunk)
 	return t
 }
 
@@ -114,11 +134,17 @@ func (t *table) Part(ctx context.Context, n int) (Part, error) {
 	if err := t.order.open(n); err != nil {
 		return nil, err
 	}
+	if t.parts != nil {
+		return &scatterPart{t: t, n: n, ctx: ctx, keys: t.parts.newKeyer()}, nil
+	}
 	return &part{t: t, n: n, ctx: ctx}, nil
 }
 
 // appendChunk writes c behind all that was written before.
-func (t *table) appendChunk(c chunk) error {
+func (t *table) appendChunk(p *partition, c chunk) error {
+	if p != nil {
+		return t.shelve(p, c)
+	}
 	if t.cur != nil && t.cur.rows+int64(c.rows()) > t.opts.FileRows {
 		if err := t.closeFile(); err != nil {
 			return err
@@ -133,15 +159,19 @@ func (t *table) appendChunk(c chunk) error {
 	return t.cur.f.append(c)
 }
 
-func (t *table) openFile() error {
-	name := t.pub.name(len(t.files))
+func (t *table) openFile() (err error) {
+	t.cur, err = t.newOutput(t.pub.name("", len(t.files)))
+	return err
+}
+
+func (t *table) newOutput(name string) (*output, error) {
 	w, err := t.create(t.ctx, name, t.pub.excl())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	t.cur = &output{name: name, w: w, sum: sha256.New()}
-	t.cur.f = t.format.newFile(t.cur)
-	return nil
+	o := &output{name: name, w: w, sum: sha256.New()}
+	o.f = t.format.newFile(o)
+	return o, nil
 }
 
 func (t *table) closeFile() error {
@@ -150,19 +180,28 @@ func (t *table) closeFile() error {
 		return err
 	}
 	t.cur = nil
-	if err := o.w.Commit(); errors.Is(err, store.ErrExists) {
-		return fmt.Errorf("%w: %w", ErrOutputExists, err)
-	} else if err != nil {
+	f, err := o.commit()
+	if err != nil {
 		return err
 	}
-	t.files = append(t.files, File{
+	t.files = append(t.files, f)
+	observe(t.pub, f.Name, o.f)
+	return nil
+}
+
+// commit makes the file, which is closed, durable.
+func (o *output) commit() (File, error) {
+	if err := o.w.Commit(); errors.Is(err, store.ErrExists) {
+		return File{}, fmt.Errorf("%w: %w", ErrOutputExists, err)
+	} else if err != nil {
+		return File{}, err
+	}
+	return File{
 		Name:   baseName(o.name),
 		Rows:   o.rows,
 		Bytes:  o.size,
 		SHA256: hex.EncodeToString(o.sum.Sum(nil)),
-	})
-	observe(t.pub, o.f)
-	return nil
+	}, nil
 }
 
 func (t *table) Commit(ctx context.Context, run Run) (*Manifest, error) {
@@ -172,7 +211,10 @@ func (t *table) Commit(ctx context.Context, run Run) (*Manifest, error) {
 	if err := t.order.finish(); err != nil {
 		return nil, err
 	}
-	if t.cur == nil && len(t.files) == 0 { // a table without rows has columns too
+	if err := t.writePartitions(); err != nil {
+		return nil, err
+	}
+	if t.parts == nil && t.cur == nil && len(t.files) == 0 { // a table without rows has columns too
 		if err := t.openFile(); err != nil {
 			return nil, err
 		}
@@ -204,7 +246,7 @@ func (t *table) Abort(ctx context.Context) error {
 		t.cur.w.Abort()
 		t.cur = nil
 	}
-	return t.pub.abort(ctx)
+	return errors.Join(t.shelf.drop(), t.pub.abort(ctx))
 }
 
 func manifest(run Run, t *table) *Manifest {

@@ -1,6 +1,7 @@
 package sinks
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -70,6 +71,8 @@ func (f *textFormat) newBlock() block {
 	return &textBlock{f: f}
 }
 
+func (f *textFormat) newSmallBlock() block { return &textBlock{f: f} }
+
 func (f *textFormat) encode(b block) (chunk, error) {
 	t := b.(*textBlock)
 	if f.codec != Gzip {
@@ -93,6 +96,10 @@ type textBlock struct {
 }
 
 func (b *textBlock) append(rec arrow.Record, lo, hi int) error {
+	return b.appendSpans(rec, []int{lo, hi})
+}
+
+func (b *textBlock) appendSpans(rec arrow.Record, spans []int) error {
 	if int(rec.NumCols()) != b.f.schema.NumFields() {
 		return fmt.Errorf("%d columns, want %d", rec.NumCols(), b.f.schema.NumFields())
 	}
@@ -103,7 +110,7 @@ func (b *textBlock) append(rec arrow.Record, lo, hi int) error {
 		defer release()
 		text, err := b.f.lines.column(arr)
 		if err == nil {
-			err = checkColumn(field, arr, lo, hi)
+			err = checkColumn(field, arr, spans)
 		}
 		if err != nil {
 			return fmt.Errorf("column %q: %w", field.Name, err)
@@ -111,27 +118,30 @@ func (b *textBlock) append(rec arrow.Record, lo, hi int) error {
 		cols[i] = column{arr, text}
 	}
 	row := b.f.lines.row(cols)
-	for i := lo; i < hi; i++ {
-		b.text = row(b.text, i)
+	for s := 0; s < len(spans); s += 2 {
+		for i := spans[s]; i < spans[s+1]; i++ {
+			b.text = row(b.text, i)
+		}
+		b.n += spans[s+1] - spans[s]
 	}
-	b.n += hi - lo
 	return nil
 }
 
 var errNull = errors.New("null in a column that is declared as never null")
 
-// checkColumn checks the rows from lo to before hi of a column that was
-// promised as field.
-func checkColumn(field arrow.Field, arr arrow.Array, lo, hi int) error {
+// checkColumn checks the rows of spans of a column that was promised as field.
+func checkColumn(field arrow.Field, arr arrow.Array, spans []int) error {
 	if !sameKind(field.Type, arr.DataType()) {
 		return fmt.Errorf("found %s, want %s", arr.DataType(), field.Type)
 	}
 	if field.Nullable || arr.NullN() == 0 {
 		return nil
 	}
-	for i := lo; i < hi; i++ {
-		if arr.IsNull(i) {
-			return errNull
+	for s := 0; s < len(spans); s += 2 {
+		for i := spans[s]; i < spans[s+1]; i++ {
+			if arr.IsNull(i) {
+				return errNull
+			}
 		}
 	}
 	return nil
@@ -222,6 +232,29 @@ type textChunk struct {
 
 func (c *textChunk) rows() int   { return c.n }
 func (c *textChunk) size() int64 { return int64(len(c.data)) }
+
+// savedHead is what stands before the text of a saved chunk: three numbers.
+const savedHead = 8 + 8 + 4
+
+func (c *textChunk) save() ([]byte, error) {
+	out := make([]byte, 0, savedHead+len(c.data))
+	out = binary.LittleEndian.AppendUint64(out, uint64(c.n))
+	out = binary.LittleEndian.AppendUint64(out, uint64(c.raw))
+	out = binary.LittleEndian.AppendUint32(out, c.crc)
+	return append(out, c.data...), nil
+}
+
+func (f *textFormat) restore(data []byte) (chunk, error) {
+	if len(data) < savedHead {
+		return nil, fmt.Errorf("saved rows of %d bytes", len(data))
+	}
+	return &textChunk{
+		n:    int(binary.LittleEndian.Uint64(data)),
+		raw:  int64(binary.LittleEndian.Uint64(data[8:])),
+		crc:  binary.LittleEndian.Uint32(data[16:]),
+		data: data[savedHead:],
+	}, nil
+}
 
 // newFile starts a file with the header. Files compressed with zstd are one
 // frame, and those with gzip one member: some readers stop after the first.

@@ -20,7 +20,7 @@ const (
 	exitModel    = 3                          // the model cannot be loaded
 	exitContract = 4                          // source and model do not fit, or the row counts do not add up
 	exitBudget   = 5                          // more rows rejected than allowed, or a column has drifted further than allowed
-	exitExists   = 6                          // the output is already there
+	exitExists   = 6                          // the output is already there, or another run is writing it
 	exitPipe     = 128 + int(syscall.SIGPIPE) // the reader of stdout has gone
 )
 
@@ -49,21 +49,24 @@ func exitCode(err error) int {
 		names    *pipeline.NameError
 		budget   *engine.BudgetError
 		drift    *driftError
+		column   *sinks.ColumnError
+		layout   *sinks.LayoutError
+		busy     *sinks.BusyError
 	)
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &sig):
 		return signalCode(sig)
-	case errors.As(err, &usage), errors.As(err, &jobUsage), errors.As(err, &outputs), errors.As(err, &names), errors.Is(err, sql.ErrQuery), errors.Is(err, sources.ErrNoFiles):
+	case errors.As(err, &usage), errors.As(err, &jobUsage), errors.As(err, &outputs), errors.As(err, &names), errors.As(err, &column), errors.Is(err, sql.ErrQuery), errors.Is(err, sources.ErrNoFiles):
 		return exitUsage
 	case errors.As(err, &model), errors.As(err, &load):
 		return exitModel
-	case errors.As(err, &contract), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
+	case errors.As(err, &contract), errors.As(err, &layout), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
 		return exitContract
 	case errors.As(err, &budget), errors.As(err, &drift):
 		return exitBudget
-	case errors.Is(err, sinks.ErrOutputExists):
+	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy):
 		return exitExists
 	case errors.Is(err, errPipe):
 		return exitPipe

@@ -24,6 +24,7 @@ type scoreFlags struct {
 	lineageFlags
 	driftFlags
 	lakeFlags
+	partitionFlags
 
 	output      string
 	mode        string
@@ -59,8 +60,9 @@ func newScore(out *output) *cobra.Command {
 	f.lineageFlags.register(fs)
 	f.driftFlags.register(fs)
 	f.lakeFlags.register(fs)
+	f.partitionFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "folder of the table, one file such as NAME.parquet or NAME.csv.gz, or - for stdout")
-	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, append or ignore")
+	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, overwrite-partitions, append or ignore")
 	fs.StringVar(&f.compression, "compression", "", "snappy (default for Parquet), none (default otherwise), gzip, zstd, lz4 or brotli")
 	fs.StringVar(&f.onError, "on-error", "fail", "rows that the model refuses: fail or reject")
 	fs.StringVar(&f.maxErrors, "max-errors", "", "with reject: how many rows, or what share (0.5%), may be rejected")
@@ -119,6 +121,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	if o.sink.Mode == sinks.Append && isFile(f.output) {
 		fail(errors.New("--mode append needs a folder as --output: rows cannot be appended to a file"))
 	}
+	fail(f.partitionFlags.set(&o.sink, f.output))
 	switch {
 	case f.onError == "reject":
 		o.job.Reject = true

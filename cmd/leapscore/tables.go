@@ -25,6 +25,7 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 	if opt.Mode == sinks.Ignore {
 		opt.Mode = sinks.Error // rejects that are there are not those of this table
 	}
+	opt = unpartitioned(opt)
 	opt.Schema = r.Plan.Rejects
 	rejectsFormat(f.rejects, &opt)
 	opt.VectorUDT = false // what rows came as they are

@@ -3,6 +3,7 @@ package sinktest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,39 @@ var Schema = arrow.NewSchema([]arrow.Field{
 	{Name: "noise", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
 }, nil)
 
+// PartitionedSchema is that of jobs with partitions.
+var PartitionedSchema = arrow.NewSchema([]arrow.Field{
+	{Name: "p q", Type: arrow.BinaryTypes.String, Nullable: true},
+	Schema.Field(0),
+	{Name: "n", Type: arrow.PrimitiveTypes.Int32},
+	Schema.Field(1),
+	Schema.Field(2),
+}, nil)
+
+// partitionOf returns the values of the columns "p q" and n of a row.
+func partitionOf(row, partitions int) (string, bool, int32) {
+	i := row * 7919 % partitions
+	switch i {
+	case 0:
+		return "", false, 0
+	case 1:
+		return "a/b=c%", true, 1
+	}
+	return fmt.Sprint("v", i), true, int32(i % 2)
+}
+
+// folderOf is where a row of a job with partitions is.
+func folderOf(row, partitions int) string {
+	p, valid, n := partitionOf(row, partitions)
+	switch {
+	case !valid:
+		p = "__HIVE_DEFAULT_PARTITION__"
+	case p[0] == 'a':
+		p = "a%2Fb%3Dc%25"
+	}
+	return fmt.Sprintf("p q=%s/n=%d", p, n)
+}
+
 // Row is a row as it is read back.
 type Row struct {
 	Run   string   `parquet:"run"`
@@ -44,6 +78,15 @@ type Job struct {
 	Parts   []int
 	Workers int // at once; 0 is 1
 	Batch   int // rows of a record; 0 is 1000
+
+	Partitions int // 0 for a table without
+}
+
+// Partitioned returns j with its rows in n partitions.
+func (j Job) Partitioned(n int) Job {
+	j.Partitions = n
+	j.Options.Schema, j.Options.PartitionBy = PartitionedSchema, []string{"p q", "n"}
+	return j
 }
 
 // NewJob returns a job that gives a table of several files and row groups.
@@ -127,7 +170,7 @@ func (j Job) writePart(ctx context.Context, table sinks.Table, n int) error {
 		first += rows
 	}
 	for lo := 0; lo < j.Parts[n]; lo += batch {
-		rec := record(j.Options.RunID, first+lo, min(batch, j.Parts[n]-lo))
+		rec := j.record(first+lo, min(batch, j.Parts[n]-lo))
 		err := p.Write(rec)
 		rec.Release()
 		if err != nil {
@@ -138,23 +181,62 @@ func (j Job) writePart(ctx context.Context, table sinks.Table, n int) error {
 }
 
 // record holds n rows from first on; the noise depends on the row alone.
-func record(run string, first, n int) arrow.Record {
-	b := array.NewRecordBuilder(memory.DefaultAllocator, Schema)
+func (j Job) record(first, n int) arrow.Record {
+	b := array.NewRecordBuilder(memory.DefaultAllocator, j.Options.Schema)
 	defer b.Release()
+	at := func(name string) array.Builder { return b.Field(j.Options.Schema.FieldIndices(name)[0]) }
 	for row := first; row < first+n; row++ {
-		b.Field(0).(*array.StringBuilder).Append(run)
-		b.Field(1).(*array.Int64Builder).Append(int64(row))
+		at("run").(*array.StringBuilder).Append(j.Options.RunID)
+		at("row").(*array.Int64Builder).Append(int64(row))
 		if row%10 == 0 {
-			b.Field(2).AppendNull()
+			at("noise").AppendNull()
 		} else {
-			b.Field(2).(*array.Float64Builder).Append(rand.New(rand.NewPCG(uint64(row), 1)).NormFloat64())
+			at("noise").(*array.Float64Builder).Append(rand.New(rand.NewPCG(uint64(row), 1)).NormFloat64())
+		}
+		if j.Partitions == 0 {
+			continue
+		}
+		p, valid, n := partitionOf(row, j.Partitions)
+		if at("n").(*array.Int32Builder).Append(n); valid {
+			at("p q").(*array.StringBuilder).Append(p)
+		} else {
+			at("p q").AppendNull()
 		}
 	}
 	return b.NewRecord()
 }
 
+// CheckFolders returns the rows of a run in their order, if each is in its folder
+// and those of a file are in order.
+func (j Job) CheckFolders(ctx context.Context, st *store.Store, path string, m *sinks.Manifest) ([]Row, error) {
+	var rows []Row
+	for _, f := range m.Files {
+		more, err := ReadFile(ctx, st, path+"/"+f.Name)
+		if err != nil {
+			return nil, err
+		}
+		for i, r := range more {
+			if want := folderOf(int(r.Row), j.Partitions); !strings.HasPrefix(f.Name, want+"/part-") {
+				return nil, fmt.Errorf("row %v in %s, want it in %s", r, f.Name, want)
+			}
+			if i > 0 && r.Row <= more[i-1].Row {
+				return nil, fmt.Errorf("row %v behind row %v in %s", r, more[i-1], f.Name)
+			}
+		}
+		rows = append(rows, more...)
+	}
+	SortRows(rows)
+	return rows, nil
+}
+
+// SortRows sorts by run and row.
+func SortRows(rows []Row) {
+	slices.SortFunc(rows, func(a, b Row) int { return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.Row, b.Row)) })
+}
+
 // ReadTable returns the rows of all files that a reader of the folder sees, in
-// order, and nil if there is no file.
+// the order of the files' names, or, in a partitioned table, of the rows. It is
+// nil if there is no file.
 func ReadTable(ctx context.Context, st *store.Store, path string) ([]Row, error) {
 	files, err := st.Glob(ctx, path+"/**/*.parquet")
 	if err != nil {
@@ -167,6 +249,9 @@ func ReadTable(ctx context.Context, st *store.Store, path string) ([]Row, error)
 			return nil, err
 		}
 		rows = append(rows, more...)
+		if strings.Contains(f.Name, "=") {
+			SortRows(rows)
+		}
 	}
 	return rows, nil
 }

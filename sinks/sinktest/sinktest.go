@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"leapscore/sinks"
 )
 
@@ -102,8 +104,8 @@ func sameBytes(t *testing.T, fresh func(t *testing.T) Destination) {
 		for _, batch := range []int{1, 33, 5000} {
 			j.Workers, j.Batch = workers, batch
 			got := run(t, fresh(t), j)
-			if !slices.Equal(got.Files, want.Files) {
-				t.Errorf("%d workers, batches of %d: files %+v, want %+v", workers, batch, got.Files, want.Files)
+			if diff := cmp.Diff(want.Files, got.Files); diff != "" {
+				t.Errorf("%d workers, batches of %d: files (-want +got):\n%s", workers, batch, diff)
 			}
 		}
 	}
@@ -255,7 +257,7 @@ func abortedPart(t *testing.T, d Destination) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := record("r", 0, 500)
+	rec := j.record(0, 500)
 	defer rec.Release()
 	if err := p.Write(rec); err != nil {
 		t.Fatal(err)
@@ -292,7 +294,7 @@ func cancelled(t *testing.T, d Destination) {
 	done := make(chan error)
 	cause := fmt.Errorf("enough")
 	go func() {
-		rec := record("r", 0, 100)
+		rec := j.record(0, 100)
 		defer rec.Release()
 		err := p.Write(rec)
 		if err == nil {

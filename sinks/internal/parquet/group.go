@@ -13,6 +13,7 @@ type Group struct {
 	schema  *Schema
 	columns []*column
 	rows    int
+	spans   []span
 }
 
 // NewGroup returns an empty group.
@@ -30,19 +31,32 @@ func (s *Schema) FixedRows() bool { return s.fixed }
 // Append copies the rows from lo to before hi of rec. After an error the group is of
 // no use.
 func (g *Group) Append(rec arrow.Record, lo, hi int) error {
+	return g.AppendSpans(rec, []int{lo, hi})
+}
+
+// AppendSpans copies rows of rec: those from ends[0] to before ends[1], from
+// ends[2] to before ends[3] and so on. After an error the group is of no use.
+func (g *Group) AppendSpans(rec arrow.Record, ends []int) error {
 	if int(rec.NumCols()) != len(g.schema.columns) {
 		return fmt.Errorf("%d columns, want %d", rec.NumCols(), len(g.schema.columns))
 	}
-	if lo == hi {
+	st := stripe{spans: g.spans[:0]}
+	for i := 0; i < len(ends); i += 2 {
+		if ends[i] < ends[i+1] {
+			st.spans = append(st.spans, span{ends[i], ends[i+1]})
+			st.n += ends[i+1] - ends[i]
+		}
+	}
+	g.spans = st.spans
+	if st.n == 0 {
 		return nil
 	}
 	for i, n := range g.schema.columns {
-		st := stripe{n: hi - lo, spans: []span{{lo, hi}}}
 		if err := g.descend(n, rec.Column(i), st); err != nil {
 			return fmt.Errorf("column %q: %w", n.name, err)
 		}
 	}
-	g.rows += hi - lo
+	g.rows += st.n
 	return nil
 }
 

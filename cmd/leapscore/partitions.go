@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"leapscore/sinks"
+)
+
+// partitionFlags say how the output table is cut into folders, and how long what
+// dead runs left in it on an object store stays there.
+type partitionFlags struct {
+	partitionBy []string
+	sweepAfter  time.Duration
+}
+
+func (f *partitionFlags) register(fs *pflag.FlagSet) {
+	fs.StringSliceVar(&f.partitionBy, "partition-by", nil,
+		"columns of the output table whose values are folders, as a=1/b=x, named as Spark does")
+	fs.DurationVar(&f.sweepAfter, "sweep-after", sinks.DefaultSweepAfter,
+		"on object stores: remove what runs left behind that have given no sign of life for so long")
+}
+
+// set checks the flags and puts them into the options of the output table.
+func (f *partitionFlags) set(opt *sinks.Options, output string) error {
+	opt.PartitionBy, opt.SweepAfter = f.partitionBy, f.sweepAfter
+	switch {
+	case f.sweepAfter <= 0:
+		return fmt.Errorf("sweep-after %v: want a time such as 24h", f.sweepAfter)
+	case opt.Mode == sinks.OverwritePartitions && len(f.partitionBy) == 0:
+		return errors.New("--mode overwrite-partitions needs --partition-by: it replaces the partitions that the run writes")
+	case len(f.partitionBy) > 0 && isFile(output):
+		return errors.New("--partition-by needs a folder as --output: one file has no partitions")
+	}
+	return nil
+}
+
+// unpartitioned returns the options for the table of rejects: it is one table for
+// all partitions, so those of other partitions must stay.
+func unpartitioned(opt sinks.Options) sinks.Options {
+	opt.PartitionBy = nil
+	if opt.Mode == sinks.OverwritePartitions {
+		opt.Mode = sinks.Append
+	}
+	return opt
+}

@@ -1,0 +1,341 @@
+package sinks
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+)
+
+// partition is one folder of a partitioned table, as a=1/b=x.
+type partition struct {
+	path   string
+	values map[string]*string // by column; nil is null
+
+	collected                // of order.mu
+	out       partitionFiles // of who appends
+}
+
+// partitions are the folders of a table that a run writes. They are found by
+// workers at the same time.
+type partitions struct {
+	columns []int // that the table is partitioned by
+	names   []string
+	rest    []int // the others, which are stored in the files
+
+	mu     sync.Mutex
+	byPath map[string]*partition
+}
+
+// ColumnError says that a table cannot be partitioned as asked.
+type ColumnError struct {
+	Column string
+	Reason string
+}
+
+func (e *ColumnError) Error() string {
+	return fmt.Sprintf("partition by %q: %s", e.Column, e.Reason)
+}
+
+// partitioned splits the schema. It returns nil for a table without partitions,
+// and otherwise the schema of the files.
+func partitioned(opts Options) (*partitions, *arrow.Schema, error) {
+	if len(opts.PartitionBy) == 0 {
+		return nil, opts.Schema, nil
+	}
+	p := &partitions{names: opts.PartitionBy, byPath: make(map[string]*partition)}
+	fields := opts.Schema.Fields()
+	for i, name := range opts.PartitionBy {
+		at := slices.IndexFunc(fields, func(f arrow.Field) bool { return f.Name == name })
+		switch {
+		case at < 0:
+			return nil, nil, &ColumnError{name, "the table has no such column; it has " + columnNames(fields)}
+		case slices.Contains(opts.PartitionBy[:i], name):
+			return nil, nil, &ColumnError{name, "is there twice"}
+		case partitionText(valueType(fields[at].Type)) == nil:
+			return nil, nil, &ColumnError{name, fmt.Sprintf("the type %s cannot be written as the name of a folder", fields[at].Type)}
+		}
+		p.columns = append(p.columns, at)
+	}
+	var kept []arrow.Field
+	for i, f := range fields {
+		if !slices.Contains(p.columns, i) {
+			p.rest = append(p.rest, i)
+			kept = append(kept, f)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, nil, &ColumnError{opts.PartitionBy[0], "no column is left to be stored in the files"}
+	}
+	meta := opts.Schema.Metadata()
+	return p, arrow.NewSchema(kept, &meta), nil
+}
+
+func columnNames(fields []arrow.Field) string {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// valueType is the type of what a dictionary holds, or t.
+func valueType(t arrow.DataType) arrow.DataType {
+	if d, ok := t.(*arrow.DictionaryType); ok {
+		return d.ValueType
+	}
+	return t
+}
+
+// find returns the partition of the values, one for each column.
+func (p *partitions) find(values []*string) *partition {
+	var b strings.Builder
+	for i, name := range p.names {
+		if i > 0 {
+			b.WriteByte('/')
+		}
+		b.WriteString(partitionFolder(name, values[i]))
+	}
+	path := b.String()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	found := p.byPath[path]
+	if found == nil {
+		found = &partition{path: path, values: make(map[string]*string)}
+		for i, name := range p.names {
+			found.values[name] = values[i]
+		}
+		p.byPath[path] = found
+	}
+	return found
+}
+
+// sorted returns all partitions in the order of their paths.
+func (p *partitions) sorted() []*partition {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.SortedFunc(maps.Values(p.byPath), func(a, b *partition) int { return cmp.Compare(a.path, b.path) })
+}
+
+// keyer finds the partitions of rows, for one part. Each value of a column has a
+// code; so has each combination of values.
+type keyer struct {
+	p      *partitions
+	coders []coder
+	folds  []map[uint64]int32 // combinations, by code of those before and code of the column
+	tuples [][][]*string      // the values of a code
+	found  []*partition       // by the code of all columns
+	codes  []int32
+	next   []int32
+}
+
+func (p *partitions) newKeyer() *keyer {
+	return &keyer{
+		p: p, coders: make([]coder, len(p.columns)),
+		folds: make([]map[uint64]int32, len(p.columns)), tuples: make([][][]*string, len(p.columns)),
+	}
+}
+
+// keys returns the code of each row of rec; k.partition tells what it means.
+func (k *keyer) keys(rec arrow.Record) ([]int32, error) {
+	n := int(rec.NumRows())
+	k.codes = slices.Grow(k.codes[:0], n)[:n]
+	for i, at := range k.p.columns {
+		dst := k.codes
+		if i > 0 {
+			k.next = slices.Grow(k.next[:0], n)[:n]
+			dst = k.next
+		}
+		if err := k.coders[i].code(rec.Column(at), dst); err != nil {
+			return nil, fmt.Errorf("column %q: %w", k.p.names[i], err)
+		}
+		if i > 0 {
+			k.fold(i)
+		}
+	}
+	return k.codes, nil
+}
+
+// fold combines the codes of the columns before i with those of column i.
+func (k *keyer) fold(i int) {
+	if k.folds[i] == nil {
+		k.folds[i] = make(map[uint64]int32)
+	}
+	var last uint64
+	var code int32 = -1
+	for row, c := range k.next {
+		key := uint64(k.codes[row])<<32 | uint64(c)
+		if code < 0 || key != last {
+			var ok bool
+			if code, ok = k.folds[i][key]; !ok {
+				code = int32(len(k.tuples[i]))
+				k.folds[i][key] = code
+				k.tuples[i] = append(k.tuples[i], append(slices.Clone(k.tuple(i-1, k.codes[row])), k.coders[i].values[c]))
+			}
+			last = key
+		}
+		k.codes[row] = code
+	}
+}
+
+// tuple returns the values that a code of the columns up to i stands for.
+func (k *keyer) tuple(i int, code int32) []*string {
+	if i == 0 {
+		return []*string{k.coders[0].values[code]}
+	}
+	return k.tuples[i][code]
+}
+
+// partition returns what a code of keys means.
+func (k *keyer) partition(code int32) *partition {
+	for int(code) >= len(k.found) {
+		k.found = append(k.found, nil)
+	}
+	if k.found[code] == nil {
+		k.found[code] = k.p.find(k.tuple(len(k.p.columns)-1, code))
+	}
+	return k.found[code]
+}
+
+// coder numbers the values of one column.
+type coder struct {
+	text    func(arrow.Array, int) string
+	words   map[uint64]int32
+	strings map[string]int32 // by the text of a value
+	values  []*string        // by code
+	null    int32            // code of null, plus one
+	entries []int32          // codes of the entries of a dictionary, plus one
+}
+
+func (c *coder) code(arr arrow.Array, dst []int32) error {
+	if ext, ok := arr.(array.ExtensionArray); ok {
+		arr = ext.Storage()
+	}
+	if c.strings == nil {
+		c.text, c.strings = partitionText(valueType(arr.DataType())), make(map[string]int32)
+	}
+	switch a := arr.(type) {
+	case *array.Dictionary:
+		return c.dictionary(a, dst)
+	case *array.String:
+		return c.texts(a, a.Value, dst)
+	case *array.LargeString:
+		return c.texts(a, a.Value, dst)
+	case *array.Int8:
+		return codeWords(c, a, a.Int8Values(), dst)
+	case *array.Int16:
+		return codeWords(c, a, a.Int16Values(), dst)
+	case *array.Int32:
+		return codeWords(c, a, a.Int32Values(), dst)
+	case *array.Int64:
+		return codeWords(c, a, a.Int64Values(), dst)
+	case *array.Date32:
+		return codeWords(c, a, a.Date32Values(), dst)
+	case *array.Timestamp:
+		return codeWords(c, a, a.TimestampValues(), dst)
+	}
+	return c.texts(arr, func(i int) string { return c.text(arr, i) }, dst)
+}
+
+func (c *coder) ofNull() int32 {
+	if c.null == 0 {
+		c.values = append(c.values, nil)
+		c.null = int32(len(c.values))
+	}
+	return c.null - 1
+}
+
+// ofText returns the code of a value by its text. The empty string is null, since
+// nobody could tell them apart afterwards.
+func (c *coder) ofText(s string) (int32, error) {
+	code, ok := c.strings[s]
+	if ok {
+		return code, nil
+	}
+	if err := checkFolder(s); err != nil {
+		return 0, err
+	}
+	s = strings.Clone(s)
+	if s == "" {
+		code = c.ofNull()
+	} else {
+		code = int32(len(c.values))
+		c.values = append(c.values, &s)
+	}
+	c.strings[s] = code
+	return code, nil
+}
+
+func (c *coder) texts(arr arrow.Array, at func(int) string, dst []int32) (err error) {
+	last, code := "", int32(-1)
+	for i := range dst {
+		if arr.IsNull(i) {
+			dst[i] = c.ofNull()
+			continue
+		}
+		s := at(i)
+		if code < 0 || s != last {
+			if code, err = c.ofText(s); err != nil {
+				return err
+			}
+			last = s
+		}
+		dst[i] = code
+	}
+	return nil
+}
+
+func (c *coder) dictionary(arr *array.Dictionary, dst []int32) (err error) {
+	dict := arr.Dictionary()
+	c.entries = slices.Grow(c.entries[:0], dict.Len())[:dict.Len()]
+	clear(c.entries)
+	for i := range dst {
+		if arr.IsNull(i) {
+			dst[i] = c.ofNull()
+			continue
+		}
+		at := arr.GetValueIndex(i)
+		if c.entries[at] == 0 {
+			var code int32
+			if dict.IsNull(at) {
+				code = c.ofNull()
+			} else if code, err = c.ofText(c.text(dict, at)); err != nil {
+				return err
+			}
+			c.entries[at] = code + 1
+		}
+		dst[i] = c.entries[at] - 1
+	}
+	return nil
+}
+
+func codeWords[T ~int8 | ~int16 | ~int32 | ~int64](c *coder, arr arrow.Array, values []T, dst []int32) (err error) {
+	if c.words == nil {
+		c.words = make(map[uint64]int32)
+	}
+	var last T
+	code := int32(-1)
+	for i := range dst {
+		if arr.IsNull(i) {
+			dst[i] = c.ofNull()
+			continue
+		}
+		if v := values[i]; code < 0 || v != last {
+			var ok bool
+			if code, ok = c.words[uint64(v)]; !ok {
+				if code, err = c.ofText(c.text(arr, i)); err != nil {
+					return err
+				}
+				c.words[uint64(v)] = code
+			}
+			last = v
+		}
+		dst[i] = code
+	}
+	return nil
+}

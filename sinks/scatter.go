@@ -1,0 +1,168 @@
+package sinks
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+)
+
+// scatterPart is a Part of a partitioned table: it collects the rows of a split
+// in one block for each partition, and hands them over together. What becomes of
+// them is the business of collect.go.
+type scatterPart struct {
+	t     *table
+	n     int
+	ctx   context.Context
+	keys  *keyer
+	subs  []*scatteredBlock // by the code of their partition
+	rows  int
+	size  int64
+	ended bool
+
+	touched []int32
+	schema  *arrow.Schema // of the last record
+	kept    *arrow.Schema // its columns that are stored
+}
+
+// scatteredBlock is what a part has of one partition.
+type scatteredBlock struct {
+	p     *partition
+	b     block
+	spans []int // rows to append: first, end, first, end...
+	size  int64
+}
+
+// scattered are some consecutive rows of a part, by the path of their partition.
+type scattered struct {
+	blocks []*scatteredBlock
+	size   int64
+}
+
+// stepBytes is how much should at most come together between two looks at the
+// size of a part.
+const stepBytes = 8 << 20
+
+// step is how many rows come before the next look at the size. Like the rest, it
+// depends on the rows alone.
+func (p *scatterPart) step() int {
+	if p.rows > 0 && p.size/int64(p.rows)*8*sizeStep > stepBytes {
+		return sizeStep
+	}
+	return 8 * sizeStep
+}
+
+func (p *scatterPart) Write(rec arrow.Record) error {
+	if p.ended {
+		return errPartEnded
+	}
+	codes, err := p.keys.keys(rec)
+	if err != nil {
+		return err
+	}
+	kept := p.stored(rec)
+	defer kept.Release()
+	limit := maxRows(p.t.opts.GroupRows)
+	for lo, n := 0, int(rec.NumRows()); lo < n; {
+		step := p.step()
+		hi := min(n, lo+limit-p.rows, lo+step-p.rows%step)
+		if err := p.append(kept, codes, lo, hi); err != nil {
+			return err
+		}
+		p.rows += hi - lo
+		lo = hi
+		if p.rows == limit || p.rows%step == 0 && p.size > groupBytes {
+			if err := p.hand(p.ctx, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// stored returns rec without the columns that the table is partitioned by.
+func (p *scatterPart) stored(rec arrow.Record) arrow.Record {
+	if p.schema != rec.Schema() {
+		var fields []arrow.Field
+		for _, at := range p.t.parts.rest {
+			fields = append(fields, rec.Schema().Field(at))
+		}
+		p.schema, p.kept = rec.Schema(), arrow.NewSchema(fields, nil)
+	}
+	var cols []arrow.Array
+	for _, at := range p.t.parts.rest {
+		cols = append(cols, rec.Column(at))
+	}
+	return array.NewRecord(p.kept, cols, rec.NumRows())
+}
+
+// append copies the rows from lo to before hi.
+func (p *scatterPart) append(rec arrow.Record, codes []int32, lo, hi int) error {
+	for i := lo; i < hi; i++ {
+		code := codes[i]
+		for int(code) >= len(p.subs) {
+			p.subs = append(p.subs, nil)
+		}
+		s := p.subs[code]
+		if s == nil {
+			s = &scatteredBlock{p: p.keys.partition(code), b: p.t.format.newSmallBlock()}
+			p.subs[code] = s
+		}
+		switch n := len(s.spans); {
+		case n == 0:
+			p.touched = append(p.touched, code)
+			s.spans = append(s.spans, i, i+1)
+		case s.spans[n-1] == i:
+			s.spans[n-1]++
+		default:
+			s.spans = append(s.spans, i, i+1)
+		}
+	}
+	for _, code := range p.touched {
+		s := p.subs[code]
+		if err := s.b.appendSpans(rec, s.spans); err != nil {
+			return err
+		}
+		s.spans = s.spans[:0]
+		size := p.t.order.sizeOf(s.b)
+		p.size += size - s.size
+		s.size = size
+	}
+	p.touched = p.touched[:0]
+	return nil
+}
+
+// hand gives what was collected to the table.
+func (p *scatterPart) hand(ctx context.Context, done bool) error {
+	s := &scattered{size: p.size}
+	for _, b := range p.subs {
+		if b != nil {
+			b.spans = nil
+			s.blocks = append(s.blocks, b)
+		}
+	}
+	slices.SortFunc(s.blocks, func(a, b *scatteredBlock) int { return cmp.Compare(a.p.path, b.p.path) })
+	p.subs, p.rows, p.size = p.subs[:0], 0, 0
+	if len(s.blocks) == 0 {
+		return p.t.order.offer(ctx, p.n, done)
+	}
+	return p.t.order.offer(ctx, p.n, done, item{s: s})
+}
+
+func (p *scatterPart) Commit(ctx context.Context) error {
+	if p.ended {
+		return errPartEnded
+	}
+	p.ended = true
+	return p.hand(ctx, true)
+}
+
+func (p *scatterPart) Abort() {
+	if !p.ended {
+		p.ended = true
+		p.t.order.stop(fmt.Errorf("part %d: %w", p.n, ErrPartAborted))
+	}
+}
