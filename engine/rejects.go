@@ -63,8 +63,9 @@ func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, r
 			text[3].Append(r.Column)
 		}
 		text[4].Append(r.Msg)
-		text[5].Append(b.Origin)
-		rowNo.Append(b.Row + int64(off+row))
+		origin, at := b.At(off + row)
+		text[5].Append(origin)
+		rowNo.Append(at)
 	}
 	for _, t := range text {
 		cols = append(cols, t.NewArray())

@@ -174,8 +174,9 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 	}
 	res, err := p.Pipeline.Run(r.Mem, cols[:len(p.Pipeline.Columns)], n)
 	if err != nil {
-		first := b.Row + int64(off)
-		return fmt.Errorf("%s: rows %d-%d: %w", b.Origin, first, first+int64(n)-1, err)
+		origin, first := b.At(off)
+		_, last := b.At(off + n - 1)
+		return fmt.Errorf("%s: rows %d-%d: %w", origin, first, last, err)
 	}
 	defer res.Release()
 	out := make([]arrow.Array, 0, len(p.keep)+len(res.Columns))
@@ -216,7 +217,8 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 				continue
 			}
 			// The value lies in the batch, whose memory is used again.
-			e := &RowError{Origin: b.Origin, Row: b.Row + int64(off+row), Value: strings.Clone(res.Value(row)), Reject: x}
+			origin, at := b.At(off + row)
+			e := &RowError{Origin: origin, Row: at, Value: strings.Clone(res.Value(row)), Reject: x}
 			r.refusals.add(w.split, e, w.rejects == nil)
 			if w.rejects == nil {
 				return e

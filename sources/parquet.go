@@ -224,9 +224,14 @@ func (p *pqPass) plan(ctx context.Context) ([]Split, error) {
 }
 
 func (p *pqPass) split(index int, parts []pqPart) Split {
+	var rows int64
+	for _, part := range parts {
+		rows += part.to - part.from
+	}
 	return Split{
 		Index: index,
 		Name:  splitName(parts),
+		Rows:  rows,
 		Open: func(ctx context.Context, mem memory.Allocator) (Reader, error) {
 			return &pqReader{ctx: ctx, mem: mem, pass: p, parts: parts}, nil
 		},

@@ -47,6 +47,10 @@ type Split struct {
 	// "day=1/a.parquet#rg3".
 	Name string
 
+	// Rows is how many rows the split has if that is known before it is read,
+	// else 0.
+	Rows int64
+
 	// Open starts reading. Splits may be read concurrently. The reader stops
 	// promptly when ctx is done.
 	Open func(ctx context.Context, mem memory.Allocator) (Reader, error)
@@ -75,4 +79,16 @@ type Batch struct {
 	// in it, counted from 0.
 	Origin string
 	Row    int64
+
+	// Place, if not nil, says of each row where it comes from: the rows do not
+	// follow each other there.
+	Place func(i int) (origin string, row int64)
+}
+
+// At returns where row i of the batch comes from.
+func (b *Batch) At(i int) (origin string, row int64) {
+	if b.Place != nil {
+		return b.Place(i)
+	}
+	return b.Origin, b.Row + int64(i)
 }

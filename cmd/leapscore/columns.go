@@ -33,7 +33,7 @@ func (f *columnFlags) set(job *engine.Job) (err error) {
 // completeWords offers the words of the flags that score and check share.
 func completeWords(cmd *cobra.Command) {
 	complete(cmd, "cast", "widen", "mleap")
-	complete(cmd, "input-format", "parquet", "csv", "json")
+	complete(cmd, "input-format", inputFormats...)
 	complete(cmd, "outputs", "final", "all")
 	complete(cmd, "vectors", words(engine.VectorList, engine.VectorColumns, engine.VectorUDT)...)
 	complete(cmd, "keep", "extra", "all", "none")

@@ -21,7 +21,7 @@ func newOps(out *output) *cobra.Command {
 				return err
 			}
 			w := tabwriter.NewWriter(out.stdout, 0, 4, 2, ' ', 0)
-			for _, op := range builtin.Table() {
+			for _, op := range builtin.Reference() {
 				exact := "identical"
 				if op.Inexact != "" {
 					exact = op.Inexact

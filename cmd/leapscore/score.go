@@ -25,6 +25,8 @@ type scoreFlags struct {
 	driftFlags
 	lakeFlags
 	partitionFlags
+	pickFlags
+	retry *retryFlags // nil unless it is rejects that are scored again
 
 	output      string
 	mode        string
@@ -51,9 +53,15 @@ func newScore(out *output) *cobra.Command {
 			return f.run(cmd.Context(), out)
 		},
 	}
+	f.sourceFlags.register(cmd.Flags())
+	f.register(cmd)
+	return cmd
+}
+
+// register adds the flags of score but for those of its source.
+func (f *scoreFlags) register(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	f.modelFlags.register(fs)
-	f.sourceFlags.register(fs)
 	f.columnFlags.register(fs)
 	f.runFlags.register(fs)
 	f.formatFlags.register(fs)
@@ -61,6 +69,7 @@ func newScore(out *output) *cobra.Command {
 	f.driftFlags.register(fs)
 	f.lakeFlags.register(fs)
 	f.partitionFlags.register(fs)
+	f.pickFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "folder of the table, one file such as NAME.parquet or NAME.csv.gz, or - for stdout")
 	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, overwrite-partitions, append or ignore")
 	fs.StringVar(&f.compression, "compression", "", "snappy (default for Parquet), none (default otherwise), gzip, zstd, lz4 or brotli")
@@ -72,7 +81,6 @@ func newScore(out *output) *cobra.Command {
 	fs.IntVar(&f.batch, "batch-rows", 8192, "rows that go through the pipeline at once")
 	fs.BoolVar(&f.json, "json", false, "print the run's manifest as the last line of stdout")
 	completeScore(cmd)
-	return cmd
 }
 
 // options are the flags of score, read.
@@ -98,6 +106,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	}
 	fail(f.sourceFlags.check())
 	fail(f.runFlags.check())
+	fail(f.pickFlags.check())
 	fail(f.lineageFlags.check())
 	fail(f.driftFlags.check())
 	o.sink.Mode, e = sinks.ParseMode(f.mode)
@@ -164,6 +173,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	defer src.Close()
+	if src, err = f.narrow(src); err != nil {
+		return err
+	}
 	opt.job.Model, opt.job.Source = m, src
 	id, at := f.runID(start), f.at(start)
 	f.lineageFlags.set(&opt.job, identity(m), id, at)

@@ -67,6 +67,7 @@ func TestScripts(t *testing.T) {
 //
 //	lr.zip, rf.zip  the models of homes, cities they do not know are refused
 //	skip.zip        the linear one, which skips them
+//	keep.zip        the linear one, which keeps them
 //	lr/             the linear one as a folder, in protobuf
 //	unknown.zip     a model with two ops that do not exist
 //
@@ -78,7 +79,7 @@ func TestScripts(t *testing.T) {
 func makeData(dir string, csv []string) error {
 	lr, rf := enginetest.Linear("error"), enginetest.Forest("error")
 	for name, b := range map[string]bundletest.Bundle{
-		"lr.zip": lr, "rf.zip": rf, "skip.zip": enginetest.Linear("skip"), "unknown.zip": enginetest.Unknown(),
+		"lr.zip": lr, "rf.zip": rf, "skip.zip": enginetest.Linear("skip"), "keep.zip": enginetest.Linear("keep"), "unknown.zip": enginetest.Unknown(),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), b.Zip(), 0o644); err != nil {
 			return err

@@ -38,18 +38,24 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 // apart checks that neither of two tables lies in the other: as one is
 // published, the other would be replaced with it.
 func apart(ctx context.Context, output, rejects string) error {
+	same, err := overlap(ctx, output, rejects)
+	if err == nil && same {
+		err = fmt.Errorf("--output %s and --rejects %s must be apart: one lies in the other", output, rejects)
+	}
+	return err
+}
+
+// overlap reports whether one of two places is the other or lies in it.
+func overlap(ctx context.Context, a, b string) (bool, error) {
 	var urls []string
-	for _, where := range []string{output, rejects} {
+	for _, where := range []string{a, b} {
 		st, name, err := store.Open(ctx, where)
 		if err != nil {
-			return err
+			return false, err
 		}
 		urls = append(urls, strings.TrimSuffix(st.URL(name), "/")+"/")
 	}
-	if strings.HasPrefix(urls[0], urls[1]) || strings.HasPrefix(urls[1], urls[0]) {
-		return fmt.Errorf("--output %s and --rejects %s must be apart: one lies in the other", output, rejects)
-	}
-	return nil
+	return strings.HasPrefix(urls[0], urls[1]) || strings.HasPrefix(urls[1], urls[0]), nil
 }
 
 // openTable opens a table at a place, or stdout.

@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/sources"
+)
+
+const (
+	sourceFile = "_source_file"
+	sourceRow  = "_source_row"
+)
+
+// Rejected returns the rows of a table of rejects as they were before they were
+// rejected: without the columns that say why, unless keep is set, and each with
+// the place that it came from, so that a row that is rejected again still names
+// it. Closing it closes src.
+func Rejected(src sources.Source, keep bool) (sources.Source, error) {
+	r := &rejectedSource{Source: src}
+	var fields []arrow.Field
+	missing := []string{}
+	for _, f := range rejectFields {
+		if len(src.Schema().FieldIndices(f.Name)) == 0 {
+			missing = append(missing, f.Name)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, usagef("this is no table of rejects: it has no column %s", strings.Join(missing, ", "))
+	}
+	for _, f := range src.Schema().Fields() {
+		if keep || !isRejectField(f.Name) {
+			fields = append(fields, f)
+		}
+	}
+	r.schema = arrow.NewSchema(fields, nil)
+	return r, nil
+}
+
+func isRejectField(name string) bool {
+	return slices.ContainsFunc(rejectFields, func(f arrow.Field) bool { return f.Name == name })
+}
+
+type rejectedSource struct {
+	sources.Source
+	schema *arrow.Schema
+}
+
+// Unwrap returns the table of rejects.
+func (s *rejectedSource) Unwrap() sources.Source { return s.Source }
+
+func (s *rejectedSource) Schema() *arrow.Schema { return s.schema }
+
+func (s *rejectedSource) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
+	for _, c := range cols {
+		if len(s.schema.FieldIndices(c)) == 0 {
+			return nil, fmt.Errorf("no column %q", c)
+		}
+	}
+	sc := &rejectedScan{cols: len(cols), file: slices.Index(cols, sourceFile), row: slices.Index(cols, sourceRow)}
+	read := slices.Clone(cols)
+	for _, at := range []struct {
+		name string
+		pos  *int
+	}{{sourceFile, &sc.file}, {sourceRow, &sc.row}} {
+		if *at.pos < 0 {
+			*at.pos = len(read)
+			read = append(read, at.name)
+		}
+	}
+	var err error
+	sc.Scan, err = s.Source.Scan(ctx, read)
+	return sc, err
+}
+
+type rejectedScan struct {
+	sources.Scan
+	cols      int // that were asked for
+	file, row int // positions
+}
+
+func (s *rejectedScan) Next() (sources.Split, error) {
+	split, err := s.Scan.Next()
+	if err != nil {
+		return split, err
+	}
+	open := split.Open
+	split.Open = func(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
+		r, err := open(ctx, mem)
+		if err != nil {
+			return nil, err
+		}
+		return &rejectedReader{r, s}, nil
+	}
+	return split, nil
+}
+
+type rejectedReader struct {
+	sources.Reader
+	scan *rejectedScan
+}
+
+func (r *rejectedReader) Next() (sources.Batch, error) {
+	b, err := r.Reader.Next()
+	if err != nil {
+		return b, err
+	}
+	files, rows := texts(b.Column(r.scan.file)), b.Column(r.scan.row)
+	places := make([]place, b.NumRows())
+	for i := range places {
+		p := &places[i]
+		p.origin, p.row = b.At(i)
+		if n, ok := rows.(*array.Int64); ok && n.IsValid(i) && files[i] != "" {
+			p.origin, p.row = files[i], n.Value(i)
+		}
+	}
+	rec := array.NewRecord(arrow.NewSchema(b.Schema().Fields()[:r.scan.cols], nil), b.Columns()[:r.scan.cols], b.NumRows())
+	b.Release()
+	b.Record, b.Place = rec, func(i int) (string, int64) { return places[i].origin, places[i].row }
+	return b, nil
+}
+
+// place is where a row came from.
+type place struct {
+	origin string
+	row    int64
+}
+
+// texts returns the words of a column, each distinct one of which is kept once;
+// null is "".
+func texts(arr arrow.Array) []string {
+	kept := map[string]string{}
+	out := make([]string, arr.Len())
+	for i := range out {
+		if arr.IsNull(i) {
+			continue
+		}
+		word := arr.ValueStr(i)
+		if known, ok := kept[word]; ok {
+			out[i] = known
+			continue
+		}
+		word = strings.Clone(word)
+		kept[word], out[i] = word, word
+	}
+	return out
+}
