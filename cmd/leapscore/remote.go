@@ -174,7 +174,7 @@ func openFolder(ctx context.Context, st *store.Store, name string) (*bundle.Bund
 	g.SetLimit(folderReads)
 	for i, o := range found {
 		g.Go(func() (err error) {
-			data[i], err = st.ReadFile(gctx, o.Name)
+			data[i], err = st.ReadListed(gctx, o)
 			return err
 		})
 	}

@@ -226,7 +226,7 @@ func (r *blobReader) readPart(ctx context.Context, p []byte, off int64) (n int, 
 		err := r.d.retry(ctx, func() error {
 			m, err := r.readRange(ctx, p[n:], off+int64(n))
 			n += m
-			if n > before {
+			if n > before && !stalled(err) {
 				return nil
 			}
 			return err

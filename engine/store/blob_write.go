@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"gocloud.dev/blob"
@@ -30,6 +31,7 @@ type blobWriter struct {
 	ctx   context.Context
 	name  string
 	excl  bool
+	size  int64
 	small []byte // all that was written, until there is an upload
 	up    *upload
 	ended bool
@@ -78,9 +80,11 @@ func (u *upload) write(p []byte) (n int, err error) {
 	return n, err
 }
 
-func (u *upload) commit() error {
+// commit ends the upload. A store that must put parts together may be silent for
+// more than one timeout.
+func (u *upload) commit(timeouts int) error {
 	defer u.watch.end()
-	u.watch.allow(commitPatience)
+	u.watch.allow(timeouts)
 	if err := u.w.Close(); err != nil {
 		return u.watch.explain(err)
 	}
@@ -99,6 +103,7 @@ func (w *blobWriter) Write(p []byte) (n int, err error) {
 	if w.up == nil {
 		if len(w.small)+len(p) <= partBytes {
 			w.small = append(w.small, p...)
+			w.size += int64(len(p))
 			return len(p), nil
 		}
 		if w.up, err = w.begin(); err != nil {
@@ -111,6 +116,7 @@ func (w *blobWriter) Write(p []byte) (n int, err error) {
 		}
 	}
 	n, err = w.up.write(p)
+	w.size += int64(n)
 	return n, w.wrap(err)
 }
 
@@ -122,9 +128,22 @@ func (w *blobWriter) Commit() error {
 	}
 	w.ended = true
 	if w.up != nil {
-		return w.wrap(w.up.commit())
+		return w.commitLarge()
 	}
 	return w.commitSmall()
+}
+
+// commitLarge ends the upload, and checks that the store has put all parts
+// together, each once.
+func (w *blobWriter) commitLarge() error {
+	if err := w.up.commit(commitPatience); err != nil {
+		return w.wrap(err)
+	}
+	o, err := w.d.Stat(w.ctx, w.name)
+	if err == nil && o.Size != w.size {
+		err = fmt.Errorf("%s: has %d bytes after the upload, want %d", w.d.URL(w.name), o.Size, w.size)
+	}
+	return err
 }
 
 // commitSmall uploads the object until it works.
@@ -140,7 +159,7 @@ func (w *blobWriter) commitSmall() error {
 			u.abort()
 			return err
 		}
-		return u.commit()
+		return u.commit(1)
 	})
 	err = w.wrap(err)
 	if tries > 1 && errors.Is(err, ErrExists) && w.isOurs() {

@@ -108,8 +108,27 @@ func (s *Store) ReadFile(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.NewSectionReader(r, 0, r.Size()))
-	return data, errors.Join(err, r.Close())
+	return readAll(r)
+}
+
+// ReadListed is ReadFile for an object that List, Glob or Stat has described.
+func (s *Store) ReadListed(ctx context.Context, o Object) ([]byte, error) {
+	r, err := s.OpenListed(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return readAll(r)
+}
+
+func readAll(r Reader) ([]byte, error) {
+	data := make([]byte, r.Size())
+	n, err := r.ReadAt(data, 0)
+	if n == len(data) {
+		err = nil
+	} else if err == nil || err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return data[:n], errors.Join(err, r.Close())
 }
 
 // WriteFile writes a small object in one step.

@@ -97,10 +97,9 @@ func (d *blobDriver) call(ctx context.Context, do func(context.Context) error) e
 
 // passing reports whether an error may be gone the next time.
 func passing(err error) bool {
-	var stall *StallError
 	var netErr net.Error
 	switch {
-	case errors.As(err, &stall):
+	case stalled(err):
 		return false // it took long enough
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &netErr):
 		return true
@@ -118,6 +117,11 @@ type StallError struct {
 }
 
 func (e *StallError) Error() string { return fmt.Sprintf("no sign of life for %v", e.After) }
+
+func stalled(err error) bool {
+	var stall *StallError
+	return errors.As(err, &stall)
+}
 
 // watch ends a context when there is no progress for the timeout.
 type watch struct {

@@ -184,6 +184,10 @@ func (p *Proxy) wait(ctx context.Context, body io.Reader) {
 func (p *Proxy) half(w http.ResponseWriter, r *http.Request, backend http.Handler, fault Fault) {
 	rec := httptest.NewRecorder()
 	backend.ServeHTTP(rec, r)
+	if r.Method == http.MethodHead {
+		hangUp(w, true) // there is no body to cut, and its length must stay
+		return
+	}
 	for name, values := range rec.Header() {
 		w.Header()[name] = values
 	}

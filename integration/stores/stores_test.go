@@ -144,7 +144,11 @@ func table(t *testing.T, s *servers.Server, folder string) map[string]string {
 			continue
 		}
 		sum := sha256.Sum256(read(t, s, folder+"/"+name))
-		files[uuids.ReplaceAllString(name, "")] = hex.EncodeToString(sum[:])
+		plain := uuids.ReplaceAllString(name, "")
+		if files[plain] != "" {
+			t.Errorf("%s: left by another run beside the table's", name)
+		}
+		files[plain] = hex.EncodeToString(sum[:])
 	}
 	return files
 }

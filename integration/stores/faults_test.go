@@ -1,0 +1,213 @@
+package stores
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+
+	"leapscore/integration/servers"
+	"leapscore/integration/tools"
+)
+
+// scored runs the job of put into folder.
+func scored(t *testing.T, s *servers.Server, folder string, more ...string) result {
+	t.Helper()
+	args := []string{
+		"score", "--model", s.URL("model/lr"), "--input", s.URL("rows/**/*.csv"), "--keep", "all",
+		"--output", s.URL(folder), "--on-error", "reject", "--rejects", s.URL(folder + ".rejects"), "--mode", "overwrite", "--json",
+	}
+	return leapscore(t, []*servers.Server{s}, append(args, more...)...)
+}
+
+// Servers that are overloaded, or whose connections break, are asked again,
+// whatever was going on.
+func TestARunSurvivesFaultsThatPass(t *testing.T) {
+	for _, s := range []*servers.Server{servers.S3(t), servers.GCS(t), servers.Azure(t)} {
+		put(t, s)
+		if r := scored(t, s, "quiet"); r.code != 0 {
+			t.Fatalf("%s: exit %d: %s", s.Scheme, r.code, r.stderr)
+		}
+		want := table(t, s, "quiet")
+		for name, fault := range map[string]servers.Fault{
+			"500": servers.Error500, "503": servers.SlowDown, "reset": servers.Reset,
+			"cut by reset": servers.HalfReset, "cut short": servers.HalfShort, "answer lost": servers.Lost,
+		} {
+			t.Run(s.Scheme+" "+name, func(t *testing.T) {
+				p := servers.Through(t, s)
+				p.Plan(servers.Every(5, fault))
+				r := scored(t, p.Server, "out")
+				if r.code != 0 {
+					t.Fatalf("exit %d: %s", r.code, r.stderr)
+				}
+				counts(t, r.stdout, 8, 7, 1)
+				if d := cmp.Diff(want, table(t, s, "out")); d != "" {
+					t.Error(d)
+				}
+			})
+		}
+	}
+}
+
+// From request k on, the store is gone: the run says which object it was about.
+// Once it is back, the next run makes the table as if nothing had been.
+func TestAStoreThatGoesForGoodAtAnyRequestLeavesTheOldTable(t *testing.T) {
+	s := servers.S3(t)
+	put(t, s)
+	tools.Leapscore(t)
+	count := servers.Through(t, s)
+	if r := scored(t, count.Server, "old"); r.code != 0 {
+		t.Fatalf("exit %d: %s", r.code, r.stderr)
+	}
+	requests := len(count.Seen())
+	want := table(t, s, "old")
+	t.Logf("%d requests", requests)
+	var mu sync.Mutex // of t
+	g := new(errgroup.Group)
+	g.SetLimit(6)
+	for k := 1; k <= requests; k++ {
+		folder := fmt.Sprintf("k%03d", k)
+		p := servers.Through(t, s)
+		p.Env = append(p.Env, "AWS_MAX_ATTEMPTS=1")
+		g.Go(func() error {
+			p.Plan(func(r servers.Request) servers.Fault {
+				if r.N >= k {
+					return servers.Error500
+				}
+				return servers.Pass
+			})
+			r := run(p.Server, folder)
+			p.Plan(nil)
+			again := run(p.Server, folder)
+			mu.Lock()
+			defer mu.Unlock()
+			// What fails at the very end is the removal of what is old.
+			if r.code != 0 && (r.code != 1 && r.code != 3 || !strings.Contains(r.stderr, "s3://bucket/")) {
+				t.Errorf("request %d: exit %d: %s", k, r.code, r.stderr)
+			}
+			if again.code != 0 {
+				t.Errorf("request %d, the run after: exit %d: %s", k, again.code, again.stderr)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for k := 1; k <= requests; k++ {
+		folder := fmt.Sprintf("k%03d", k)
+		if d := cmp.Diff(want, table(t, s, folder)); d != "" {
+			t.Errorf("request %d: the table after is another, or something is left:\n%s", k, d)
+		}
+	}
+}
+
+// run is scored for goroutines, with little patience.
+func run(s *servers.Server, folder string) result {
+	return command(s.Env, "score", "--model", s.URL("model/lr"), "--input", s.URL("rows/**/*.csv"), "--keep", "all",
+		"--output", s.URL(folder), "--on-error", "reject", "--rejects", s.URL(folder+".rejects"), "--mode", "overwrite", "--json",
+		"--io-timeout", "1s")
+}
+
+func TestAStallIsAnErrorThatNamesTheObject(t *testing.T) {
+	s := servers.S3(t)
+	put(t, s)
+	for i, tt := range []struct {
+		name  string // what the error names
+		fault servers.Fault
+		of    func(servers.Request) bool
+	}{
+		{"s3://bucket/model/lr", servers.Stall, func(r servers.Request) bool { return r.Method == "HEAD" }},
+		{"s3://bucket/rows/", servers.Stall, func(r servers.Request) bool { return strings.Contains(r.Query, "prefix=rows") }},
+		{"s3://bucket/rows/", servers.HalfStall, func(r servers.Request) bool { return strings.Contains(r.Query, "prefix=rows") }},
+		{"s3://bucket/rows/part=b", servers.Stall, func(r servers.Request) bool { return strings.Contains(r.Path, "part=b") }},
+		{"s3://bucket/rows/part=b", servers.HalfStall, func(r servers.Request) bool { return strings.Contains(r.Path, "part=b") }},
+		{"s3://bucket/out5", servers.Stall, func(r servers.Request) bool { return r.Method == "PUT" && strings.Contains(r.Path, "out5/part-") }},
+	} {
+		t.Run(fmt.Sprint(tt.name, tt.fault), func(t *testing.T) {
+			p := servers.Through(t, s)
+			p.Plan(func(r servers.Request) servers.Fault {
+				if tt.of(r) {
+					return tt.fault
+				}
+				return servers.Pass
+			})
+			out := fmt.Sprint("out", i)
+			r := scored(t, p.Server, out, "--io-timeout", "1s")
+			if r.code == 0 || !strings.Contains(r.stderr, tt.name) || !strings.Contains(r.stderr, "no sign of life for 1s") {
+				t.Errorf("exit %d: %s, want one that names %s", r.code, r.stderr, tt.name)
+			}
+			if got := list(t, s, out); len(got) > 0 {
+				t.Errorf("left behind: %q", got)
+			}
+		})
+	}
+}
+
+// The server dies when the first data has come, or as the first part is put, and
+// is back a little later.
+func TestARunOutlivesItsServer(t *testing.T) {
+	s := servers.S3(t)
+	put(t, s)
+	if r := scored(t, s, "quiet"); r.code != 0 {
+		t.Fatalf("exit %d: %s", r.code, r.stderr)
+	}
+	for name, at := range map[string]func(servers.Request) bool{
+		"reading": func(r servers.Request) bool { return strings.Contains(r.Path, "part=b") },
+		"writing": func(r servers.Request) bool { return r.Method == "PUT" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := servers.Through(t, s)
+			var once sync.Once
+			back := make(chan struct{})
+			p.Plan(func(r servers.Request) servers.Fault {
+				if at(r) {
+					once.Do(func() {
+						p.Stop()
+						time.AfterFunc(time.Second, func() { close(back) })
+					})
+				}
+				return servers.Pass
+			})
+			done := make(chan result)
+			go func() {
+				done <- command(p.Env, "score", "--model", s.URL("model/lr"), "--input", p.URL("rows/**/*.csv"), "--keep", "all",
+					"--output", p.URL(name), "--on-error", "reject", "--rejects", p.URL(name+".rejects"), "--json")
+			}()
+			<-back
+			p.Start(t)
+			r := <-done
+			if r.code != 0 {
+				t.Fatalf("exit %d: %s", r.code, r.stderr)
+			}
+			if d := cmp.Diff(table(t, s, "quiet"), table(t, s, name)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// uploadsOf returns the multi-part uploads that the server knows of.
+func uploadsOf(t *testing.T, s *servers.Server) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(filepath.Join(s.Dir, s.Bucket, ".sgwtmp"), func(name string, d os.DirEntry, err error) error {
+		if os.IsNotExist(err) {
+			return nil
+		}
+		if err == nil && !d.IsDir() {
+			found = append(found, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
