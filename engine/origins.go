@@ -4,7 +4,12 @@ import "slices"
 
 // Made returns the names of the columns of the output table that the model made.
 func (p *Plan) Made() []string {
-	return fieldNames(p.Schema)[len(p.keep):][:len(p.Pipeline.Outputs)]
+	names := fieldNames(p.Schema)[len(p.keep):]
+	n := 0
+	for _, width := range p.widths {
+		n += max(width, 1)
+	}
+	return names[:n]
 }
 
 // Origin says of a column of the output table which columns of the source it is
@@ -39,12 +44,16 @@ func (p *Plan) Origins() []Origin {
 			from[a] = all
 		}
 	}
+	names := fieldNames(p.Schema)
 	var origins []Origin
-	for i, name := range fieldNames(p.Schema) {
-		if i < len(p.keep) {
-			origins = append(origins, Origin{Column: name, From: []string{p.in[p.keep[i]].Name}, Kept: true})
-		} else if i < len(p.keep)+len(p.Pipeline.Outputs) {
-			origins = append(origins, Origin{Column: name, From: from[p.Pipeline.Outputs[i-len(p.keep)].Name]})
+	for i, at := range p.keep {
+		origins = append(origins, Origin{Column: names[i], From: []string{p.in[at].Name}, Kept: true})
+	}
+	names = names[len(p.keep):]
+	for i, o := range p.Pipeline.Outputs {
+		for range max(p.widths[i], 1) {
+			origins = append(origins, Origin{Column: names[0], From: from[o.Name]})
+			names = names[1:]
 		}
 	}
 	return origins

@@ -40,6 +40,8 @@ type Run struct {
 	// published: an error of its keeps that from being.
 	Summary *summary.Collector
 	Gate    func() error
+	// Observer, if it is not nil, is told what the run does.
+	Observer Observer
 
 	Progress Progress
 
@@ -68,7 +70,9 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	}()
 	start := time.Now()
 	r.Progress.Total.Store(-1)
-	if err := r.score(ctx); err != nil {
+	scored := r.stage("score")
+	err = r.score(ctx)
+	if scored(err); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -89,7 +93,10 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	r.Info.RowsIn = r.Progress.In.Load()
 	r.Info.Skipped = r.Progress.Skipped.Load()
 	r.Info.Rejected = r.Progress.Rejected.Load()
-	return r.commit(ctx)
+	committed := r.stage("commit")
+	m, err = r.commit(ctx)
+	committed(err)
+	return m, err
 }
 
 // commit publishes the rejects first: were the table published without them,

@@ -30,7 +30,9 @@ func (r *Run) work(ctx context.Context, scan sources.Scan) error {
 		if !ok {
 			return nil // those behind it need not be scored either
 		}
+		ended := r.began(s)
 		err = r.split(splitCtx, s)
+		ended(err)
 		called := r.refusals.calledOff(s.Index)
 		r.refusals.leave(s.Index)
 		if called {

@@ -136,6 +136,10 @@ type Output struct {
 type Column struct {
 	Name string `json:"name"`
 	Type string `json:"type"` // as Arrow names it
+	// From are the columns of the source that a column of the output is made of:
+	// one that is Kept is the same.
+	From []string `json:"from,omitempty"`
+	Kept bool     `json:"kept,omitempty"`
 }
 
 // Written is a finished data file.
@@ -162,7 +166,7 @@ type Rejects struct {
 // Plan is the pipeline that was run: its steps in order, and the nodes of the
 // model that no wanted output needed.
 type Plan struct {
-	Read   []string `json:"columns_read"`
+	Read   []Column `json:"columns_read"`
 	Steps  []Step   `json:"steps"`
 	Pruned []string `json:"pruned_nodes,omitempty"`
 }

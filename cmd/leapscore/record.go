@@ -32,6 +32,7 @@ var shapeless = map[string]bool{
 	"workers": true, "memory": true, "batch-rows": true,
 	"json": true, "quiet": true, "log-format": true, "config": true, "help": true, "cpuprofile": true, "memprofile": true,
 	"run-id": true, "record": true, "scored-at": true,
+	"job-name": true, "metrics-file": true, "metrics-label": true, "pushgateway": true, "openlineage": true, "nominal-time": true,
 	"summary": true, "drift-reference": true, "drift-max": true, "drift-columns": true,
 }
 
@@ -55,12 +56,19 @@ func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, at time.Time, 
 		Output: runs.Output{Path: f.output, Mode: f.mode},
 		Source: f.sourceFlags.describe(plan.Job.Source),
 	}
-	r.Plan = &runs.Plan{Read: plan.Read, Pruned: plan.Pipeline.Pruned()}
+	r.Plan = &runs.Plan{Pruned: plan.Pipeline.Pruned()}
+	src := plan.Job.Source.Schema()
+	for _, name := range plan.Read {
+		r.Plan.Read = append(r.Plan.Read, runs.Column{Name: name, Type: src.Field(src.FieldIndices(name)[0]).Type.String()})
+	}
 	for _, s := range plan.Pipeline.Steps() {
 		r.Plan.Steps = append(r.Plan.Steps, runs.Step(s))
 	}
 	for _, c := range plan.Schema.Fields() {
 		r.Output.Columns = append(r.Output.Columns, runs.Column{Name: c.Name, Type: c.Type.String()})
+	}
+	for i, o := range plan.Origins() {
+		r.Output.Columns[i].From, r.Output.Columns[i].Kept = o.From, o.Kept
 	}
 	if plan.Job.Reject {
 		r.Rejects = &runs.Rejects{Path: f.rejects}

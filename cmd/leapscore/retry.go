@@ -41,7 +41,7 @@ the table or in the new rejects.`,
 			if err := f.apartFrom(cmd.Context(), args); err != nil {
 				return usageError{err}
 			}
-			return f.run(cmd.Context(), out)
+			return f.watched(cmd.Context(), out, f.output, func() error { return f.run(cmd.Context(), out) })
 		},
 	}
 	fs := cmd.Flags()

@@ -27,6 +27,7 @@ type scoreFlags struct {
 	partitionFlags
 	pickFlags
 	retry *retryFlags // nil unless it is rejects that are scored again
+	watchFlags
 
 	output      string
 	mode        string
@@ -50,7 +51,7 @@ func newScore(out *output) *cobra.Command {
 			if err := f.more(args); err != nil {
 				return err
 			}
-			return f.run(cmd.Context(), out)
+			return f.watched(cmd.Context(), out, f.output, func() error { return f.run(cmd.Context(), out) })
 		},
 	}
 	f.sourceFlags.register(cmd.Flags())
@@ -70,6 +71,7 @@ func (f *scoreFlags) register(cmd *cobra.Command) {
 	f.lakeFlags.register(fs)
 	f.partitionFlags.register(fs)
 	f.pickFlags.register(fs)
+	f.watchFlags.register(fs)
 	fs.StringVar(&f.output, "output", "", "folder of the table, one file such as NAME.parquet or NAME.csv.gz, or - for stdout")
 	fs.StringVar(&f.mode, "mode", "error", "if the output exists: error, overwrite, overwrite-partitions, append or ignore")
 	fs.StringVar(&f.compression, "compression", "", "snappy (default for Parquet), none (default otherwise), gzip, zstd, lz4 or brotli")
@@ -206,6 +208,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		}
 		return err
 	}
+	f.watchFlags.planned(r)
 	stop := out.watch(&r.Progress)
 	manifest, err := r.Do(ctx)
 	stop()

@@ -6,6 +6,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"leapscore/ops/column"
 )
 
 // Collector sums up the records of a table. It is safe for use by many goroutines;
@@ -89,6 +91,9 @@ func (c *Collector) counter(dt arrow.DataType) counter {
 		return &text{labels: newLabels()}
 	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType:
 		return newLists(t.(arrow.ListLikeType).Elem(), room)
+	}
+	if column.IsVector(dt) {
+		return &vectors{lists: *newLists(arrow.PrimitiveTypes.Float64, room)}
 	}
 	if isNumber(dt) {
 		return &plain{sketch: newNumbers(room)}

@@ -80,7 +80,7 @@ func (c *Collector) Drift(ref *Summary, names []string) *Drift {
 			nulls := Bin{"null", was.Nulls, col.Nulls}
 			d.numbers(col.Name, nulls, was.Numbers, state.cols[i].(*plain).sketch)
 		case was.Lists != nil && col.Lists != nil:
-			if why := d.lists(col.Name, was, col, state.cols[i].(*lists)); why != "" {
+			if why := d.lists(col.Name, was, col, listsOf(state.cols[i])); why != "" {
 				skip("%s", why)
 			}
 		default:
@@ -147,6 +147,13 @@ func (d *Drift) lists(name string, was, now Column, l *lists) string {
 	}
 	d.numbers("length of "+name, Bin{"null", was.Nulls, now.Nulls}, &a.Length, l.length)
 	return ""
+}
+
+func listsOf(c counter) *lists {
+	if v, ok := c.(*vectors); ok {
+		return &v.lists
+	}
+	return c.(*lists)
 }
 
 func shape(l *Lists) string {

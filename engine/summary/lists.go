@@ -2,6 +2,7 @@ package summary
 
 import (
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -52,24 +53,37 @@ func (l *lists) add(arr arrow.Array) {
 
 // row adds the list of values [start, end).
 func (l *lists) row(vs []float64, values arrow.Array, start, end int) {
-	if end-start > maxElements {
-		l.long, l.elements = true, nil
-	}
-	for !l.long && len(l.elements) < end-start {
-		l.elements = append(l.elements, newNumbers(max(leastRoom, l.room/4)))
+	if values.NullN() > 0 {
+		vs = slices.Clone(vs[start:end])
+		for i := range vs {
+			if values.IsNull(start + i) {
+				vs[i] = math.NaN()
+			}
+		}
+	} else {
+		vs = vs[start:end]
 	}
 	squares := 0.0
-	for i := start; i < end; i++ {
-		v := vs[i]
-		if values.NullN() > 0 && values.IsNull(i) {
-			v = math.NaN()
-		}
+	for _, v := range vs {
 		squares += float64(v * v)
-		if !l.long {
-			l.elements[i-start].add(v)
-		}
 	}
 	l.norm.add(math.Sqrt(squares))
+	if len(vs) > maxElements {
+		l.long, l.elements = true, nil
+	}
+	if !l.long {
+		l.each(vs)
+	}
+}
+
+// each adds the values of one list as elements.
+func (l *lists) each(vs []float64) {
+	for len(l.elements) < len(vs) {
+		l.elements = append(l.elements, newNumbers(max(leastRoom, l.room/4)))
+	}
+	for i, v := range vs {
+		l.elements[i].add(v)
+	}
 }
 
 func (l *lists) merge(from counter) {
