@@ -44,18 +44,19 @@ type chunkRows interface {
 
 // chunkSource is a Source over files of a chunkFormat.
 type chunkSource struct {
-	files  []store.Object
-	format chunkFormat
-	schema *arrow.Schema
-	errs   map[string]error // of columns that cannot be read
-	rows   int64            // or -1
-	batch  int
+	files   []store.Object
+	schemas []*arrow.Schema // of each file
+	format  chunkFormat
+	schema  *arrow.Schema
+	errs    map[string]error // of columns that cannot be read
+	rows    int64            // or -1
+	batch   int
 }
 
 // newChunkSource makes a source of files with these schemas. The first says
 // which columns there are.
 func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat, opt Options) (*chunkSource, error) {
-	s := &chunkSource{files: files, format: f, errs: make(map[string]error), rows: -1, batch: opt.BatchRows}
+	s := &chunkSource{files: files, schemas: schemas, format: f, errs: make(map[string]error), rows: -1, batch: opt.BatchRows}
 	for i, sc := range schemas {
 		seen := make(map[string]bool)
 		for _, f := range sc.Fields() {
@@ -75,11 +76,14 @@ func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat
 			switch {
 			case !ok:
 				err = fmt.Errorf("column %q is missing, it is in %s", f.Name, files[0].Name)
-			case !sameType(f.Type, other[0].Type):
-				err = fmt.Errorf("column %q is %s, it is %s in %s", f.Name, other[0].Type, f.Type, files[0].Name)
 			default:
-				out[c].Nullable = out[c].Nullable || other[0].Nullable
-				continue
+				wide, ok := joinTypes(out[c].Type, other[0].Type)
+				if ok {
+					out[c].Type = wide
+					out[c].Nullable = out[c].Nullable || other[0].Nullable
+					continue
+				}
+				err = fmt.Errorf("column %q is %s, it is %s in %s", f.Name, other[0].Type, f.Type, files[0].Name)
 			}
 			s.errs[f.Name] = &FileError{Name: files[i].Name, Err: err}
 			break
@@ -193,7 +197,7 @@ func (s *chunkScan) take() (placedChunk, error) {
 			return placedChunk{}, err
 		}
 		if s.file == nil {
-			f, err := s.src.format.open(s.ctx, s.at, s.cols)
+			f, err := s.src.format.open(s.ctx, s.at, s.src.ofFile(s.at, s.cols))
 			if err != nil {
 				return placedChunk{}, &FileError{Name: name, Err: err}
 			}
@@ -215,6 +219,17 @@ func (s *chunkScan) take() (placedChunk, error) {
 		}
 	}
 	return placedChunk{}, io.EOF
+}
+
+// ofFile returns the fields with the types that they have in a file, which may be
+// narrower.
+func (s *chunkSource) ofFile(file int, fields []arrow.Field) []arrow.Field {
+	out := make([]arrow.Field, len(fields))
+	for i, f := range fields {
+		here, _ := s.schemas[file].FieldsByName(f.Name)
+		out[i] = arrow.Field{Name: f.Name, Type: here[0].Type, Nullable: f.Nullable}
+	}
+	return out
 }
 
 func nextChunk(f chunkFile) (c chunk, err error) {
@@ -286,6 +301,11 @@ func (r *chunkedReader) next() (Batch, error) {
 				return Batch{}, ctxErr
 			}
 			return Batch{}, &FileError{Name: name, Err: err}
+		}
+		for i, f := range r.scan.cols {
+			if widens(cols[i].DataType(), f.Type) {
+				cols[i] = widened(r.mem, cols[i], f.Type)
+			}
 		}
 		rec := array.NewRecord(arrow.NewSchema(batchFields(r.scan.cols, cols), nil), cols, n)
 		for _, c := range cols {

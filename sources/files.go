@@ -95,6 +95,14 @@ type Options struct {
 	// Spark.
 	Hive Hive
 
+	// Reject, if not nil, is called for each file that cannot be opened, by
+	// OpenFiles, and for each that lacks a column that a scan is asked for, has
+	// it with a type that does not fit, or cannot be read to its end, by Scan:
+	// in the order of the names, and before the first split. No row of such a
+	// file is in the scan. Files are read twice for this. Trouble with the store
+	// is an error all the same. Standard input cannot be read twice.
+	Reject func(RejectedFile)
+
 	// BatchRows is the most rows of a batch, by default 8192. Wide tables
 	// have fewer.
 	BatchRows int
@@ -112,9 +120,9 @@ func (o *Options) openers() int {
 
 // OpenFiles opens the files that the patterns match as one Source. Their rows
 // come in the order of the file names, each file once. The first file says
-// which columns there are; the others are matched by name, and a column that
-// one of them lacks, or has with another type, is an error of Scan if it is
-// asked for. Errors about a file are *FileError.
+// which columns there are; the others are matched by name. Numbers have the
+// narrowest type that holds those of all files. A column that a file lacks, or
+// has with another type, is an error of Scan if it is asked for. Errors about a file are *FileError.
 //
 // The one pattern - is a stream: Arrow IPC or CSV, as its first bytes tell, or
 // JSON lines if Format says so. It can be scanned once. Its schema is known
@@ -132,6 +140,9 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 		opt.BatchRows = defaultBatchRows
 	}
 	if slices.Contains(globs, stdinName) {
+		if opt.Reject != nil {
+			return nil, errors.New("files cannot be rejected on standard input, which can be read once")
+		}
 		if len(globs) > 1 {
 			return nil, fmt.Errorf("%d inputs besides standard input, want it alone", len(globs)-1)
 		}
@@ -144,7 +155,12 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	if err != nil {
 		return nil, err
 	}
-	src, err := openFormat(ctx, objects, opt)
+	var src Source
+	if opt.Reject == nil {
+		src, err = openFormat(ctx, objects, opt)
+	} else {
+		src, err = openVetted(ctx, objects, opt)
+	}
 	if err != nil {
 		return nil, err
 	}

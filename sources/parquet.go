@@ -86,9 +86,13 @@ func (s *pqSource) unify(metas []*pqMeta) {
 				err = fmt.Errorf("column %q is missing, it is in %s", c.field.Name, s.files[0].name)
 			case other.err != nil:
 				err = other.err
-			case !sameType(c.field.Type, other.field.Type):
-				err = fmt.Errorf("column %q is %s, it is %s in %s",
-					c.field.Name, other.field.Type, c.field.Type, s.files[0].name)
+			default:
+				var ok bool
+				if fields[i].Type, ok = joinTypes(fields[i].Type, other.field.Type); !ok {
+					fields[i].Type = c.field.Type
+					err = fmt.Errorf("column %q is %s, it is %s in %s",
+						c.field.Name, other.field.Type, c.field.Type, s.files[0].name)
+				}
 			}
 			if err != nil {
 				s.errs[c.field.Name] = &FileError{Name: s.files[f].name, Err: err}

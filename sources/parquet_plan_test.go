@@ -289,12 +289,12 @@ func TestParquetFilesAreMatchedByName(t *testing.T) {
 		C int32  `parquet:"c"`
 	}
 	type second struct {
-		C float64 `parquet:"c"`
-		X bool    `parquet:"x"`
-		A *int64  `parquet:"a,optional"`
+		C bool   `parquet:"c"`
+		X bool   `parquet:"x"`
+		A *int64 `parquet:"a,optional"`
 	}
 	writeRows(t, filepath.Join(dir, "1.parquet"), []first{{1, "x", 2}, {3, "y", 4}})
-	writeRows(t, filepath.Join(dir, "2.parquet"), []second{{C: 1, A: nil}})
+	writeRows(t, filepath.Join(dir, "2.parquet"), []second{{C: true, A: nil}})
 	s := open(t, sources.Options{}, dir)
 	if f, _ := s.Schema().FieldsByName("a"); !f[0].Nullable {
 		t.Error("column a is not nullable, but it is in one of the files")
@@ -306,7 +306,7 @@ func TestParquetFilesAreMatchedByName(t *testing.T) {
 	diff(t, map[string][]string{"a": {"1", "3", "null"}}, got)
 	for col, want := range map[string]string{
 		"b": `2.parquet: column "b" is missing, it is in `,
-		"c": `2.parquet: column "c" is float64, it is int32 in `,
+		"c": `2.parquet: column "c" is bool, it is int32 in `,
 		"x": `no column "x"`,
 	} {
 		_, err := s.Scan(context.Background(), []string{"a", col})

@@ -75,13 +75,16 @@ func (r *pqReader) next() (b Batch, err error) {
 			b, err = Batch{}, damaged(p)
 		}
 	}()
-	for _, c := range r.cols {
+	for i, c := range r.cols {
 		if err := r.ctx.Err(); err != nil {
 			return Batch{}, err
 		}
 		a, err := c.read(int(n))
 		if err != nil {
 			return Batch{}, fmt.Errorf("row group %d, column %q: %w", r.part.group, c.node.field.Name, err)
+		}
+		if want := r.pass.schema.Field(i).Type; c.node.field.Type.ID() != want.ID() {
+			a = widened(r.mem, a, want)
 		}
 		arrs = append(arrs, a)
 	}

@@ -1,0 +1,296 @@
+package sources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/store"
+)
+
+// RejectedFile is a file that a source leaves out.
+type RejectedFile struct {
+	Name string
+	Err  error
+	// Rows is how many rows the file says it has, or -1 if that is not known.
+	Rows int64
+}
+
+// vettedSource is a Source over those of its files that can be read. A scan
+// first reads, of each file, all of the columns that it is asked for, and leaves
+// out the files where that fails: so that no row of theirs is ever seen.
+type vettedSource struct {
+	opt    Options
+	files  []store.Object // that can be opened
+	schema *arrow.Schema
+	reject func(RejectedFile)
+}
+
+// storeError is trouble with the store, not with what is in a file: to leave
+// the file out because of it would lose rows.
+type storeError struct{ error }
+
+func (e storeError) Unwrap() error { return e.error }
+
+// openVetted opens the files that can be opened. The first of them says which
+// columns there are.
+func openVetted(ctx context.Context, files []store.Object, opt Options) (Source, error) {
+	reject := opt.Reject
+	opt.Reject = nil
+	opt.Opener = markingOpener{opt.Opener}
+	s := &vettedSource{opt: opt, reject: reject}
+	var first error
+	err := s.each(ctx, files, opt.openers(), func(ctx context.Context, o store.Object) (int64, error) {
+		src, err := openFormat(ctx, []store.Object{o}, opt)
+		if err != nil {
+			return -1, err
+		}
+		return -1, src.Close()
+	}, func(o store.Object, rows int64, err error) {
+		if err == nil {
+			s.files = append(s.files, o)
+			return
+		}
+		first = errors.Join(first, err)
+		reject(RejectedFile{o.Name, err, rows})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(s.files) == 0 {
+		return nil, fmt.Errorf("none of %d files can be read: %w", len(files), first)
+	}
+	src, err := openFormat(ctx, s.files, opt)
+	if err != nil {
+		return nil, err
+	}
+	s.schema = src.Schema()
+	// Text is read as what the first look said, whichever files remain.
+	s.opt.Types = make(map[string]arrow.DataType)
+	for _, f := range s.schema.Fields() {
+		s.opt.Types[f.Name] = f.Type
+	}
+	return s, src.Close()
+}
+
+// each calls look for every file, some at once, and then done for every file, in
+// order. Errors that are not about a file end it.
+func (s *vettedSource) each(ctx context.Context, files []store.Object, width int, look func(context.Context, store.Object) (int64, error), done func(store.Object, int64, error)) error {
+	var mu sync.Mutex
+	errs, rows := make([]error, len(files)), make([]int64, len(files))
+	err := eachParallel(ctx, len(files), width, func(ctx context.Context, i int) error {
+		n, err := look(ctx, files[i])
+		if trouble := (storeError{}); errors.As(err, &trouble) || ctx.Err() != nil {
+			return err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		errs[i], rows[i] = err, n
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i, o := range files {
+		done(o, rows[i], errs[i])
+	}
+	return nil
+}
+
+func (s *vettedSource) Schema() *arrow.Schema { return s.schema }
+
+func (s *vettedSource) Close() error { return nil }
+
+func (s *vettedSource) Scan(ctx context.Context, cols []string) (Scan, error) {
+	fields, err := project(s.schema, cols)
+	if err != nil {
+		return nil, err
+	}
+	var whole []store.Object
+	err = s.each(ctx, s.files, runtime.GOMAXPROCS(0), func(ctx context.Context, o store.Object) (int64, error) {
+		return s.read(ctx, o, fields)
+	}, func(o store.Object, rows int64, err error) {
+		if err == nil {
+			whole = append(whole, o)
+			return
+		}
+		s.reject(RejectedFile{o.Name, err, rows})
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(whole) == 0 {
+		return &planScan{}, nil
+	}
+	src, err := s.open(ctx, whole)
+	if err != nil {
+		return nil, err
+	}
+	scan, err := src.Scan(ctx, cols)
+	if err != nil {
+		return nil, err
+	}
+	return &vettedScan{Scan: scan, fields: fields}, nil
+}
+
+// open opens some of the files. Of JSON lines, all have all columns.
+func (s *vettedSource) open(ctx context.Context, files []store.Object) (Source, error) {
+	src, err := openFormat(ctx, files, s.opt)
+	if t, ok := src.(*textSource); ok && err == nil && s.opt.Format == JSON {
+		t.schema = s.schema
+	}
+	return src, err
+}
+
+// read reads the columns of one file to its end. It returns how many rows the file
+// has, as far as that is known.
+func (s *vettedSource) read(ctx context.Context, o store.Object, fields []arrow.Field) (rows int64, err error) {
+	rows = -1
+	src, err := s.open(ctx, []store.Object{o})
+	if err != nil {
+		return rows, err
+	}
+	defer func() { err = errors.Join(err, src.Close()) }()
+	if scan, err := src.Scan(ctx, nil); err == nil {
+		rows = scan.Rows()
+		if err := scan.Close(); err != nil {
+			return rows, err
+		}
+	}
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.Name)
+		here, ok := src.Schema().FieldsByName(f.Name)
+		if !ok {
+			return rows, s.misfit(o, fmt.Errorf("column %q is missing, it is in %s", f.Name, s.files[0].Name))
+		}
+		if wide, ok := joinTypes(here[0].Type, f.Type); !ok || !sameType(wide, f.Type) {
+			return rows, s.misfit(o, fmt.Errorf("column %q is %s, it is %s in %s", f.Name, here[0].Type, f.Type, s.files[0].Name))
+		}
+	}
+	scan, err := src.Scan(ctx, names)
+	if err != nil {
+		return rows, err
+	}
+	defer func() { err = errors.Join(err, scan.Close()) }()
+	for {
+		split, err := scan.Next()
+		if err == io.EOF {
+			return rows, nil
+		}
+		if err == nil {
+			err = drain(ctx, split)
+		}
+		if err != nil {
+			return rows, err
+		}
+	}
+}
+
+func (s *vettedSource) misfit(o store.Object, err error) error {
+	return &FileError{Name: o.Name, Err: err}
+}
+
+// drain reads a split to its end.
+func drain(ctx context.Context, split Split) error {
+	r, err := split.Open(ctx, memory.NewGoAllocator())
+	if err != nil {
+		return err
+	}
+	for {
+		b, err := r.Next()
+		if err == io.EOF {
+			return r.Close()
+		}
+		if err != nil {
+			return errors.Join(err, r.Close())
+		}
+		b.Release()
+	}
+}
+
+// vettedScan gives columns the types that were announced: those of the files that
+// remain may be narrower.
+type vettedScan struct {
+	Scan
+	fields []arrow.Field
+}
+
+func (s *vettedScan) Next() (Split, error) {
+	split, err := s.Scan.Next()
+	if err != nil {
+		return split, err
+	}
+	open := split.Open
+	split.Open = func(ctx context.Context, mem memory.Allocator) (Reader, error) {
+		r, err := open(ctx, mem)
+		if err != nil {
+			return nil, err
+		}
+		return &vettedReader{Reader: r, mem: mem, fields: s.fields}, nil
+	}
+	return split, nil
+}
+
+type vettedReader struct {
+	Reader
+	mem    memory.Allocator
+	fields []arrow.Field
+}
+
+func (r *vettedReader) Next() (Batch, error) {
+	b, err := r.Reader.Next()
+	if err != nil {
+		return b, err
+	}
+	cols := slices.Clone(b.Columns())
+	same := true
+	for i, f := range r.fields {
+		if c := cols[i]; c.DataType().ID() != f.Type.ID() && widens(c.DataType(), f.Type) {
+			c.Retain()
+			cols[i] = widened(r.mem, c, f.Type)
+			defer cols[i].Release()
+			same = false
+		}
+	}
+	if same {
+		return b, nil
+	}
+	rec := array.NewRecord(arrow.NewSchema(batchFields(r.fields, cols), nil), cols, b.NumRows())
+	b.Release()
+	b.Record = rec
+	return b, nil
+}
+
+// markingOpener marks errors of the store.
+type markingOpener struct{ Opener }
+
+func (o markingOpener) Open(ctx context.Context, name string) (store.Reader, error) {
+	r, err := o.Opener.Open(ctx, name)
+	switch {
+	case err == nil:
+		return markingReader{r}, nil
+	case errors.Is(err, store.ErrNotExist), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return nil, err
+	}
+	return nil, storeError{err}
+}
+
+type markingReader struct{ store.Reader }
+
+func (r markingReader) ReadAt(b []byte, off int64) (int, error) {
+	n, err := r.Reader.ReadAt(b, off)
+	if err != nil && err != io.EOF {
+		err = storeError{err}
+	}
+	return n, err
+}
