@@ -42,6 +42,9 @@ type BudgetError struct {
 }
 
 func (e *BudgetError) Error() string {
+	if e.First == nil { // an earlier attempt of the run has met it
+		return fmt.Sprintf("%d of %d rows rejected, more than --max-errors %s allows", e.Rejected, e.Rows, e.Limit)
+	}
 	return fmt.Sprintf("%d of %d rows rejected, more than --max-errors %s allows; the first: %v", e.Rejected, e.Rows, e.Limit, e.First)
 }
 

@@ -15,15 +15,13 @@ type codes struct {
 }
 
 // count adds the rejected ones of n rows.
-func (c *codes) count(res *pipeline.Result, n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.n == nil {
-		c.n = map[string]int64{}
+func (w *splitWriter) count(res *pipeline.Result, n int) {
+	if w.tally.Codes == nil {
+		w.tally.Codes = map[string]int64{}
 	}
 	for row := range n {
 		if x, bad := res.Rejected(row); bad && !x.Drop {
-			c.n[string(x.Code)]++
+			w.tally.Codes[string(x.Code)]++
 		}
 	}
 }
@@ -37,7 +35,7 @@ func (r *Run) commitRejects(ctx context.Context) error {
 	if err != nil || r.Info.Record == nil {
 		return err
 	}
-	noted := runs.Rejects{Rows: m.RowsOut, Codes: r.codes.n, Files: m.Files}
+	noted := runs.Rejects{Rows: m.RowsOut, Codes: r.codes.all(), Files: m.Files}
 	if r.Info.Record.Rejects != nil {
 		noted.Path = r.Info.Record.Rejects.Path
 	}

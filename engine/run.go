@@ -43,8 +43,14 @@ type Run struct {
 	// Observer, if it is not nil, is told what the run does.
 	Observer Observer
 
+	// Suspend keeps, if the table is sinks.Resumable, what was finished when the run
+	// fails, unless rows are to blame.
+	Suspend bool
+
 	Progress Progress
 
+	ledger   *ledger // nil if the run cannot be resumed
+	from     int     // the first split that is scored
 	refusals refusals
 	codes    codes
 	fewer    atomic.Int32 // rows of a batch, once they had to be lowered
@@ -65,11 +71,14 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
-			err = errors.Join(err, r.abort(context.WithoutCancel(ctx)))
+			err = errors.Join(err, r.end(context.WithoutCancel(ctx), err))
 		}
 	}()
 	start := time.Now()
 	r.Progress.Total.Store(-1)
+	if r.from, err = r.resume(ctx); err != nil {
+		return nil, err
+	}
 	scored := r.stage("score")
 	err = r.score(ctx)
 	if scored(err); err != nil {

@@ -26,6 +26,9 @@ func (r *Run) work(ctx context.Context, scan sources.Scan) error {
 		if err != nil {
 			return err
 		}
+		if s.Index < r.from {
+			continue // it is in finished files
+		}
 		splitCtx, ok := r.refusals.enter(ctx, s.Index)
 		if !ok {
 			return nil // those behind it need not be scored either
@@ -91,6 +94,9 @@ type splitWriter struct {
 	split   int
 	part    sinks.Part // nil before open
 	rejects sinks.Part // nil if rows are not rejected
+
+	tally tally
+	log   rejectLog // if the run may be resumed
 }
 
 func (w *splitWriter) open(ctx context.Context) (err error) {
@@ -112,6 +118,9 @@ func (w *splitWriter) abort() {
 }
 
 func (w *splitWriter) commit(ctx context.Context) error {
+	if err := w.finish(ctx); err != nil {
+		return err
+	}
 	if err := w.part.Commit(ctx); err != nil || w.rejects == nil {
 		return err
 	}
@@ -125,6 +134,7 @@ func (w *splitWriter) commit(ctx context.Context) error {
 func (w *splitWriter) batch(ctx context.Context, b sources.Batch) error {
 	n := int(b.NumRows())
 	w.run.Progress.In.Add(int64(n))
+	w.tally.In += int64(n)
 	for off := 0; off < n; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -200,6 +210,7 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 	}
 	r.Summary.Add(rec)
 	r.Progress.Out.Add(rec.NumRows())
+	w.tally.Out += rec.NumRows()
 	return nil
 }
 
@@ -229,10 +240,12 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 	}
 	r.Progress.Skipped.Add(skipped)
 	r.Progress.Rejected.Add(rejected)
+	w.tally.Skipped += skipped
+	w.tally.Rejected += rejected
 	if rejected == 0 {
 		return nil
 	}
-	r.codes.count(res, n)
+	w.count(res, n)
 	rec, err := r.Plan.rejectRecord(r.Mem, b, off, n, res)
 	if err != nil {
 		return err
@@ -240,6 +253,9 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 	defer rec.Release()
 	if err := w.rejects.Write(rec); err != nil {
 		return fmt.Errorf("rejects: %w", err)
+	}
+	if err := w.logRejects(rec); err != nil {
+		return err
 	}
 	return r.checkBudget(false)
 }

@@ -66,6 +66,10 @@ type attempt struct {
 	lock    store.Lock // nil where there are no locks
 	made    bool       // out did not exist
 	ended   bool
+
+	resuming   bool // what an earlier attempt of the run finished is taken over
+	resume     *resumption
+	publishing bool
 }
 
 // claimTable returns the publisher for the table out of st.
@@ -79,12 +83,17 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 	if !ok {
 		return claimObjects(ctx, p)
 	}
-	a := &attempt{place: p, folders: folders}
+	a := &attempt{place: p, folders: folders, resuming: opts.Resume}
 	if err := a.restore(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.unfinished(ctx, opts); err != nil {
+		return nil, err
+	}
 	// Before anything is made in a folder that is to be left alone.
-	if err := a.admit(ctx); err != nil {
+	if begun, err := a.begun(ctx); err != nil {
+		return nil, err
+	} else if err := a.admit(ctx); err != nil && !begun {
 		return nil, err
 	}
 	if err := a.enter(ctx, opts.RunID); err != nil {
@@ -92,10 +101,16 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 	}
 	err := a.standing(ctx)
 	if err == nil {
+		err = a.takeUp(ctx, opts)
+	}
+	if err == nil {
 		err = a.sweep(ctx)
 	}
 	if err == nil {
 		err = a.admit(ctx)
+	}
+	if err == nil {
+		err = a.adopt(ctx, opts)
 	}
 	if err != nil {
 		return nil, errors.Join(err, a.leave(context.WithoutCancel(ctx)))
@@ -133,8 +148,11 @@ func owner(runID string) string {
 // leave gives the table free, and removes what enter made.
 func (a *attempt) leave(ctx context.Context) error {
 	var err error
+	if a.resume != nil {
+		err = a.folders.RemoveAll(ctx, a.resumeFolder())
+	}
 	if a.lock != nil {
-		err = a.lock.Unlock()
+		err = errors.Join(err, a.lock.Unlock())
 		a.lock = nil
 	}
 	// Only if they are empty: another run may have come meanwhile.
@@ -170,6 +188,7 @@ func (a *attempt) scratch() string { return join(a.out, tempName) }
 func (a *attempt) excl() bool { return false }
 
 func (a *attempt) publish(ctx context.Context, m *Manifest) error {
+	a.publishing = true
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err

@@ -42,8 +42,8 @@ type DeltaOptions struct {
 	Attempt string
 }
 
-// ErrRunDone is returned by CreateDelta if the table holds the rows of the run
-// already. There is nothing to do then.
+// ErrRunDone is returned by CreateDelta, and by Create with Options.Plan or Once,
+// if the table holds the rows of the run already. There is nothing to do then.
 var ErrRunDone = fmt.Errorf("the run is in the table already: %w", ErrOutputExists)
 
 // ErrMismatch says that columns are missing or have other types than in the table.

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
+	"leapscore/runs"
 )
 
 // Options says how to write a table. The zero value of every field but Schema
@@ -42,6 +43,17 @@ type Options struct {
 	// all. GroupRows is how many go into one row group.
 	FileRows  int64
 	GroupRows int
+
+	// Plan is the record of the run as far as it is known before it starts. With
+	// it, Create returns a Resumable, and ErrRunDone if the run was committed
+	// last. Resume goes on with what an attempt of the run has left that died;
+	// that attempt must have had the same plan. The files of a partitioned table
+	// are written at the end, so that there is nothing to go on with.
+	Plan   *runs.Record
+	Resume bool
+
+	// Once returns ErrRunDone too, of a table that is not Resumable.
+	Once bool
 
 	// Buffer is how many bytes of finished rows may wait for earlier parts. Each
 	// open part takes up to about 64 MiB more, and much less if rows are small.

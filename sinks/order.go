@@ -30,6 +30,8 @@ type order struct {
 	next      int // the part whose items become slots
 	parts     map[int]*queue
 	pending   block // small blocks, put together so far
+	pendingAt position
+	at        position // of the chunk that append is given
 	slots     []*slot
 	appending bool
 	buffered  int64        // bytes of items and slots
@@ -46,9 +48,10 @@ type queue struct {
 
 // item is one of a chunk, a block and, in partitioned tables, blocks.
 type item struct {
-	c chunk
-	b block
-	s *scattered
+	c  chunk
+	b  block
+	s  *scattered
+	at position // of the first row
 }
 
 func (it item) size() int64 {
@@ -154,7 +157,7 @@ func (o *order) advance() {
 				o.flush()
 				o.slots = append(o.slots, &slot{item: it})
 			default:
-				o.put(it.b)
+				o.put(it)
 			}
 		}
 		q.items = nil
@@ -168,12 +171,13 @@ func (o *order) advance() {
 }
 
 // put adds a small block to those that are pending.
-func (o *order) put(b block) {
+func (o *order) put(it item) {
+	b := it.b
 	if o.pending != nil && (o.pending.rows()+b.rows() > o.group || o.pending.size()+b.size() > groupBytes) {
 		o.flush()
 	}
 	if o.pending == nil {
-		o.pending = b
+		o.pending, o.pendingAt = b, it.at
 		return
 	}
 	o.buffered -= o.pending.size() + b.size()
@@ -184,7 +188,7 @@ func (o *order) put(b block) {
 // flush makes a slot of what is pending.
 func (o *order) flush() {
 	if o.pending != nil {
-		o.slots = append(o.slots, &slot{item: item{b: o.pending}})
+		o.slots = append(o.slots, &slot{item: item{b: o.pending, at: o.pendingAt}})
 		o.pending = nil
 	}
 }
@@ -207,7 +211,7 @@ func (o *order) work() {
 		o.mu.Lock()
 		if err == nil {
 			o.buffered += c.size() - size
-			s.item = item{c: c}
+			s.item = item{c: c, at: s.at}
 		}
 		o.fail(err)
 		o.cond.Broadcast()
@@ -226,7 +230,7 @@ func (o *order) unencoded() *slot {
 func (o *order) appendFirst() {
 	s := o.slots[0]
 	size := s.size()
-	o.appending = true
+	o.appending, o.at = true, s.at
 	o.mu.Unlock()
 	err := o.append(s.p, s.c)
 	o.mu.Lock()

@@ -26,6 +26,8 @@ type part struct {
 	n     int
 	ctx   context.Context
 	block block
+	rows  int64 // before the block
+	skip  int64 // rows that are in finished files
 	ended bool
 }
 
@@ -40,7 +42,12 @@ func (p *part) Write(rec arrow.Record) error {
 		return errPartEnded
 	}
 	limit := maxRows(p.t.opts.GroupRows)
-	for lo, n := 0, int(rec.NumRows()); lo < n; {
+	lo, n := 0, int(rec.NumRows())
+	if p.skip > 0 {
+		lo = int(min(p.skip, int64(n)))
+		p.skip -= int64(lo)
+	}
+	for lo < n {
 		if p.block == nil {
 			p.block = p.t.format.newBlock()
 		}
@@ -62,12 +69,13 @@ func (p *part) Write(rec arrow.Record) error {
 
 // hand encodes the block and gives it to the table.
 func (p *part) hand(ctx context.Context, done bool) error {
+	at, rows := p.at(), p.block.rows()
 	c, err := p.t.format.encode(p.block)
 	if err != nil {
 		return err
 	}
-	p.block = nil
-	return p.t.order.offer(ctx, p.n, done, item{c: c})
+	p.block, p.rows = nil, p.rows+int64(rows)
+	return p.t.order.offer(ctx, p.n, done, item{c: c, at: at})
 }
 
 func (p *part) Commit(ctx context.Context) error {
@@ -81,8 +89,11 @@ func (p *part) Commit(ctx context.Context) error {
 	case p.block.rows() >= p.t.opts.GroupRows/2 || p.block.size() > groupBytes/2:
 		return p.hand(ctx, true)
 	}
-	return p.t.order.offer(ctx, p.n, true, item{b: p.block})
+	return p.t.order.offer(ctx, p.n, true, item{b: p.block, at: p.at()})
 }
+
+// at is the position of the first row of the block.
+func (p *part) at() position { return position{Part: p.n, Row: p.rows} }
 
 func (p *part) Abort() {
 	if !p.ended {

@@ -108,6 +108,9 @@ func (a *attempt) sweep(ctx context.Context) error {
 		return err
 	}
 	for _, stage := range stages {
+		if a.keeps(stage) {
+			continue
+		}
 		j, err := a.readJournal(ctx, stage)
 		if err != nil {
 			return err

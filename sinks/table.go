@@ -34,6 +34,8 @@ type table struct {
 	cur   *output
 	mu    sync.Mutex // of files, while partitions are written
 	files []File
+
+	resume *resumption // nil if the table is not to be resumed
 }
 
 // publisher is how a table becomes visible.
@@ -82,6 +84,9 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 		return nil, err
 	}
 	opts.Schema = schema
+	if parts != nil && opts.Plan != nil { // their files are all written at the end
+		opts.Plan, opts.Resume, opts.Once = nil, false, true
+	}
 	f, err := newFormat(opts)
 	if err != nil {
 		return nil, err
@@ -93,8 +98,9 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 	t := newTable(st, f, pub, opts)
 	if parts != nil {
 		t.partition(st, parts)
+		return t, nil
 	}
-	return t, nil
+	return t.startFrom(pub), nil
 }
 
 // CreateFile starts a table that is the one file path. It is written under
@@ -137,7 +143,7 @@ func (t *table) Part(ctx context.Context, n int) (Part, error) {
 	if t.parts != nil {
 		return &scatterPart{t: t, n: n, ctx: ctx, keys: t.parts.newKeyer()}, nil
 	}
-	return &part{t: t, n: n, ctx: ctx}, nil
+	return t.resumed(&part{t: t, n: n, ctx: ctx}), nil
 }
 
 // appendChunk writes c behind all that was written before.
@@ -147,6 +153,9 @@ func (t *table) appendChunk(p *partition, c chunk) error {
 	}
 	if t.cur != nil && t.cur.rows+int64(c.rows()) > t.opts.FileRows {
 		if err := t.closeFile(); err != nil {
+			return err
+		}
+		if err := t.checkpoint(t.order.at); err != nil {
 			return err
 		}
 	}
@@ -240,13 +249,18 @@ func (t *table) Abort(ctx context.Context) error {
 	if t.ended {
 		return nil
 	}
+	t.halt()
+	return errors.Join(t.shelf.drop(), t.pub.abort(ctx))
+}
+
+// halt ends the writing.
+func (t *table) halt() {
 	t.stop()
 	t.order.stop(errors.New("the table was aborted"))
 	if t.cur != nil {
 		t.cur.w.Abort()
 		t.cur = nil
 	}
-	return errors.Join(t.shelf.drop(), t.pub.abort(ctx))
 }
 
 func manifest(run Run, t *table) *Manifest {

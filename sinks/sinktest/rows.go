@@ -126,7 +126,7 @@ func (j Job) Run(ctx context.Context, create Create) (m *sinks.Manifest, err err
 	return table.Commit(ctx, sinks.Run{ID: j.Options.RunID, RowsIn: j.Rows()})
 }
 
-// Write writes all parts.
+// Write writes all parts that the table wants.
 func (j Job) Write(ctx context.Context, table sinks.Table) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -135,6 +135,9 @@ func (j Job) Write(ctx context.Context, table sinks.Table) error {
 		next int
 		wg   sync.WaitGroup
 	)
+	if r, ok := table.(sinks.Resumable); ok {
+		next, _, _ = r.Resumed()
+	}
 	for range max(1, j.Workers) {
 		wg.Go(func() {
 			for ctx.Err() == nil {

@@ -1,0 +1,65 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/engine/store"
+)
+
+// Published returns the table at path that the run has committed before: rows
+// that are written to it once more are only counted, and a commit fails if it
+// has another number of them. It is for the second of two tables that belong
+// together, when the run died between their commits.
+func Published(ctx context.Context, st *store.Store, path, runID string) (Table, error) {
+	m, err := ReadManifest(ctx, st, path)
+	if err == nil && m.RunID != runID {
+		err = fmt.Errorf("%s: is of run %s, want %s", st.URL(path), m.RunID, runID)
+	}
+	return &published{m: m}, err
+}
+
+type published struct {
+	m    *Manifest
+	rows atomic.Int64
+}
+
+func (p *published) Part(context.Context, int) (Part, error) { return &countedPart{p: p}, nil }
+
+func (p *published) Commit(context.Context, Run) (*Manifest, error) {
+	if n := p.rows.Load(); n != p.m.RowsOut {
+		return nil, fmt.Errorf("%d rows, and %d when the run committed them before", n, p.m.RowsOut)
+	}
+	return p.m, nil
+}
+
+func (p *published) Abort(context.Context) error { return nil }
+
+type countedPart struct {
+	p     *published
+	rows  int64
+	ended bool
+}
+
+func (c *countedPart) Write(rec arrow.Record) error {
+	if c.ended {
+		return errPartEnded
+	}
+	c.rows += rec.NumRows()
+	return nil
+}
+
+func (c *countedPart) Commit(ctx context.Context) error {
+	if c.ended {
+		return errors.Join(errPartEnded, ctx.Err())
+	}
+	c.ended = true
+	c.p.rows.Add(c.rows)
+	return ctx.Err()
+}
+
+func (c *countedPart) Abort() { c.ended = true }

@@ -1,0 +1,220 @@
+package sinks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"leapscore/engine/store"
+	"leapscore/runs"
+)
+
+// A run that dies can be gone on with where its last finished file ends. Files
+// are finished in order, so those that are there are a prefix of the output; what
+// is behind them is made again from the same rows in the same way, and gives the
+// same bytes. Beside the staging folder of the run there is, from the start,
+//
+//	preds/_temporary/r.resume/plan.json    what the run is to do
+//	preds/_temporary/r.resume/00003.json   written when file 2 was finished:
+//	                                       a checkpoint
+//	preds/_temporary/r.resume/...          what the caller keeps
+//
+// A later attempt of the same run does the same or is refused. It takes the
+// files of the last checkpoint that are as they were, and starts behind them.
+
+// position is a row of the table: the part that it is of, and how many rows of
+// that part are before it.
+type position struct {
+	Part int   `json:"part"`
+	Row  int64 `json:"row"`
+}
+
+// checkpoint is what is on the storage when a file was finished.
+type checkpoint struct {
+	Files []File          `json:"files"` // all that are finished
+	Tags  []string        `json:"etags"` // of them
+	Next  position        `json:"next"`  // the first row behind them
+	State json.RawMessage `json:"state"` // the caller's, of the parts before Next.Part
+}
+
+const (
+	resumeSuffix = ".resume"
+	planName     = "plan.json"
+)
+
+// Resumable is a table of a run that can be gone on with. Tables that Create makes
+// with Options.Plan are.
+type Resumable interface {
+	Table
+
+	// Resumed returns the number of the first part that is wanted: those before
+	// it must not be opened. It is 0 if the table starts at the beginning;
+	// otherwise state is what was saved for the parts before it, and took says
+	// what was taken over.
+	Resumed() (part int, state []byte, took runs.Resumed)
+
+	// OnCheckpoint has state called at each checkpoint for what is to be saved of
+	// the parts before part, JSON. All of them have been committed or are
+	// about to be: what is of interest of a part must be known before its
+	// Commit. It is called before the first part is opened.
+	OnCheckpoint(state func(ctx context.Context, part int) ([]byte, error))
+
+	// Keep stores data beside the checkpoints, and Kept returns it to this or a
+	// later attempt.
+	Keep(ctx context.Context, name string, data []byte) error
+	Kept(ctx context.Context, name string) ([]byte, error)
+
+	// Finished returns the names of the files that were taken over.
+	Finished() (*store.Store, []string)
+
+	// Suspend ends the attempt as Abort does, but leaves what was finished to a
+	// later one.
+	Suspend(ctx context.Context) error
+}
+
+// DiffersError says that a run cannot be resumed since it is not to do what the
+// dead attempt was to do.
+type DiffersError struct {
+	RunID string
+	What  []string
+}
+
+func (e *DiffersError) Error() string {
+	return fmt.Sprintf("run %s cannot be resumed: %s; start it again without --resume, which drops what it had finished",
+		e.RunID, strings.Join(e.What, "; "))
+}
+
+// resumption is what a table knows of its earlier attempts, and leaves to later
+// ones.
+type resumption struct {
+	st     *store.Store
+	folder string     // of plan and checkpoints
+	hash   bool       // whether to look at all bytes of finished files
+	from   checkpoint // that the table starts from
+	tags   []string   // of finished files
+	state  func(ctx context.Context, part int) ([]byte, error)
+}
+
+// resumeFolder is where the plan and the checkpoints of a run are.
+func (p *place) resumeFolder() string {
+	return join(p.out, tempName+"/"+p.identity+resumeSuffix)
+}
+
+// Interrupted returns the plan of an attempt of the run that was started, and not
+// committed or aborted, or nil if there is none.
+func Interrupted(ctx context.Context, st *store.Store, path, runID string) (*runs.Record, error) {
+	p := place{st: st, out: strings.TrimSuffix(path, "/"), identity: runIdentity(runID)}
+	r, err := runs.Read(ctx, st, join(p.resumeFolder(), planName))
+	if errors.Is(err, store.ErrNotExist) {
+		return nil, nil
+	}
+	return r, err
+}
+
+// prepare reads what an earlier attempt has left, if the options say that it is
+// to be gone on with, and writes the plan of this one. finished is the folder of
+// the finished files.
+func (p *place) prepare(ctx context.Context, opts Options, finished string, hash bool) (*resumption, error) {
+	r := &resumption{st: p.st, folder: p.resumeFolder(), hash: hash}
+	if opts.Resume {
+		old, err := Interrupted(ctx, p.st, p.out, opts.RunID)
+		if err != nil {
+			return nil, err
+		}
+		if old != nil {
+			if what := runs.Differences(old, opts.Plan); len(what) > 0 {
+				return nil, &DiffersError{RunID: opts.RunID, What: what}
+			}
+			if err := r.find(ctx, finished); err != nil {
+				return nil, err
+			}
+		}
+	}
+	data, err := opts.Plan.Encode()
+	if err != nil {
+		return nil, err
+	}
+	return r, p.st.WriteFile(ctx, join(r.folder, planName), data)
+}
+
+func checkpointName(files int) string { return fmt.Sprintf("%05d.json", files) }
+
+// find looks for the last checkpoint whose files are as they were.
+func (r *resumption) find(ctx context.Context, finished string) error {
+	last := 0
+	err := r.st.List(ctx, r.folder+"/", false, func(o store.Object) error {
+		var n int
+		if _, err := fmt.Sscanf(baseName(o.Name), "%d.json", &n); err == nil && baseName(o.Name) == checkpointName(n) {
+			last = max(last, n)
+		}
+		return nil
+	})
+	if err != nil || last == 0 {
+		return err
+	}
+	c, err := r.read(ctx, last)
+	if err != nil {
+		return err
+	}
+	good := 0
+	for i, f := range c.Files {
+		ok, err := r.same(ctx, join(finished, f.Name), f, c.Tags[i])
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		good++
+	}
+	// Those that do not hold any more must not be found by later attempts.
+	for n := last; n > good; n-- {
+		if err := r.st.Delete(ctx, join(r.folder, checkpointName(n))); err != nil && !errors.Is(err, store.ErrNotExist) {
+			return err
+		}
+	}
+	if good == 0 {
+		return nil
+	}
+	if c, err = r.read(ctx, good); err != nil {
+		return err
+	}
+	r.from, r.tags = *c, c.Tags
+	return nil
+}
+
+func (r *resumption) read(ctx context.Context, files int) (*checkpoint, error) {
+	name := join(r.folder, checkpointName(files))
+	data, err := r.st.ReadFile(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	c := new(checkpoint)
+	if err := json.Unmarshal(data, c); err != nil {
+		return nil, fmt.Errorf("%s: %w", r.st.URL(name), err)
+	}
+	if len(c.Files) != files || len(c.Tags) != files {
+		return nil, fmt.Errorf("%s: %d files and %d tags, want %d", r.st.URL(name), len(c.Files), len(c.Tags), files)
+	}
+	return c, nil
+}
+
+// same reports whether a file is there and has the bytes that it had. Those of
+// an object are the same if its tag is.
+func (r *resumption) same(ctx context.Context, name string, f File, tag string) (bool, error) {
+	o, err := r.st.Stat(ctx, name)
+	switch {
+	case errors.Is(err, store.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case o.Size != f.Bytes:
+		return false, nil
+	case !r.hash && tag != "" && o.ETag == tag:
+		return true, nil
+	}
+	sum, err := hashOf(ctx, r.st, name)
+	return sum == f.SHA256, err
+}

@@ -1,0 +1,234 @@
+package sinks
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"leapscore/engine/store"
+	"leapscore/runs"
+)
+
+// resumer is a publisher whose attempts can be gone on with.
+type resumer interface {
+	publisher
+	// resumption is nil if this one is not to be.
+	resumption() *resumption
+	// suspend gives the table free and leaves what was finished.
+	suspend(ctx context.Context) error
+}
+
+// startFrom continues behind what the publisher found.
+func (t *table) startFrom(pub publisher) Table {
+	r, ok := pub.(resumer)
+	if !ok || r.resumption() == nil {
+		return t
+	}
+	t.resume = r.resumption()
+	t.files = append(t.files, t.resume.from.Files...)
+	t.order.next = t.resume.from.Next.Part
+	return resumable{t}
+}
+
+// resumed has a part leave out rows that are in finished files.
+func (t *table) resumed(p *part) *part {
+	if t.resume != nil && p.n == t.resume.from.Next.Part {
+		p.skip = t.resume.from.Next.Row
+		p.rows = p.skip
+	}
+	return p
+}
+
+// checkpoint notes that all rows before next are in finished files.
+func (t *table) checkpoint(next position) error {
+	r := t.resume
+	if r == nil {
+		return nil
+	}
+	last := t.files[len(t.files)-1]
+	o, err := r.st.Stat(t.ctx, t.pub.name("", len(t.files)-1))
+	if err != nil {
+		return err
+	}
+	r.tags = append(r.tags, o.ETag)
+	c := checkpoint{Files: t.files, Tags: r.tags, Next: next, State: json.RawMessage("null")}
+	if o.Size != last.Bytes {
+		return errors.New(r.st.URL(o.Name) + ": has another size than was written")
+	}
+	if r.state != nil {
+		if c.State, err = r.state(t.ctx, next.Part); err != nil {
+			return err
+		}
+	}
+	data, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	return r.st.WriteFile(t.ctx, join(r.folder, checkpointName(len(t.files))), data)
+}
+
+// resumable is a table with checkpoints.
+type resumable struct{ *table }
+
+func (t resumable) Resumed() (part int, state []byte, took runs.Resumed) {
+	c := t.resume.from
+	for _, f := range c.Files {
+		took.Files++
+		took.Rows += f.Rows
+	}
+	return c.Next.Part, c.State, took
+}
+
+func (t resumable) Finished() (*store.Store, []string) {
+	var names []string
+	for i := range t.resume.from.Files {
+		names = append(names, t.pub.name("", i))
+	}
+	return t.resume.st, names
+}
+
+func (t resumable) OnCheckpoint(state func(ctx context.Context, part int) ([]byte, error)) {
+	t.resume.state = state
+}
+
+func (t resumable) Keep(ctx context.Context, name string, data []byte) error {
+	return t.resume.st.WriteFile(ctx, join(t.resume.folder, name), data)
+}
+
+func (t resumable) Kept(ctx context.Context, name string) ([]byte, error) {
+	return t.resume.st.ReadFile(ctx, join(t.resume.folder, name))
+}
+
+func (t resumable) Suspend(ctx context.Context) error {
+	if t.ended {
+		return nil
+	}
+	t.halt()
+	return t.pub.(resumer).suspend(ctx)
+}
+
+// hashOf returns the hash of an object, as it stands in manifests.
+func hashOf(ctx context.Context, st *store.Store, name string) (string, error) {
+	r, err := st.Open(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, io.NewSectionReader(r, 0, r.Size()))
+	return hex.EncodeToString(h.Sum(nil)), errors.Join(err, r.Close(), ctx.Err())
+}
+
+// adopt makes the staging folder that a dead attempt has left that of this one:
+// only what was finished stays in it.
+func (a *attempt) adopt(ctx context.Context, opts Options) error {
+	if opts.Plan == nil || a.lock == nil { // without locks, nobody knows who is alive
+		return nil
+	}
+	r, err := a.prepare(ctx, opts, a.stage(), true)
+	if err != nil {
+		return err
+	}
+	a.resume = r
+	finished := make(map[string]bool)
+	for _, f := range r.from.Files {
+		finished[join(a.stage(), f.Name)] = true
+	}
+	var surplus []string
+	err = a.st.List(ctx, a.stage()+"/", true, func(o store.Object) error {
+		if !finished[o.Name] {
+			surplus = append(surplus, o.Name)
+		}
+		return nil
+	})
+	for _, name := range surplus {
+		err = errors.Join(err, a.st.Delete(ctx, name))
+		if dir := path.Dir(name); dir != a.stage() {
+			_ = a.st.Delete(ctx, dir) // if it is empty now
+		}
+	}
+	return err
+}
+
+// takeUp is what comes before the sweep, which would remove it: it finishes a
+// publication in place, and takes a whole table back that was not published.
+func (a *attempt) takeUp(ctx context.Context, opts Options) error {
+	if !opts.Resume || a.lock == nil {
+		return a.unfinished(ctx, opts)
+	}
+	if err := a.finishMoves(ctx); err != nil {
+		return err
+	}
+	if err := a.unfinished(ctx, opts); err != nil {
+		return err // and what may be aside is the old table
+	}
+	aside, err := a.folders.IsFolder(ctx, a.side())
+	if err != nil || !aside {
+		return err
+	}
+	return a.folders.Rename(ctx, a.side(), a.stage())
+}
+
+// begun reports whether there is an earlier attempt that this one goes on with.
+// It may have moved some of its files in place.
+func (a *attempt) begun(ctx context.Context) (bool, error) {
+	if !a.resuming {
+		return false, nil
+	}
+	return a.st.Exists(ctx, join(a.resumeFolder(), planName))
+}
+
+// unfinished fails if the run is the one that was committed last.
+func (p *place) unfinished(ctx context.Context, opts Options) error {
+	if opts.Plan == nil && !opts.Once {
+		return nil
+	}
+	m, err := ReadManifest(ctx, p.st, p.out)
+	switch {
+	case errors.Is(err, store.ErrNotExist):
+		return nil
+	case err == nil && m.RunID == p.runID:
+		return fmt.Errorf("%s: run %s: %w", p.st.URL(p.out), p.runID, ErrRunDone)
+	}
+	return err
+}
+
+// finishMoves does what is left of a publication in place.
+func (a *attempt) finishMoves(ctx context.Context) error {
+	j, err := a.readJournal(ctx, a.stage())
+	if j == nil || err != nil {
+		return err
+	}
+	if err := a.move(ctx, a.stage(), *j); err != nil {
+		return err
+	}
+	if !j.Undo {
+		return a.drop(ctx, a.stage())
+	}
+	err = a.st.Delete(ctx, join(a.stage(), journalName))
+	return errors.Join(err, a.folders.RemoveAll(ctx, join(a.stage(), droppedName)))
+}
+
+// keeps reports whether a folder below _temporary is to survive the sweep.
+func (a *attempt) keeps(folder string) bool {
+	return a.resuming && (folder == a.stage() || folder == a.resumeFolder())
+}
+
+func (a *attempt) resumption() *resumption { return a.resume }
+
+func (a *attempt) suspend(ctx context.Context) error {
+	if a.ended {
+		return nil
+	}
+	if a.publishing || len(a.resume.tags) == 0 {
+		return a.abort(ctx)
+	}
+	a.ended = true
+	err := a.lock.Unlock()
+	a.lock = nil
+	return err
+}
