@@ -43,7 +43,7 @@ func Changes(old, new *Record) []string {
 }
 
 // layout are the options that the bytes of files depend on, but not the rows.
-var layout = []string{"compression", "output-format"}
+var layout = []string{"compression", "output-format", "file-rows"}
 
 type differences struct{ found []string }
 

@@ -52,6 +52,7 @@ func exitCode(err error) int {
 		column   *sinks.ColumnError
 		layout   *sinks.LayoutError
 		busy     *sinks.BusyError
+		differs  *sinks.DiffersError
 	)
 	switch {
 	case err == nil:
@@ -62,7 +63,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &model), errors.As(err, &load):
 		return exitModel
-	case errors.As(err, &contract), errors.As(err, &layout), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
+	case errors.As(err, &contract), errors.As(err, &layout), errors.As(err, &differs), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
 		return exitContract
 	case errors.As(err, &budget), errors.As(err, &drift):
 		return exitBudget

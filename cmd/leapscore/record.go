@@ -31,7 +31,8 @@ var shapeless = map[string]bool{
 	"output": true, "mode": true, "rejects": true, "max-errors": true,
 	"workers": true, "memory": true, "batch-rows": true,
 	"json": true, "quiet": true, "log-format": true, "config": true, "help": true, "cpuprofile": true, "memprofile": true,
-	"run-id": true, "record": true, "scored-at": true,
+	"io-timeout": true, "sweep-after": true, "overwrite-schema": true,
+	"run-id": true, "record": true, "resume": true, "scored-at": true,
 	"job-name": true, "metrics-file": true, "metrics-label": true, "pushgateway": true, "openlineage": true, "nominal-time": true,
 	"summary": true, "drift-reference": true, "drift-max": true, "drift-columns": true,
 }

@@ -18,15 +18,23 @@ type runFlags struct {
 	flags  *pflag.FlagSet
 	id     string
 	record string
+	resume bool
+
+	fileRows int64
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {
 	f.flags = fs
 	fs.StringVar(&f.id, "run-id", "", "the run's id, such as a scheduler's: if that run has finished, nothing is done (default: made of the time)")
+	fs.Int64Var(&f.fileRows, "file-rows", sinks.DefaultFileRows, "about how many rows go into one file of a table that is a folder; what --resume goes on with is whole files")
+	fs.BoolVar(&f.resume, "resume", false, "go on where an attempt of the run --run-id ended that died or failed, or start; a failure keeps what was finished")
 	fs.StringVar(&f.record, "record", "", "JSON file for the record of the run, failed or not; a table that is a folder has it also as _leapscore/RUN-ID.json")
 }
 
 func (f *runFlags) check() error {
+	if f.fileRows < 1 {
+		return usageError{errors.New("--file-rows must be at least 1")}
+	}
 	if f.flags.Changed("run-id") {
 		if err := runs.CheckID(f.id); err != nil {
 			return usageError{fmt.Errorf("run-id: %w", err)}

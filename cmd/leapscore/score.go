@@ -133,6 +133,8 @@ func (f *scoreFlags) read() (o options, err error) {
 		fail(errors.New("--mode append needs a folder as --output: rows cannot be appended to a file"))
 	}
 	fail(f.partitionFlags.set(&o.sink, f.output))
+	fail(f.checkResume())
+	o.sink.FileRows = f.fileRows
 	switch {
 	case f.onError == "reject":
 		o.job.Reject = true
@@ -179,7 +181,11 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	opt.job.Model, opt.job.Source = m, src
-	id, at := f.runID(start), f.at(start)
+	id := f.runID(start)
+	at, err := f.scoredAtOf(ctx, start)
+	if err != nil {
+		return err
+	}
 	f.lineageFlags.set(&opt.job, identity(m), id, at)
 	plan, err := opt.job.Plan()
 	if err != nil {
@@ -199,6 +205,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, f.metadata(info), opt.memory/16
+	if err := f.planResume(out, r, &opt.sink); err != nil {
+		return err
+	}
 	if err := f.create(ctx, out, r, opt.sink); err != nil {
 		if errors.Is(err, sinks.ErrRunDone) {
 			return f.done(ctx, out)
@@ -215,6 +224,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if err := f.saveRecord(ctx, info.Record, err); err != nil {
 		return moreMemory(err, f.memory)
 	}
+	reportResumed(out, info.Record)
 	return f.report(out, manifest, time.Since(start))
 }
 

@@ -29,7 +29,7 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 	opt.Schema = r.Plan.Rejects
 	rejectsFormat(f.rejects, &opt)
 	opt.VectorUDT = false // what rows came as they are
-	if r.Rejects, err = openTable(ctx, f.rejects, opt); err != nil {
+	if r.Rejects, err = openRejects(ctx, f.rejects, opt); err != nil {
 		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
 	}
 	return nil
