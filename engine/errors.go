@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"leapscore/engine/pipeline"
+	"leapscore/sources"
 )
 
 // UsageError is a job that contradicts itself, such as two output columns of
@@ -38,14 +39,19 @@ func (e *RowError) Error() string {
 type BudgetError struct {
 	Rejected, Rows int64 // when it was noticed
 	Limit          string
-	First          *RowError // in the order of the source, of those met so far
+	First          *RowError // in the order of the source, of those met so far, or nil
+	Files          []sources.RejectedFile
 }
 
 func (e *BudgetError) Error() string {
-	if e.First == nil { // an earlier attempt of the run has met it
-		return fmt.Sprintf("%d of %d rows rejected, more than --max-errors %s allows", e.Rejected, e.Rows, e.Limit)
+	s := fmt.Sprintf("%d of %d rows rejected, more than --max-errors %s allows", e.Rejected, e.Rows, e.Limit)
+	if n := len(e.Files); n > 0 {
+		s += fmt.Sprintf("; %d of them are files, the first: %s: %s", n, e.Files[0].Name, reason(e.Files[0]))
 	}
-	return fmt.Sprintf("%d of %d rows rejected, more than --max-errors %s allows; the first: %v", e.Rejected, e.Rows, e.Limit, e.First)
+	if e.First != nil { // else an earlier attempt of the run has met it
+		s += fmt.Sprintf("; the first: %v", e.First)
+	}
+	return s
 }
 
 // ErrCounts says that rows in = rows out + skipped + rejected does not hold.

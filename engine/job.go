@@ -40,7 +40,10 @@ type Job struct {
 
 	// Reject sends rows that the model refuses to the rejects table instead of
 	// ending the run.
-	Reject    bool
+	Reject bool
+	// Files, if not nil, are the files that the source leaves out. They go to
+	// the rejects table, and count as one row each for MaxErrors.
+	Files     *FileRejects
 	MaxErrors MaxErrors
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/ops/column"
 	"leapscore/sources"
 )
 
@@ -63,7 +64,7 @@ func (s *rejectedSource) Scan(ctx context.Context, cols []string) (sources.Scan,
 			return nil, fmt.Errorf("no column %q", c)
 		}
 	}
-	sc := &rejectedScan{cols: len(cols), file: slices.Index(cols, sourceFile), row: slices.Index(cols, sourceRow)}
+	sc := &rejectedScan{cols: len(cols), names: cols, file: slices.Index(cols, sourceFile), row: slices.Index(cols, sourceRow)}
 	read := slices.Clone(cols)
 	for _, at := range []struct {
 		name string
@@ -82,6 +83,7 @@ func (s *rejectedSource) Scan(ctx context.Context, cols []string) (sources.Scan,
 type rejectedScan struct {
 	sources.Scan
 	cols      int // that were asked for
+	names     []string
 	file, row int // positions
 }
 
@@ -96,14 +98,18 @@ func (s *rejectedScan) Next() (sources.Split, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &rejectedReader{r, s}, nil
+		return &rejectedReader{r, s, mem}, nil
 	}
 	return split, nil
 }
 
+// Rows is not known: the table may hold rows that stand for files.
+func (s *rejectedScan) Rows() int64 { return -1 }
+
 type rejectedReader struct {
 	sources.Reader
 	scan *rejectedScan
+	mem  memory.Allocator
 }
 
 func (r *rejectedReader) Next() (sources.Batch, error) {
@@ -120,10 +126,37 @@ func (r *rejectedReader) Next() (sources.Batch, error) {
 			p.origin, p.row = files[i], n.Value(i)
 		}
 	}
-	rec := array.NewRecord(arrow.NewSchema(b.Schema().Fields()[:r.scan.cols], nil), b.Columns()[:r.scan.cols], b.NumRows())
+	rec, places, err := r.withoutFiles(b.Columns(), places)
+	if err != nil {
+		b.Release()
+		return b, err
+	}
 	b.Release()
 	b.Record, b.Place = rec, func(i int) (string, int64) { return places[i].origin, places[i].row }
 	return b, nil
+}
+
+// withoutFiles returns the rows with the columns that were asked for, but for
+// those that stand for whole files.
+func (r *rejectedReader) withoutFiles(cols []arrow.Array, places []place) (arrow.Record, []place, error) {
+	cols = cols[:r.scan.cols]
+	isFile := func(p place) bool { return p.row == fileRow }
+	n := len(places)
+	if slices.ContainsFunc(places, isFile) {
+		kept, err := column.Filter(r.mem, cols, n, func(i int) bool { return !isFile(places[i]) })
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, c := range kept {
+			defer c.Release()
+		}
+		cols, places = kept, slices.DeleteFunc(places, isFile)
+	}
+	fields := make([]arrow.Field, len(cols))
+	for i, c := range cols {
+		fields[i] = arrow.Field{Name: r.scan.names[i], Type: c.DataType(), Nullable: true}
+	}
+	return array.NewRecord(arrow.NewSchema(fields, nil), cols, int64(len(places))), places, nil
 }
 
 // place is where a row came from.

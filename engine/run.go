@@ -53,6 +53,7 @@ type Run struct {
 	from     int     // the first split that is scored
 	refusals refusals
 	codes    codes
+	splits   atomic.Int64 // that were handed out
 	fewer    atomic.Int32 // rows of a batch, once they had to be lowered
 }
 
@@ -143,11 +144,13 @@ func (r *Run) checkCounts() error {
 // checkBudget compares the rejects with the job's bound.
 func (r *Run) checkBudget(end bool) error {
 	limit, bad, in := r.Plan.Job.MaxErrors, r.Progress.Rejected.Load(), r.Progress.In.Load()
+	files := r.Plan.Job.Files.Files()
+	bad, in = bad+int64(len(files)), in+int64(len(files))
 	if !limit.exceeded(bad, in, end) {
 		return nil
 	}
 	first, _ := r.refusals.row()
-	return &BudgetError{Rejected: bad, Rows: in, Limit: limit.String(), First: first}
+	return &BudgetError{Rejected: bad, Rows: in, Limit: limit.String(), First: first, Files: files}
 }
 
 // score runs the splits in parallel. Part n holds the rows of split n, so the
@@ -159,14 +162,20 @@ func (r *Run) score(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, scan.Close()) }()
 	r.Progress.Total.Store(scan.Rows())
-	g, ctx := errgroup.WithContext(ctx)
+	if err := r.checkBudget(false); err != nil {
+		return err
+	}
+	g, each := errgroup.WithContext(ctx)
 	for range r.Plan.Job.Workers {
-		g.Go(func() error { return r.work(ctx, scan) })
+		g.Go(func() error { return r.work(each, scan) })
 	}
 	err = g.Wait()
 	r.refusals.undo()
 	if first, end := r.refusals.row(); err == nil && end {
 		return first
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return r.rejectFiles(ctx)
 }

@@ -111,7 +111,8 @@ func located(err error, b sources.Batch, off, n int, res *pipeline.Result) error
 			continue
 		}
 		if kept == wide.row {
-			return fmt.Errorf("%s: row %d: %w", b.Origin, b.Row+int64(off+row), err)
+			origin, at := b.At(off + row)
+			return fmt.Errorf("%s: row %d: %w", origin, at, err)
 		}
 		kept++
 	}

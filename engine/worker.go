@@ -26,6 +26,7 @@ func (r *Run) work(ctx context.Context, scan sources.Scan) error {
 		if err != nil {
 			return err
 		}
+		r.splits.Add(1)
 		if s.Index < r.from {
 			continue // it is in finished files
 		}
@@ -232,8 +233,8 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 			// The value lies in the batch, whose memory is used again.
 			origin, at := b.At(off + row)
 			e := &RowError{Origin: origin, Row: at, Value: strings.Clone(res.Value(row)), Reject: x}
-			r.refusals.add(w.split, e, w.rejects == nil)
-			if w.rejects == nil {
+			r.refusals.add(w.split, e, !r.Plan.Job.Reject)
+			if !r.Plan.Job.Reject {
 				return e
 			}
 		}

@@ -38,10 +38,11 @@ const (
 	Invalid    Code = "invalid_value" // any other value that MLeap refuses
 	Size       Code = "size_mismatch" // a vector of another size than the model's
 	Cast       Code = "cast"          // a value that cannot be converted to the port's type
+	File       Code = "file"          // no row, but a file that cannot be read; no op gives it
 )
 
 // Codes lists every code.
-var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast}
+var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast, File}
 
 // Reject reports that row failed because of the value in input port port (-1
 // if no single one is to blame). The first report for a row wins, so a kernel

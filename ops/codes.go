@@ -22,6 +22,7 @@ func CodeDocs() []CodeDoc {
 		{Invalid, "any other value that MLeap refuses", "the message says which"},
 		{Size, "a vector of another size than the model's", "compare the columns with those that the model was trained on"},
 		{Cast, "a value that cannot be converted to the type that the model reads", "convert it in the query; --cast says which conversions are made"},
+		{File, "not a row, but a whole file that cannot be read or lacks a column, with `--on-file-error reject`; `_source_row` is -1", "mend the file, and score it with --input; retry-rejects passes over it"},
 	}
 }
 

@@ -78,11 +78,15 @@ type Part interface {
 // Manifest is the content of _SUCCESS. Files are those that the run wrote: after
 // an append, not those that were there before.
 type Manifest struct {
-	RunID    string             `json:"run_id"`
-	RowsIn   int64              `json:"rows_in"`
-	RowsOut  int64              `json:"rows_out"`
-	Skipped  int64              `json:"rows_skipped"`
-	Rejected int64              `json:"rows_rejected"`
+	RunID    string `json:"run_id"`
+	RowsIn   int64  `json:"rows_in"`
+	RowsOut  int64  `json:"rows_out"`
+	Skipped  int64  `json:"rows_skipped"`
+	Rejected int64  `json:"rows_rejected"`
+
+	// FilesRejected is how many files were left out; their rows are not in RowsIn.
+	FilesRejected int64 `json:"files_rejected,omitempty"`
+
 	Files    []File             `json:"files"`
 	Model    Model              `json:"model"`
 	Models   []runs.Model       `json:"models,omitempty"` // of a run with several; Model then stands for all of them
@@ -103,15 +107,16 @@ type Model = runs.Identity
 
 // Run is what the caller knows of a run when it commits it.
 type Run struct {
-	ID       string
-	Model    Model
-	Models   []runs.Model // of a run with several
-	RowsIn   int64
-	Skipped  int64
-	Rejected int64
-	Seconds  map[string]float64
-	Started  string
-	Version  string
+	ID            string
+	Model         Model
+	Models        []runs.Model // of a run with several
+	RowsIn        int64
+	Skipped       int64
+	Rejected      int64
+	FilesRejected int64
+	Seconds       map[string]float64
+	Started       string
+	Version       string
 
 	// Record is written into a table that is a folder, with the commit, after
 	// its files and what is in the manifest were filled in. It may be nil.

@@ -265,17 +265,18 @@ func (t *table) halt() {
 
 func manifest(run Run, t *table) *Manifest {
 	m := &Manifest{
-		RunID:    run.ID,
-		RowsIn:   run.RowsIn,
-		Skipped:  run.Skipped,
-		Rejected: run.Rejected,
-		Files:    t.files,
-		Model:    run.Model,
-		Models:   run.Models,
-		Seconds:  run.Seconds,
-		Started:  run.Started,
-		Finished: time.Now().UTC().Format(time.RFC3339Nano),
-		Version:  run.Version,
+		RunID:         run.ID,
+		RowsIn:        run.RowsIn,
+		Skipped:       run.Skipped,
+		Rejected:      run.Rejected,
+		FilesRejected: run.FilesRejected,
+		Files:         t.files,
+		Model:         run.Model,
+		Models:        run.Models,
+		Seconds:       run.Seconds,
+		Started:       run.Started,
+		Finished:      time.Now().UTC().Format(time.RFC3339Nano),
+		Version:       run.Version,
 	}
 	for _, f := range t.files {
 		m.RowsOut += f.Rows

@@ -43,6 +43,7 @@ func completeWords(cmd *cobra.Command) {
 func completeScore(cmd *cobra.Command) {
 	completeWords(cmd)
 	complete(cmd, "on-error", "fail", "reject")
+	complete(cmd, "on-file-error", "fail", "reject")
 	complete(cmd, "mode", words(sinks.Error, sinks.Overwrite, sinks.Append, sinks.Ignore, sinks.OverwritePartitions)...)
 	complete(cmd, "output-format", words(sinks.Parquet, sinks.CSV, sinks.JSON, sinks.Arrow, sinks.ArrowStream)...)
 	complete(cmd, "compression", words(sinks.Snappy, sinks.None, sinks.Gzip, sinks.Zstd, sinks.LZ4Raw, sinks.Brotli)...)

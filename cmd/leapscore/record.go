@@ -71,7 +71,7 @@ func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, at time.Time, 
 	for i, o := range plan.Origins() {
 		r.Output.Columns[i].From, r.Output.Columns[i].Kept = o.From, o.Kept
 	}
-	if plan.Job.Reject {
+	if plan.Job.HasRejects() {
 		r.Rejects = &runs.Rejects{Path: f.rejects}
 	}
 	return r

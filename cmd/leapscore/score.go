@@ -21,6 +21,7 @@ type scoreFlags struct {
 	columnFlags
 	runFlags
 	formatFlags
+	fileErrorFlags
 	lineageFlags
 	driftFlags
 	lakeFlags
@@ -66,6 +67,7 @@ func (f *scoreFlags) register(cmd *cobra.Command) {
 	f.columnFlags.register(fs)
 	f.runFlags.register(fs)
 	f.formatFlags.register(fs)
+	f.fileErrorFlags.register(fs)
 	f.lineageFlags.register(fs)
 	f.driftFlags.register(fs)
 	f.lakeFlags.register(fs)
@@ -135,6 +137,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	fail(f.partitionFlags.set(&o.sink, f.output))
 	fail(f.checkResume())
 	o.sink.FileRows = f.fileRows
+	fail(f.fileErrorFlags.set(&f.sourceFlags, f.rejects, &o.job))
 	switch {
 	case f.onError == "reject":
 		o.job.Reject = true
@@ -143,8 +146,8 @@ func (f *scoreFlags) read() (o options, err error) {
 		}
 	case f.onError != "fail":
 		fail(fmt.Errorf("on-error %q: want fail or reject", f.onError))
-	case f.rejects != "" || f.maxErrors != "":
-		fail(errors.New("--rejects and --max-errors go with --on-error reject"))
+	case !o.job.HasRejects() && (f.rejects != "" || f.maxErrors != ""):
+		fail(errors.New("--rejects and --max-errors go with --on-error reject or --on-file-error reject"))
 	}
 	fail(f.columnFlags.set(&o.job))
 	o.sink.VectorUDT = o.job.Vectors == engine.VectorUDT
@@ -221,6 +224,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	stop := out.watch(&r.Progress)
 	manifest, err := r.Do(ctx)
 	stop()
+	f.fileErrorFlags.warn(out)
 	if err := f.saveRecord(ctx, info.Record, err); err != nil {
 		return moreMemory(err, f.memory)
 	}

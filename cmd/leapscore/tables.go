@@ -13,13 +13,13 @@ import (
 
 // create opens the output table and, if asked for, the rejects.
 func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt sinks.Options) (err error) {
-	if r.Plan.Job.Reject && f.output != sinks.StreamName {
+	if r.Plan.Job.HasRejects() && f.output != sinks.StreamName {
 		if err := apart(ctx, f.output, f.rejects); err != nil {
 			return usageError{err}
 		}
 	}
 	opt.Schema = r.Plan.Schema
-	if r.Table, err = f.openOutput(ctx, out, opt); err != nil || !r.Plan.Job.Reject {
+	if r.Table, err = f.openOutput(ctx, out, opt); err != nil || !r.Plan.Job.HasRejects() {
 		return err
 	}
 	if opt.Mode == sinks.Ignore {
