@@ -229,13 +229,16 @@ func (p *pqPass) plan(ctx context.Context) ([]Split, error) {
 
 func (p *pqPass) split(index int, parts []pqPart) Split {
 	var rows int64
-	for _, part := range parts {
-		rows += part.to - part.from
+	spans := make([]Span, len(parts))
+	for i, p := range parts {
+		rows += p.to - p.from
+		spans[i] = Span{Origin: p.file.name, From: p.first + p.from, To: p.first + p.to}
 	}
 	return Split{
 		Index: index,
 		Name:  splitName(parts),
 		Rows:  rows,
+		Spans: spans,
 		Open: func(ctx context.Context, mem memory.Allocator) (Reader, error) {
 			return &pqReader{ctx: ctx, mem: mem, pass: p, parts: parts}, nil
 		},

@@ -51,9 +51,19 @@ type Split struct {
 	// else 0.
 	Rows int64
 
+	// Spans are the rows of the split, in order, if they are known without
+	// reading it: of Parquet.
+	Spans []Span
+
 	// Open starts reading. Splits may be read concurrently. The reader stops
 	// promptly when ctx is done.
 	Open func(ctx context.Context, mem memory.Allocator) (Reader, error)
+}
+
+// Span is the rows [From, To) of one file.
+type Span struct {
+	Origin   string // as of its batches
+	From, To int64
 }
 
 // SplitRows is about how many rows a source puts into one split. It is the

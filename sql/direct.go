@@ -7,7 +7,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -80,10 +83,10 @@ type fromTable struct {
 }
 
 // glob returns the pattern of the files, and ok if the query only names columns
-// of them.
+// of them, with a WHERE or without.
 func (n *selectNode) glob() (pattern string, ok bool) {
 	f := n.From
-	plain := n.Type == "SELECT_NODE" && n.Where == nil && n.Having == nil && n.Sample == nil && n.Qualify == nil &&
+	plain := n.Type == "SELECT_NODE" && n.Having == nil && n.Sample == nil && n.Qualify == nil &&
 		len(n.Modifiers)+len(n.CTEs.Map)+len(n.GroupBy)+len(n.GroupSets)+len(f.Names) == 0 && n.Aggregate == "STANDARD_HANDLING" &&
 		f.Type == "BASE_TABLE" && f.Schema == "" && f.Catalog == "" && f.Sample == nil && f.AtTime == nil
 	for _, c := range n.List {
@@ -98,7 +101,7 @@ func (n *selectNode) glob() (pattern string, ok bool) {
 // direct returns the source that reads the query's files, or nil if DuckDB has
 // to run the query.
 func (s *source) direct(ctx context.Context) sources.Source {
-	if s.opt.Database != "" || len(s.opt.Params) > 0 {
+	if s.opt.Database != "" {
 		return nil
 	}
 	text, err := s.strings(ctx, "SELECT json_serialize_sql($q::VARCHAR)", map[string]string{"q": s.query})
@@ -108,7 +111,8 @@ func (s *source) direct(ctx context.Context) sources.Source {
 	var q parsed
 	dec := json.NewDecoder(bytes.NewReader([]byte(text[0])))
 	dec.DisallowUnknownFields()
-	if dec.Decode(&q) != nil || q.Error || len(q.Statements) != 1 || len(q.Statements[0].Params) > 0 {
+	dec.UseNumber()
+	if dec.Decode(&q) != nil || q.Error || len(q.Statements) != 1 {
 		return nil
 	}
 	node := &q.Statements[0].Node
@@ -117,6 +121,9 @@ func (s *source) direct(ctx context.Context) sources.Source {
 		return nil
 	}
 	if t := s.tables.named(pattern); t != nil {
+		if node.Where != nil {
+			return nil
+		}
 		d := &direct{files: t.src, schema: s.schema, column: map[string]string{}, byName: true}
 		if !d.match(node) {
 			return nil
@@ -137,6 +144,7 @@ func (s *source) direct(ctx context.Context) sources.Source {
 			return nil
 		}
 	}
+	slices.SortFunc(files, func(a, b string) int { return strings.Compare(path.Clean(a), path.Clean(b)) })
 	src, err := sources.OpenFiles(ctx, files, sources.Options{Format: sources.Parquet, BatchRows: s.opt.BatchRows})
 	if err != nil {
 		return nil
@@ -146,7 +154,14 @@ func (s *source) direct(ctx context.Context) sources.Source {
 		_ = src.Close()
 		return nil
 	}
-	return d
+	if node.Where == nil {
+		return d
+	}
+	if f := s.filter(ctx, d, node, files); f != nil {
+		return f
+	}
+	_ = src.Close()
+	return nil
 }
 
 // strings runs a query of one column of text.
@@ -233,7 +248,11 @@ func (d *direct) Close() error { return d.files.Close() }
 func (d *direct) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
 	var of []string
 	for _, c := range cols {
-		of = append(of, d.column[c])
+		name, ok := d.column[c]
+		if !ok {
+			return nil, fmt.Errorf("%w: no column %q", ErrQuery, c)
+		}
+		of = append(of, name)
 	}
 	sc, err := d.files.Scan(ctx, of)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // copyTo writes the rows of a query as a Parquet file, with DuckDB.
-func copyTo(t *testing.T, query, path string) {
+func copyTo(t testing.TB, query, path string) {
 	t.Helper()
 	s := &source{}
 	if err := s.open(); err != nil {
@@ -48,7 +48,6 @@ func TestBareProjectionsReadTheFilesThemselves(t *testing.T) {
 		{`SELECT s AS word, d, "i" FROM '%s/f*.parquet'`, true},
 		{"SELECT D FROM '%s/f1.parquet' AS t", true},
 		{"SELECT i, i + 1 AS j FROM '%s/*.parquet'", false},
-		{"SELECT i FROM '%s/*.parquet' WHERE b", false},
 		{"SELECT i FROM '%s/*.parquet' ORDER BY i DESC", false},
 		{"SELECT i FROM '%s/*.parquet' LIMIT 3", false},
 		{"SELECT DISTINCT b FROM '%s/*.parquet'", false},

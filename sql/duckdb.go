@@ -48,16 +48,20 @@ func Open(ctx context.Context, query string, opt Options) (sources.Source, error
 	if err := s.open(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if err := s.resolve(ctx); err != nil {
+	if err := errors.Join(s.resolve(ctx), s.keepOrder(ctx)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.describe(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if d := s.direct(ctx); d != nil {
+	switch d := s.direct(ctx).(type) {
+	case nil:
+		return s, nil
+	case *filtered: // which needs the database
+		return d, nil
+	default:
 		return d, s.Close()
 	}
-	return s, nil
 }
 
 // trim cuts what may not stand inside parentheses.

@@ -30,7 +30,7 @@ type scan struct {
 	src     *source
 	columns []*column
 	schema  *arrow.Schema
-	stop    func() bool // ends the watch over ctx
+	stop    func() // ends the watch over ctx
 
 	mu     sync.Mutex
 	stmt   C.duckdb_prepared_statement
@@ -63,12 +63,26 @@ func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) 
 	if s.tables != nil {
 		s.tables.use(ctx)
 	}
-	con := s.con
-	sc.stop = context.AfterFunc(ctx, func() { C.duckdb_interrupt(con) })
+	sc.stop = s.interruptAfter(ctx)
 	if err := sc.start(wrap(strings.Join(names, ", "), s.query)); err != nil {
 		return nil, errors.Join(err, sc.Close())
 	}
 	return sc, nil
+}
+
+// interruptAfter interrupts what the connection does once ctx is done, until
+// the function that it returns has been called.
+func (s *source) interruptAfter(ctx context.Context) func() {
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		C.duckdb_interrupt(s.con)
+	})
+	return sync.OnceFunc(func() {
+		if !stop() {
+			<-done // the connection must outlive it
+		}
+	})
 }
 
 func (sc *scan) start(query string) error {

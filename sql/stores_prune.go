@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -260,7 +261,8 @@ func (r *resolver) consistent(name string) bool {
 	return err == nil && len(got) == 1 && got[0] == "true"
 }
 
-// expression writes an expression of the tree as SQL.
+// expression writes an expression of the tree as SQL, and ok if the parser makes
+// the same of that.
 func (r *resolver) expression(n node) (string, bool) {
 	n["alias"] = "" // of a boolean it says nothing
 	tree, err := json.Marshal(node{"error": false, "statements": []any{node{"node": node{
@@ -276,5 +278,34 @@ func (r *resolver) expression(n node) (string, bool) {
 	if err != nil || len(got) != 1 {
 		return "", false
 	}
-	return strings.CutPrefix(got[0], "SELECT ")
+	again, err := (&source{db: r.s.db, con: r.s.con, query: got[0]}).tree(r.ctx)
+	list, _ := again.([]any)
+	if err != nil || len(list) != 1 {
+		return "", false
+	}
+	stmt, _ := list[0].(node)
+	items := listOf(nodeOf(stmt, "node"), "select_list")
+	text, ok := strings.CutPrefix(got[0], "SELECT ")
+	return text, ok && len(items) == 1 && reflect.DeepEqual(bare(items[0]), bare(n))
+}
+
+// bare copies a tree without what says where its text stands.
+func bare(v any) any {
+	switch x := v.(type) {
+	case []any:
+		list := make([]any, len(x))
+		for i, e := range x {
+			list[i] = bare(e)
+		}
+		return list
+	case node:
+		m := node{}
+		for k, e := range x {
+			if k != "query_location" && k != conditionField {
+				m[k] = bare(e)
+			}
+		}
+		return m
+	}
+	return v
 }

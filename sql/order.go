@@ -1,0 +1,47 @@
+//go:build !nosql
+
+package sql
+
+import (
+	"context"
+	"regexp"
+)
+
+// longList is how many values a list after IN may have to be compared one by
+// one.
+const longList = 100
+
+var hasIn = regexp.MustCompile(`(?i)\bin\s*\(`)
+
+// keepOrder keeps DuckDB from making joins of the lists after IN: a join gives
+// the rows in the order in which its threads come by, and the query says no
+// such thing. Of long lists it does, since comparing would take too long.
+func (s *source) keepOrder(ctx context.Context) error {
+	if !hasIn.MatchString(s.query) {
+		return nil
+	}
+	tree, err := s.tree(ctx)
+	if err != nil || longestIn(tree) > longList {
+		return err
+	}
+	return s.execute("SET disabled_optimizers = 'in_clause'")
+}
+
+// longestIn returns how many values the longest list after IN has.
+func longestIn(v any) int {
+	longest := 0
+	switch x := v.(type) {
+	case []any:
+		for _, e := range x {
+			longest = max(longest, longestIn(e))
+		}
+	case node:
+		if t := textOf(x, "type"); t == "COMPARE_IN" || t == "COMPARE_NOT_IN" {
+			longest = len(listOf(x, "children")) - 1
+		}
+		for _, e := range x {
+			longest = max(longest, longestIn(e))
+		}
+	}
+	return longest
+}

@@ -1,0 +1,408 @@
+//go:build !nosql
+
+package sql
+
+// #include "duckdb_api.h"
+import "C"
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/sources"
+)
+
+// A query that names columns of Parquet files and has a WHERE is two: DuckDB
+// finds the numbers of the rows, for which it reads the columns of the
+// condition alone, and the files are read directly, of which those rows are
+// kept. The condition is DuckDB's in every case, and so is the order. Where few
+// rows meet it, reading all of them would be a waste, and DuckDB runs the query
+// as it is.
+
+const (
+	// filterShare is the share of rows of the first split that must be wanted.
+	filterShare = 4 // as one in
+	// filterRows is how many rows a split should have at least: those of the
+	// files are put together as long as they have fewer.
+	filterRows = 40_000
+)
+
+// filtered is a source of the rows of files that meet a condition.
+type filtered struct {
+	*source         // the query as it is
+	files   *direct // without the condition
+	rows    *source // the query of the numbers of the rows, by file and row
+	index   map[string]int64
+}
+
+// filter returns the source for a query with a WHERE, or nil if DuckDB has to
+// run it as a whole. list is the files of d, in order.
+func (s *source) filter(ctx context.Context, d *direct, n *selectNode, list []string) sources.Source {
+	for _, f := range d.files.Schema().Fields() {
+		if name := strings.ToLower(f.Name); name == "file_index" || name == "file_row_number" {
+			return nil
+		}
+	}
+	where, ok := n.Where.(node)
+	if !ok || !plainCondition(where) || longestIn(where) > longList {
+		return nil
+	}
+	r := &resolver{s: s, ctx: ctx}
+	cond, ok := r.expression(where)
+	if !ok {
+		return nil
+	}
+	f := &filtered{source: s, files: d, index: map[string]int64{}}
+	var names []string
+	for i, name := range list {
+		f.index[path.Clean(name)] = int64(i)
+		names = append(names, sqlText(name))
+	}
+	alias := ""
+	if n.From.Alias != "" {
+		alias = " AS " + quote(n.From.Alias)
+	}
+	f.rows = &source{db: s.db, con: s.con, opt: Options{Params: s.opt.Params}}
+	f.rows.query = "SELECT file_index, file_row_number FROM read_parquet([" + strings.Join(names, ", ") + "])" + alias + " WHERE " + cond
+	if f.rows.describe() != nil || f.rows.schema.Field(0).Type.ID() != arrow.UINT64 || f.rows.schema.Field(1).Type.ID() != arrow.INT64 {
+		return nil
+	}
+	return f
+}
+
+// plainCondition reports whether a condition looks at one row only.
+func plainCondition(v any) bool {
+	switch x := v.(type) {
+	case []any:
+		return !slices.ContainsFunc(x, func(e any) bool { return !plainCondition(e) })
+	case node:
+		switch textOf(x, "class") {
+		case "", "COLUMN_REF", "PARAMETER", "FUNCTION", "CONSTANT", "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "CAST", "CASE":
+		default:
+			return false
+		}
+		for _, e := range x {
+			if !plainCondition(e) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Close closes the files and the database.
+func (f *filtered) Close() error { return errors.Join(f.files.Close(), f.source.Close()) }
+
+// Scan finds out whether reading the files directly pays, and does so.
+func (f *filtered) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
+	inner, err := f.files.Scan(ctx, cols)
+	if err != nil {
+		return nil, err
+	}
+	found, err := f.rows.Scan(ctx, []string{"file_index", "file_row_number"})
+	if err != nil {
+		return nil, errors.Join(err, inner.Close())
+	}
+	fields := make([]arrow.Field, len(cols))
+	for i, c := range cols {
+		fields[i], _ = f.schemaField(c)
+	}
+	sc := &filteredScan{Scan: inner, ctx: ctx, numbers: &rowNumbers{scan: found.(*scan), last: [2]int64{-1}}, index: f.index, schema: arrow.NewSchema(fields, nil)}
+	first, err := sc.take()
+	switch {
+	case err != nil && err != io.EOF:
+		return nil, errors.Join(err, sc.Close())
+	case err == nil && int64(first.count)*filterShare < first.of:
+		if err := sc.Close(); err != nil {
+			return nil, err
+		}
+		return f.source.Scan(ctx, cols)
+	case err == nil:
+		sc.ahead = &first
+	}
+	return sc, nil
+}
+
+func (f *filtered) schemaField(name string) (arrow.Field, bool) {
+	fields, ok := f.schema.FieldsByName(name)
+	if !ok {
+		return arrow.Field{}, false
+	}
+	return fields[0], true
+}
+
+// rowNumbers is the numbers of the wanted rows, as DuckDB finds them.
+type rowNumbers struct {
+	scan  *scan
+	chunk C.duckdb_data_chunk
+	files []uint64
+	rows  []int64
+	at    int
+	last  [2]int64
+	ended bool
+}
+
+// until appends the numbers of rows of a file that come before row to, from row
+// from on.
+func (r *rowNumbers) until(file, from, to int64, out []uint32) ([]uint32, error) {
+	for {
+		for ; r.at < len(r.rows); r.at++ {
+			is, row := int64(r.files[r.at]), r.rows[r.at]
+			if is > file || is == file && row >= to {
+				return out, nil
+			}
+			if is < file || row < from || is == r.last[0] && row <= r.last[1] {
+				return nil, fmt.Errorf("query: row %d of file %d is out of order", row, is)
+			}
+			r.last = [2]int64{is, row}
+			out = append(out, uint32(row-from))
+		}
+		if err := r.fetch(); err != nil || r.ended {
+			return out, err
+		}
+	}
+}
+
+func (r *rowNumbers) fetch() error {
+	r.free()
+	for !r.ended {
+		if err := r.scan.ctx.Err(); err != nil {
+			return context.Cause(r.scan.ctx)
+		}
+		chunk := C.duckdb_fetch_chunk(r.scan.result)
+		if chunk == nil {
+			if msg := C.GoString(C.duckdb_result_error(&r.scan.result)); msg != "" {
+				return r.scan.failed(msg)
+			}
+			r.ended = true
+			return nil
+		}
+		if n := int(C.duckdb_data_chunk_get_size(chunk)); n > 0 {
+			r.chunk, r.at = chunk, 0
+			r.files = values[uint64](C.duckdb_data_chunk_get_vector(chunk, 0), n)
+			r.rows = values[int64](C.duckdb_data_chunk_get_vector(chunk, 1), n)
+			return nil
+		}
+		C.duckdb_destroy_data_chunk(&chunk)
+	}
+	return nil
+}
+
+func (r *rowNumbers) free() {
+	if r.chunk != nil {
+		C.duckdb_destroy_data_chunk(&r.chunk)
+		r.chunk, r.files, r.rows, r.at = nil, nil, nil, 0
+	}
+}
+
+func (r *rowNumbers) close() error {
+	r.free()
+	return r.scan.Close()
+}
+
+// filteredScan gives splits of the wanted rows.
+type filteredScan struct {
+	sources.Scan
+	ctx     context.Context
+	numbers *rowNumbers
+	index   map[string]int64
+	schema  *arrow.Schema
+
+	mu     sync.Mutex
+	ahead  *wanted
+	splits int
+	row    int64
+	ended  bool
+}
+
+// wanted is a split of the files, and which of its rows are wanted.
+type wanted struct {
+	split sources.Split
+	rows  [][]uint32 // of each span, counted from where it begins
+	count int
+	of    int64
+}
+
+// take returns the next split of the files.
+func (sc *filteredScan) take() (wanted, error) {
+	if sc.ahead != nil {
+		w := *sc.ahead
+		sc.ahead = nil
+		return w, nil
+	}
+	split, err := sc.Scan.Next()
+	if err != nil {
+		return wanted{}, err
+	}
+	w := wanted{split: split}
+	for _, span := range split.Spans {
+		file, ok := sc.index[span.Origin]
+		if !ok {
+			return w, fmt.Errorf("query: %s is not one of its files", span.Origin)
+		}
+		rows, err := sc.numbers.until(file, span.From, span.To, make([]uint32, 0, span.To-span.From))
+		if err != nil {
+			return w, err
+		}
+		w.rows = append(w.rows, rows)
+		w.count += len(rows)
+		w.of += span.To - span.From
+	}
+	return w, nil
+}
+
+// Rows returns -1: how many rows meet the condition is not known.
+func (sc *filteredScan) Rows() int64 { return -1 }
+
+// Next puts splits of the files together that have few wanted rows, and leaves
+// out those that have none.
+func (sc *filteredScan) Next() (sources.Split, error) {
+	sc.mu.Lock()
+	defer sc.mu.Unlock()
+	var group []wanted
+	count := 0
+	for count < filterRows && !sc.ended {
+		w, err := sc.take()
+		if err == io.EOF {
+			if sc.ended = true; !sc.numbers.empty() {
+				return sources.Split{}, errors.New("query: there are rows that the files do not have")
+			}
+			break
+		}
+		if err != nil {
+			return sources.Split{}, err
+		}
+		if w.count == 0 {
+			continue
+		}
+		if count > 0 && count+w.count > sources.SplitRows {
+			sc.ahead = &w
+			break
+		}
+		group, count = append(group, w), count+w.count
+	}
+	if count == 0 {
+		return sources.Split{}, io.EOF
+	}
+	split := sources.Split{Index: sc.splits, Name: fmt.Sprintf("%s rows %d-%d", origin, sc.row, sc.row+int64(count)-1), Rows: int64(count)}
+	first := sc.row
+	split.Open = func(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
+		return &filteredReader{ctx: ctx, mem: mem, scan: sc, group: group, row: first}, nil
+	}
+	sc.splits++
+	sc.row += int64(count)
+	return split, nil
+}
+
+// empty reports whether all numbers have been taken.
+func (r *rowNumbers) empty() bool {
+	return r.at == len(r.rows) && (r.ended || r.fetch() == nil && r.ended)
+}
+
+// Close ends both queries.
+func (sc *filteredScan) Close() error { return errors.Join(sc.numbers.close(), sc.Scan.Close()) }
+
+// filteredReader reads the wanted rows of some splits of the files.
+type filteredReader struct {
+	ctx   context.Context
+	mem   memory.Allocator
+	scan  *filteredScan
+	group []wanted
+	open  sources.Reader // of group[0]
+	row   int64
+	idx   []uint32
+}
+
+// Next returns the wanted rows of the next batch that has some.
+func (r *filteredReader) Next() (sources.Batch, error) {
+	for len(r.group) > 0 {
+		if r.open == nil {
+			open, err := r.group[0].split.Open(r.ctx, r.mem)
+			if err != nil {
+				return sources.Batch{}, err
+			}
+			r.open = open
+		}
+		b, err := r.open.Next()
+		if err == io.EOF {
+			err = r.open.Close()
+			r.open, r.group = nil, r.group[1:]
+			if err != nil {
+				return sources.Batch{}, err
+			}
+			continue
+		}
+		if err != nil {
+			return sources.Batch{}, err
+		}
+		r.idx = r.group[0].in(b, r.idx[:0])
+		if idx := r.idx; len(idx) > 0 {
+			return r.pick(b, idx)
+		}
+		b.Release()
+	}
+	return sources.Batch{}, io.EOF
+}
+
+// in appends which rows of a batch are wanted, counted from its first.
+func (w *wanted) in(b sources.Batch, out []uint32) []uint32 {
+	for i, span := range w.split.Spans {
+		if span.Origin != b.Origin || b.Row < span.From || b.Row >= span.To {
+			continue
+		}
+		from := uint32(b.Row - span.From)
+		lo, _ := slices.BinarySearch(w.rows[i], from)
+		for _, row := range w.rows[i][lo:] {
+			if row >= from+uint32(b.NumRows()) {
+				break
+			}
+			out = append(out, row-from)
+		}
+	}
+	return out
+}
+
+// pick keeps the rows idx of a batch.
+func (r *filteredReader) pick(b sources.Batch, idx []uint32) (sources.Batch, error) {
+	out := sources.Batch{Record: b.Record, Origin: origin, Row: r.row}
+	r.row += int64(len(idx))
+	if len(idx) == int(b.NumRows()) {
+		return out, nil
+	}
+	defer b.Release()
+	cols := make([]arrow.Array, 0, b.NumCols())
+	defer func() {
+		for _, c := range cols {
+			c.Release()
+		}
+	}()
+	for _, c := range b.Columns() {
+		kept, err := pick(r.mem, c, idx)
+		if err != nil {
+			return sources.Batch{}, fmt.Errorf("%s: %w", b.Origin, err)
+		}
+		cols = append(cols, kept)
+	}
+	out.Record = array.NewRecord(b.Schema(), cols, int64(len(idx)))
+	return out, nil
+}
+
+// Close ends reading.
+func (r *filteredReader) Close() error {
+	if r.open == nil {
+		return nil
+	}
+	err := r.open.Close()
+	r.open, r.group = nil, nil
+	return err
+}
