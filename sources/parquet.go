@@ -146,11 +146,20 @@ func (s *pqSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 		}
 	}
 	p := &pqPass{src: s, cols: cols, schema: arrow.NewSchema(fields, nil)}
-	splits, err := p.plan(ctx)
+	plan, err := p.plan(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &planScan{splits: splits, rows: s.rows()}, nil
+	if s.remote {
+		p.ahead = newPqAhead(ctx, p, plan)
+	}
+	scan := &pqScan{planScan: planScan{rows: s.rows()}, ahead: p.ahead}
+	n := 0
+	for i, parts := range plan {
+		scan.splits = append(scan.splits, p.split(i, n, parts))
+		n += len(parts)
+	}
+	return scan, nil
 }
 
 func (s *pqSource) rows() int64 {
@@ -168,6 +177,7 @@ type pqPass struct {
 	src    *pqSource
 	cols   []string
 	schema *arrow.Schema
+	ahead  *pqAhead // nil where reads have no latency
 }
 
 // pqPart is some consecutive rows of one row group.
@@ -182,13 +192,13 @@ type pqPart struct {
 
 // plan cuts the files into splits, in order. It looks at row counts, and at
 // the pages of row groups that are large.
-func (p *pqPass) plan(ctx context.Context) ([]Split, error) {
-	var splits []Split
+func (p *pqPass) plan(ctx context.Context) ([][]pqPart, error) {
+	var splits [][]pqPart
 	var few []pqPart // small row groups that will share a split
 	var fewRows int64
 	add := func(parts ...pqPart) {
 		if len(parts) > 0 {
-			splits = append(splits, p.split(len(splits), parts))
+			splits = append(splits, parts)
 		}
 	}
 	flush := func() {
@@ -227,7 +237,9 @@ func (p *pqPass) plan(ctx context.Context) ([]Split, error) {
 	return splits, nil
 }
 
-func (p *pqPass) split(index int, parts []pqPart) Split {
+// split returns the split of some parts, the first of which is part n of the
+// pass.
+func (p *pqPass) split(index, n int, parts []pqPart) Split {
 	var rows int64
 	spans := make([]Span, len(parts))
 	for i, p := range parts {
@@ -240,7 +252,7 @@ func (p *pqPass) split(index int, parts []pqPart) Split {
 		Rows:  rows,
 		Spans: spans,
 		Open: func(ctx context.Context, mem memory.Allocator) (Reader, error) {
-			return &pqReader{ctx: ctx, mem: mem, pass: p, parts: parts}, nil
+			return &pqReader{ctx: ctx, mem: mem, pass: p, split: index, parts: parts, at: n}, nil
 		},
 	}
 }

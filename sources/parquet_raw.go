@@ -2,6 +2,7 @@ package sources
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"math/bits"
@@ -20,6 +21,8 @@ const (
 	// pqGap is the largest hole between two chunks that is cheaper to read
 	// than to skip.
 	pqGap = 128 << 10
+	// pqRemoteGap is the same where reads have a latency.
+	pqRemoteGap = 512 << 10
 	// pqPad is how many readable bytes the unpacking code wants behind its input.
 	pqPad = 64
 	// pqMaxPage bounds what a page header may ask for.
@@ -119,9 +122,14 @@ func readFullAt(r io.ReaderAt, b []byte, off int64) error {
 }
 
 // fillRaw gives the chunks of one row group their bytes: all at once, if they
-// are at most readAhead, or windows of at least least bytes. It returns the
-// buffers that the chunks share.
-func fillRaw(r io.ReaderAt, chunks []*rawChunk, readAhead, least int) ([][]byte, error) {
+// are at most readAhead, or windows. It returns the buffers that the chunks
+// share. Where reads have a latency, there are fewer of them, and they are made
+// at once.
+func fillRaw(ctx context.Context, r io.ReaderAt, chunks []*rawChunk, readAhead int, remote bool) ([][]byte, error) {
+	least, gap, width := pqMinWindow, int64(pqGap), 1
+	if remote {
+		least, gap, width = pqRemoteWindow, pqRemoteGap, 8
+	}
 	var total int64
 	for _, c := range chunks {
 		total += c.end - c.pos
@@ -135,21 +143,21 @@ func fillRaw(r io.ReaderAt, chunks []*rawChunk, readAhead, least int) ([][]byte,
 	byPos := slices.Clone(chunks)
 	slices.SortStableFunc(byPos, func(a, b *rawChunk) int { return cmp.Compare(a.pos, b.pos) })
 	var bufs [][]byte
+	var at []int64
 	for len(byPos) > 0 {
 		n, end := 1, byPos[0].end
-		for n < len(byPos) && byPos[n].pos <= end+pqGap {
+		for n < len(byPos) && byPos[n].pos <= end+gap {
 			end = max(end, byPos[n].end)
 			n++
 		}
 		buf := buffers.get(int(end - byPos[0].pos))
-		bufs = append(bufs, buf)
-		if err := readFullAt(r, buf, byPos[0].pos); err != nil {
-			return bufs, err
-		}
+		bufs, at = append(bufs, buf), append(at, byPos[0].pos)
 		for _, c := range byPos[:n] {
 			c.buf, c.bufPos, c.shared = buf, byPos[0].pos, true
 		}
 		byPos = byPos[n:]
 	}
-	return bufs, nil
+	return bufs, eachParallel(ctx, len(bufs), width, func(_ context.Context, i int) error {
+		return readFullAt(r, bufs[i], at[i])
+	})
 }

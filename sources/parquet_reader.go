@@ -20,15 +20,23 @@ type pqReader struct {
 	ctx   context.Context
 	mem   memory.Allocator
 	pass  *pqPass
+	split int
 	parts []pqPart // not begun
+	at    int      // number of the first of them in the pass
 
 	part   pqPart
-	file   store.Reader
-	cols   []*pqColumn
-	raw    [][]byte // bytes that the columns share
-	row    int64    // next row of the part's group
+	open   *pqOpened // of part, nil before it was opened
+	row    int64     // next row of the part's group
 	batch  int64
 	failed error
+}
+
+// pqOpened is a part whose bytes are there, or will be read as they are wanted.
+type pqOpened struct {
+	file store.Reader // nil if there are no columns
+	cols []*pqColumn
+	raw  [][]byte // bytes that the columns share
+	rows int64    // of a batch, at most
 }
 
 // pqColumn reads one top-level column of a row group.
@@ -54,7 +62,7 @@ func (r *pqReader) Next() (Batch, error) {
 }
 
 func (r *pqReader) next() (b Batch, err error) {
-	for r.part.file == nil || r.row == r.part.to {
+	for r.open == nil || r.row == r.part.to {
 		r.endPart()
 		if len(r.parts) == 0 {
 			return Batch{}, io.EOF
@@ -64,7 +72,7 @@ func (r *pqReader) next() (b Batch, err error) {
 		}
 	}
 	n := min(r.batch, r.part.to-r.row)
-	arrs := make([]arrow.Array, 0, len(r.cols))
+	arrs := make([]arrow.Array, 0, len(r.open.cols))
 	defer func() {
 		for _, a := range arrs {
 			a.Release()
@@ -75,7 +83,7 @@ func (r *pqReader) next() (b Batch, err error) {
 			b, err = Batch{}, damaged(p)
 		}
 	}()
-	for i, c := range r.cols {
+	for i, c := range r.open.cols {
 		if err := r.ctx.Err(); err != nil {
 			return Batch{}, err
 		}
@@ -129,36 +137,64 @@ func (r *pqReader) beginPart() (err error) {
 	}()
 	r.part, r.parts = r.parts[0], r.parts[1:]
 	r.row = r.part.from
-	r.batch = int64(r.pass.src.batch)
-	if len(r.pass.cols) == 0 {
-		return nil
+	n := r.at
+	r.at++
+	ahead := r.pass.ahead
+	ahead.more(r.split, r.at)
+	if r.open, err = ahead.take(r.ctx, n); r.open == nil && err == nil {
+		r.open, err = r.pass.open(r.ctx, r.part)
 	}
-	if r.file, err = r.part.file.open(r.ctx); err != nil {
-		return err
-	}
-	meta, err := r.part.file.load(r.file)
 	if err != nil {
 		return err
 	}
-	if r.part.group >= len(meta.format.RowGroups) || meta.format.RowGroups[r.part.group].NumRows != r.part.file.rows[r.part.group] {
-		return fmt.Errorf("file changed while it was read")
+	for _, c := range r.open.cols {
+		c.allocate(r.mem)
 	}
-	rg := &meta.format.RowGroups[r.part.group]
+	r.batch = r.open.rows
+	return r.skipRows()
+}
+
+// open opens a part and reads its bytes.
+func (p *pqPass) open(ctx context.Context, part pqPart) (o *pqOpened, err error) {
+	o = &pqOpened{rows: int64(p.src.batch)}
+	defer func() {
+		if e := recover(); e != nil {
+			err = damaged(e)
+		}
+		if err != nil {
+			o.release()
+			o = nil
+		}
+	}()
+	if len(p.cols) == 0 {
+		return o, nil
+	}
+	if o.file, err = part.file.open(ctx); err != nil {
+		return o, err
+	}
+	meta, err := part.file.load(o.file)
+	if err != nil {
+		return o, err
+	}
+	if part.group >= len(meta.format.RowGroups) || meta.format.RowGroups[part.group].NumRows != part.file.rows[part.group] {
+		return o, fmt.Errorf("file changed while it was read")
+	}
+	rg := &meta.format.RowGroups[part.group]
 	var chunks []*rawChunk
-	for _, name := range r.pass.cols {
+	for _, name := range p.cols {
 		node := meta.byName[name]
 		if node == nil {
-			return fmt.Errorf("file changed while it was read: column %q is missing", name)
+			return o, fmt.Errorf("file changed while it was read: column %q is missing", name)
 		}
 		c := &pqColumn{node: node}
-		r.cols = append(r.cols, c)
-		if err := c.open(node, rg, r.file, r.mem); err != nil {
-			return fmt.Errorf("row group %d, column %q: %w", r.part.group, name, err)
+		o.cols = append(o.cols, c)
+		if err := c.open(node, rg, o.file); err != nil {
+			return o, fmt.Errorf("row group %d, column %q: %w", part.group, name, err)
 		}
 		for _, leaf := range c.leaves {
-			leaf.streamFrom = r.pass.src.streamFrom
-			if err := r.part.narrow(leaf, rg, r.file); err != nil {
-				return fmt.Errorf("row group %d, column %q: %w", r.part.group, name, err)
+			leaf.streamFrom = p.src.streamFrom
+			if err := part.narrow(leaf, rg, o.file); err != nil {
+				return o, fmt.Errorf("row group %d, column %q: %w", part.group, name, err)
 			}
 			chunks = append(chunks, &leaf.raw)
 			if leaf.then != nil {
@@ -166,20 +202,14 @@ func (r *pqReader) beginPart() (err error) {
 			}
 		}
 	}
-	r.batch = r.batchRows(rg)
-	least := pqMinWindow
-	if r.pass.src.remote {
-		least = pqRemoteWindow
-	}
-	if r.raw, err = fillRaw(r.file, chunks, r.pass.src.readAhead, least); err != nil {
-		return err
-	}
-	return r.skipRows()
+	o.rows = o.batchRows(rg, o.rows)
+	o.raw, err = fillRaw(ctx, o.file, chunks, p.src.readAhead, p.src.remote)
+	return o, err
 }
 
 // skipRows brings all columns to the part's first row.
 func (r *pqReader) skipRows() error {
-	for _, c := range r.cols {
+	for _, c := range r.open.cols {
 		for _, l := range c.leaves {
 			if err := l.skipRows(int(r.part.from - l.firstRow)); err != nil {
 				return fmt.Errorf("row group %d, column %q: %w", r.part.group, c.node.field.Name, err)
@@ -190,31 +220,38 @@ func (r *pqReader) skipRows() error {
 }
 
 // batchRows lowers the rows per batch for wide rows.
-func (r *pqReader) batchRows(rg *format.RowGroup) int64 {
+func (o *pqOpened) batchRows(rg *format.RowGroup, most int64) int64 {
 	var width int64
-	for _, c := range r.cols {
+	for _, c := range o.cols {
 		for _, l := range c.leaves {
 			have := rg.Columns[l.leaf.index].MetaData.TotalUncompressedSize / max(rg.NumRows, 1)
 			width += max(have, int64(l.leaf.width), 4)
 		}
 	}
 	// A multiple of 64 keeps bit-packed data aligned from batch to batch.
-	return min(r.batch, max(64, pqBatchBytes/width&^63))
+	return min(most, max(64, pqBatchBytes/width&^63))
 }
 
-func (r *pqReader) endPart() {
-	for _, c := range r.cols {
+// release frees what the part holds.
+func (o *pqOpened) release() {
+	for _, c := range o.cols {
 		for _, l := range c.leaves {
 			l.close()
 		}
 	}
-	for _, b := range r.raw {
+	for _, b := range o.raw {
 		buffers.put(b)
 	}
-	r.cols, r.raw = nil, nil
-	if r.file != nil {
-		r.file.Close()
-		r.file = nil
+	if o.file != nil {
+		o.file.Close()
+	}
+	*o = pqOpened{}
+}
+
+func (r *pqReader) endPart() {
+	if r.open != nil {
+		r.open.release()
+		r.open = nil
 	}
 	r.part = pqPart{}
 }
@@ -230,15 +267,15 @@ func (r *pqReader) Close() error {
 }
 
 // open prepares the readers of the leaves below node.
-func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt, mem memory.Allocator) error {
+func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt) error {
 	if !node.isLeaf {
 		for _, kid := range node.children {
-			if err := c.open(kid, rg, file, mem); err != nil {
+			if err := c.open(kid, rg, file); err != nil {
 				return err
 			}
 		}
 		if node == c.node {
-			c.build = &pqAssembler{mem: mem, leaves: make(map[*pqLeaf]*chunkReader)}
+			c.build = &pqAssembler{leaves: make(map[*pqLeaf]*chunkReader)}
 			for _, l := range c.leaves {
 				c.build.leaves[l.leaf] = l
 			}
@@ -256,7 +293,7 @@ func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt, mem
 	if md.NumValues < rg.NumRows || node.leaf.maxRep == 0 && md.NumValues != rg.NumRows {
 		return fmt.Errorf("%d values in %d rows", md.NumValues, rg.NumRows)
 	}
-	l := &chunkReader{leaf: node.leaf, nested: node != c.node, codec: md.Codec, mem: mem, valuesLeft: md.NumValues}
+	l := &chunkReader{leaf: node.leaf, nested: node != c.node, codec: md.Codec, valuesLeft: md.NumValues}
 	l.bodyLimit = int(min(max(md.TotalUncompressedSize, 16<<20), pqMaxPage))
 	l.raw.r = file
 	l.raw.pos, l.raw.end = chunkRange(md)
@@ -264,6 +301,16 @@ func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt, mem
 	l.indexed = node == c.node && node.leaf.typ.ID() == arrow.STRING && allIndexes(md)
 	c.leaves = append(c.leaves, l)
 	return nil
+}
+
+// allocate makes a column that was opened allocate from mem.
+func (c *pqColumn) allocate(mem memory.Allocator) {
+	for _, l := range c.leaves {
+		l.mem = mem
+	}
+	if c.build != nil {
+		c.build.mem = mem
+	}
 }
 
 // allIndexes says whether all data pages of a chunk hold dictionary indexes,
