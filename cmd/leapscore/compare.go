@@ -20,6 +20,7 @@ import (
 type compareFlags struct {
 	sourceFlags
 	pickFlags
+	withFlags
 	pairs    []string
 	prefixes []string
 	memory   string
@@ -35,7 +36,10 @@ func newCompare(out *output) *cobra.Command {
 score --model a=... --model b=... wrote: the share of equal predictions, mean and
 largest differences, Spearman's rank correlation, the population stability index
 with its bins, and which labels change into which. All figures are exact; what
-does not fit into --memory is sorted in temporary files.`,
+does not fit into --memory is sorted in temporary files.
+
+With --with OTHER --key id, the columns of two tables that have one name are
+compared in the rows that the key names in both.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.input = append(f.input, args...)
 			return f.run(cmd.Context(), out)
@@ -44,6 +48,7 @@ does not fit into --memory is sorted in temporary files.`,
 	fs := cmd.Flags()
 	f.sourceFlags.register(fs)
 	f.pickFlags.register(fs)
+	f.withFlags.register(fs)
 	fs.StringArrayVar(&f.pairs, "pair", nil, "two columns A,B to compare, A being the reference; may be given again (default: all columns of one name under two prefixes)")
 	fs.StringSliceVar(&f.prefixes, "prefix", nil, "names of the models, the reference first (default: as the table's manifest says, else what stands before an underscore)")
 	fs.StringVar(&f.memory, "memory", "256MiB", "what may be sorted in memory")
@@ -65,6 +70,12 @@ func (f *compareFlags) run(ctx context.Context, out *output) error {
 	}
 	if err := errors.Join(f.sourceFlags.check(), f.pickFlags.check()); err != nil {
 		return err
+	}
+	if err := f.withFlags.check(f); err != nil {
+		return usageError{err}
+	}
+	if f.other != "" {
+		return f.runWith(ctx, out, opt)
 	}
 	src, err := f.openUntyped(ctx)
 	if err != nil {
@@ -93,16 +104,9 @@ func (f *compareFlags) run(ctx context.Context, out *output) error {
 
 // choose returns the pairs to compare.
 func (f *compareFlags) choose(ctx context.Context, src sources.Source) ([]compare.Pair, error) {
-	var pairs []compare.Pair
-	for _, text := range f.pairs {
-		a, b, ok := strings.Cut(text, ",")
-		if !ok || a == "" || b == "" || strings.Contains(b, ",") {
-			return nil, usageError{fmt.Errorf("pair %q: want two columns, A,B", text)}
-		}
-		pairs = append(pairs, compare.Pair{A: a, B: b})
-	}
-	if pairs != nil {
-		return pairs, nil
+	pairs, err := parsePairs(f.pairs)
+	if err != nil || pairs != nil {
+		return pairs, err
 	}
 	prefixes := f.prefixes
 	if prefixes == nil {
@@ -110,6 +114,18 @@ func (f *compareFlags) choose(ctx context.Context, src sources.Source) ([]compar
 	}
 	if pairs = compare.Pairs(src.Schema(), prefixes); pairs == nil {
 		return nil, usageError{fmt.Errorf("no column stands under two prefixes; name them with --pair A,B; there are %s", names(src))}
+	}
+	return pairs, nil
+}
+
+// parsePairs reads --pair.
+func parsePairs(texts []string) (pairs []compare.Pair, err error) {
+	for _, text := range texts {
+		a, b, ok := strings.Cut(text, ",")
+		if !ok || a == "" || b == "" || strings.Contains(b, ",") {
+			return nil, usageError{fmt.Errorf("pair %q: want two columns, A,B", text)}
+		}
+		pairs = append(pairs, compare.Pair{A: a, B: b})
 	}
 	return pairs, nil
 }

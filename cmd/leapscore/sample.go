@@ -33,12 +33,19 @@ func (f *pickFlags) check() error {
 		return usageError{fmt.Errorf("limit %d: want at least 1", f.limit)}
 	case err != nil:
 		return err
+	case f.limit > 0 && f.resumes():
+		return usageError{errors.New("--limit and --resume exclude each other: how many rows are left shows only when those before are read again")}
 	case f.sample != "" && len(f.keys) == 0:
 		return usageError{errors.New("--sample needs --sample-key: the column, or columns, whose values decide which rows are in it, such as an id")}
 	case f.sample == "" && len(f.keys) > 0:
 		return usageError{errors.New("--sample-key goes with --sample")}
 	}
 	return nil
+}
+
+func (f *pickFlags) resumes() bool {
+	resume := f.flags.Lookup("resume")
+	return resume != nil && resume.Value.String() == "true"
 }
 
 // percent reads --sample.
