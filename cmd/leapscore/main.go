@@ -98,7 +98,7 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 		}
 		return errors.Join(out.setup(cmd), stores.set(cmd), prof.start())
 	}
-	root.AddCommand(newScore(out), newRetry(out), newCompare(out), newInspect(out), newCheck(out), newOps(out), newCodes(out), newVersion(out))
+	root.AddCommand(newScore(out), newRetry(out), newCompare(out), newInspect(out), newCheck(out), newReport(out), newOps(out), newCodes(out), newVersion(out))
 	complete(root, "log-format", "text", "json")
 	root.InitDefaultCompletionCmd()
 	usageErrors(root)

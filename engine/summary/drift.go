@@ -145,8 +145,16 @@ func (d *Drift) lists(name string, was, now Column, l *lists) string {
 	for i := range a.Elements {
 		d.numbers(fmt.Sprintf("%s[%d]", name, i), none, &a.Elements[i], l.elements[i])
 	}
-	d.numbers("length of "+name, Bin{"null", was.Nulls, now.Nulls}, &a.Length, l.length)
+	// Most lists have one length; then there is nothing to compare.
+	if nulls := (Bin{"null", was.Nulls, now.Nulls}); nulls.Reference+nulls.Now > 0 || !constant(&a.Length, &b.Length) {
+		d.numbers("length of "+name, nulls, &a.Length, l.length)
+	}
 	return ""
+}
+
+// constant reports whether a and b are of one number, and the same.
+func constant(a, b *Numbers) bool {
+	return a.Distinct == 1 && b.Distinct == 1 && *a.Min == *b.Min
 }
 
 func listsOf(c counter) *lists {

@@ -117,11 +117,7 @@ func total(all []bucket) (n int64) {
 func equalFrequency(all []bucket, n int64, exact bool) *Histogram {
 	h := &Histogram{Outer: true}
 	if exact && len(all) <= maxTop {
-		h.Edges = append(h.Edges, math.Nextafter(all[0].at, math.Inf(-1)))
-		for i, b := range all[1:] {
-			h.Edges = append(h.Edges, between(all[i].at, b.at))
-		}
-		h.Edges = append(h.Edges, math.Nextafter(all[len(all)-1].at, math.Inf(1)))
+		h.Edges = eachValue(all)
 	} else {
 		var sum int64
 		next := int64(1) // tenth
@@ -138,6 +134,21 @@ func equalFrequency(all []bucket, n int64, exact bool) *Histogram {
 	h.Edges = slices.DeleteFunc(h.Edges, func(e float64) bool { return math.IsInf(e, 0) })
 	h.Counts = countBetween(all, h.Edges)
 	return h
+}
+
+// eachValue returns edges half way between values, and as far below the first one
+// and above the last one.
+func eachValue(all []bucket) []float64 {
+	first, last := all[0].at, all[len(all)-1].at
+	below, above := math.Max(1, math.Abs(first))/2, math.Max(1, math.Abs(last))/2
+	if n := len(all); n > 1 {
+		below, above = all[1].at/2-first/2, last/2-all[n-2].at/2
+	}
+	edges := []float64{min(first-below, math.Nextafter(first, math.Inf(-1)))}
+	for i, b := range all[1:] {
+		edges = append(edges, between(all[i].at, b.at))
+	}
+	return append(edges, max(last+above, math.Nextafter(last, math.Inf(1))))
 }
 
 // between returns a number above a and not above b.
