@@ -81,7 +81,7 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 	p := newPlace(st, out, opts, ext)
 	folders, ok := st.Folders()
 	if !ok {
-		return claimObjects(ctx, p)
+		return claimObjects(ctx, p, opts)
 	}
 	a := &attempt{place: p, folders: folders, resuming: opts.Resume}
 	if err := a.restore(ctx); err != nil {

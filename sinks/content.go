@@ -72,6 +72,10 @@ func (p *place) admit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return p.admitTo(c)
+}
+
+func (p *place) admitTo(c *content) error {
 	switch {
 	case c.lake != "":
 		return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand",

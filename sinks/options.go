@@ -2,7 +2,6 @@ package sinks
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -198,16 +197,12 @@ const SuccessName = "_SUCCESS"
 // ReadManifest returns the manifest of the last run that was committed into the
 // table at path. The error is store.ErrNotExist if there is none.
 func ReadManifest(ctx context.Context, st *store.Store, path string) (*Manifest, error) {
-	name := join(path, SuccessName)
-	data, err := st.ReadFile(ctx, name)
-	if err != nil {
-		return nil, err
+	if _, ok := st.Folders(); !ok {
+		if m, err := readChain(ctx, st, path); !errors.Is(err, store.ErrNotExist) {
+			return m, err
+		}
 	}
-	m := new(Manifest)
-	if err := json.Unmarshal(data, m); err != nil {
-		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
-	}
-	return m, nil
+	return readManifest(ctx, st, join(path, SuccessName))
 }
 
 // join puts names together; the empty name is the root.

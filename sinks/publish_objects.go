@@ -5,7 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"leapscore/engine/store"
 	"leapscore/runs"
@@ -14,19 +20,34 @@ import (
 // objects is the publisher of Create on object stores, which have no folders to
 // rename:
 //
-//	writing    preds/part-*-<run>.parquet   under their final names
+//	writing    preds/_leapscore/runs/<run>   says that the run lives
+//	           preds/part-*-<run>.parquet    under their final names
 //	   |
-//	   |  preds/_SUCCESS is written: one step
+//	   |  preds/_leapscore/manifests/<n>.json is put if there is none: one step
 //	   v
-//	published  the manifest lists the new files; overwrite: the old ones are removed
+//	published  the manifest lists the files of the table
+//	   |
+//	   |  preds/_SUCCESS, the same, is written; files that are not in the table any
+//	   |  more are removed, and preds/_leapscore/runs/<run>
+//	   v
+//	done
 //
-// A reader that honours the manifest sees the old table or the new one, unless
-// the old files vanish while it reads them. One that does not sees files come
-// and go. There are no locks: of two runs in mode Error that write at the same
-// time, one finds the manifest of the other and fails.
+// A reader that honours the manifests (chain.go has the rule) sees the old table or
+// the new one, unless the old files vanish while it reads them. One that does not
+// sees files come and go. There are no locks. If another run has put number n, an
+// append adds to what is there now; a run that would undo what the other did gives
+// way with a *ConflictError, as does one in mode Error, with ErrOutputExists.
+//
+// Whatever a dead run left, the next run finishes or removes: files that were to be
+// removed are named by the manifest, _SUCCESS is written again, and files of a run
+// without signs of life are removed after Options.SweepAfter.
 type objects struct {
 	place
-	ended bool
+	after   time.Duration // Options.SweepAfter
+	attempt string        // tells processes with the same run id apart
+	pulse   pulse
+	base    *view // what there was at the start
+	ended   bool
 }
 
 // UncertainError says that the manifest may have been written or not: the store
@@ -42,11 +63,89 @@ func (e *UncertainError) Error() string {
 
 func (e *UncertainError) Unwrap() error { return e.Err }
 
-func claimObjects(ctx context.Context, p place) (publisher, error) {
-	if err := p.admit(ctx); err != nil {
+// ConflictError says that another run was committed while this one wrote, and that
+// to commit this one would undo it.
+type ConflictError struct {
+	Path string
+	Run  string // the other
+}
+
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("%s: run %s was committed meanwhile, and would be lost; run again to replace it too", e.Path, e.Run)
+}
+
+func claimObjects(ctx context.Context, p place, opts Options) (publisher, error) {
+	o := &objects{place: p, after: opts.SweepAfter, attempt: uuid.NewString()}
+	v, err := o.look(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return &objects{place: p}, nil
+	// Before anything is written to a table that is to be left alone.
+	if err := o.admitTo(v.table()); err != nil {
+		return nil, err
+	}
+	if err := o.settle(ctx, v); err != nil {
+		return nil, err
+	}
+	for n := 2; v.ownLive(o.identity); n++ { // the run is repeated, and its files are in use
+		o.identity = runIdentity(fmt.Sprint(p.runID, "#", n))
+	}
+	o.base = v
+	every := min(max(o.after/4, minBeat), maxBeat)
+	o.pulse.write = func(ctx context.Context) error { return o.mark(ctx, every) }
+	if err := o.pulse.write(ctx); err != nil {
+		return nil, err
+	}
+	// What an earlier attempt of the run left has the names of our files.
+	if err := o.remove(ctx, v.of(o.identity)); err != nil {
+		return nil, errors.Join(err, o.st.Delete(context.WithoutCancel(ctx), o.marker()))
+	}
+	o.pulse.start(every)
+	return o, nil
+}
+
+// ownLive reports whether files of the identity are part of the table.
+func (v *view) ownLive(identity string) bool {
+	return slices.ContainsFunc(v.live, func(f File) bool { return strings.Contains(f.Name, "-"+identity+".") })
+}
+
+// of returns the files of an identity that are not part of the table.
+func (v *view) of(identity string) []string {
+	var found []string
+	for rel := range v.present {
+		if base := baseName(rel); !v.isLive[rel] && strings.HasPrefix(base, "part-") && strings.Contains(base, "-"+identity+".") {
+			found = append(found, rel)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func (o *objects) marker() string { return join(o.out, markerFolder+"/"+o.identity) }
+
+// mark writes the sign of life.
+func (o *objects) mark(ctx context.Context, every time.Duration) error {
+	data, err := json.Marshal(marker{
+		RunID: o.runID, Attempt: o.attempt, Owner: owner(o.runID), Beat: time.Now().UTC(), Every: every.Seconds(),
+	})
+	if err != nil {
+		return err
+	}
+	return o.st.WriteFile(ctx, o.marker(), data)
+}
+
+// alive fails if the run is taken for dead, or goes on in another process.
+func (o *objects) alive(ctx context.Context) error {
+	m, err := readMarker(ctx, o.st, o.marker())
+	switch {
+	case errors.Is(err, store.ErrNotExist):
+		return fmt.Errorf("%s: another run took this one for dead and removed its files; raise --sweep-after", o.st.URL(o.out))
+	case err != nil:
+		return err
+	case m.Attempt != o.attempt:
+		return &BusyError{Path: o.st.URL(o.out), Owner: m.Owner}
+	}
+	return nil
 }
 
 func (o *objects) name(folder string, i int) string {
@@ -57,95 +156,267 @@ func (o *objects) scratch() string { return "" }
 
 func (o *objects) excl() bool { return false }
 
+// chainTries bounds how often a commit is tried while others are faster.
+const chainTries = 100
+
 func (o *objects) publish(ctx context.Context, m *Manifest) error {
-	old, err := o.content(ctx)
-	if err != nil {
+	o.pulse.end()
+	if err := o.alive(ctx); err != nil {
 		return err
 	}
-	if err := o.writeRecord(ctx, o.out, m, old); err != nil {
+	for range chainTries {
+		v, err := o.look(ctx)
+		if err != nil {
+			return err
+		}
+		if err := o.compatible(v, m); err != nil {
+			return err
+		}
+		o.link(v, m)
+		if err := o.writeRecord(ctx, o.out, m, v.content); err != nil {
+			return err
+		}
+		err = o.put(ctx, m)
+		if err == nil {
+			o.finish(context.WithoutCancel(ctx), v, m)
+			return nil
+		}
+		if !errors.Is(err, store.ErrExists) {
+			return err
+		}
+		time.Sleep(rand.N(20 * time.Millisecond)) // so that many do not meet again
+	}
+	return &BusyError{Path: o.st.URL(o.out)}
+}
+
+// compatible checks that what others have committed since the start allows m.
+func (o *objects) compatible(v *view, m *Manifest) error {
+	if err := o.admitTo(v.table()); err != nil {
 		return err
 	}
-	data, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := o.writeManifest(ctx, m.RunID, append(data, '\n')); err != nil {
-		return err
-	}
-	o.ended = true
-	if o.mode != Overwrite && o.mode != OverwritePartitions {
+	if v.number() == o.base.number() {
 		return nil
 	}
-	ctx = context.WithoutCancel(ctx)
-	_, leaving := old.split(o.mode, m.Files)
-	for _, rel := range leaving {
-		if rel != SuccessName && !o.own(rel) {
-			// What stays is not in the manifest; the next overwrite removes it.
-			_ = o.st.Delete(ctx, join(o.out, rel))
+	conflict := &ConflictError{Path: o.st.URL(o.out), Run: v.last.RunID}
+	switch o.mode {
+	case Overwrite:
+		return conflict
+	case OverwritePartitions:
+		replaced := folders(m.Files)
+		ours := func(f File) bool { return !within(replaced, f.Name) }
+		was := slices.DeleteFunc(slices.Clone(o.base.live), ours)
+		is := slices.DeleteFunc(slices.Clone(v.live), ours)
+		if !slices.EqualFunc(was, is, func(a, b File) bool { return a.Name == b.Name }) {
+			return conflict
 		}
 	}
 	return nil
 }
 
-func (o *objects) own(rel string) bool { return strings.HasSuffix(rel, "-"+o.identity+o.ext) }
+// link makes m the next manifest after those that v has.
+func (o *objects) link(v *view, m *Manifest) {
+	m.Commit, m.Attempt, m.Kept, m.Removed = v.number()+1, o.attempt, nil, nil
+	keep := map[string]bool{}
+	replaced := folders(m.Files)
+	for _, f := range v.live {
+		if o.mode == Append || o.mode == OverwritePartitions && !within(replaced, f.Name) {
+			m.Kept = append(m.Kept, f)
+			keep[f.Name] = true
+		}
+	}
+	for _, rel := range v.data {
+		leaves := o.mode == Overwrite || o.mode == OverwritePartitions && within(replaced, rel)
+		if leaves && !keep[rel] && v.owner(rel) == "" {
+			m.Removed = append(m.Removed, rel)
+		}
+	}
+	for _, rel := range v.stale { // they describe other files
+		if rel != SuccessName {
+			m.Removed = append(m.Removed, rel)
+		}
+	}
+	for _, rel := range v.unwanted() {
+		if !slices.Contains(m.Removed, rel) {
+			m.Removed = append(m.Removed, rel)
+		}
+	}
+}
 
-// writeManifest publishes. If the store fails, it is asked what became of it.
-func (o *objects) writeManifest(ctx context.Context, runID string, data []byte) error {
-	name := join(o.out, SuccessName)
-	w, err := o.st.Create(ctx, name, o.mode == Error || o.mode == Ignore)
+// unwanted are files that were to be removed and are still there.
+func (v *view) unwanted() []string {
+	if v.last == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(v.last.Removed), func(rel string) bool {
+		return !v.present[rel] || v.isLive[rel] || v.owner(rel) != "" // a run may be repeated again
+	})
+}
+
+// put publishes m. If the store fails, it is asked what became of it: the error is
+// store.ErrExists if the number is another run's.
+func (o *objects) put(ctx context.Context, m *Manifest) error {
+	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
-	if _, err := w.Write(data); err != nil {
-		w.Abort()
-		return err
-	}
-	err = w.Commit()
-	if err == nil {
-		return nil
-	}
-	m, readErr := ReadManifest(context.WithoutCancel(ctx), o.st, o.out)
+	name := join(o.out, chainName(m.Commit))
+	err = writeIfAbsent(ctx, o.st, name, append(data, '\n'))
+	// Some stores take no conditions and replace what is there, so a look is
+	// due in any case.
+	there, readErr := readManifest(context.WithoutCancel(ctx), o.st, name)
 	switch {
-	case readErr == nil && m.RunID == runID:
+	case readErr == nil && there.Attempt == o.attempt:
+		return o.stillLast(ctx, m)
+	case err == nil && readErr != nil:
 		return nil
-	case errors.Is(err, store.ErrExists):
-		return fmt.Errorf("%w: %w", ErrOutputExists, err)
-	case readErr == nil, errors.Is(readErr, store.ErrNotExist):
+	case readErr == nil:
+		return fmt.Errorf("%s: %w", o.st.URL(name), store.ErrExists)
+	case errors.Is(readErr, store.ErrNotExist):
 		return err
 	}
 	o.ended = true
-	return &UncertainError{Path: o.st.URL(o.out), Err: err}
+	return &UncertainError{Path: o.st.URL(o.out), Err: errors.Join(err, readErr)}
+}
+
+// stillLast fails with store.ErrExists if the number of m was free only because so
+// many others were committed meanwhile that its manifest was removed.
+func (o *objects) stillLast(ctx context.Context, m *Manifest) error {
+	last, err := lastNumber(ctx, o.st, o.out)
+	if err != nil || last < m.Commit+chainKept {
+		return nil
+	}
+	_ = o.st.Delete(context.WithoutCancel(ctx), join(o.out, chainName(m.Commit)))
+	return fmt.Errorf("%s: %w", chainName(m.Commit), store.ErrExists)
+}
+
+// finish does what is left when m is published. What fails, the next run does.
+func (o *objects) finish(ctx context.Context, v *view, m *Manifest) {
+	o.ended = true
+	if err := o.writeSuccess(ctx, m); err != nil {
+		m.Warnings = append(m.Warnings, fmt.Sprintf("the table is published, but %s could not be written; the next run will: %v", SuccessName, err))
+	}
+	_ = o.remove(ctx, m.Removed)
+	var old []string
+	for _, n := range v.chain {
+		if n <= m.Commit-chainKept {
+			old = append(old, chainName(n))
+		}
+	}
+	_ = o.remove(ctx, old)
+	_ = o.st.Delete(ctx, o.marker())
+}
+
+// writeSuccess writes m as _SUCCESS, and what came after it, if something did: of
+// two runs that end at the same time, the later one must have the last word.
+func (o *objects) writeSuccess(ctx context.Context, m *Manifest) error {
+	for {
+		data, err := json.MarshalIndent(m, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := o.st.WriteFile(ctx, join(o.out, SuccessName), append(data, '\n')); err != nil {
+			return err
+		}
+		last, err := readChain(ctx, o.st, o.out)
+		if err != nil || last.Commit <= m.Commit {
+			return err
+		}
+		m = last
+	}
+}
+
+// removers is how many objects are removed at once.
+const removers = 16
+
+// remove removes objects of the table, those that are gone too.
+func (o *objects) remove(ctx context.Context, rels []string) error {
+	g := new(errgroup.Group)
+	g.SetLimit(removers)
+	for _, rel := range rels {
+		g.Go(func() error {
+			if err := o.st.Delete(ctx, join(o.out, rel)); !errors.Is(err, store.ErrNotExist) {
+				return err
+			}
+			return nil
+		})
+	}
+	return g.Wait()
 }
 
 func (o *objects) abort(ctx context.Context) error {
+	o.pulse.end()
 	if o.ended {
 		return nil
 	}
 	o.ended = true
-	// An earlier attempt of the same run may be what is published.
-	published := make(map[string]bool)
-	if m, err := ReadManifest(ctx, o.st, o.out); err == nil {
-		for _, f := range m.Files {
-			published[join(o.out, f.Name)] = true
-		}
-		published[runs.Name(m.RunID)] = true
-	} else if !errors.Is(err, store.ErrNotExist) {
+	v, err := o.look(ctx)
+	if err != nil {
 		return err
 	}
-	var own []string
-	err := o.st.List(ctx, join(o.out, "part-"), false, func(f store.Object) error {
-		if o.own(f.Name) && !published[f.Name] {
-			own = append(own, f.Name)
-		}
-		return nil
-	})
-	if record := runs.Name(o.runID); !published[record] {
-		own = append(own, join(o.out, record))
+	if m := v.markers[o.identity]; m == nil || m.Attempt != o.attempt {
+		return nil // the files are another process's now
 	}
-	for _, name := range own {
-		if e := o.st.Delete(ctx, name); !errors.Is(e, store.ErrNotExist) {
-			err = errors.Join(err, e)
+	return o.clear(ctx, v, o.identity)
+}
+
+// clear removes what a run that is not committed has written, its marker last.
+func (o *objects) clear(ctx context.Context, v *view, identity string) error {
+	rels := v.of(identity)
+	if record := runs.Name(v.markers[identity].RunID); v.present[record] && !v.ownLive(identity) {
+		committed, err := o.committed(ctx, v, v.markers[identity].RunID)
+		if err != nil {
+			return err
+		}
+		if !committed {
+			rels = append(rels, record)
 		}
 	}
-	return err
+	if err := o.remove(ctx, rels); err != nil {
+		return err
+	}
+	return o.remove(ctx, []string{markerFolder + "/" + identity})
+}
+
+// committed reports whether a manifest that is still there is of the run.
+func (o *objects) committed(ctx context.Context, v *view, runID string) (bool, error) {
+	for _, n := range v.chain {
+		m, err := readManifest(ctx, o.st, join(o.out, chainName(n)))
+		if err == nil && m.RunID == runID {
+			return true, nil
+		}
+		if err != nil && !errors.Is(err, store.ErrNotExist) {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// settle finishes what dead runs have left: in v, what it removed is gone.
+func (o *objects) settle(ctx context.Context, v *view) error {
+	if v.last != nil {
+		if err := o.remove(ctx, v.unwanted()); err != nil {
+			return err
+		}
+		done, err := readManifest(ctx, o.st, join(o.out, SuccessName))
+		switch {
+		case err != nil && !errors.Is(err, store.ErrNotExist):
+			return err
+		case err != nil || done.Commit < v.last.Commit:
+			if err := o.writeSuccess(ctx, v.last); err != nil {
+				return err
+			}
+		}
+	}
+	now := time.Now()
+	for identity, m := range v.markers {
+		// A marker of a run that is committed says nothing any more.
+		done := v.ownLive(identity)
+		if !done && (identity == o.identity || !m.dead(now, o.after)) {
+			continue
+		}
+		if err := o.clear(ctx, v, identity); err != nil {
+			return err
+		}
+	}
+	return nil
 }

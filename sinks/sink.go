@@ -95,6 +95,17 @@ type Manifest struct {
 	Finished string             `json:"finished"`
 	Version  string             `json:"leapscore_version"`
 
+	// On object stores: the number of the manifest, which process wrote it, the
+	// files of earlier runs that the table still has, and those that are to be
+	// removed. See chain.go.
+	Commit  int64    `json:"commit,omitempty"`
+	Attempt string   `json:"attempt,omitempty"`
+	Kept    []File   `json:"kept,omitempty"`
+	Removed []string `json:"removed,omitempty"`
+
+	// Warnings are what went wrong after the table was published.
+	Warnings []string `json:"-"`
+
 	// Record is the record that was written with it, if there was one.
 	Record *runs.Record `json:"-"`
 }

@@ -84,7 +84,7 @@ type Options struct {
 	Stdin io.Reader
 
 	// Remote says that reads have a latency, so that fewer and larger ones
-	// are better.
+	// are better, and that tables of leapscore's are what their manifests list.
 	Remote bool
 
 	// Hive says whether folders named key=value are columns; by default they
@@ -197,7 +197,11 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 	var all []store.Object
 	roots := make(map[string]string)
 	for _, g := range globs {
-		found, err := opt.Opener.Glob(ctx, g)
+		glob := opt.Opener.Glob
+		if opt.Remote {
+			glob = func(ctx context.Context, g string) ([]store.Object, error) { return GlobTable(ctx, opt.Opener, g) }
+		}
+		found, err := glob(ctx, g)
 		if err != nil {
 			return nil, nil, err
 		}

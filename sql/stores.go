@@ -151,7 +151,13 @@ func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, err
 		if isURL(p) != f.remote {
 			return nil, fmt.Errorf("%w: %s: either all files are URLs or none is; write local ones as file:///path", ErrQuery, f.pattern)
 		}
-		found, err := f.opener.Glob(r.ctx, p)
+		glob := f.opener.Glob
+		if f.remote {
+			glob = func(ctx context.Context, p string) ([]store.Object, error) {
+				return sources.GlobTable(ctx, f.opener, p)
+			}
+		}
+		found, err := glob(r.ctx, p)
 		if err != nil {
 			return nil, err
 		}

@@ -53,6 +53,7 @@ func exitCode(err error) int {
 		layout   *sinks.LayoutError
 		busy     *sinks.BusyError
 		differs  *sinks.DiffersError
+		conflict *sinks.ConflictError
 	)
 	switch {
 	case err == nil:
@@ -67,7 +68,7 @@ func exitCode(err error) int {
 		return exitContract
 	case errors.As(err, &budget), errors.As(err, &drift):
 		return exitBudget
-	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy):
+	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy), errors.As(err, &conflict):
 		return exitExists
 	case errors.Is(err, errPipe):
 		return exitPipe

@@ -233,6 +233,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 }
 
 func (f *scoreFlags) report(out *output, m *sinks.Manifest, took time.Duration) error {
+	for _, w := range m.Warnings {
+		out.log.Warn(w)
+	}
 	out.log.Info("done", "rows_in", m.RowsIn, "rows_out", m.RowsOut, "skipped", m.Skipped, "rejected", m.Rejected,
 		"files", len(m.Files), "seconds", fmt.Sprintf("%.2f", took.Seconds()), "output", f.output)
 	if f.json {

@@ -80,6 +80,7 @@ type Job struct {
 	Batch   int // rows of a record; 0 is 1000
 
 	Partitions int // 0 for a table without
+	First      int // number of the first row
 }
 
 // Partitioned returns j with its rows in n partitions.
@@ -168,7 +169,7 @@ func (j Job) writePart(ctx context.Context, table sinks.Table, n int) error {
 	if batch == 0 {
 		batch = 1000
 	}
-	first := 0
+	first := j.First
 	for _, rows := range j.Parts[:n] {
 		first += rows
 	}

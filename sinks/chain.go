@@ -1,0 +1,191 @@
+package sinks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"leapscore/engine/store"
+	"leapscore/runs"
+)
+
+// On object stores, the manifests of a table form a chain:
+//
+//	_leapscore/manifests/00000000000000000001.json
+//	_leapscore/manifests/00000000000000000002.json
+//
+// Each is put if there is none of its number, so that of two runs one gets the
+// number, and the other reads what the first did and tries the next one or gives
+// way. The rule for readers: the manifest with the greatest number lists the table,
+// as files and kept; all other objects in the folder are not part of it. _SUCCESS
+// is a copy of that manifest, for readers who only want to know that a run is
+// done; it follows a little later. A table without a chain was not written by
+// leapscore to an object store: it is whatever files are there.
+const (
+	chainFolder = runs.Folder + "/manifests"
+	chainKept   = 20 // manifests, since a run might still look for one of them
+)
+
+func chainName(n int64) string { return fmt.Sprintf("%s/%020d.json", chainFolder, n) }
+
+// chainNumber is the inverse of chainName.
+func chainNumber(rel string) (int64, bool) {
+	base, ok := strings.CutPrefix(rel, chainFolder+"/")
+	if !ok {
+		return 0, false
+	}
+	digits, ok := strings.CutSuffix(base, ".json")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return n, ok && err == nil && n > 0 && len(digits) == 20
+}
+
+// Live returns the files that the table has after the run: those that it wrote
+// and those that it kept. Kept files are only known on object stores.
+func (m *Manifest) Live() []File { return append(slices.Clone(m.Kept), m.Files...) }
+
+// readChain returns the last manifest of the chain, or store.ErrNotExist.
+func readChain(ctx context.Context, st *store.Store, path string) (*Manifest, error) {
+	for {
+		last, err := lastNumber(ctx, st, path)
+		if err != nil {
+			return nil, err
+		}
+		if last == 0 {
+			return nil, fmt.Errorf("%s: %w", st.URL(join(path, chainFolder)), store.ErrNotExist)
+		}
+		m, err := readManifest(ctx, st, join(path, chainName(last)))
+		if !errors.Is(err, store.ErrNotExist) { // or so many were written meanwhile that it is gone
+			return m, err
+		}
+	}
+}
+
+// lastNumber returns the number of the last manifest, or 0.
+func lastNumber(ctx context.Context, st *store.Store, path string) (last int64, err error) {
+	prefix := join(path, chainFolder) + "/"
+	err = st.List(ctx, prefix, false, func(o store.Object) error {
+		if n, ok := chainNumber(chainFolder + "/" + o.Name[len(prefix):]); ok {
+			last = max(last, n)
+		}
+		return nil
+	})
+	return last, err
+}
+
+func readManifest(ctx context.Context, st *store.Store, name string) (*Manifest, error) {
+	data, err := st.ReadFile(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	m := new(Manifest)
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
+	}
+	return m, nil
+}
+
+// writeIfAbsent puts a small object if there is none of its name.
+func writeIfAbsent(ctx context.Context, st *store.Store, name string, data []byte) error {
+	w, err := st.Create(ctx, name, true)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(data); err != nil {
+		w.Abort()
+		return err
+	}
+	return w.Commit()
+}
+
+// view is what is in the folder of a table on an object store.
+type view struct {
+	*content
+	last    *Manifest // of the chain; nil if there is none
+	live    []File    // the table
+	isLive  map[string]bool
+	markers map[string]*marker // by identity
+	chain   []int64            // numbers of the manifests that are there
+	present map[string]bool    // all objects
+}
+
+// look reads the folder.
+func (o *objects) look(ctx context.Context) (*view, error) {
+	v := &view{content: &content{}, isLive: map[string]bool{}, markers: map[string]*marker{}, present: map[string]bool{}}
+	sizes := map[string]int64{}
+	prefix := o.out + "/"
+	var markers []string
+	err := o.st.List(ctx, prefix, true, func(obj store.Object) error {
+		rel := obj.Name[len(prefix):]
+		v.add(rel)
+		v.present[rel], sizes[rel] = true, obj.Size
+		if n, ok := chainNumber(rel); ok {
+			v.chain = append(v.chain, n)
+		}
+		if strings.HasPrefix(rel, markerFolder+"/") {
+			markers = append(markers, rel)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, rel := range markers {
+		m, err := readMarker(ctx, o.st, join(o.out, rel))
+		if errors.Is(err, store.ErrNotExist) {
+			continue // its run has just ended
+		} else if err != nil {
+			return nil, err
+		}
+		v.markers[baseName(rel)] = m
+	}
+	if len(v.chain) > 0 {
+		if v.last, err = readChain(ctx, o.st, o.out); err != nil {
+			return nil, err
+		}
+		v.live = v.last.Live()
+	} else {
+		for _, rel := range v.data {
+			if v.owner(rel) == "" && !strings.HasPrefix(baseName(rel), ".") {
+				v.live = append(v.live, File{Name: rel, Bytes: sizes[rel]})
+			}
+		}
+	}
+	for _, f := range v.live {
+		v.isLive[f.Name] = true
+	}
+	v.exists = v.last != nil || len(v.live) > 0 || v.present[SuccessName]
+	return v, nil
+}
+
+// table is the content without what is not part of the table.
+func (v *view) table() *content {
+	c := *v.content
+	c.data = nil
+	for _, f := range v.live {
+		c.data = append(c.data, f.Name)
+	}
+	return &c
+}
+
+// number is that of the last manifest.
+func (v *view) number() int64 {
+	if v.last == nil {
+		return 0
+	}
+	return v.last.Commit
+}
+
+// owner returns the identity of the run that is writing a file, or "".
+func (v *view) owner(rel string) string {
+	base := baseName(rel)
+	for identity := range v.markers {
+		if strings.Contains(base, "-"+identity+".") {
+			return identity
+		}
+	}
+	return ""
+}

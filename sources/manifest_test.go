@@ -1,0 +1,91 @@
+package sources_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"leapscore/engine/store"
+	"leapscore/sources"
+)
+
+// table is an opener over objects in memory, by names that look like URLs.
+type table struct {
+	*store.Store
+	globs int
+}
+
+func (t *table) Glob(ctx context.Context, pattern string) ([]store.Object, error) {
+	t.globs++
+	name, _, _ := strings.Cut(strings.TrimPrefix(pattern, "s3://b/"), "?")
+	found, err := t.Store.Glob(ctx, name)
+	for i := range found {
+		found[i].Name = "s3://b/" + found[i].Name
+	}
+	return found, err
+}
+
+func (t *table) Open(ctx context.Context, name string) (store.Reader, error) {
+	return t.Store.Open(ctx, strings.TrimPrefix(name, "s3://b/"))
+}
+
+func tableOf(t *testing.T, objects map[string]string) *table {
+	t.Helper()
+	st := store.New(&store.Mem{})
+	for name, text := range objects {
+		if err := st.WriteFile(t.Context(), name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &table{Store: st}
+}
+
+func TestOnlyWhatTheLastManifestListsIsRead(t *testing.T) {
+	files := map[string]string{
+		"t/part-1-old.parquet": "", "t/part-1-new.parquet": "", "t/part-1-running.parquet": "", "other/x.parquet": "",
+		"t/_leapscore/manifests/00000000000000000009.json": `{"files":[{"name":"part-1-old.parquet"}]}`,
+		"t/_leapscore/manifests/00000000000000000010.json": `{"files":[{"name":"part-1-new.parquet"}],"kept":[{"name":"k=1/part-2-old.parquet"}]}`,
+		"t/k=1/part-2-old.parquet":                         "", "t/k=1/part-2-dead.parquet": "",
+	}
+	for pattern, want := range map[string][]string{
+		"s3://b/t":                           {"s3://b/t/k=1/part-2-old.parquet", "s3://b/t/part-1-new.parquet"},
+		"s3://b/t/?region=x":                 {"s3://b/t/k=1/part-2-old.parquet", "s3://b/t/part-1-new.parquet"},
+		"s3://b/t/*.parquet?region=x":        {"s3://b/t/part-1-new.parquet"},
+		"s3://b/t/**/*.parquet":              {"s3://b/t/k=1/part-2-old.parquet", "s3://b/t/part-1-new.parquet"},
+		"s3://b/t/k=1":                       {"s3://b/t/k=1/part-2-old.parquet"},
+		"s3://b/t/k=1/part*":                 {"s3://b/t/k=1/part-2-old.parquet"},
+		"s3://b/other/*":                     {"s3://b/other/x.parquet"},
+		"s3://b/t/part-1-running.parquet":    {"s3://b/t/part-1-running.parquet"}, // it was named
+		"s3://b/t/k=1/part-2-dead.parquet":   {"s3://b/t/k=1/part-2-dead.parquet"},
+		"s3://b/t/_leapscore/manifests/0*9*": {"s3://b/t/_leapscore/manifests/00000000000000000009.json"},
+	} {
+		found, err := sources.GlobTable(t.Context(), tableOf(t, files), pattern)
+		if err != nil {
+			t.Errorf("%s: %v", pattern, err)
+		}
+		var got []string
+		for _, o := range found {
+			got = append(got, o.Name)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", pattern, diff)
+		}
+	}
+}
+
+func TestFilesThatAManifestListsMustBeThere(t *testing.T) {
+	opener := tableOf(t, map[string]string{
+		"t/a.parquet": "", "t/_leapscore/manifests/00000000000000000001.json": `{"files":[{"name":"a.parquet"},{"name":"b.parquet"}]}`,
+	})
+	_, err := sources.GlobTable(t.Context(), opener, "s3://b/t")
+	var file *sources.FileError
+	if !errors.As(err, &file) || file.Name != "s3://b/t/b.parquet" {
+		t.Errorf("%v, want a FileError of b.parquet", err)
+	}
+	if opener.globs < 4 {
+		t.Errorf("%d lookups, want more than one try", opener.globs)
+	}
+}
