@@ -32,7 +32,7 @@ func (f *partitionFlags) set(opt *sinks.Options, output string) error {
 		return fmt.Errorf("sweep-after %v: want a time such as 24h", f.sweepAfter)
 	case opt.Mode == sinks.OverwritePartitions && len(f.partitionBy) == 0:
 		return errors.New("--mode overwrite-partitions needs --partition-by: it replaces the partitions that the run writes")
-	case len(f.partitionBy) > 0 && isFile(output):
+	case len(f.partitionBy) > 0 && (isFile(output) || output == sinks.StreamName):
 		return errors.New("--partition-by needs a folder as --output: one file has no partitions")
 	}
 	return nil
