@@ -65,8 +65,11 @@ def of_pandas(df):
 def pandas(form, path):
     import pandas as pd
 
-    if form == "parquet":
-        return of_pandas(pd.read_parquet(path))
+    if form.startswith("parquet"):
+        import pyarrow.dataset
+
+        # By default folders are categories, which pyarrow cannot put together if one is null.
+        return of_pandas(pd.read_parquet(path, partitioning=pyarrow.dataset.HivePartitioning.discover()).sort_values("id"))
     read = {"csv": pd.read_csv, "json": lambda f: pd.read_json(f, lines=True, dtype=False)}[form]
     return of_pandas(pd.concat([read(f) for f in files(path)], ignore_index=True))
 
@@ -112,6 +115,7 @@ def duckdb(form, path):
     typed = ", ".join(f"{c}: '{t}'" for c, t in TYPED.items())
     call = {
         "parquet": "read_parquet(?)", "csv": "read_csv(?)", "json": "read_json(?, format = 'newline_delimited')",
+        "parquet.parts": "read_parquet(?, hive_partitioning = true)", "csv.parts": "read_csv(?, hive_partitioning = true)",
         "json.typed": "read_json(?, format = 'newline_delimited', columns = {" + typed + "})",
     }[form]
     rel = con.execute("SELECT * FROM " + call + " ORDER BY id", [files(path)])
@@ -123,6 +127,7 @@ def duckdb(form, path):
 def spark(form, path):
     session = spark_session()
     read = session.read
+    form = form.removesuffix(".parts")
     if form == "csv":
         read = read.option("header", "true").option("inferSchema", "true").option("multiLine", "true").option("escape", '"')
     if form == "json.typed":

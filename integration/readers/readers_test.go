@@ -59,6 +59,11 @@ var values = []struct {
 // write writes the columns of values, but for those named, as a table.
 func write(t *testing.T, path string, format sinks.Format, codec sinks.Compression, without ...string) {
 	t.Helper()
+	writeWith(t, path, sinks.Options{Format: format, Compression: codec}, without...)
+}
+
+func writeWith(t *testing.T, path string, opt sinks.Options, without ...string) {
+	t.Helper()
 	var fields []arrow.Field
 	var cols []arrow.Array
 	for _, v := range values {
@@ -80,11 +85,8 @@ func write(t *testing.T, path string, format sinks.Format, codec sinks.Compressi
 	if _, _, isFile := sinks.NameFormat(path); isFile {
 		create = sinks.CreateFile
 	}
-	opt := sinks.Options{
-		Schema: schema, RunID: "r", Format: format, Compression: codec, GroupRows: 2,
-		Metadata: map[string]string{"leapscore.model.name": "m"},
-	}
-	if format != sinks.CSV && format != sinks.JSON { // whose types are guessed file by file
+	opt.Schema, opt.RunID, opt.GroupRows, opt.Metadata = schema, "r", 2, map[string]string{"leapscore.model.name": "m"}
+	if opt.Format != sinks.CSV && opt.Format != sinks.JSON { // whose types are guessed file by file
 		opt.FileRows = 2
 	}
 	table, err := create(t.Context(), st, name, opt)
@@ -211,6 +213,13 @@ func TestReadersSeeTypesNullsAndValues(t *testing.T) {
 		"duckdb-json.typed": {"json"}, "spark-json.typed": {"json"},
 		"pyarrow-arrow": {"arrow", "arrow.lz4", "arrow.zstd", "one.arrow"}, "pyarrow-arrows": {"arrows", "arrows.lz4", "arrows.zstd"},
 	}
+	folders := []string{"word", "i16"}
+	writeWith(t, at("parts"), sinks.Options{PartitionBy: folders})
+	writeWith(t, at("csv.parts"), sinks.Options{Format: sinks.CSV, PartitionBy: folders}, "text")
+	for _, reader := range []string{"spark", "duckdb", "pandas"} {
+		same[reader+"-parquet.parts"] = []string{"parts"}
+	}
+	same["duckdb-csv.parts"], same["spark-csv.parts"] = []string{"csv.parts"}, []string{"csv.parts"}
 	var jobs [][2]string
 	for _, name := range slices.Sorted(maps.Keys(same)) {
 		for _, path := range same[name] {
