@@ -36,8 +36,8 @@ func limitMemory(heap int64) {
 		return
 	}
 	debug.SetGCPercent(firstGrowth)
-	type mark struct{ self *mark } // lives until the first collection
-	runtime.AddCleanup(&mark{}, func(percent int) { debug.SetGCPercent(percent) }, growth)
+	mark := new([64]byte) // lives until the first collection
+	runtime.AddCleanup(mark, func(percent int) { debug.SetGCPercent(percent) }, growth)
 }
 
 // moreMemory tells what to do about a query that DuckDB has no memory for.
