@@ -34,7 +34,6 @@ type conversion func(arrow.Array) (arrow.Array, error)
 // written to it: table formats have fewer types than Arrow.
 type converted struct {
 	Table
-	schema  *arrow.Schema
 	columns map[int]conversion
 }
 
@@ -45,7 +44,7 @@ type convertedPart struct {
 
 // convertTo returns t, which has the schema to, for rows of the schema from.
 func convertTo(t Table, from, to *arrow.Schema) Table {
-	c := &converted{Table: t, schema: to, columns: map[int]conversion{}}
+	c := &converted{Table: t, columns: map[int]conversion{}}
 	for i, f := range from.Fields() {
 		if conv := converter(f.Type, to.Field(i).Type); conv != nil {
 			c.columns[i] = conv
@@ -68,6 +67,7 @@ func (c *converted) Part(ctx context.Context, n int) (Part, error) {
 
 func (p convertedPart) Write(rec arrow.Record) error {
 	cols := make([]arrow.Array, rec.NumCols())
+	fields := make([]arrow.Field, len(cols))
 	for i := range cols {
 		cols[i] = rec.Column(i)
 		if conv := p.t.columns[i]; conv != nil {
@@ -78,8 +78,9 @@ func (p convertedPart) Write(rec arrow.Record) error {
 			defer col.Release()
 			cols[i] = col
 		}
+		fields[i] = arrow.Field{Name: rec.ColumnName(i), Type: cols[i].DataType(), Nullable: true}
 	}
-	out := array.NewRecord(p.t.schema, cols, rec.NumRows())
+	out := array.NewRecord(arrow.NewSchema(fields, nil), cols, rec.NumRows())
 	defer out.Release()
 	return p.Part.Write(out)
 }

@@ -101,6 +101,7 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 	}
 	given := opts.Schema
 	opts.Schema = d.fit.file
+	opts.Plan, opts.Resume = nil, false // there is nothing to go on with
 	f, err := newParquet(opts)
 	if err != nil {
 		return nil, err

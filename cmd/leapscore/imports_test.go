@@ -40,6 +40,7 @@ var layers = map[string][]string{
 	"sinks":                   {"engine/store", "runs"},
 	"sinks/internal/*":        {},
 	"sinks/internal/delta":    {"engine/store"},
+	"sinks/iceberg":           {"engine/store", "sinks"},
 	"sinks/sinktest":          {"sinks", "engine/store", "engine/store/*"},
 	"sql":                     {"sources", "engine/store"},
 	"engine":                  {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs"},

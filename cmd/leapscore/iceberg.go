@@ -1,0 +1,15 @@
+//go:build !noiceberg
+
+package main
+
+import (
+	"context"
+
+	"leapscore/engine/store"
+	"leapscore/sinks"
+	"leapscore/sinks/iceberg"
+)
+
+func (f *lakeFlags) openIceberg(ctx context.Context, st *store.Store, name string, opt sinks.Options) (sinks.Table, error) {
+	return iceberg.Create(ctx, st, name, opt, iceberg.Options{Catalog: f.catalog, CatalogName: f.catalogName, Table: f.catalogTable})
+}

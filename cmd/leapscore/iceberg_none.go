@@ -1,0 +1,15 @@
+//go:build noiceberg
+
+package main
+
+import (
+	"context"
+	"errors"
+
+	"leapscore/engine/store"
+	"leapscore/sinks"
+)
+
+func (f *lakeFlags) openIceberg(context.Context, *store.Store, string, sinks.Options) (sinks.Table, error) {
+	return nil, usageError{errors.New("this build leaves Iceberg tables out (tag noiceberg)")}
+}

@@ -1,0 +1,87 @@
+package sinks
+
+import (
+	"context"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/engine/store"
+	"leapscore/sinks/internal/parquet"
+)
+
+// ColumnStats sums up what is in a column of a data file.
+type ColumnStats = parquet.ColumnStats
+
+// FieldID is the key of the metadata of an Arrow field, at any depth, that holds
+// the id which the field has in data files.
+const FieldID = parquet.FieldID
+
+// Publisher makes the files of a table visible in a way that this package does
+// not know. One of Publish, if it succeeds, and Abort ends it.
+type Publisher interface {
+	// Name is where data file number i is to be written: a name in the store.
+	Name(i int) string
+	// Publish makes the files of m visible in one step. columns are those of each
+	// file, by its name in m.
+	Publish(ctx context.Context, m *Manifest, columns map[string][]ColumnStats) error
+	// Abort removes what was written and is not visible. It may be called twice.
+	Abort(ctx context.Context) error
+}
+
+// CreateFor starts a table of Parquet files that pub publishes. file is the schema
+// of the files: the columns of opts.Schema, each of its type or of one that Nearest
+// or Wider return for it.
+func CreateFor(st *store.Store, pub Publisher, file *arrow.Schema, opts Options) (Table, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if len(opts.PartitionBy) > 0 {
+		return nil, &ColumnError{opts.PartitionBy[0], "tables of this kind are written without partitions"}
+	}
+	given := opts.Schema
+	opts.Schema = file
+	opts.Plan, opts.Resume = nil, false // there is nothing to go on with
+	f, err := newParquet(opts)
+	if err != nil {
+		return nil, err
+	}
+	return convertTo(newTable(st, f, &external{pub: pub, columns: make(map[string][]ColumnStats)}, opts), given, file), nil
+}
+
+// external is a Publisher as a publisher.
+type external struct {
+	pub     Publisher
+	columns map[string][]ColumnStats
+}
+
+func (e *external) name(_ string, i int) string { return e.pub.Name(i) }
+
+func (e *external) excl() bool { return false }
+
+func (e *external) scratch() string { return "" }
+
+func (e *external) observe(name string, columns []ColumnStats) { e.columns[name] = columns }
+
+func (e *external) publish(ctx context.Context, m *Manifest) error {
+	return e.pub.Publish(ctx, m, e.columns)
+}
+
+func (e *external) abort(ctx context.Context) error { return e.pub.Abort(ctx) }
+
+// Nearest returns the type that a column of type t has in tables of formats without
+// unsigned numbers, whose timestamps are microseconds.
+func Nearest(t arrow.DataType) arrow.DataType { return nearest(t) }
+
+// Wider returns the types that hold all numbers of type t.
+func Wider(t arrow.DataType) []arrow.DataType {
+	var types []arrow.DataType
+	for _, id := range wider[t.ID()] {
+		types = append(types, wide[id])
+	}
+	return types
+}
+
+// Identity is the part of the names of files that tells of the run: the id, if it
+// is a UUID, else one that is made of it.
+func Identity(runID string) string { return runIdentity(runID) }

@@ -1,0 +1,321 @@
+package iceberg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/apache/iceberg-go"
+	"github.com/apache/iceberg-go/table"
+	"github.com/google/uuid"
+
+	"leapscore/engine/store"
+	"leapscore/sinks"
+)
+
+// Options are options of Iceberg tables alone.
+type Options struct {
+	// Catalog is the catalog of the table, as sqlite:///path/to/catalog.db. If it
+	// is empty, the folder of the table says what is current, in Hadoop style.
+	Catalog string
+	// CatalogName is the name that the catalog has in its database, by default
+	// "default".
+	CatalogName string
+	// Table is what the table is called in the catalog, as namespace.name.
+	Table string
+	// Attempt tells attempts of one run apart, in names of files. By default it
+	// is random; attempts at the same time must not have the same.
+	Attempt string
+}
+
+// Names in the summary of a snapshot.
+const (
+	RunIDKey   = "leapscore.run-id"
+	attemptKey = "leapscore.attempt"
+)
+
+// tries bounds how often a commit is tried while others are faster.
+const tries = 100
+
+// snapshots is the sinks.Publisher of Create.
+type snapshots struct {
+	f       *files
+	folder  string // name of the table's folder
+	cat     *commits
+	close   func() error
+	ident   table.Identifier
+	opts    sinks.Options
+	attempt string
+	tbl     *table.Table // as it was read last; in memory only if it is to be made
+	data    table.LocationProvider
+	written []string // names of data files
+	ended   bool
+}
+
+// Create starts a change of the Iceberg table in the folder of st, or a new
+// one. In mode Append the columns must be those of the table, by name; columns of
+// the table that are missing are null. It refuses partitioned tables and tables of
+// format version 3. Runs may write at the same time: each is a snapshot.
+func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Options, more Options) (sinks.Table, error) {
+	root, err := rootOf(st)
+	if err != nil {
+		return nil, err
+	}
+	if opts.RunID == "" {
+		return nil, errors.New("a table needs a run id")
+	}
+	s := &snapshots{
+		f: &files{ctx: ctx, st: st, root: root, made: &made{}}, folder: strings.TrimSuffix(folder, "/"), opts: opts,
+		attempt: more.Attempt, close: func() error { return nil }, ident: table.Identifier{"default", "table"},
+	}
+	if s.attempt == "" {
+		s.attempt = uuid.NewString()[:8]
+	}
+	if err := s.connect(ctx, more); err != nil {
+		return nil, err
+	}
+	t, err := s.create(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return t, nil
+}
+
+// connect finds who says which metadata are current.
+func (s *snapshots) connect(ctx context.Context, more Options) error {
+	s.cat = &commits{f: s.f, p: &folderPointer{f: s.f, path: s.folder}}
+	if more.Catalog == "" {
+		return nil
+	}
+	name := more.CatalogName
+	if name == "" {
+		name = "default"
+	}
+	p, err := openCatalog(ctx, s.f, more.Catalog, name, more.Table)
+	if err != nil {
+		return err
+	}
+	s.cat.p, s.close, s.ident = p, p.close, strings.Split(more.Table, ".")
+	return nil
+}
+
+func (s *snapshots) create(ctx context.Context) (sinks.Table, error) {
+	tbl, err := s.cat.LoadTable(ctx, s.ident)
+	switch {
+	case errors.Is(err, errNoTable):
+		err = s.fresh(ctx)
+	case err == nil:
+		s.tbl = tbl
+		err = s.admit()
+	}
+	if err != nil {
+		return nil, err
+	}
+	md := s.tbl.Metadata()
+	file, err := fit(md.CurrentSchema(), s.opts.Schema)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w:\n%w", s.where(), sinks.ErrMismatch, err)
+	}
+	if s.data, err = table.LoadLocationProvider(md.Location(), md.Properties()); err != nil {
+		return nil, err
+	}
+	if _, err := s.f.name(s.data.NewDataLocation("x")); err != nil {
+		return nil, err
+	}
+	return sinks.CreateFor(s.f.st, s, file, s.opts)
+}
+
+func (s *snapshots) where() string { return s.f.st.URL(s.folder) }
+
+// fresh describes a table that is to be made.
+func (s *snapshots) fresh(ctx context.Context) error {
+	prefix := s.folder + "/"
+	err := s.f.st.List(ctx, prefix, false, func(o store.Object) error {
+		switch base := strings.TrimSuffix(o.Name[len(prefix):], "/"); {
+		case base == "_delta_log":
+			return fmt.Errorf("%s: holds _delta_log: a table of another format", s.where())
+		case base != "data" && base != "metadata" && !store.Hidden(base):
+			return fmt.Errorf("%s: holds files but no Iceberg table: %w; choose another place", s.where(), sinks.ErrOutputExists)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	schema, err := schemaOf(s.opts.Schema)
+	if err != nil {
+		return err
+	}
+	spec := iceberg.NewPartitionSpec()
+	md, err := table.NewMetadata(schema, &spec, table.UnsortedSortOrder, s.f.location(s.folder), nil)
+	if err != nil {
+		return err
+	}
+	s.cat.fresh = md
+	s.tbl = table.New(s.ident, md, "", s.f.open, s.cat)
+	return nil
+}
+
+// admit checks the mode and the form of the table.
+func (s *snapshots) admit() error {
+	md := s.tbl.Metadata()
+	for _, snap := range md.Snapshots() {
+		if snap.Summary != nil && snap.Summary.Properties[RunIDKey] == s.opts.RunID {
+			return fmt.Errorf("%s: run %s: %w", s.where(), s.opts.RunID, sinks.ErrRunDone)
+		}
+	}
+	switch s.opts.Mode {
+	case sinks.Error:
+		return fmt.Errorf("%s: %w; choose another mode or place", s.where(), sinks.ErrOutputExists)
+	case sinks.Ignore:
+		return fmt.Errorf("%s: %w", s.where(), sinks.ErrIgnored)
+	}
+	if want, err := s.f.name(md.Location()); err != nil || strings.TrimSuffix(want, "/") != s.folder {
+		return fmt.Errorf("%s: the table is at %s: name that as the output", s.where(), md.Location())
+	}
+	if md.Version() > 2 {
+		return fmt.Errorf("%s: the table is of format version %d, this writer knows versions 1 and 2", s.where(), md.Version())
+	}
+	if spec := md.PartitionSpec(); !spec.IsUnpartitioned() {
+		return fmt.Errorf("%s: the table is partitioned by %s, which this writer does not know", s.where(), spec)
+	}
+	return nil
+}
+
+// Name implements sinks.Publisher.
+func (s *snapshots) Name(i int) string {
+	base := fmt.Sprintf("part-%05d-%s-%s.parquet", i, sinks.Identity(s.opts.RunID), s.attempt)
+	name, err := s.f.name(s.data.NewDataLocation(base))
+	if err != nil {
+		panic(err) // create has tried it
+	}
+	s.written = append(s.written, name)
+	return name
+}
+
+// Publish implements sinks.Publisher.
+func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[string][]sinks.ColumnStats) error {
+	file := s.tbl.Schema()
+	var adds []iceberg.DataFile
+	for _, f := range m.Files {
+		location := s.data.NewDataLocation(path.Base(f.Name))
+		d, err := dataFile(s.tbl.Spec(), location, f, columns[f.Name])
+		if err != nil {
+			return err
+		}
+		adds = append(adds, d)
+	}
+	for range tries {
+		err := s.try(ctx, adds, summary(m, s.attempt))
+		if err != nil {
+			err = s.settle(context.WithoutCancel(ctx), err)
+		}
+		if err == nil {
+			s.ended = true
+			_ = s.close()
+			return nil
+		}
+		if !errors.Is(err, table.ErrCommitFailed) {
+			return err
+		}
+		if err := s.again(ctx, file); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s: other runs were faster %d times; try again later", s.where(), tries)
+}
+
+// try commits upon the table as it was read last.
+func (s *snapshots) try(ctx context.Context, adds []iceberg.DataFile, props iceberg.Properties) error {
+	tx := s.tbl.NewTransaction()
+	var old []iceberg.DataFile
+	if s.opts.Mode == sinks.Overwrite && s.tbl.CurrentSnapshot() != nil {
+		tasks, err := s.tbl.Scan().PlanFiles(ctx)
+		if err != nil {
+			return err
+		}
+		seen := make(map[string]bool, len(tasks))
+		for _, t := range tasks { // a file can have several
+			if at := t.File.FilePath(); !seen[at] {
+				seen[at] = true
+				old = append(old, t.File)
+			}
+		}
+	}
+	var err error
+	if len(old) > 0 {
+		err = tx.ReplaceDataFilesWithDataFiles(ctx, old, adds, props, table.WithoutAutoNameMapping())
+	} else {
+		err = tx.AddDataFiles(ctx, adds, props, table.WithoutAutoNameMapping(), table.WithoutDuplicateCheck())
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.Commit(ctx)
+	return err
+}
+
+// settle finds out what became of a try that failed with err. If the snapshot is
+// there all the same, it returns nil, else it removes what the try has written.
+func (s *snapshots) settle(ctx context.Context, err error) error {
+	now, loadErr := s.cat.LoadTable(ctx, s.ident)
+	switch {
+	case errors.Is(loadErr, errNoTable):
+	case loadErr != nil:
+		s.ended = true
+		return errors.Join(&sinks.UncertainError{Path: s.where(), Err: err}, s.close())
+	default:
+		for _, snap := range now.Metadata().Snapshots() {
+			if snap.Summary != nil && snap.Summary.Properties[attemptKey] == s.attempt {
+				return nil
+			}
+		}
+	}
+	if removeErr := s.f.removeMade(ctx); removeErr != nil {
+		return errors.Join(err, removeErr)
+	}
+	return err
+}
+
+// again reads the table after another run was faster, and checks everything anew.
+func (s *snapshots) again(ctx context.Context, schema *iceberg.Schema) error {
+	tbl, err := s.cat.LoadTable(ctx, s.ident)
+	if err != nil {
+		return err
+	}
+	s.cat.fresh, s.tbl = nil, tbl
+	if err := s.admit(); err != nil {
+		return err
+	}
+	if !tbl.Schema().Equals(schema) {
+		return fmt.Errorf("%s: the columns of the table have changed meanwhile; run again", s.where())
+	}
+	return nil
+}
+
+// summary is what a snapshot tells of its run.
+func summary(m *sinks.Manifest, attempt string) iceberg.Properties {
+	return iceberg.Properties{
+		RunIDKey: m.RunID, attemptKey: attempt, "leapscore.version": m.Version,
+		"leapscore.model.name": m.Model.Name, "leapscore.model.version": m.Model.Version,
+		"leapscore.model.uid": m.Model.UID, "leapscore.model.sha256": m.Model.SHA256,
+		"leapscore.rows-in": fmt.Sprint(m.RowsIn), "leapscore.rows-skipped": fmt.Sprint(m.Skipped), "leapscore.rows-rejected": fmt.Sprint(m.Rejected),
+	}
+}
+
+// Abort implements sinks.Publisher.
+func (s *snapshots) Abort(ctx context.Context) error {
+	if s.ended {
+		return nil
+	}
+	s.ended = true
+	err := s.f.removeMade(ctx)
+	for _, name := range s.written {
+		if e := s.f.st.Delete(ctx, name); !errors.Is(e, store.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return errors.Join(err, s.close())
+}
