@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -89,4 +91,54 @@ func (f *scoreFlags) narrow(src sources.Source) (sources.Source, error) {
 		}
 	}
 	return f.pick(src)
+}
+
+// fits refuses rows that have other columns than the table that they are to be
+// appended to: those of one table have the same.
+func (f *scoreFlags) fits(ctx context.Context, schema *arrow.Schema) error {
+	if f.retry == nil || f.mode != "append" {
+		return nil
+	}
+	opt := sources.Options{}
+	if remote := opener([]string{f.output}); remote != nil {
+		opt.Opener, opt.Remote = remote, true
+	}
+	table, err := sources.OpenFiles(ctx, []string{f.output}, opt)
+	if err != nil {
+		return nil // there is none yet, or one that says what it takes itself
+	}
+	defer table.Close()
+	var lacks, more, other []string
+	for _, c := range schema.Fields() {
+		there, ok := table.Schema().FieldsByName(c.Name)
+		if !ok {
+			more = append(more, strconv.Quote(c.Name))
+		} else if typed(table, c.Name) && there[0].Type.ID() != c.Type.ID() {
+			other = append(other, fmt.Sprintf("%q is %s and would be %s", c.Name, there[0].Type, c.Type))
+		}
+	}
+	for _, c := range table.Schema().Fields() {
+		if len(schema.FieldIndices(c.Name)) == 0 {
+			lacks = append(lacks, strconv.Quote(c.Name))
+		}
+	}
+	var problems []string
+	if lacks != nil {
+		problems = append(problems, "they lack "+strings.Join(lacks, ", "))
+	}
+	if more != nil {
+		problems = append(problems, "it has no "+strings.Join(more, ", "))
+	}
+	if problems = append(problems, other...); len(problems) == 0 {
+		return nil
+	}
+	return usageError{fmt.Errorf("the rows do not fit the table %s: %s; choose other columns with --keep, --outputs or --rename, or another table",
+		f.output, strings.Join(problems, "; "))}
+}
+
+// typed reports whether the files of a table say what type a column has. Text does
+// not, nor do the names of folders.
+func typed(table sources.Source, column string) bool {
+	files, _ := sources.FilesOf(table)
+	return len(files) > 0 && strings.HasSuffix(files[0].Name, ".parquet") && !strings.Contains(files[0].Name, "/"+column+"=")
 }

@@ -19,6 +19,9 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 		}
 	}
 	opt.Schema = r.Plan.Schema
+	if err := f.fits(ctx, opt.Schema); err != nil {
+		return err
+	}
 	if r.Table, err = f.openOutput(ctx, out, opt); err != nil || !r.Plan.Job.HasRejects() {
 		return err
 	}

@@ -340,6 +340,10 @@ func TestJoinedModelsStayFused(t *testing.T) {
 		if got := p.FusedHeads(); got != len(models) {
 			t.Errorf("%s: %d heads are fused, want %d", name, got, len(models))
 		}
+		// Words are numbered once for all heads, and nothing else is computed.
+		if got := pipeline.FastOps(p); len(got) != 2+len(models) || got[0] != "string_indexer" || got[1] != "string_indexer" {
+			t.Errorf("%s: %v is run, want two indexers and the heads", name, got)
+		}
 	}
 }
 

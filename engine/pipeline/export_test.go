@@ -1,0 +1,10 @@
+package pipeline
+
+// FastOps returns the ops that p runs when it can, in order.
+func FastOps(p *Pipeline) []string {
+	var names []string
+	for _, s := range p.fast.steps {
+		names = append(names, s.op.Name)
+	}
+	return names
+}
