@@ -20,6 +20,7 @@ import (
 // and Azure Blob Storage.
 type blobDriver struct {
 	bucket *blob.Bucket
+	scheme string
 	prefix string // of URLs
 	opts   Options
 }
@@ -40,9 +41,9 @@ func openBlob(ctx context.Context, where string, opts Options) (*Store, string, 
 	u.Path, u.RawPath = "", ""
 	bucket, err := blob.DefaultURLMux().OpenBucketURL(ctx, u)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", where, err)
+		return nil, "", fmt.Errorf("%s: %w", where, explain(u.Scheme, err))
 	}
-	d := &blobDriver{bucket: bucket, prefix: u.Scheme + "://" + u.Host + "/", opts: opts}
+	d := &blobDriver{bucket: bucket, scheme: u.Scheme, prefix: u.Scheme + "://" + u.Host + "/", opts: opts}
 	return New(d), name, nil
 }
 
@@ -132,7 +133,10 @@ func (d *blobDriver) wrap(ctx context.Context, name string, err error) error {
 		return nil
 	}
 	if cause := context.Cause(ctx); cause != nil {
-		err = cause
+		return fmt.Errorf("%s: %w", d.URL(name), cause)
+	}
+	if stalled(err) {
+		return fmt.Errorf("%s: %w", d.URL(name), err)
 	}
 	switch gcerrors.Code(err) {
 	case gcerrors.NotFound:
@@ -140,7 +144,7 @@ func (d *blobDriver) wrap(ctx context.Context, name string, err error) error {
 	case gcerrors.FailedPrecondition, gcerrors.AlreadyExists:
 		return fmt.Errorf("%s: %w", d.URL(name), ErrExists)
 	}
-	return fmt.Errorf("%s: %w", d.URL(name), err)
+	return fmt.Errorf("%s: %w", d.URL(name), explain(d.scheme, err))
 }
 
 // blobReader reads ranges. It keeps the context of Open, since io.ReaderAt has

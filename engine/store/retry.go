@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"time"
 
 	"gocloud.dev/gcerrors"
@@ -98,9 +99,15 @@ func (d *blobDriver) call(ctx context.Context, do func(context.Context) error) e
 // passing reports whether an error may be gone the next time.
 func passing(err error) bool {
 	var netErr net.Error
+	var dns *net.DNSError
+	code := status(err)
 	switch {
 	case stalled(err):
 		return false // it took long enough
+	case withoutCredentials(err), errors.As(err, &dns) && dns.IsNotFound:
+		return false
+	case code >= 400 && code < 500 && code != http.StatusRequestTimeout && code != http.StatusTooManyRequests:
+		return false // we are the ones who are wrong
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &netErr):
 		return true
 	}

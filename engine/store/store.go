@@ -15,13 +15,13 @@ import (
 )
 
 // ErrExists is returned by Writer.Commit when Create was asked for a new name.
-var ErrExists = errors.New("store: object exists")
+var ErrExists = errors.New("object exists")
 
 // ErrNotExist is returned by Stat, Open and Delete for a name that is not there.
-var ErrNotExist = errors.New("store: no such object")
+var ErrNotExist = errors.New("no such object")
 
 // ErrNoBucket is returned by List if the bucket or container is not there.
-var ErrNoBucket = errors.New("store: no such bucket")
+var ErrNoBucket = errors.New("no such bucket")
 
 // Driver is implemented once per kind of storage: file, blob, mem. Users hold a
 // *Store, which adds globbing and display names on top of a Driver. Names

@@ -58,6 +58,11 @@ func (s *Server) URL(name string) string {
 	return s.Scheme + "://" + s.Bucket + "/" + name + s.query
 }
 
+// At returns the server with another bucket, which need not exist.
+func (s *Server) At(bucket string) *Server {
+	return &Server{Scheme: s.Scheme, Bucket: bucket, Addr: s.Addr, Env: s.Env, Dir: s.Dir, query: s.query}
+}
+
 // Setenv sets Env for the rest of the test.
 func (s *Server) Setenv(t testing.TB) {
 	t.Helper()
