@@ -32,11 +32,12 @@ vet: ## go vet, and that everything is formatted
 lint: vet ## vet and staticcheck
 	$(GO) tool staticcheck $(PKGS)
 
-test: ## all tests
-	$(GO) test $(PKGS)
+test: ## all tests; installs what the integration tests run into .cache/tools first
+	@integration/tools/install.sh
+	$(GO) test -timeout 30m $(PKGS)
 
 race: ## all tests under the race detector
-	$(GO) test -race $(PKGS)
+	$(GO) test -race -timeout 60m $(PKGS)
 
 generate: build ## write the docs that come from the code
 	./bin/leapscore ops --markdown > ops/README.md
