@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -121,15 +122,7 @@ func (s *source) direct(ctx context.Context) sources.Source {
 		return nil
 	}
 	if t := s.tables.named(pattern); t != nil {
-		if node.Where != nil {
-			return nil
-		}
-		d := &direct{files: t.src, schema: s.schema, column: map[string]string{}, byName: true}
-		if !d.match(node) {
-			return nil
-		}
-		t.src = nil // which is closed by d
-		return d
+		return s.directTable(ctx, t, node)
 	}
 	if !strings.HasSuffix(strings.ToLower(pattern), ".parquet") {
 		return nil
@@ -157,10 +150,27 @@ func (s *source) direct(ctx context.Context) sources.Source {
 	if node.Where == nil {
 		return d
 	}
-	if f := s.filter(ctx, d, node, files); f != nil {
+	if f := s.filter(ctx, d, node, filesQuery(files)); f != nil {
 		return f
 	}
 	_ = src.Close()
+	return nil
+}
+
+// directTable is direct for files that package sources reads in any case.
+func (s *source) directTable(ctx context.Context, t *table, n *selectNode) sources.Source {
+	d := &direct{files: t.src, schema: s.schema, column: map[string]string{}, byName: true, dates: map[string]bool{}, table: t}
+	switch {
+	case !d.match(n):
+	case n.Where == nil || t.decided:
+		t.src = nil // which is closed by d
+		return d
+	case t.set.format == sources.Parquet:
+		d.borrowed = true
+		if f := s.filter(ctx, d, n, tableQuery(t)); f != nil {
+			return f
+		}
+	}
 	return nil
 }
 
@@ -205,6 +215,10 @@ type direct struct {
 	schema *arrow.Schema
 	column map[string]string // of the query -> of the files
 	byName bool              // the columns of SELECT * may be in another order than those of the files
+
+	table    *table          // nil for files that DuckDB could read
+	dates    map[string]bool // columns that are dates of folders, and text in the files' schema
+	borrowed bool            // the files are closed by another
 }
 
 // match finds the files' columns, and reports whether they are what DuckDB says
@@ -220,7 +234,7 @@ func (d *direct) match(n *selectNode) bool {
 		}
 		found := 0
 		for _, h := range have.Fields() {
-			if strings.EqualFold(h.Name, want) && arrow.TypeEqual(h.Type, f.Type) {
+			if strings.EqualFold(h.Name, want) && (arrow.TypeEqual(h.Type, f.Type) || d.isDate(h, f)) {
 				d.column[f.Name] = h.Name
 				found++
 			}
@@ -230,6 +244,30 @@ func (d *direct) match(n *selectNode) bool {
 		}
 	}
 	return n.List[0].Type != "STAR" || len(have.Fields()) == len(d.schema.Fields())
+}
+
+// isDate reports whether a column is a date that folders tell, which package
+// sources gives as text.
+func (d *direct) isDate(have, want arrow.Field) bool {
+	if d.table == nil || want.Type.ID() != arrow.DATE32 || have.Type.ID() != arrow.STRING {
+		return false
+	}
+	k := slices.Index(d.table.set.keys, have.Name)
+	if k < 0 {
+		return false
+	}
+	for _, v := range d.table.values {
+		if _, err := parseDate(v[k].text); err != nil && !v[k].null {
+			return false
+		}
+	}
+	d.dates[want.Name] = true
+	return true
+}
+
+func parseDate(s string) (arrow.Date32, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	return arrow.Date32FromTime(t), err
 }
 
 // Schema returns the columns of the query.
@@ -242,7 +280,12 @@ func (d *direct) Files() []store.Object {
 }
 
 // Close closes the files.
-func (d *direct) Close() error { return d.files.Close() }
+func (d *direct) Close() error {
+	if d.borrowed {
+		return nil
+	}
+	return d.files.Close()
+}
 
 // Scan reads the columns cols from the files.
 func (d *direct) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
@@ -258,11 +301,12 @@ func (d *direct) Scan(ctx context.Context, cols []string) (sources.Scan, error) 
 	if err != nil {
 		return nil, err
 	}
-	return directScan{sc, cols}, nil
+	return directScan{sc, d, cols}, nil
 }
 
 type directScan struct {
 	sources.Scan
+	src   *direct
 	names []string
 }
 
@@ -274,28 +318,52 @@ func (sc directScan) Next() (sources.Split, error) {
 		if err != nil {
 			return nil, err
 		}
-		return directReader{r, sc.names}, nil
+		return directReader{r, sc, mem}, nil
 	}
 	return split, err
 }
 
 type directReader struct {
 	sources.Reader
-	names []string
+	scan directScan
+	mem  memory.Allocator
 }
 
-// Next gives the columns the names that they have in the query.
+// Next gives the columns the names, and dates the type, that they have in the
+// query.
 func (r directReader) Next() (sources.Batch, error) {
 	b, err := r.Reader.Next()
 	if err != nil {
 		return b, err
 	}
-	fields := b.Schema().Fields()
+	fields, cols := b.Schema().Fields(), slices.Clone(b.Columns())
 	for i := range fields {
-		fields[i].Name = r.names[i]
+		fields[i].Name = r.scan.names[i]
+		if r.scan.src.dates[fields[i].Name] {
+			cols[i] = dateColumn(r.mem, cols[i])
+			defer cols[i].Release()
+			fields[i].Type = cols[i].DataType()
+		}
 	}
-	rec := array.NewRecord(arrow.NewSchema(fields, nil), b.Columns(), b.NumRows())
+	rec := array.NewRecord(arrow.NewSchema(fields, nil), cols, b.NumRows())
 	b.Release()
 	b.Record = rec
 	return b, nil
+}
+
+// dateColumn makes a date of a text that all rows share.
+func dateColumn(mem memory.Allocator, text arrow.Array) arrow.Array {
+	b := array.NewDate32Builder(mem)
+	defer b.Release()
+	n := text.Len()
+	if n == 0 || text.IsNull(0) {
+		b.AppendNulls(n)
+		return b.NewArray()
+	}
+	day, _ := parseDate(text.ValueStr(0)) // as isDate did
+	b.Reserve(n)
+	for range n {
+		b.UnsafeAppend(day)
+	}
+	return b.NewArray()
 }

@@ -24,8 +24,12 @@ func (s *source) keepOrder(ctx context.Context) error {
 	if err != nil || longestIn(tree) > longList {
 		return err
 	}
-	return s.execute("SET disabled_optimizers = 'in_clause'")
+	return s.compareLists()
 }
+
+// compareLists keeps DuckDB from making joins of lists, those that it makes of
+// a = 1 OR a = 2 OR ... too.
+func (s *source) compareLists() error { return s.execute("SET disabled_optimizers = 'in_clause'") }
 
 // longestIn returns how many values the longest list after IN has.
 func longestIn(v any) int {

@@ -135,6 +135,7 @@ type fileSet struct {
 	pattern string
 	hive    sources.Hive
 	copied  string // the folder with copies
+	decided bool   // the names of the files tell all of the one WHERE
 }
 
 // isText reports whether DuckDB reads the files, as copies.
@@ -220,7 +221,13 @@ func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, er
 	if err != nil {
 		return "", err
 	}
-	t := &table{of: r.s.tables, name: name, src: src, values: set.values, rows: -1, readers: r.s.tables.threads}
+	t := &table{
+		of: r.s.tables, name: name, src: src, values: set.values, rows: -1, readers: r.s.tables.threads,
+		set: set, id: len(r.s.tables.list), index: map[string]int64{}, decided: set.decided && len(refs) == 1,
+	}
+	for i, f := range set.files {
+		t.index[f.Name] = int64(i)
+	}
 	if set.remote {
 		t.readers += 2 // some of them wait
 	}
@@ -238,9 +245,12 @@ func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, er
 		t.columns = append(t.columns, tableColumn{name: key, key: k})
 		list = append(list, fmt.Sprintf("CAST(%s AS %s) AS %[1]s", quote(key), set.types[k]))
 	}
-	id := len(r.s.tables.list)
+	for _, own := range []string{fileColumn, rowColumn} {
+		t.columns = append(t.columns, tableColumn{name: own, dt: arrow.PrimitiveTypes.Int64, own: true})
+	}
+	t.list = strings.Join(list, ", ")
 	r.s.tables.list = append(r.s.tables.list, t)
-	return fmt.Sprintf("SELECT %s FROM %s(%d)", strings.Join(list, ", "), tableFunction, id), nil
+	return fmt.Sprintf("SELECT %s FROM %s(%d)", t.list, tableFunction, t.id), nil
 }
 
 func newTableColumn(f arrow.Field) tableColumn {

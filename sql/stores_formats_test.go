@@ -319,31 +319,37 @@ func TestLimitStopsReading(t *testing.T) {
 	}
 }
 
-func TestBareProjectionsOfURLsReadTheFilesThemselves(t *testing.T) {
+func TestSimpleQueriesOverURLsReadTheFilesThemselves(t *testing.T) {
 	dir := t.TempDir()
 	for z := range 2 {
-		for _, y := range []string{"a", "b"} {
-			folder := filepath.Join(dir, fmt.Sprintf("z=%d/y=%s", z, y))
+		for d, day := range []string{"2026-01-01", "2026-02-28"} {
+			folder := filepath.Join(dir, fmt.Sprintf("z=%d/day=%s", z, day))
 			if err := os.MkdirAll(folder, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			copyTo(t, fmt.Sprintf("SELECT i, 'w' || (i %% 3) AS w FROM range(%d) t(i)", 10+z), filepath.Join(folder, "x.parquet"))
+			copyTo(t, fmt.Sprintf("SELECT i, 'w' || (i %% 3) AS w, [i] AS l FROM range(%d) t(i)", 100+z*10+d), filepath.Join(folder, "x.parquet"))
 		}
 	}
-	for query, isDirect := range map[string]bool{
-		"SELECT * FROM '%s/*/*/*.parquet'":              true,
-		"SELECT w AS word, y, z AS Z FROM '%s/**' t":    true,
-		"FROM '%s/z=1/y=a/x.parquet'":                   true,
-		"SELECT w, z + 1 AS z FROM '%s/*/*/*.parquet'":  false,
-		"SELECT w FROM '%s/*/*/*.parquet' WHERE z >= 0": false,
-	} {
-		t.Run(query, func(t *testing.T) {
-			query := fmt.Sprintf(query, "file://"+dir)
-			if _, ok := open(t, query, Options{Files: &urls{}}).(*direct); ok != isDirect {
-				t.Errorf("direct: %v, want %v", ok, isDirect)
+	cases := []struct{ query, kind string }{
+		{"SELECT * FROM '%s/*/*/*.parquet'", "*sql.direct"},
+		{"SELECT w AS word, day AS DAY, z AS Z FROM '%s/**/*.parquet' t", "*sql.direct"},
+		{"FROM '%s/z=1/day=2026-01-01/x.parquet'", "*sql.direct"},
+		{"SELECT w, z + 1 AS z FROM '%s/*/*/*.parquet'", "*sql.source"},
+		{"SELECT w FROM '%s/*/*/*.parquet' WHERE z >= 0", "*sql.direct"},
+		{"SELECT w, day FROM '%s/*/*/*.parquet' t WHERE t.z = 1 AND month(day) > 1", "*sql.direct"},
+		{"SELECT w, day, i, l FROM '%s/*/*/*.parquet' WHERE day > '2026-01-02' AND i % 10 <> 1", "*sql.filtered"},
+		{"SELECT l, z FROM '%s/*/*/*.parquet' AS t WHERE (t.i = 1 OR i = 2 OR i = 7 OR i = 9 OR i = 11 OR i = 33 OR i = 44 OR i > 60)", "*sql.filtered"},
+		{"SELECT * FROM '%s/*/*/*.parquet' WHERE i > 5 LIMIT 20", "*sql.source"},
+	}
+	for _, c := range cases {
+		t.Run(c.query, func(t *testing.T) {
+			query := strings.ReplaceAll(c.query, "%s", "file://"+dir)
+			src := open(t, query, Options{Files: &urls{}})
+			if kind := fmt.Sprintf("%T", src); kind != c.kind {
+				t.Errorf("a %s, want %s", kind, c.kind)
 			}
-			types, got := read(t, query, Options{Files: &urls{}})
-			wantTypes, want := read(t, "SELECT * FROM ("+query+"\n) WHERE random() >= 0", Options{Files: &urls{}})
+			types, got := read(t, query, Options{Files: &urls{}, Threads: 2})
+			wantTypes, want := read(t, "SELECT * FROM ("+strings.ReplaceAll(c.query, "%s", dir)+"\n)", Options{Threads: 2})
 			if diff := cmp.Diff(wantTypes, types); diff != "" {
 				t.Error(diff)
 			}

@@ -157,7 +157,8 @@ func (r *resolver) prune(set *fileSet, refs []*fileRef) error {
 func (r *resolver) wanted(set *fileSet, ref *fileRef) (files []string, ok bool) {
 	var conds []string
 	params := map[string]string{}
-	for _, c := range conjuncts(ref.where) {
+	all := conjuncts(ref.where)
+	for _, c := range all {
 		needs := map[string]string{}
 		if !r.aboutKeys(c, set, ref.alias, needs) {
 			continue
@@ -189,6 +190,7 @@ func (r *resolver) wanted(set *fileSet, ref *fileRef) (files []string, ok bool) 
 	}
 	files, err := r.s.strings(r.ctx, "SELECT leapscore_file FROM (SELECT "+strings.Join(list, ", ")+" FROM (VALUES "+strings.Join(rows, ", ")+
 		") AS v("+strings.Join(names, ", ")+")) AS "+quote(ref.alias)+" WHERE ("+strings.Join(conds, ") AND (")+")", params)
+	set.decided = err == nil && len(conds) == len(all)
 	return files, err == nil
 }
 

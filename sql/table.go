@@ -46,13 +46,27 @@ type table struct {
 	values  map[string][]folderValue // of the keys of folders, by file
 	rows    int64                    // -1 if not known
 	readers int
+
+	set     *fileSet
+	list    string           // of columns, as SQL
+	id      int              // parameter of the table function
+	index   map[string]int64 // of each file
+	decided bool             // the files are those that the query's WHERE wants, all rows of them
 }
+
+// Columns of the table function that the views do not show: which file a row is
+// of, and its number there.
+const (
+	fileColumn = "leapscore_file"
+	rowColumn  = "leapscore_row"
+)
 
 // tableColumn is a column that DuckDB sees.
 type tableColumn struct {
 	name string
 	dt   arrow.DataType // nil for one that folders tell, which is text
 	key  int            // of the folders
+	own  bool           // fileColumn or rowColumn
 	bad  error          // why it cannot be read
 }
 
@@ -135,7 +149,7 @@ func (t *table) begin(columns []int) (*tablePass, error) {
 	t.of.mu.Unlock()
 	var names []string
 	for _, c := range columns {
-		if c < 0 || t.columns[c].dt == nil {
+		if c < 0 || t.columns[c].dt == nil || t.columns[c].own {
 			continue
 		}
 		if err := t.columns[c].bad; err != nil {
@@ -184,6 +198,12 @@ func (p *tablePass) next(c *tableCursor, out C.duckdb_data_chunk) error {
 		switch {
 		case at < 0:
 			clear(values[int64](v, n))
+		case p.table.columns[at].name == fileColumn:
+			p.fileIndex(c, values[int64](v, n))
+		case p.table.columns[at].name == rowColumn:
+			for k, out := 0, values[int64](v, n); k < n; k++ {
+				out[k] = c.batch.Row + int64(c.at+k)
+			}
 		case p.table.columns[at].dt == nil:
 			p.table.values[c.batch.Origin][p.table.columns[at].key].put(v)
 		default:
@@ -196,6 +216,13 @@ func (p *tablePass) next(c *tableCursor, out C.duckdb_data_chunk) error {
 	C.duckdb_data_chunk_set_size(out, C.idx_t(n))
 	c.at += n
 	return nil
+}
+
+func (p *tablePass) fileIndex(c *tableCursor, out []int64) {
+	is := p.table.index[c.batch.Origin]
+	for k := range out {
+		out[k] = is
+	}
 }
 
 // put makes a vector the value in all rows.

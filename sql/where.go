@@ -22,8 +22,8 @@ import (
 	"leapscore/sources"
 )
 
-// A query that names columns of Parquet files and has a WHERE is two: DuckDB
-// finds the numbers of the rows, for which it reads the columns of the
+// A query that names columns of Parquet files, local or of a store, and has a
+// WHERE is two: DuckDB finds the numbers of the rows, for which it reads the columns of the
 // condition alone, and the files are read directly, of which those rows are
 // kept. The condition is DuckDB's in every case, and so is the order. Where few
 // rows meet it, reading all of them would be a waste, and DuckDB runs the query
@@ -45,11 +45,41 @@ type filtered struct {
 	index   map[string]int64
 }
 
+// numbered is a FROM that has the columns of files and two more: the number of
+// the file, of type UBIGINT or BIGINT, and that of the row in it.
+type numbered struct {
+	file, row string
+	from      string
+	tables    *tables
+	index     map[string]int64 // of files
+	alias     string
+}
+
+// filesQuery numbers the rows of files that DuckDB reads.
+func filesQuery(list []string) numbered {
+	q := numbered{file: "file_index", row: "file_row_number", index: map[string]int64{}}
+	var names []string
+	for i, name := range list {
+		q.index[path.Clean(name)] = int64(i)
+		names = append(names, sqlText(name))
+	}
+	q.from = "read_parquet([" + strings.Join(names, ", ") + "])"
+	return q
+}
+
+// tableQuery numbers the rows of files that package sources reads.
+func tableQuery(t *table) numbered {
+	return numbered{
+		file: fileColumn, row: rowColumn, tables: t.of, index: t.index, alias: t.name,
+		from: fmt.Sprintf("(SELECT %s, %s, %s FROM %s(%d))", t.list, fileColumn, rowColumn, tableFunction, t.id),
+	}
+}
+
 // filter returns the source for a query with a WHERE, or nil if DuckDB has to
-// run it as a whole. list is the files of d, in order.
-func (s *source) filter(ctx context.Context, d *direct, n *selectNode, list []string) sources.Source {
+// run it as a whole. The files of d are those of q, in order.
+func (s *source) filter(ctx context.Context, d *direct, n *selectNode, q numbered) sources.Source {
 	for _, f := range d.files.Schema().Fields() {
-		if name := strings.ToLower(f.Name); name == "file_index" || name == "file_row_number" {
+		if strings.EqualFold(f.Name, q.file) || strings.EqualFold(f.Name, q.row) {
 			return nil
 		}
 	}
@@ -62,20 +92,26 @@ func (s *source) filter(ctx context.Context, d *direct, n *selectNode, list []st
 	if !ok {
 		return nil
 	}
-	f := &filtered{source: s, files: d, index: map[string]int64{}}
-	var names []string
-	for i, name := range list {
-		f.index[path.Clean(name)] = int64(i)
-		names = append(names, sqlText(name))
+	f := &filtered{source: s, files: d, index: q.index}
+	alias := n.From.Alias
+	if alias == "" {
+		alias = q.alias
 	}
-	alias := ""
-	if n.From.Alias != "" {
-		alias = " AS " + quote(n.From.Alias)
+	if alias != "" {
+		alias = " AS " + quote(alias)
 	}
-	f.rows = &source{db: s.db, con: s.con, opt: Options{Params: s.opt.Params}}
-	f.rows.query = "SELECT file_index, file_row_number FROM read_parquet([" + strings.Join(names, ", ") + "])" + alias + " WHERE " + cond
-	if f.rows.describe() != nil || f.rows.schema.Field(0).Type.ID() != arrow.UINT64 || f.rows.schema.Field(1).Type.ID() != arrow.INT64 {
+	f.rows = &source{db: s.db, con: s.con, tables: q.tables, opt: Options{Params: s.opt.Params}}
+	if s.compareLists() != nil {
 		return nil
+	}
+	f.rows.query = "SELECT " + q.file + "::BIGINT AS file, " + q.row + " AS row FROM " + q.from + alias + " WHERE " + cond
+	if f.rows.describe() != nil {
+		return nil
+	}
+	for _, f := range f.rows.schema.Fields() {
+		if f.Type.ID() != arrow.INT64 {
+			return nil
+		}
 	}
 	return f
 }
@@ -109,7 +145,7 @@ func (f *filtered) Scan(ctx context.Context, cols []string) (sources.Scan, error
 	if err != nil {
 		return nil, err
 	}
-	found, err := f.rows.Scan(ctx, []string{"file_index", "file_row_number"})
+	found, err := f.rows.Scan(ctx, []string{"file", "row"})
 	if err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
@@ -145,7 +181,7 @@ func (f *filtered) schemaField(name string) (arrow.Field, bool) {
 type rowNumbers struct {
 	scan  *scan
 	chunk C.duckdb_data_chunk
-	files []uint64
+	files []int64
 	rows  []int64
 	at    int
 	last  [2]int64
@@ -157,7 +193,7 @@ type rowNumbers struct {
 func (r *rowNumbers) until(file, from, to int64, out []uint32) ([]uint32, error) {
 	for {
 		for ; r.at < len(r.rows); r.at++ {
-			is, row := int64(r.files[r.at]), r.rows[r.at]
+			is, row := r.files[r.at], r.rows[r.at]
 			if is > file || is == file && row >= to {
 				return out, nil
 			}
@@ -189,7 +225,7 @@ func (r *rowNumbers) fetch() error {
 		}
 		if n := int(C.duckdb_data_chunk_get_size(chunk)); n > 0 {
 			r.chunk, r.at = chunk, 0
-			r.files = values[uint64](C.duckdb_data_chunk_get_vector(chunk, 0), n)
+			r.files = values[int64](C.duckdb_data_chunk_get_vector(chunk, 0), n)
 			r.rows = values[int64](C.duckdb_data_chunk_get_vector(chunk, 1), n)
 			return nil
 		}
@@ -245,6 +281,9 @@ func (sc *filteredScan) take() (wanted, error) {
 		return wanted{}, err
 	}
 	w := wanted{split: split}
+	if len(split.Spans) == 0 {
+		return w, fmt.Errorf("query: %s: its rows are not numbered", split.Name)
+	}
 	for _, span := range split.Spans {
 		file, ok := sc.index[span.Origin]
 		if !ok {
