@@ -21,7 +21,7 @@ func Differences(old, new *Record) []string {
 	d.models(old.Models, new.Models)
 	d.source(&old.Source, &new.Source)
 	d.options(old.Options, new.Options)
-	d.text("the columns of the table", columns(old), columns(new))
+	d.text("the columns of the table", Columns(old), Columns(new))
 	return d.found
 }
 
@@ -42,8 +42,9 @@ func Changes(old, new *Record) []string {
 	return d.found
 }
 
-// layout are the options that the bytes of files depend on, but not the rows.
-var layout = []string{"compression", "output-format", "file-rows"}
+// layout are the options that may differ between runs into one table: the values
+// of a row do not depend on them.
+var layout = []string{"compression", "file-rows", "on-error", "input-format", "lineage"}
 
 type differences struct{ found []string }
 
@@ -57,7 +58,8 @@ func (d *differences) text(what, old, new string) {
 	}
 }
 
-func columns(r *Record) string {
+// Columns is the columns of a run's table in a message.
+func Columns(r *Record) string {
 	var list []string
 	for _, c := range r.Output.Columns {
 		list = append(list, c.Name+" "+c.Type)

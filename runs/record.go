@@ -40,6 +40,12 @@ type Record struct {
 	// it that this one replaced its rows: empty for the first.
 	Previous string `json:"previous,omitempty"`
 
+	// Incremental says what part of its inputs the run has scored, if it was asked
+	// to leave out those that were in the table. Retried says that its rows are
+	// rejects of other runs.
+	Incremental *Incremental `json:"incremental,omitempty"`
+	Retried     bool         `json:"retried,omitempty"`
+
 	Models  []Model           `json:"models"`
 	Source  Source            `json:"source"`
 	Options map[string]string `json:"options"` // flags that shape the rows, by name

@@ -51,6 +51,10 @@ type Options struct {
 	Plan   *runs.Record
 	Resume bool
 
+	// After, if not nil, is the run that must be the last one that was committed,
+	// or empty if there must be none: Create returns a *MovedError otherwise.
+	After *string
+
 	// Once returns ErrRunDone too, of a table that is not Resumable.
 	Once bool
 

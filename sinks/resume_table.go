@@ -182,19 +182,34 @@ func (a *attempt) begun(ctx context.Context) (bool, error) {
 	return a.st.Exists(ctx, join(a.resumeFolder(), planName))
 }
 
-// unfinished fails if the run is the one that was committed last.
+// unfinished fails if the run is the one that was committed last, or if that is
+// another one than it has to be.
 func (p *place) unfinished(ctx context.Context, opts Options) error {
-	if opts.Plan == nil && !opts.Once {
+	once := opts.Plan != nil || opts.Once
+	if !once && opts.After == nil {
 		return nil
 	}
 	m, err := ReadManifest(ctx, p.st, p.out)
-	switch {
-	case errors.Is(err, store.ErrNotExist):
-		return nil
-	case err == nil && m.RunID == p.runID:
-		return fmt.Errorf("%s: run %s: %w", p.st.URL(p.out), p.runID, ErrRunDone)
+	if errors.Is(err, store.ErrNotExist) {
+		m, err = new(Manifest), nil
 	}
-	return err
+	switch {
+	case err != nil:
+		return err
+	case once && m.RunID == p.runID:
+		return fmt.Errorf("%s: run %s: %w", p.st.URL(p.out), p.runID, ErrRunDone)
+	case opts.After != nil && m.RunID != *opts.After:
+		return &MovedError{Path: p.st.URL(p.out), Want: *opts.After, Found: m.RunID}
+	}
+	return nil
+}
+
+// MovedError says that another run was committed into the table since this one
+// looked at it.
+type MovedError struct{ Path, Want, Found string }
+
+func (e *MovedError) Error() string {
+	return fmt.Sprintf("%s: run %s was committed meanwhile; start again", e.Path, e.Found)
 }
 
 // finishMoves does what is left of a publication in place.

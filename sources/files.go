@@ -20,6 +20,9 @@ import (
 // ErrNoFiles is wrapped by OpenFiles when a pattern matches no file.
 var ErrNoFiles = errors.New("no files match")
 
+// ErrNoneLeft is returned by OpenFiles if Options.Only leaves no file.
+var ErrNoneLeft = errors.New("no file is wanted")
+
 // FileError is an error about one file of a source.
 type FileError struct {
 	Name string
@@ -102,6 +105,10 @@ type Options struct {
 	// file is in the scan. Files are read twice for this. Trouble with the store
 	// is an error all the same. Standard input cannot be read twice.
 	Reject func(RejectedFile)
+
+	// Only, if not nil, returns those of the files found that are wanted, in the
+	// same order.
+	Only func([]store.Object) ([]store.Object, error)
 
 	// BatchRows is the most rows of a batch, by default 8192. Wide tables
 	// have fewer.
@@ -218,6 +225,15 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 	}
 	slices.SortFunc(all, func(a, b store.Object) int { return strings.Compare(a.Name, b.Name) })
 	all = slices.CompactFunc(all, func(a, b store.Object) bool { return a.Name == b.Name })
+	if opt.Only != nil {
+		var err error
+		if all, err = opt.Only(all); err != nil {
+			return nil, nil, err
+		}
+		if len(all) == 0 {
+			return nil, nil, ErrNoneLeft
+		}
+	}
 	return all, roots, settleFormat(all, opt)
 }
 

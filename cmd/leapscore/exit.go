@@ -54,6 +54,8 @@ func exitCode(err error) int {
 		busy     *sinks.BusyError
 		differs  *sinks.DiffersError
 		conflict *sinks.ConflictError
+		another  incrementalError
+		moved    *sinks.MovedError
 	)
 	switch {
 	case err == nil:
@@ -64,11 +66,11 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &model), errors.As(err, &load):
 		return exitModel
-	case errors.As(err, &contract), errors.As(err, &layout), errors.As(err, &differs), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
+	case errors.As(err, &contract), errors.As(err, &layout), errors.As(err, &differs), errors.As(err, &another), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
 		return exitContract
 	case errors.As(err, &budget), errors.As(err, &drift):
 		return exitBudget
-	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy), errors.As(err, &conflict):
+	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy), errors.As(err, &conflict), errors.As(err, &moved):
 		return exitExists
 	case errors.Is(err, errPipe):
 		return exitPipe

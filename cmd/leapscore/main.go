@@ -35,6 +35,9 @@ func run(args []string) int {
 		err = cause
 	}
 	out.failed(err)
+	if err == nil {
+		return out.exit
+	}
 	return exitCode(err)
 }
 

@@ -22,6 +22,7 @@ import (
 type output struct {
 	stdout, stderr io.Writer
 	quiet          bool
+	exit           int // code of a command that did not fail
 	log            *slog.Logger
 	every          time.Duration // between lines of progress, by default ten seconds
 }

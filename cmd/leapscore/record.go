@@ -32,7 +32,7 @@ var shapeless = map[string]bool{
 	"workers": true, "memory": true, "batch-rows": true,
 	"json": true, "quiet": true, "log-format": true, "config": true, "help": true, "cpuprofile": true, "memprofile": true,
 	"io-timeout": true, "sweep-after": true, "overwrite-schema": true,
-	"run-id": true, "record": true, "resume": true, "scored-at": true,
+	"run-id": true, "record": true, "resume": true, "incremental": true, "skip-exit-code": true, "scored-at": true,
 	"job-name": true, "metrics-file": true, "metrics-label": true, "pushgateway": true, "openlineage": true, "nominal-time": true,
 	"summary": true, "drift-reference": true, "drift-max": true, "drift-columns": true,
 }
@@ -54,7 +54,7 @@ func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, at time.Time, 
 		Format: runs.FormatV1, RunID: info.ID, Started: info.Started, ScoredAt: at.Format(time.RFC3339Nano), Version: info.Version,
 		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Models: models, Options: shaping(f.runFlags.flags),
-		Output: runs.Output{Path: f.output, Mode: f.mode},
+		Output: runs.Output{Path: f.output, Mode: f.mode}, Retried: f.retry != nil,
 		Source: f.sourceFlags.describe(plan.Job.Source),
 	}
 	r.Plan = &runs.Plan{Pruned: plan.Pipeline.Pruned()}

@@ -50,6 +50,7 @@ func (f *scoreFlags) scoredAtOf(ctx context.Context, now time.Time) (time.Time, 
 // planResume has the output table note how far the run is, if the run has an id
 // by which a later attempt can find it, and go on with earlier ones.
 func (f *scoreFlags) planResume(out *output, r *engine.Run, opt *sinks.Options) error {
+	opt.After = f.inc.after
 	if f.id == "" || isFile(f.output) || f.output == sinks.StreamName || f.tableFormat != filesFormat {
 		return nil
 	}
@@ -89,7 +90,7 @@ func (f *scoreFlags) startsOver(r *engine.Run, opt sinks.Options) string {
 // openRejects opens the table of rejects, or, if the run has committed it before
 // it died, one that checks that they are the same.
 func openRejects(ctx context.Context, where string, opt sinks.Options) (sinks.Table, error) {
-	opt.Plan, opt.Resume = nil, false
+	opt.Plan, opt.Resume, opt.After = nil, false, nil
 	table, err := openTable(ctx, where, opt)
 	if !errors.Is(err, sinks.ErrRunDone) {
 		return table, err

@@ -40,6 +40,7 @@ type scoreFlags struct {
 	memory      string
 	batch       int
 	json        bool
+	inc         incrementalFlags
 }
 
 func newScore(out *output) *cobra.Command {
@@ -66,6 +67,7 @@ func (f *scoreFlags) register(cmd *cobra.Command) {
 	f.modelFlags.register(fs)
 	f.columnFlags.register(fs)
 	f.runFlags.register(fs)
+	f.inc.register(fs)
 	f.formatFlags.register(fs)
 	f.fileErrorFlags.register(fs)
 	f.lineageFlags.register(fs)
@@ -110,6 +112,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	}
 	fail(f.sourceFlags.check())
 	fail(f.runFlags.check())
+	fail(f.checkIncremental())
 	fail(f.pickFlags.check())
 	fail(f.lineageFlags.check())
 	fail(f.driftFlags.check())
@@ -175,7 +178,13 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	loaded := time.Since(start)
+	if err := f.look(ctx, m); err != nil {
+		return err
+	}
 	src, err := f.open(ctx, m, f.maps, f.workers, duckdb)
+	if f.isNothing(err) {
+		return f.nothingNew(out)
+	}
 	if err != nil {
 		return err
 	}
@@ -203,6 +212,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		Seconds: map[string]float64{"load": loaded.Seconds(), "plan": (time.Since(start) - loaded).Seconds()},
 	}
 	info.Record = f.newRecord(plan, info, at, f.models.describe(m)...)
+	if err := f.sameColumns(info.Record); err != nil {
+		return err
+	}
 	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
 	if err := f.driftFlags.attach(ctx, r, out); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
+	"leapscore/engine/store"
 	"leapscore/ops/column"
 	"leapscore/sources"
 	"leapscore/sql"
@@ -22,6 +23,7 @@ import (
 type sourceFlags struct {
 	sql, sqlFile string
 	query        string // of either, once it was opened
+	only         func([]store.Object) ([]store.Object, error)
 	db           string
 	params       *pairs
 	input        []string
@@ -91,6 +93,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, 
 		if remote := opener(f.input); remote != nil {
 			opt.Opener, opt.Remote = remote, true
 		}
+		opt.Only = f.only
 		return sources.OpenFiles(ctx, f.input, opt)
 	}
 	query := f.sql
