@@ -79,7 +79,7 @@ func (f *scoreFlags) startsOver(r *engine.Run, opt sinks.Options) string {
 	switch {
 	case len(opt.PartitionBy) > 0:
 		return "the files of a table with --partition-by are written at the end"
-	case r.Info.Record.Options["limit"] != "" && r.Info.Record.Options["limit"] != "0":
+	case f.limit > 0:
 		return "where --limit ends is known at the end"
 	case opt.Format != sinks.Parquet && r.Summary != nil:
 		return "columns cannot be summed up from " + opt.Format.String() + " files; --summary none leaves that out"
