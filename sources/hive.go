@@ -295,6 +295,11 @@ func (r *hiveReader) Close() error {
 
 // fixedRoot returns the part of a file's name that the pattern fixed.
 func fixedRoot(pattern, name string) string {
+	if at := strings.Index(pattern, "://") + len("://"); at >= len("://") && strings.HasPrefix(name, pattern[:at]) {
+		scheme := pattern[:at]
+		rest, _, _ := strings.Cut(pattern[at:], "?") // the parameters of the URL
+		return scheme + fixedRoot(rest, name[at:])
+	}
 	root := pattern
 	if clean := path.Clean(filepath.ToSlash(pattern)); strings.HasPrefix(name, clean) {
 		root = clean

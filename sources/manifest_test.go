@@ -89,3 +89,18 @@ func TestFilesThatAManifestListsMustBeThere(t *testing.T) {
 		t.Errorf("%d lookups, want more than one try", opener.globs)
 	}
 }
+
+// Parameters of a URL and its slashes do not hide where its folders begin.
+func TestFoldersOfURLsAreColumns(t *testing.T) {
+	for _, pattern := range []string{"s3://b/t?region=x", "s3://b/t/**/*.csv?region=x", "s3://b/t/*/*.csv", "s3://b/t/"} {
+		src, err := sources.OpenFiles(t.Context(), []string{pattern}, sources.Options{
+			Opener: tableOf(t, map[string]string{"t/k=1/a.csv": "x\n1\n", "t/k=2/b.csv": "x\n2\n"}), Remote: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := src.Schema().FieldsByName("k"); !ok {
+			t.Errorf("%s: columns %v, want k among them", pattern, src.Schema().Fields())
+		}
+	}
+}
