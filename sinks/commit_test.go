@@ -33,6 +33,16 @@ var scenarios = map[string]scenario{
 	"fresh":     {nil, smallJob("new", sinks.Error)},
 	"overwrite": {ptr(smallJob("old", sinks.Error)), smallJob("new", sinks.Overwrite)},
 	"append":    {ptr(smallJob("old", sinks.Error)), smallJob("new", sinks.Append)},
+
+	"partitioned":          {ptr(smallParts("old", sinks.Error)), smallParts("new", sinks.Overwrite)},
+	"overwrite-partitions": {ptr(smallParts("old", sinks.Error)), smallParts("new", sinks.OverwritePartitions)},
+}
+
+// smallParts is a job of three partitions with a file each.
+func smallParts(run string, mode sinks.Mode) sinktest.Job {
+	j := smallJob(run, mode).Partitioned(3)
+	j.Parts = []int{60}
+	return j
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -93,7 +103,7 @@ func clean(t *testing.T, mem *store.Mem) {
 	for _, name := range mem.Names() {
 		rel, ok := strings.CutPrefix(name, "dir/preds/")
 		switch {
-		case ok && (rel == "_SUCCESS" || rel == "_leapscore/old.json" || strings.HasPrefix(rel, "part-")):
+		case ok && (rel == "_SUCCESS" || rel == "_leapscore/old.json" || strings.HasPrefix(rel, "part-") || strings.HasPrefix(rel, "p q=")):
 		case name == "dir/.preds2/x":
 		default:
 			t.Errorf("%s was left behind", name)
