@@ -90,6 +90,11 @@ func (f *arrowFormat) describe(ctx context.Context, i int) (schema *arrow.Schema
 		return nil, nil, err
 	}
 	defer in.Close()
+	for _, b := range blocks {
+		if err := checkBatchRows(b.rows, in.Schema().NumFields()); err != nil {
+			return nil, nil, err
+		}
+	}
 	return arrowSchema(in.Schema()), blocks, nil
 }
 

@@ -3,6 +3,7 @@ package sources
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -42,6 +43,14 @@ func checkArrowType(t arrow.DataType) error {
 // arrowColumns returns the columns cols of a record batch, checked, and with
 // zeros in the slots of nulls. The record's memory is its own.
 func arrowColumns(rec arrow.Record, cols []arrow.Field) ([]arrow.Array, error) {
+	if err := checkBatchRows(rec.NumRows(), int(rec.NumCols())); err != nil {
+		return nil, err
+	}
+	if len(cols) == 0 && rec.NumCols() > 0 { // some column must have as many rows
+		if err := checkArray(rec.Column(0).Data()); err != nil {
+			return nil, fmt.Errorf("damaged: %w", err)
+		}
+	}
 	out := make([]arrow.Array, len(cols))
 	for i, f := range cols {
 		at := rec.Schema().FieldIndices(f.Name)
@@ -65,6 +74,18 @@ func arrowColumns(rec arrow.Record, cols []arrow.Field) ([]arrow.Array, error) {
 		out[i] = c
 	}
 	return out, nil
+}
+
+// checkBatchRows refuses numbers of rows that nothing else in a record batch
+// would stop: of batches without columns, and above what other readers take.
+func checkBatchRows(rows int64, cols int) error {
+	switch {
+	case rows > 0 && cols == 0:
+		return fmt.Errorf("%d rows without columns", rows)
+	case rows < 0 || rows > math.MaxInt32:
+		return fmt.Errorf("damaged: a record batch of %d rows", rows)
+	}
+	return nil
 }
 
 var errShortBuffer = errors.New("a buffer is too short")

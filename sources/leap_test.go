@@ -183,3 +183,19 @@ func FuzzLeap(f *testing.F) {
 		_ = readLeap(t, format, data)
 	})
 }
+
+// The frames are those that MLeap publishes beside its models of Airbnb listings.
+func TestPublishedLeapFramesReadTheSame(t *testing.T) {
+	var all []map[string][]string
+	for _, name := range []string{"testdata/mleap_airbnb.leap.json", "testdata/mleap_airbnb.avro"} {
+		s := open(t, sources.Options{}, name)
+		got, err := textColumns(s, columnNames(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, got)
+	}
+	diff(t, all[0], all[1])
+	diff(t, []string{`"NY"`}, all[0]["state"])
+	diff(t, []string{"1250"}, all[0]["square_feet"])
+}
