@@ -92,6 +92,7 @@ func (s *rejectedScan) Next() (sources.Split, error) {
 	if err != nil {
 		return split, err
 	}
+	split.Rows = 0 // some may stand for files
 	open := split.Open
 	split.Open = func(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
 		r, err := open(ctx, mem)
