@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,6 +63,7 @@ type deltaTable struct {
 	more    DeltaOptions
 	fit     *deltaFit
 	stats   map[string]string // of files, by name
+	mu      sync.Mutex        // of written
 	written []string
 	ended   bool
 }
@@ -74,9 +76,6 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 	opts, err := opts.withDefaults()
 	if err != nil {
 		return nil, err
-	}
-	if len(opts.PartitionBy) > 0 {
-		return nil, &ColumnError{opts.PartitionBy[0], "Delta tables are written without partitions"}
 	}
 	path = strings.TrimSuffix(path, "/")
 	d := &deltaTable{
@@ -100,13 +99,22 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 		return nil, err
 	}
 	given := opts.Schema
-	opts.Schema = d.fit.file
+	opts.Schema, opts.PartitionBy = d.fit.file, d.fit.by
+	parts, rest, err := partitioned(opts)
+	if err != nil {
+		return nil, err
+	}
+	opts.Schema = rest
 	opts.Plan, opts.Resume = nil, false // there is nothing to go on with
 	f, err := newParquet(opts)
 	if err != nil {
 		return nil, err
 	}
-	return convertTo(newTable(st, f, d, opts), given, opts.Schema), nil
+	t := newTable(st, f, d, opts)
+	if parts != nil {
+		t.partition(st, parts)
+	}
+	return convertTo(t, given, d.fit.file), nil
 }
 
 // admit checks the mode and the protocol against the table.
@@ -119,6 +127,8 @@ func (d *deltaTable) admit(ctx context.Context) error {
 		return fmt.Errorf("%s: run %s: %w", where, d.opts.RunID, ErrRunDone)
 	}
 	switch d.mode {
+	case OverwritePartitions:
+		return fmt.Errorf("%s: mode overwrite-partitions is not for Delta tables, overwrite and append are", where)
 	case Error:
 		return fmt.Errorf("%s: %w, at version %d; choose another mode or place", where, ErrOutputExists, d.snap.Version)
 	case Ignore:
@@ -157,8 +167,10 @@ func (d *deltaTable) appID() string { return "leapscore:" + d.opts.RunID }
 
 func (d *deltaTable) scratch() string { return "" }
 
-func (d *deltaTable) name(_ string, i int) string {
-	name := join(d.out, fmt.Sprintf("part-%05d-%s-%s%s", i, d.identity, d.attempt, d.ext))
+func (d *deltaTable) name(folder string, i int) string {
+	name := join(d.out, join(folder, fmt.Sprintf("part-%05d-%s-%s%s", i, d.identity, d.attempt, d.ext)))
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.written = append(d.written, name)
 	return name
 }
@@ -246,7 +258,7 @@ func (d *deltaTable) rebase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !fit.file.Equal(d.fit.file) {
+	if !fit.file.Equal(d.fit.file) || !slices.Equal(fit.by, d.fit.by) {
 		return fmt.Errorf("%s: the columns of the table have changed meanwhile; run again", d.st.URL(d.out))
 	}
 	d.fit = fit
@@ -259,7 +271,7 @@ func (d *deltaTable) adds(m *Manifest) ([]delta.Action, error) {
 	var adds []delta.Action
 	for _, f := range m.Files {
 		add := &delta.Add{
-			Path: escapePath(f.Name), PartitionValues: map[string]*string{}, Size: f.Bytes, ModificationTime: now, DataChange: true,
+			Path: escapePath(f.Name), PartitionValues: partitionValues(f.Partition), Size: f.Bytes, ModificationTime: now, DataChange: true,
 		}
 		stats, err := withRows(d.stats[f.Name], f.Rows)
 		if err != nil {
@@ -269,6 +281,14 @@ func (d *deltaTable) adds(m *Manifest) ([]delta.Action, error) {
 		adds = append(adds, delta.Action{Add: add})
 	}
 	return adds, nil
+}
+
+// partitionValues are never nil in the log.
+func partitionValues(values map[string]*string) map[string]*string {
+	if values == nil {
+		return map[string]*string{}
+	}
+	return values
 }
 
 // escapePath writes a relative path as in a URL.
@@ -318,9 +338,13 @@ func (d *deltaTable) commitInfo(m *Manifest, now int64) map[string]any {
 	if err != nil {
 		panic(err) // a map of text
 	}
+	by, err := json.Marshal(append([]string{}, d.fit.by...))
+	if err != nil {
+		panic(err) // text
+	}
 	info := map[string]any{
 		"timestamp": now, "operation": "WRITE", "engineInfo": createdBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != Overwrite,
-		"operationParameters": map[string]string{"mode": mode, "partitionBy": "[]"},
+		"operationParameters": map[string]string{"mode": mode, "partitionBy": string(by)},
 		"operationMetrics": map[string]string{
 			"numFiles": fmt.Sprint(len(m.Files)), "numOutputRows": fmt.Sprint(m.RowsOut), "numOutputBytes": fmt.Sprint(size),
 		},

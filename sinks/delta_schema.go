@@ -23,6 +23,7 @@ type deltaFit struct {
 	file     *arrow.Schema   // of the data files
 	meta     *delta.MetaData // to be committed, if the table is new or changes
 	protocol *delta.Protocol // the same
+	by       []string        // the columns that the table is partitioned by
 }
 
 // fitted compares the columns of the run with those of the table.
@@ -35,12 +36,13 @@ func (d *deltaTable) fitted() (*deltaFit, error) {
 		return nil, err
 	}
 	file, err := fitColumns(table, d.opts.Schema)
-	if err == nil && len(d.snap.Meta.PartitionColumns) > 0 {
-		return nil, fmt.Errorf("%s: the table is partitioned by %q; say so with --partition-by", d.st.URL(d.out), d.snap.Meta.PartitionColumns)
+	by := d.snap.Meta.PartitionColumns
+	if given := d.opts.PartitionBy; err == nil && len(given) > 0 && !slices.Equal(slices.Sorted(slices.Values(given)), slices.Sorted(slices.Values(by))) {
+		err = fmt.Errorf("  the table is partitioned by %q, not by %q", by, given)
 	}
 	switch {
 	case err == nil:
-		return &deltaFit{file: file}, nil
+		return &deltaFit{file: file, by: by}, nil
 	case d.mode == Overwrite && d.more.ReplaceSchema:
 		return d.fresh(d.snap.Meta.ID, &d.snap.Meta)
 	case d.mode == Overwrite:
@@ -57,7 +59,7 @@ func (d *deltaTable) fresh(id string, old *delta.MetaData) (*deltaFit, error) {
 		f.Type = nearest(f.Type)
 		fields = append(fields, f)
 	}
-	fit := &deltaFit{file: arrow.NewSchema(fields, nil)}
+	fit := &deltaFit{file: arrow.NewSchema(fields, nil), by: d.opts.PartitionBy}
 	s, err := delta.Schema(fit.file)
 	if err != nil {
 		return nil, err
@@ -68,7 +70,7 @@ func (d *deltaTable) fresh(id string, old *delta.MetaData) (*deltaFit, error) {
 	now := time.Now().UnixMilli()
 	fit.meta = &delta.MetaData{
 		ID: id, Format: delta.Format{Provider: "parquet", Options: map[string]string{}}, SchemaString: s.String(),
-		PartitionColumns: []string{}, Configuration: map[string]string{}, CreatedTime: &now,
+		PartitionColumns: append([]string{}, d.opts.PartitionBy...), Configuration: map[string]string{}, CreatedTime: &now,
 	}
 	ntz := delta.HasNTZ(s)
 	if old == nil {

@@ -176,3 +176,44 @@ func readDeltaStats(t *testing.T, path string) any {
 	t.Helper()
 	return python(t, "delta_stats.py", path)
 }
+
+// A table of deltalake that is partitioned takes rows into its partitions, old and
+// new ones, and says so when others are asked for.
+func TestPartitionsOfDeltalakeTakeRows(t *testing.T) {
+	path := t.TempDir() + "/theirs"
+	python(t, "delta_write.py", path, "1", "-1", "name")
+	rec := ours(t, `[{"id":1,"name":"c%d/e","score":0.5,"at":null},{"id":2,"name":null,"score":1.5,"at":null},{"id":3,"name":"ü=:","score":2.5,"at":null}]`)
+	write(t, deltaTable(t, path), "r", sinks.Append, rec)
+	got := readDelta(t, path)
+	wantJSON(t, got["partitions"], `["name"]`)
+	wantJSON(t, got["rows"].([]any)[:3], `[{"id":1,"name":"c%d/e","score":0.5,"at":null,"more":null},
+		{"id":2,"name":null,"score":1.5,"at":null,"more":null},{"id":3,"name":"ü=:","score":2.5,"at":null,"more":null}]`)
+	if n := len(got["rows"].([]any)); n != 6 {
+		t.Errorf("%d rows, want 6", n)
+	}
+	_, err := deltaTable(t, path)(t.Context(), sinks.Options{Schema: rec.Schema(), RunID: "x", Mode: sinks.Append, PartitionBy: []string{"id"}})
+	if err == nil || !strings.Contains(err.Error(), `partitioned by ["name"], not by ["id"]`) {
+		t.Errorf("other partitions: %v", err)
+	}
+	fresh := t.TempDir() + "/ours"
+	table, err := deltaTable(t, fresh)(t.Context(), sinks.Options{Schema: rec.Schema(), RunID: "x", PartitionBy: []string{"name", "id"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := table.Part(t.Context(), 0)
+	if err == nil {
+		err = part.Write(rec)
+	}
+	if err == nil {
+		err = part.Commit(t.Context())
+	}
+	if err == nil {
+		_, err = table.Commit(t.Context(), sinks.Run{ID: "x"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = readDelta(t, fresh)
+	wantJSON(t, got["partitions"], `["name","id"]`)
+	wantJSON(t, got["rows"], `[{"id":1,"name":"c%d/e","score":0.5,"at":null},{"id":2,"name":null,"score":1.5,"at":null},{"id":3,"name":"ü=:","score":2.5,"at":null}]`)
+}
