@@ -295,6 +295,9 @@ func (r *hiveReader) Close() error {
 
 // fixedRoot returns the part of a file's name that the pattern fixed.
 func fixedRoot(pattern, name string) string {
+	if local, ok := strings.CutPrefix(pattern, "file://"); ok && strings.HasPrefix(name, "/") {
+		return fixedRoot(local, name) // local files have paths as names, however they were found
+	}
 	if at := strings.Index(pattern, "://") + len("://"); at >= len("://") && strings.HasPrefix(name, pattern[:at]) {
 		scheme := pattern[:at]
 		rest, _, _ := strings.Cut(pattern[at:], "?") // the parameters of the URL
