@@ -104,7 +104,7 @@ func TestFilesSayTheirPartition(t *testing.T) {
 	}
 }
 
-// The names are those that Spark 4.1 gave to the same values.
+// The names follow from the sources of Spark 4.1: escapePathName, and casts to text.
 func TestPartitionsAreNamedAsInSpark(t *testing.T) {
 	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{
 		{Name: "bool", Type: arrow.FixedWidthTypes.Boolean},
