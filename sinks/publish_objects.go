@@ -46,7 +46,9 @@ type objects struct {
 	after   time.Duration // Options.SweepAfter
 	attempt string        // tells processes with the same run id apart
 	pulse   pulse
-	base    *view // what there was at the start
+	base    *view   // what there was at the start
+	last    *string // Options.After
+	resume  *resumption
 	ended   bool
 }
 
@@ -75,7 +77,10 @@ func (e *ConflictError) Error() string {
 }
 
 func claimObjects(ctx context.Context, p place, opts Options) (publisher, error) {
-	o := &objects{place: p, after: opts.SweepAfter, attempt: uuid.NewString()}
+	o := &objects{place: p, after: opts.SweepAfter, attempt: uuid.NewString(), last: opts.After}
+	if err := o.unfinished(ctx, opts); err != nil {
+		return nil, err
+	}
 	v, err := o.look(ctx)
 	if err != nil {
 		return nil, err
@@ -91,13 +96,16 @@ func claimObjects(ctx context.Context, p place, opts Options) (publisher, error)
 		o.identity = runIdentity(fmt.Sprint(p.runID, "#", n))
 	}
 	o.base = v
+	if err := o.adopt(ctx, opts); err != nil {
+		return nil, err
+	}
 	every := min(max(o.after/4, minBeat), maxBeat)
 	o.pulse.write = func(ctx context.Context) error { return o.mark(ctx, every) }
 	if err := o.pulse.write(ctx); err != nil {
 		return nil, err
 	}
 	// What an earlier attempt of the run left has the names of our files.
-	if err := o.remove(ctx, v.of(o.identity)); err != nil {
+	if err := o.remove(ctx, o.surplus(v.of(o.identity))); err != nil {
 		return nil, errors.Join(err, o.st.Delete(context.WithoutCancel(ctx), o.marker()))
 	}
 	o.pulse.start(every)
@@ -196,6 +204,9 @@ func (o *objects) compatible(v *view, m *Manifest) error {
 	}
 	if v.number() == o.base.number() {
 		return nil
+	}
+	if o.last != nil {
+		return &MovedError{Path: o.st.URL(o.out), Want: *o.last, Found: v.last.RunID}
 	}
 	conflict := &ConflictError{Path: o.st.URL(o.out), Run: v.last.RunID}
 	switch o.mode {
@@ -303,6 +314,7 @@ func (o *objects) finish(ctx context.Context, v *view, m *Manifest) {
 		}
 	}
 	_ = o.remove(ctx, old)
+	_ = o.dropPlan(ctx, o.identity)
 	_ = o.st.Delete(ctx, o.marker())
 }
 
@@ -372,6 +384,9 @@ func (o *objects) clear(ctx context.Context, v *view, identity string) error {
 		}
 	}
 	if err := o.remove(ctx, rels); err != nil {
+		return err
+	}
+	if err := o.dropPlan(ctx, identity); err != nil {
 		return err
 	}
 	return o.remove(ctx, []string{markerFolder + "/" + identity})

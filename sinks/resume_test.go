@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -81,12 +82,13 @@ func tableBytes(t *testing.T, mem *store.Mem) map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if path.Base(name) == sinks.SuccessName || strings.HasSuffix(name, "_leapscore/again.json") {
+		if path.Base(name) == sinks.SuccessName || strings.Contains(name, "/manifests/") || strings.HasSuffix(name, "_leapscore/again.json") {
 			var x map[string]any
 			if err := json.Unmarshal(data, &x); err != nil {
 				t.Fatal(err)
 			}
 			delete(x, "finished")
+			delete(x, "attempt")
 			if data, err = json.Marshal(x); err != nil {
 				t.Fatal(err)
 			}
@@ -304,6 +306,57 @@ func TestTheSameRunIsNotCommittedTwice(t *testing.T) {
 		j.Options.Plan, j.Options.Once = nil, true
 		if _, err := sinks.Create(t.Context(), store.New(mem), "dir/preds", j.Options); !errors.Is(err, sinks.ErrRunDone) {
 			t.Errorf("%v, once: %v, want ErrRunDone", mode, err)
+		}
+	}
+}
+
+// The same on a store without folders, where a dead run is not swept at once.
+func TestARunThatDiesOnAnObjectStoreEndsInTheSameBytes(t *testing.T) {
+	undisturbed := &store.Mem{}
+	if _, _, err := resumedRun(t.Context(), store.New(bucket{undisturbed}), longJob(sinks.Error), false); err != nil {
+		t.Fatal(err)
+	}
+	want := tableBytes(t, undisturbed)
+	for _, fault := range []storetest.Fault{storetest.Fail, storetest.KillBefore, storetest.KillAfter} {
+		saved := 0
+		for k := 1; ; k++ {
+			mem := &store.Mem{}
+			x := storetest.Inject(mem, storetest.At(k, fault))
+			_, _, failed := resumedRun(t.Context(), store.New(bucket{x}), longJob(sinks.Error), true)
+			calls, log := x.Calls()
+			mem = mem.Crash()
+			for _, name := range mem.Names() { // uploads that were not finished are not in a bucket
+				if strings.Contains(name, ".tmp-") {
+					if err := mem.Delete(t.Context(), name); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			_, took, err := resumedRun(t.Context(), store.New(bucket{mem}), longJob(sinks.Error), true)
+			if err != nil && !errors.Is(err, sinks.ErrRunDone) {
+				t.Fatalf("fault %d, call %d: %v, then %v, after %q", fault, k, failed, err, log[max(0, len(log)-3):])
+			}
+			saved = max(saved, took.Files)
+			after, err := sinks.ReadManifest(t.Context(), store.New(bucket{mem}), "dir/preds")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := tableBytes(t, mem)
+			for _, f := range after.Files {
+				name := "dir/preds/" + f.Name
+				if got[name] != want[name] || got[name] == "" {
+					t.Fatalf("fault %d, call %d: %s has other bytes, after %q", fault, k, name, log[max(0, len(log)-3):])
+				}
+			}
+			if n := len(after.Files); strings.Count(strings.Join(slices.Sorted(maps.Keys(want)), "\n"), ".parquet") != n {
+				t.Fatalf("fault %d, call %d: %d files", fault, k, n)
+			}
+			if calls < k {
+				break
+			}
+		}
+		if saved < 4 {
+			t.Errorf("fault %d: at most %d files were taken over", fault, saved)
 		}
 	}
 }
