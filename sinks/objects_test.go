@@ -15,6 +15,21 @@ import (
 // bucket is storage without folders.
 type bucket struct{ store.Driver }
 
+// crashBucket returns what is left in a bucket when the process dies. Uploads that
+// were not finished, which Mem keeps under names of their own, are not there.
+func crashBucket(t *testing.T, mem *store.Mem) *store.Mem {
+	t.Helper()
+	left := mem.Crash()
+	for _, name := range left.Names() {
+		if strings.Contains(name, ".tmp-") {
+			if err := left.Delete(t.Context(), name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return left
+}
+
 // readBucket reads as one does who honours the manifests: what the last one
 // lists, or, without one, nothing.
 func readBucket(ctx context.Context, st *store.Store, path string) ([]sinktest.Row, error) {

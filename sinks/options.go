@@ -70,7 +70,9 @@ type Options struct {
 	PartitionBy []string
 
 	// SweepAfter is how long a run on an object store may give no sign of life
-	// before another one removes what it has written.
+	// before another one removes what it has written. That run's own value sets
+	// how often it gives one, each second at most, and three may always be missed:
+	// below 3 s there is no difference.
 	SweepAfter time.Duration
 }
 

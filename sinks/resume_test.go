@@ -324,14 +324,7 @@ func TestARunThatDiesOnAnObjectStoreEndsInTheSameBytes(t *testing.T) {
 			x := storetest.Inject(mem, storetest.At(k, fault))
 			_, _, failed := resumedRun(t.Context(), store.New(bucket{x}), longJob(sinks.Error), true)
 			calls, log := x.Calls()
-			mem = mem.Crash()
-			for _, name := range mem.Names() { // uploads that were not finished are not in a bucket
-				if strings.Contains(name, ".tmp-") {
-					if err := mem.Delete(t.Context(), name); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
+			mem = crashBucket(t, mem)
 			_, took, err := resumedRun(t.Context(), store.New(bucket{mem}), longJob(sinks.Error), true)
 			if err != nil && !errors.Is(err, sinks.ErrRunDone) {
 				t.Fatalf("fault %d, call %d: %v, then %v, after %q", fault, k, failed, err, log[max(0, len(log)-3):])

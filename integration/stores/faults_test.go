@@ -59,7 +59,8 @@ func TestARunSurvivesFaultsThatPass(t *testing.T) {
 }
 
 // From request k on, the store is gone: the run says which object it was about.
-// Once it is back, the next run makes the table as if nothing had been.
+// Once it is back, and the run has given no sign of life for long enough, the next
+// one makes the table as if nothing had been, and leaves no file but the table's.
 func TestAStoreThatGoesForGoodAtAnyRequestLeavesTheOldTable(t *testing.T) {
 	s := servers.S3(t)
 	put(t, s)
@@ -70,44 +71,61 @@ func TestAStoreThatGoesForGoodAtAnyRequestLeavesTheOldTable(t *testing.T) {
 	}
 	requests := len(count.Seen())
 	want := published(t, s, "old")
+	if d := cmp.Diff(want, table(t, s, "old")); d != "" {
+		t.Fatalf("the folder does not hold what the manifest lists:\n%s", d)
+	}
+	rejects := table(t, s, "old.rejects")
 	t.Logf("%d requests", requests)
-	var mu sync.Mutex // of t
-	g := new(errgroup.Group)
-	g.SetLimit(6)
-	for k := 1; k <= requests; k++ {
-		folder := fmt.Sprintf("k%03d", k)
+	folder := func(k int) string { return fmt.Sprintf("k%03d", k) }
+	atEach(requests, func(k int) result {
 		p := servers.Through(t, s)
 		p.Env = append(p.Env, "AWS_MAX_ATTEMPTS=1")
+		p.Plan(func(r servers.Request) servers.Fault {
+			if r.N >= k {
+				return servers.Error500
+			}
+			return servers.Pass
+		})
+		return run(p.Server, folder(k))
+	}, func(k int, r result) {
+		// What fails at the very end is the removal of what is old.
+		if r.code != 0 && (r.code != 1 && r.code != 3 || !strings.Contains(r.stderr, "s3://bucket/")) {
+			t.Errorf("request %d: exit %d: %s", k, r.code, r.stderr)
+		}
+	})
+	time.Sleep(4 * time.Second) // a run is not taken for dead before it has missed three signs of life
+	atEach(requests, func(k int) result { return run(s, folder(k)) }, func(k int, r result) {
+		if r.code != 0 {
+			t.Errorf("request %d, the run after: exit %d: %s", k, r.code, r.stderr)
+			return
+		}
+		if d := cmp.Diff(want, published(t, s, folder(k))); d != "" {
+			t.Errorf("request %d: the table after is another:\n%s", k, d)
+		}
+		if d := cmp.Diff(want, table(t, s, folder(k))); d != "" {
+			t.Errorf("request %d: the folder after is another:\n%s", k, d)
+		}
+		if d := cmp.Diff(rejects, table(t, s, folder(k)+".rejects")); d != "" {
+			t.Errorf("request %d: the rejects after are others:\n%s", k, d)
+		}
+	})
+}
+
+// atEach runs do for 1 to n, a few at once, and then gives what each returned to
+// check.
+func atEach(n int, do func(k int) result, check func(k int, r result)) {
+	results := make([]result, n+1)
+	g := new(errgroup.Group)
+	g.SetLimit(6)
+	for k := 1; k <= n; k++ {
 		g.Go(func() error {
-			p.Plan(func(r servers.Request) servers.Fault {
-				if r.N >= k {
-					return servers.Error500
-				}
-				return servers.Pass
-			})
-			r := run(p.Server, folder)
-			p.Plan(nil)
-			again := run(p.Server, folder)
-			mu.Lock()
-			defer mu.Unlock()
-			// What fails at the very end is the removal of what is old.
-			if r.code != 0 && (r.code != 1 && r.code != 3 || !strings.Contains(r.stderr, "s3://bucket/")) {
-				t.Errorf("request %d: exit %d: %s", k, r.code, r.stderr)
-			}
-			if again.code != 0 {
-				t.Errorf("request %d, the run after: exit %d: %s", k, again.code, again.stderr)
-			}
+			results[k] = do(k)
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	for k := 1; k <= requests; k++ {
-		folder := fmt.Sprintf("k%03d", k)
-		if d := cmp.Diff(want, published(t, s, folder)); d != "" {
-			t.Errorf("request %d: the table after is another:\n%s", k, d)
-		}
+	_ = g.Wait() // do returns no errors
+	for k := 1; k <= n; k++ {
+		check(k, results[k])
 	}
 }
 
@@ -135,7 +153,7 @@ func published(t *testing.T, s *servers.Server, folder string) map[string]string
 func run(s *servers.Server, folder string) result {
 	return command(s.Env, "score", "--model", s.URL("model/lr"), "--input", s.URL("rows/**/*.csv"), "--keep", "all",
 		"--output", s.URL(folder), "--on-error", "reject", "--rejects", s.URL(folder+".rejects"), "--mode", "overwrite", "--json",
-		"--io-timeout", "1s")
+		"--io-timeout", "1s", "--sweep-after", "1s")
 }
 
 func TestAStallIsAnErrorThatNamesTheObject(t *testing.T) {
