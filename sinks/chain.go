@@ -125,7 +125,9 @@ func (o *objects) look(ctx context.Context) (*view, error) {
 		if n, ok := chainNumber(rel); ok {
 			v.chain = append(v.chain, n)
 		}
-		if strings.HasPrefix(rel, markerFolder+"/") {
+		// A name with a dot is a marker that is still being written, where storage
+		// shows that.
+		if strings.HasPrefix(rel, markerFolder+"/") && !strings.HasPrefix(baseName(rel), ".") {
 			markers = append(markers, rel)
 		}
 		return nil
