@@ -37,10 +37,16 @@ type blobWriter struct {
 	ended bool
 }
 
-// upload is an upload under way.
+// upload is an upload under way: gocloud reads what is written from a pipe. Its own
+// Writer is not used, since that of azureblob panics when Close fails.
 type upload struct {
-	w     *blob.Writer
+	pipe  *io.PipeWriter
+	done  chan struct{} // closed when the upload has ended
+	err   error         // why it failed, once it is done
 	watch *watch
+	// undo says that a failed upload takes time to remove its parts, which it
+	// could not if it was cancelled.
+	undo bool
 }
 
 func (d *blobDriver) Create(ctx context.Context, name string, excl bool) (Writer, error) {
@@ -50,20 +56,33 @@ func (d *blobDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	return &blobWriter{d: d, ctx: ctx, name: name, excl: excl}, nil
 }
 
-func (w *blobWriter) begin() (*upload, error) {
-	ctx, watch := w.d.watch(w.ctx)
-	watch.pause()
-	bw, err := w.d.bucket.NewWriter(ctx, w.name, &blob.WriterOptions{
+func (w *blobWriter) begin() *upload {
+	r, pipe := io.Pipe()
+	u := &upload{pipe: pipe, done: make(chan struct{}), undo: w.d.scheme == "s3"}
+	ctx, stop := w.ctx, func() bool { return true }
+	if u.undo {
+		stop = context.AfterFunc(ctx, func() { _ = pipe.CloseWithError(context.Cause(w.ctx)) })
+		ctx = context.WithoutCancel(ctx)
+	}
+	ctx, u.watch = w.d.watch(ctx)
+	u.watch.pause()
+	go func() {
+		defer close(u.done)
+		defer stop()
+		u.err = w.put(ctx, r)
+		r.CloseWithError(u.err) // so that no write waits for a reader
+	}()
+	return u
+}
+
+// put uploads the object from r.
+func (w *blobWriter) put(ctx context.Context, r io.Reader) error {
+	return w.d.bucket.Upload(ctx, w.name, r, &blob.WriterOptions{
 		ContentType:    "application/octet-stream",
 		IfNotExist:     w.excl,
 		BufferSize:     partBytes,
 		MaxConcurrency: partsAtOnce,
 	})
-	if err != nil {
-		watch.end()
-		return nil, err
-	}
-	return &upload{bw, watch}, nil
 }
 
 func (u *upload) write(p []byte) (n int, err error) {
@@ -71,7 +90,7 @@ func (u *upload) write(p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		u.watch.progress()
 		var m int
-		m, err = u.w.Write(p[n:min(len(p), n+uploadStep)])
+		m, err = u.pipe.Write(p[n:min(len(p), n+uploadStep)])
 		n += m
 	}
 	if err != nil {
@@ -85,15 +104,24 @@ func (u *upload) write(p []byte) (n int, err error) {
 func (u *upload) commit(timeouts int) error {
 	defer u.watch.end()
 	u.watch.allow(timeouts)
-	if err := u.w.Close(); err != nil {
-		return u.watch.explain(err)
+	_ = u.pipe.Close() // a pipe has no errors of its own
+	<-u.done
+	if u.err != nil {
+		return u.watch.explain(u.err)
 	}
 	return nil
 }
 
+// abort ends the upload, and publishes nothing.
 func (u *upload) abort() {
-	u.watch.end()
-	_ = u.w.Close() // cancelled, so that it publishes nothing
+	if u.undo {
+		u.watch.allow(commitPatience)
+		defer u.watch.end()
+	} else {
+		u.watch.end() // or what has been written would be taken for all
+	}
+	_ = u.pipe.CloseWithError(context.Canceled)
+	<-u.done
 }
 
 func (w *blobWriter) Write(p []byte) (n int, err error) {
@@ -106,9 +134,7 @@ func (w *blobWriter) Write(p []byte) (n int, err error) {
 			w.size += int64(len(p))
 			return len(p), nil
 		}
-		if w.up, err = w.begin(); err != nil {
-			return 0, w.wrap(err)
-		}
+		w.up = w.begin()
 		_, err = w.up.write(w.small)
 		w.small = nil
 		if err != nil {
@@ -136,6 +162,10 @@ func (w *blobWriter) Commit() error {
 // commitLarge ends the upload, and checks that the store has put all parts
 // together, each once.
 func (w *blobWriter) commitLarge() error {
+	if w.ctx.Err() != nil {
+		w.up.abort()
+		return w.wrap(context.Cause(w.ctx))
+	}
 	if err := w.up.commit(commitPatience); err != nil {
 		return w.wrap(err)
 	}
@@ -148,22 +178,17 @@ func (w *blobWriter) commitLarge() error {
 
 // commitSmall uploads the object until it works.
 func (w *blobWriter) commitSmall() error {
-	tries := 0
 	err := w.d.retry(w.ctx, func() error {
-		tries++
-		u, err := w.begin()
-		if err != nil {
-			return err
+		ctx, watch := w.d.watch(w.ctx)
+		defer watch.end()
+		if err := w.put(ctx, bytes.NewReader(w.small)); err != nil {
+			return watch.explain(err)
 		}
-		if _, err := u.write(w.small); err != nil {
-			u.abort()
-			return err
-		}
-		return u.commit(1)
+		return nil
 	})
 	err = w.wrap(err)
-	if tries > 1 && errors.Is(err, ErrExists) && w.isOurs() {
-		return nil // an earlier try worked, and its answer was lost
+	if errors.Is(err, ErrExists) && w.isOurs() {
+		return nil // an earlier try, maybe of the store's client, worked, and its answer was lost
 	}
 	return err
 }

@@ -52,6 +52,7 @@ type Proxy struct {
 	mu   sync.Mutex
 	plan func(Request) Fault
 	seen []Request
+	busy int
 }
 
 // Every is a plan that lets every k-th request fail.
@@ -136,6 +137,13 @@ func (p *Proxy) Seen() []Request {
 	return append([]Request(nil), p.seen...)
 }
 
+// Busy is the number of requests that have no answer yet.
+func (p *Proxy) Busy() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.busy
+}
+
 func (p *Proxy) decide(r *http.Request) Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -147,11 +155,18 @@ func (p *Proxy) decide(r *http.Request) Fault {
 		req.Fault = p.plan(req)
 	}
 	p.seen = append(p.seen, req)
+	p.busy++
 	return req.Fault
 }
 
 func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, backend http.Handler) {
-	switch fault := p.decide(r); fault {
+	fault := p.decide(r)
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.busy--
+	}()
+	switch fault {
 	case Error500:
 		refuse(w, http.StatusInternalServerError, "InternalError", "We encountered an internal error. Please try again.")
 	case SlowDown:

@@ -2,10 +2,13 @@ package stores
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"leapscore/engine/store"
 	"leapscore/integration/servers"
@@ -86,21 +89,40 @@ func TestLargeObjectsGoUpInPartsThroughFaults(t *testing.T) {
 
 func TestAnUploadThatIsCalledOffLeavesNothing(t *testing.T) {
 	s := servers.S3(t)
-	p := servers.Through(t, s)
-	st, name := openThrough(t, p, "folder/large")
-	w, err := st.Create(t.Context(), name, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := write(w, noise(30<<20)); err != nil {
-		t.Fatal(err)
-	}
-	w.Abort()
-	if left := uploadsOf(t, s); len(left) > 0 {
-		t.Errorf("parts are left: %q", left)
-	}
-	if names := list(t, s, "folder"); len(names) > 0 {
-		t.Errorf("objects are left: %q", names)
+	for name, callOff := range map[string]func(store.Writer, context.CancelFunc){
+		"aborted":   func(w store.Writer, _ context.CancelFunc) { w.Abort() },
+		"cancelled": func(w store.Writer, cancel context.CancelFunc) { cancel(); w.Abort() },
+		"too late": func(w store.Writer, cancel context.CancelFunc) {
+			cancel()
+			if err := w.Commit(); !errors.Is(err, context.Canceled) {
+				t.Errorf("Commit: %v, want Canceled", err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := servers.Through(t, s)
+			p.Plan(nil)
+			st, name := openThrough(t, p, "folder/large")
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			w, err := st.Create(ctx, name, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := write(w, noise(30<<20)); err != nil {
+				t.Fatal(err)
+			}
+			for started := 1 + 30>>3; len(p.Seen()) < started || p.Busy() > 0; {
+				time.Sleep(time.Millisecond)
+			}
+			callOff(w, cancel)
+			if left := uploadsOf(t, s); len(left) > 0 {
+				t.Errorf("parts are left: %q after %v", left, p.Seen())
+			}
+			if names := list(t, s, "folder"); len(names) > 0 {
+				t.Errorf("objects are left: %q", names)
+			}
+		})
 	}
 }
 
