@@ -19,14 +19,18 @@ import (
 	"leapscore/integration/tools"
 )
 
-// scored runs the job of put into folder.
-func scored(t *testing.T, s *servers.Server, folder string, more ...string) result {
-	t.Helper()
-	args := []string{
+// job is the job of put into folder.
+func job(s *servers.Server, folder string) []string {
+	return []string{
 		"score", "--model", s.URL("model/lr"), "--input", s.URL("rows/**/*.csv"), "--keep", "all",
 		"--output", s.URL(folder), "--on-error", "reject", "--rejects", s.URL(folder + ".rejects"), "--mode", "overwrite", "--json",
 	}
-	return leapscore(t, []*servers.Server{s}, append(args, more...)...)
+}
+
+// scored runs the job of put into folder.
+func scored(t *testing.T, s *servers.Server, folder string, more ...string) result {
+	t.Helper()
+	return leapscore(t, []*servers.Server{s}, append(job(s, folder), more...)...)
 }
 
 // Servers that are overloaded, or whose connections break, are asked again,
@@ -38,23 +42,29 @@ func TestARunSurvivesFaultsThatPass(t *testing.T) {
 			t.Fatalf("%s: exit %d: %s", s.Scheme, r.code, r.stderr)
 		}
 		want := table(t, s, "quiet")
-		for name, fault := range map[string]servers.Fault{
-			"500": servers.Error500, "503": servers.SlowDown, "reset": servers.Reset,
-			"cut by reset": servers.HalfReset, "cut short": servers.HalfShort, "answer lost": servers.Lost,
-		} {
-			t.Run(s.Scheme+" "+name, func(t *testing.T) {
-				p := servers.Through(t, s)
-				p.Plan(servers.Every(5, fault))
-				r := scored(t, p.Server, "out")
+		faults := []struct {
+			name  string
+			fault servers.Fault
+		}{
+			{"500", servers.Error500}, {"503", servers.SlowDown}, {"reset", servers.Reset},
+			{"cut by reset", servers.HalfReset}, {"cut short", servers.HalfShort}, {"answer lost", servers.Lost},
+		}
+		folder := func(k int) string { return fmt.Sprintf("k%03d", k) }
+		atEach(len(faults), func(k int) result {
+			p := servers.Through(t, s)
+			p.Plan(servers.Every(5, faults[k-1].fault))
+			return command(p.Env, job(p.Server, folder(k))...)
+		}, func(k int, r result) {
+			t.Run(s.Scheme+" "+faults[k-1].name, func(t *testing.T) {
 				if r.code != 0 {
 					t.Fatalf("exit %d: %s", r.code, r.stderr)
 				}
 				counts(t, r.stdout, 8, 7, 1)
-				if d := cmp.Diff(want, table(t, s, "out")); d != "" {
+				if d := cmp.Diff(want, table(t, s, folder(k))); d != "" {
 					t.Error(d)
 				}
 			})
-		}
+		})
 	}
 }
 
@@ -151,9 +161,7 @@ func published(t *testing.T, s *servers.Server, folder string) map[string]string
 
 // run is scored for goroutines, with little patience.
 func run(s *servers.Server, folder string) result {
-	return command(s.Env, "score", "--model", s.URL("model/lr"), "--input", s.URL("rows/**/*.csv"), "--keep", "all",
-		"--output", s.URL(folder), "--on-error", "reject", "--rejects", s.URL(folder+".rejects"), "--mode", "overwrite", "--json",
-		"--io-timeout", "1s", "--sweep-after", "1s")
+	return command(s.Env, append(job(s, folder), "--io-timeout", "1s", "--sweep-after", "1s")...)
 }
 
 func TestAStallIsAnErrorThatNamesTheObject(t *testing.T) {
