@@ -62,21 +62,3 @@ func (b *builder) bits(l *layout, root int32) {
 	put(root)
 	l.splits = int32(len(b.splits)) - l.first
 }
-
-// bitSlotsPlain is a bitKernel in Go: what the vector code is held against.
-func bitSlotsPlain(splits []bitSplit, x []float64, group int, base int32, out []int32) {
-	for i := range out {
-		in := ^uint64(0)
-		rows := x[i/lanes*group:]
-		for _, s := range splits {
-			if !(rows[int(s.at)/8+i%lanes] <= s.threshold) {
-				in &= s.keep
-			}
-		}
-		n := int32(0)
-		for in>>(maxBitLeaves-1) == 0 {
-			in, n = in<<1, n+1
-		}
-		out[i] = base + n
-	}
-}
