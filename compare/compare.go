@@ -191,30 +191,8 @@ func (t *pass) scan(ctx context.Context, src sources.Source) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := t.split(ctx, split); err != nil {
+		if err := split.Each(ctx, memory.DefaultAllocator, t.batch); err != nil {
 			return fmt.Errorf("%s: %w", split.Name, err)
-		}
-	}
-}
-
-func (t *pass) split(ctx context.Context, split sources.Split) (err error) {
-	r, err := split.Open(ctx, memory.DefaultAllocator)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	for {
-		b, err := r.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		err = t.batch(b)
-		b.Release()
-		if err != nil {
-			return err
 		}
 	}
 }

@@ -177,45 +177,11 @@ func (s *vettedSource) read(ctx context.Context, o store.Object, fields []arrow.
 			return rows, s.misfit(o, fmt.Errorf("column %q is %s, it is %s in %s", f.Name, here[0].Type, f.Type, s.files[0].Name))
 		}
 	}
-	scan, err := src.Scan(ctx, names)
-	if err != nil {
-		return rows, err
-	}
-	defer func() { err = errors.Join(err, scan.Close()) }()
-	for {
-		split, err := scan.Next()
-		if err == io.EOF {
-			return rows, nil
-		}
-		if err == nil {
-			err = drain(ctx, split)
-		}
-		if err != nil {
-			return rows, err
-		}
-	}
+	return rows, Each(ctx, src, names, memory.NewGoAllocator(), func(Batch) error { return nil })
 }
 
 func (s *vettedSource) misfit(o store.Object, err error) error {
 	return &FileError{Name: o.Name, Err: err}
-}
-
-// drain reads a split to its end.
-func drain(ctx context.Context, split Split) error {
-	r, err := split.Open(ctx, memory.NewGoAllocator())
-	if err != nil {
-		return err
-	}
-	for {
-		b, err := r.Next()
-		if err == io.EOF {
-			return r.Close()
-		}
-		if err != nil {
-			return errors.Join(err, r.Close())
-		}
-		b.Release()
-	}
 }
 
 // vettedScan gives columns the types that were announced: those of the files that

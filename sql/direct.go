@@ -6,9 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -180,33 +178,13 @@ func (s *source) strings(ctx context.Context, query string, params map[string]st
 	if err := sub.describe(); err != nil {
 		return nil, err
 	}
-	scan, err := sub.Scan(ctx, []string{sub.schema.Field(0).Name})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, scan.Close()) }()
-	for {
-		split, err := scan.Next()
-		if err == io.EOF {
-			return list, nil
+	err = sources.Each(ctx, sub, []string{sub.schema.Field(0).Name}, memory.NewGoAllocator(), func(b sources.Batch) error {
+		for row := range int(b.NumRows()) {
+			list = append(list, b.Column(0).ValueStr(row))
 		}
-		if err != nil {
-			return nil, err
-		}
-		r, err := split.Open(ctx, memory.NewGoAllocator())
-		if err != nil {
-			return nil, err
-		}
-		for b, err := r.Next(); err == nil; b, err = r.Next() {
-			for row := range int(b.NumRows()) {
-				list = append(list, b.Column(0).ValueStr(row))
-			}
-			b.Release()
-		}
-		if err := r.Close(); err != nil {
-			return nil, err
-		}
-	}
+		return nil
+	})
+	return list, err
 }
 
 // direct is a query whose files are read without DuckDB.

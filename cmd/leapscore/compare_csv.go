@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"path"
 	"runtime"
 	"strconv"
@@ -63,7 +62,7 @@ func numberColumns(ctx context.Context, src sources.Source) (names []string, err
 	for i := range numbers {
 		numbers[i] = true
 	}
-	err = eachBatch(ctx, src, cols, func(b sources.Batch) {
+	err = sources.Each(ctx, src, cols, memory.DefaultAllocator, func(b sources.Batch) error {
 		for i, c := range b.Columns() {
 			for row := range c.Len() {
 				if c.IsNull(row) {
@@ -74,6 +73,7 @@ func numberColumns(ctx context.Context, src sources.Source) (names []string, err
 				numbers[i] = numbers[i] && err == nil
 			}
 		}
+		return nil
 	})
 	for i, name := range cols {
 		if numbers[i] && some[i] {
@@ -88,39 +88,4 @@ func text(arr arrow.Array, row int) string {
 		return s.Value(row)
 	}
 	return arr.ValueStr(row)
-}
-
-// eachBatch calls fn for every batch, in order.
-func eachBatch(ctx context.Context, src sources.Source, cols []string, fn func(sources.Batch)) (err error) {
-	scan, err := src.Scan(ctx, cols)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, scan.Close()) }()
-	for {
-		split, err := scan.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		r, err := split.Open(ctx, memory.DefaultAllocator)
-		if err != nil {
-			return err
-		}
-		for err == nil {
-			var b sources.Batch
-			if b, err = r.Next(); err == nil {
-				fn(b)
-				b.Release()
-			}
-		}
-		if err == io.EOF {
-			err = nil
-		}
-		if err = errors.Join(err, r.Close()); err != nil {
-			return err
-		}
-	}
 }

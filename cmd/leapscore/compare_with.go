@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/spf13/pflag"
 
 	"leapscore/compare"
@@ -205,10 +206,11 @@ func (j *joinedTables) number(ctx context.Context, query string) (n int64, err e
 		return 0, err
 	}
 	defer src.Close()
-	err = eachBatch(ctx, src, []string{src.Schema().Field(0).Name}, func(b sources.Batch) {
+	err = sources.Each(ctx, src, []string{src.Schema().Field(0).Name}, memory.DefaultAllocator, func(b sources.Batch) error {
 		if b.NumRows() > 0 {
 			n, _ = strconv.ParseInt(b.Column(0).ValueStr(0), 10, 64)
 		}
+		return nil
 	})
 	return n, err
 }
