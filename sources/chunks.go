@@ -98,14 +98,9 @@ func (s *chunkSource) Schema() *arrow.Schema { return s.schema }
 func (s *chunkSource) Close() error { return nil }
 
 func (s *chunkSource) Scan(ctx context.Context, cols []string) (Scan, error) {
-	fields, err := project(s.schema, cols)
+	fields, err := readable(s.schema, s.errs, cols)
 	if err != nil {
 		return nil, err
-	}
-	for _, c := range cols {
-		if err := s.errs[c]; err != nil {
-			return nil, err
-		}
 	}
 	return &chunkScan{src: s, ctx: ctx, cols: fields}, nil
 }

@@ -312,6 +312,20 @@ func project(s *arrow.Schema, cols []string) ([]arrow.Field, error) {
 	return fields, nil
 }
 
+// readable is project for files that have columns which cannot be read: errs says why.
+func readable(s *arrow.Schema, errs map[string]error, cols []string) ([]arrow.Field, error) {
+	fields, err := project(s, cols)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cols {
+		if err := errs[c]; err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
+}
+
 // planScan is a Scan whose splits are known from the start.
 type planScan struct {
 	splits []Split

@@ -136,14 +136,9 @@ func (s *pqSource) Schema() *arrow.Schema { return s.schema }
 func (s *pqSource) Close() error { return nil }
 
 func (s *pqSource) Scan(ctx context.Context, cols []string) (Scan, error) {
-	fields, err := project(s.schema, cols)
+	fields, err := readable(s.schema, s.errs, cols)
 	if err != nil {
 		return nil, err
-	}
-	for _, c := range cols {
-		if err := s.errs[c]; err != nil {
-			return nil, err
-		}
 	}
 	p := &pqPass{src: s, cols: cols, schema: arrow.NewSchema(fields, nil)}
 	plan, err := p.plan(ctx)

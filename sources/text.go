@@ -86,14 +86,9 @@ func (s *textSource) Schema() *arrow.Schema { return s.schema }
 func (s *textSource) Close() error { return nil }
 
 func (s *textSource) Scan(ctx context.Context, cols []string) (Scan, error) {
-	fields, err := project(s.schema, cols)
+	fields, err := readable(s.schema, s.errs, cols)
 	if err != nil {
 		return nil, err
-	}
-	for _, c := range cols {
-		if err := s.errs[c]; err != nil {
-			return nil, err
-		}
 	}
 	return &textScan{src: s, ctx: ctx, cols: cols, schema: arrow.NewSchema(fields, nil)}, nil
 }
