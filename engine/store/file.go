@@ -149,10 +149,16 @@ func (d *fileDriver) Open(ctx context.Context, name string) (Reader, error) {
 	return &fileReader{f: f, size: info.Size()}, nil
 }
 
+// writeBackBytes is after how much the disk begins to write a file: what is left
+// for the Sync at its end is time in which nothing else happens.
+const writeBackBytes = 4 << 20
+
 type fileWriter struct {
-	f     *os.File
-	final string
-	excl  bool
+	f       *os.File
+	final   string
+	excl    bool
+	written int64
+	begun   int64 // how much the disk has begun to write
 }
 
 func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer, error) {
@@ -171,7 +177,15 @@ func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	return &fileWriter{f: f, final: final, excl: excl}, nil
 }
 
-func (w *fileWriter) Write(p []byte) (int, error) { return w.f.Write(p) }
+func (w *fileWriter) Write(p []byte) (int, error) {
+	n, err := w.f.Write(p)
+	w.written += int64(n)
+	if w.written-w.begun >= writeBackBytes {
+		writeBack(w.f, w.begun, w.written-w.begun)
+		w.begun = w.written
+	}
+	return n, err
+}
 
 func (w *fileWriter) Abort() {
 	if w.f != nil {
