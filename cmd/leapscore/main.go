@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	_ "leapscore/cmd/leapscore/internal/collect" // before all others
 )
 
 // errSignal is the cause of a run that a signal ended.

@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 )
@@ -16,28 +13,6 @@ func memoryShares(mem int64, query bool) (duckdb, heap int64) {
 		return mem / 2, mem / 4
 	}
 	return 0, mem * 5 / 8
-}
-
-// How much the heap may grow before it is collected, in percent. Batches reuse
-// their memory, so that there is little to collect: doing it at half the usual
-// growth costs nothing that can be measured, and long runs take about as much
-// memory as short ones. Only the first collection waits: while a run takes the
-// memory that it will keep, a collection at every few megabytes finds nothing.
-const (
-	firstGrowth = 1600 // of the 4 MB that the runtime starts with
-	growth      = 40
-)
-
-// limitMemory makes the Go runtime collect early enough that its heap stays
-// below its share.
-func limitMemory(heap int64) {
-	debug.SetMemoryLimit(heap)
-	if os.Getenv("GOGC") != "" {
-		return
-	}
-	debug.SetGCPercent(firstGrowth)
-	mark := new([64]byte) // lives until the first collection
-	runtime.AddCleanup(mark, func(percent int) { debug.SetGCPercent(percent) }, growth)
 }
 
 // moreMemory tells what to do about a query that DuckDB has no memory for.

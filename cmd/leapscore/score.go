@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -172,7 +173,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return f.skip(out, before)
 	}
 	duckdb, heap := memoryShares(opt.memory, len(f.input) == 0)
-	limitMemory(heap)
+	debug.SetMemoryLimit(heap) // above it, what is garbage is collected early
 	m, err := f.models.load(ctx)
 	if err != nil {
 		return err
