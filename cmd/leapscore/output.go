@@ -57,6 +57,7 @@ func (o *output) setup(cmd *cobra.Command) error {
 	default:
 		return usageError{fmt.Errorf("log-format %q: want text or json", format)}
 	}
+	slog.SetDefault(o.log) // clients of stores use package log
 	return nil
 }
 
