@@ -1,4 +1,5 @@
-// Package collect sets when the garbage collector runs. It is imported for this
+// Package collect sets up the heap: when garbage is collected, and the size of its
+// pages. It is imported for this
 // effect alone, and imports next to nothing, so that it is initialized before the
 // packages that take megabytes for their tables.
 package collect
@@ -20,10 +21,16 @@ const (
 	growth      = 40
 )
 
+// hugeHeap is how much of the heap is of huge pages: somewhat more than what it
+// grows to before the first collection.
+const hugeHeap = 96 << 20
+
 func init() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
+	debug.SetGCPercent(-1) // until the range is given back
+	hugePages(hugeHeap)
 	debug.SetGCPercent(firstGrowth)
 	mark := new([64]byte) // lives until the first collection
 	runtime.AddCleanup(mark, func(percent int) { debug.SetGCPercent(percent) }, growth)
