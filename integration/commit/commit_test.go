@@ -1,6 +1,6 @@
 // Package commit kills whole runs and starts them at the same time, and looks at
-// the tables that they leave, on a disk and on a real S3 server. It has no code of
-// its own.
+// the tables that they leave, on a disk and on real servers. It has no code of its
+// own.
 package commit
 
 import (
@@ -22,7 +22,7 @@ import (
 
 	"leapscore/engine/enginetest"
 	"leapscore/engine/store"
-	_ "leapscore/engine/store/cloud" // s3
+	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 	"leapscore/integration/servers"
 	"leapscore/integration/tools"
 	"leapscore/sinks"
@@ -162,7 +162,11 @@ func (p place) leftovers(t *testing.T) []string {
 func places(t *testing.T, model string) []place {
 	t.Helper()
 	bin := tools.Leapscore(t)
-	return []place{{servers.Files(t), bin, model, "t/preds"}, {servers.S3(t), bin, model, "t/preds"}}
+	var all []place
+	for _, s := range []*servers.Server{servers.Files(t), servers.S3(t), servers.GCS(t), servers.Azure(t)} {
+		all = append(all, place{s, bin, model, "t/preds"})
+	}
+	return all
 }
 
 // Each round kills a run at a random moment, with no chance to clear up. A reader
@@ -275,7 +279,7 @@ func (p place) twoRuns(t *testing.T, mode string, in [2]string) {
 		t.Errorf("%d runs landed, want 1", won)
 	case mode != "append" && len(got) != 1:
 		t.Errorf("the table has rows of %v, want one run", got)
-	case mode == "append" && p.Scheme == "s3" && won != 2:
+	case mode == "append" && p.Scheme != "file" && won != 2:
 		t.Errorf("%d appends landed, want both:\n%s\n%s", won, errs[0], errs[1])
 	}
 	if left := p.leftovers(t); len(left) > 0 {

@@ -96,7 +96,7 @@ func TestAStoreThatGoesForGoodAtAnyRequestLeavesTheOldTable(t *testing.T) {
 			}
 			return servers.Pass
 		})
-		return run(p.Server, folder(k))
+		return run(p.Server, folder(k), "--io-timeout", "1s") // there is nothing to wait for
 	}, func(k int, r result) {
 		// What fails at the very end is the removal of what is old.
 		if r.code != 0 && (r.code != 1 && r.code != 3 || !strings.Contains(r.stderr, "s3://bucket/")) {
@@ -160,8 +160,8 @@ func published(t *testing.T, s *servers.Server, folder string) map[string]string
 }
 
 // run is scored for goroutines, with little patience.
-func run(s *servers.Server, folder string) result {
-	return command(s.Env, append(job(s, folder), "--io-timeout", "1s", "--sweep-after", "1s")...)
+func run(s *servers.Server, folder string, more ...string) result {
+	return command(s.Env, append(append(job(s, folder), "--sweep-after", "1s"), more...)...)
 }
 
 func TestAStallIsAnErrorThatNamesTheObject(t *testing.T) {
