@@ -21,7 +21,7 @@ func (f *partitionFlags) register(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.partitionBy, "partition-by", nil,
 		"columns of the output table whose values are folders, as a=1/b=x, named as Spark does")
 	fs.DurationVar(&f.sweepAfter, "sweep-after", sinks.DefaultSweepAfter,
-		"on object stores: remove what runs left behind that have given no sign of life for so long")
+		"on object stores: remove what runs left behind that have given no sign of life for so long, 3s or more")
 }
 
 // set checks the flags and puts them into the options of the output table.

@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -98,5 +100,34 @@ func TestServersAreToldHowARunWent(t *testing.T) {
 		if diff := cmp.Diff([]string{"POST /metrics/job/leapscore/pipeline/preds"}, w.pushed); diff != "" {
 			t.Errorf("%s: metrics (-want +got)\n%s", c.input, diff)
 		}
+	}
+}
+
+// A run that a signal ends was called off, and did not fail.
+func TestASignalIsAnAbort(t *testing.T) {
+	f := newFixture(t, 10)
+	cmd, stderr := f.start(t, "score", "--model", "lr.zip", "--output", "table", "--openlineage", "events.jsonl",
+		"--sql", "SELECT 'Rome' AS city, 'flat' AS kind, i % 7 AS rooms, 1.5 AS area FROM range(100000000000) t(i)")
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	f.await(t, "table/_temporary/lock", ended)
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+	data, err := os.ReadFile(f.path("events.jsonl"))
+	if err != nil {
+		t.Fatalf("%v: %s", err, stderr)
+	}
+	var types []string
+	for line := range strings.Lines(string(data)) {
+		var e struct{ EventType string }
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		types = append(types, e.EventType)
+	}
+	if diff := cmp.Diff([]string{"START", "ABORT"}, types); diff != "" {
+		t.Errorf("events (-want +got)\n%s", diff)
 	}
 }
