@@ -1,7 +1,6 @@
 // Package collect sets up the heap: when garbage is collected, and the size of its
-// pages. It is imported for this
-// effect alone, and imports next to nothing, so that it is initialized before the
-// packages that take megabytes for their tables.
+// pages. It is imported for this effect alone, and imports next to nothing, so that
+// it is initialized before the packages that take megabytes for their tables.
 package collect
 
 import (
@@ -25,12 +24,14 @@ const (
 // grows to before the first collection.
 const hugeHeap = 96 << 20
 
+var hugeFrom, hugeTo uintptr
+
 func init() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
 	debug.SetGCPercent(-1) // until the range is given back
-	hugePages(hugeHeap)
+	hugeFrom, hugeTo = hugePages(hugeHeap)
 	debug.SetGCPercent(firstGrowth)
 	mark := new([64]byte) // lives until the first collection
 	runtime.AddCleanup(mark, func(percent int) { debug.SetGCPercent(percent) }, growth)
