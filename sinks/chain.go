@@ -109,40 +109,29 @@ type view struct {
 	isLive  map[string]bool
 	markers map[string]*marker // by identity
 	chain   []int64            // numbers of the manifests that are there
-	present map[string]bool    // all objects
+	sizes   map[string]int64   // of all objects
 }
 
 // look reads the folder.
 func (o *objects) look(ctx context.Context) (*view, error) {
-	v := &view{content: &content{}, isLive: map[string]bool{}, markers: map[string]*marker{}, present: map[string]bool{}}
-	sizes := map[string]int64{}
+	v := &view{content: &content{}, isLive: map[string]bool{}, sizes: map[string]int64{}}
 	prefix := o.out + "/"
-	var markers []string
 	err := o.st.List(ctx, prefix, true, func(obj store.Object) error {
 		rel := obj.Name[len(prefix):]
 		v.add(rel)
-		v.present[rel], sizes[rel] = true, obj.Size
+		v.sizes[rel] = obj.Size
 		if n, ok := chainNumber(rel); ok {
 			v.chain = append(v.chain, n)
-		}
-		// A name with a dot is a marker that is still being written, where storage
-		// shows that.
-		if strings.HasPrefix(rel, markerFolder+"/") && !strings.HasPrefix(baseName(rel), ".") {
-			markers = append(markers, rel)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, rel := range markers {
-		m, err := readMarker(ctx, o.st, join(o.out, rel))
-		if errors.Is(err, store.ErrNotExist) {
-			continue // its run has just ended
-		} else if err != nil {
-			return nil, err
-		}
-		v.markers[baseName(rel)] = m
+	// Only now, and before the manifests: whoever has begun to write meanwhile has a
+	// marker still, or has ended.
+	if v.markers, err = readMarkers(ctx, o.st, o.out); err != nil {
+		return nil, err
 	}
 	if len(v.chain) > 0 {
 		if v.last, err = readChain(ctx, o.st, o.out); err != nil {
@@ -152,15 +141,20 @@ func (o *objects) look(ctx context.Context) (*view, error) {
 	} else {
 		for _, rel := range v.data {
 			if v.owner(rel) == "" && !strings.HasPrefix(baseName(rel), ".") {
-				v.live = append(v.live, File{Name: rel, Bytes: sizes[rel]})
+				v.live = append(v.live, File{Name: rel, Bytes: v.sizes[rel]})
 			}
 		}
 	}
 	for _, f := range v.live {
 		v.isLive[f.Name] = true
 	}
-	v.exists = v.last != nil || len(v.live) > 0 || v.present[SuccessName]
+	v.exists = v.last != nil || len(v.live) > 0 || v.present(SuccessName)
 	return v, nil
+}
+
+func (v *view) present(rel string) bool {
+	_, ok := v.sizes[rel]
+	return ok
 }
 
 // table is the content without what is not part of the table.

@@ -3,7 +3,9 @@ package sinks
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,6 +45,39 @@ func readMarker(ctx context.Context, st *store.Store, name string) (*marker, err
 		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
 	}
 	return m, nil
+}
+
+// readMarkers returns the markers of a table by identity.
+func readMarkers(ctx context.Context, st *store.Store, path string) (map[string]*marker, error) {
+	var names []string
+	err := st.List(ctx, join(path, markerFolder)+"/", false, func(o store.Object) error {
+		// A name with a dot is a marker that is still being written, where storage
+		// shows that.
+		if !strings.HasPrefix(baseName(o.Name), ".") {
+			names = append(names, o.Name)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]*marker{}
+	for _, name := range names {
+		m, err := readMarker(ctx, st, name)
+		var syntax *json.SyntaxError
+		switch {
+		case errors.Is(err, store.ErrNotExist):
+			continue // its run has just ended
+		case errors.As(err, &syntax):
+			// Storage whose objects are not one step cut it off. The run may be
+			// alive, and others must be able to work.
+			m = &marker{Beat: time.Now()}
+		case err != nil:
+			return nil, err
+		}
+		found[baseName(name)] = m
+	}
+	return found, nil
 }
 
 // dead reports whether the run has given no sign of life for too long. Three

@@ -100,9 +100,14 @@ func claimObjects(ctx context.Context, p place, opts Options) (publisher, error)
 		return nil, err
 	}
 	every := min(max(o.after/4, minBeat), maxBeat)
-	o.pulse.write = func(ctx context.Context) error { return o.mark(ctx, every) }
-	if err := o.pulse.write(ctx); err != nil {
+	if err := o.mark(ctx, every); err != nil {
 		return nil, err
+	}
+	o.pulse.write = func(ctx context.Context) error {
+		if err := o.alive(ctx); err != nil { // and must not come back
+			return err
+		}
+		return o.mark(ctx, every)
 	}
 	// What an earlier attempt of the run left has the names of our files.
 	if err := o.remove(ctx, o.surplus(v.of(o.identity))); err != nil {
@@ -120,7 +125,7 @@ func (v *view) ownLive(identity string) bool {
 // of returns the files of an identity that are not part of the table.
 func (v *view) of(identity string) []string {
 	var found []string
-	for rel := range v.present {
+	for rel := range v.sizes {
 		if base := baseName(rel); !v.isLive[rel] && strings.HasPrefix(base, "part-") && strings.Contains(base, "-"+identity+".") {
 			found = append(found, rel)
 		}
@@ -180,6 +185,9 @@ func (o *objects) publish(ctx context.Context, m *Manifest) error {
 		if err := o.compatible(v, m); err != nil {
 			return err
 		}
+		if err := o.whole(v, m); err != nil {
+			return err
+		}
 		o.link(v, m)
 		if err := o.writeRecord(ctx, o.out, m, v.content); err != nil {
 			return err
@@ -224,6 +232,18 @@ func (o *objects) compatible(v *view, m *Manifest) error {
 	return nil
 }
 
+// whole checks that the files of the run are there as it wrote them: one that was
+// taken for dead, and swept, may have been alive again before the end of that.
+func (o *objects) whole(v *view, m *Manifest) error {
+	for _, f := range m.Files {
+		if size, ok := v.sizes[f.Name]; !ok || size != f.Bytes {
+			return fmt.Errorf("%s: another process has removed or replaced it; if it took this run for dead, raise --sweep-after",
+				o.st.URL(join(o.out, f.Name)))
+		}
+	}
+	return nil
+}
+
 // link makes m the next manifest after those that v has.
 func (o *objects) link(v *view, m *Manifest) {
 	m.Commit, m.Attempt, m.Kept, m.Removed = v.number()+1, o.attempt, nil, nil
@@ -259,7 +279,7 @@ func (v *view) unwanted() []string {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(v.last.Removed), func(rel string) bool {
-		return !v.present[rel] || v.isLive[rel] || v.owner(rel) != "" // a run may be repeated again
+		return !v.present(rel) || v.isLive[rel] || v.owner(rel) != "" // a run may be repeated again
 	})
 }
 
@@ -374,7 +394,7 @@ func (o *objects) abort(ctx context.Context) error {
 // clear removes what a run that is not committed has written, its marker last.
 func (o *objects) clear(ctx context.Context, v *view, identity string) error {
 	rels := v.of(identity)
-	if record := runs.Name(v.markers[identity].RunID); v.present[record] && !v.ownLive(identity) {
+	if record := runs.Name(v.markers[identity].RunID); v.present(record) && !v.ownLive(identity) {
 		committed, err := o.committed(ctx, v, v.markers[identity].RunID)
 		if err != nil {
 			return err
