@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -43,15 +44,31 @@ func Leapscore(t testing.TB) string {
 	t.Helper()
 	root := moduleRoot(t)
 	bin := filepath.Join(root, "bin", "leapscore-test")
-	built.once.Do(func() {
-		cmd := exec.Command("go", "build", "-o", bin, "./cmd/leapscore")
-		cmd.Dir = root
-		built.out, built.err = cmd.CombinedOutput()
-	})
+	built.once.Do(func() { built.out, built.err = build(root, bin) })
 	if built.err != nil {
 		t.Fatalf("leapscore cannot be built: %v\n%s", built.err, built.out)
 	}
 	return bin
+}
+
+// build builds the command while no other test binary does: to write it again is
+// to take it from one that runs it. What is up to date is left alone, and the
+// state of the repository is kept out, which may change meanwhile.
+func build(root, bin string) ([]byte, error) {
+	if err := os.MkdirAll(filepath.Dir(bin), 0o755); err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(bin+".lock", os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, err
+	}
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", bin, "./cmd/leapscore")
+	cmd.Dir = root
+	return cmd.CombinedOutput()
 }
 
 // built is how the build of the command ended, once a test binary.
