@@ -8,6 +8,8 @@ package servers
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -142,16 +144,36 @@ func Azure(t testing.TB) *Server {
 	return s
 }
 
-// freeAddr returns an address that nobody listens on.
+// freeAddr returns an address that nobody listens on. Until the server does, no
+// other socket may get it: it is none of those that systems hand out themselves,
+// and is given only once.
 func freeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, ports = 20_000, 12_000
+	given.Lock()
+	defer given.Unlock()
+	var err error
+	for range 1000 {
+		addr := fmt.Sprintf("127.0.0.1:%d", first+rand.IntN(ports))
+		if given.addr[addr] {
+			continue
+		}
+		var l net.Listener
+		if l, err = net.Listen("tcp", addr); err == nil {
+			l.Close()
+			given.addr[addr] = true
+			return addr
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatalf("no free address: %v", err)
+	return ""
 }
+
+// given are the addresses that freeAddr has returned.
+var given = struct {
+	sync.Mutex
+	addr map[string]bool
+}{addr: map[string]bool{}}
 
 func (s *Server) run(t testing.TB) {
 	t.Helper()

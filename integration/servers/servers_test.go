@@ -12,6 +12,18 @@ import (
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 )
 
+// An address that is given twice is one that two servers want.
+func TestAddressesAreGivenOnce(t *testing.T) {
+	seen := map[string]bool{}
+	for range 500 {
+		addr := freeAddr(t)
+		if seen[addr] {
+			t.Errorf("%s was given again", addr)
+		}
+		seen[addr] = true
+	}
+}
+
 func TestEveryServerKeepsObjectsAcrossARestart(t *testing.T) {
 	for _, s := range All(t) {
 		t.Run(s.Scheme, func(t *testing.T) {
