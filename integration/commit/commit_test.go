@@ -248,7 +248,8 @@ func (p place) twoRuns(t *testing.T, mode string, in [2]string) {
 	var cmds []*exec.Cmd
 	var errs []*bytes.Buffer
 	for i := range 2 {
-		cmd, stderr := p.score(in[i], "--mode", mode, "--run-id", fmt.Sprint(mode, i))
+		// Neither is dead, however slow its signs of life are to come.
+		cmd, stderr := p.score(in[i], "--mode", mode, "--run-id", fmt.Sprint(mode, i), "--sweep-after", "10m")
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}

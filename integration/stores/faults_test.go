@@ -167,7 +167,8 @@ func run(s *servers.Server, folder string, more ...string) result {
 func TestAStallIsAnErrorThatNamesTheObject(t *testing.T) {
 	s := servers.S3(t)
 	put(t, s)
-	for i, tt := range []struct {
+	program.Store(tools.Leapscore(t))
+	cases := []struct {
 		name  string // what the error names
 		fault servers.Fault
 		of    func(servers.Request) bool
@@ -177,26 +178,29 @@ func TestAStallIsAnErrorThatNamesTheObject(t *testing.T) {
 		{"s3://bucket/rows/", servers.HalfStall, func(r servers.Request) bool { return strings.Contains(r.Query, "prefix=rows") }},
 		{"s3://bucket/rows/part=b", servers.Stall, func(r servers.Request) bool { return strings.Contains(r.Path, "part=b") }},
 		{"s3://bucket/rows/part=b", servers.HalfStall, func(r servers.Request) bool { return strings.Contains(r.Path, "part=b") }},
-		{"s3://bucket/out5", servers.Stall, func(r servers.Request) bool { return r.Method == "PUT" && strings.Contains(r.Path, "out5/part-") }},
-	} {
+		{"s3://bucket/out6", servers.Stall, func(r servers.Request) bool { return r.Method == "PUT" && strings.Contains(r.Path, "out6/part-") }},
+	}
+	out := func(k int) string { return fmt.Sprint("out", k) }
+	atEach(len(cases), func(k int) result {
+		tt, p := cases[k-1], servers.Through(t, s)
+		p.Plan(func(r servers.Request) servers.Fault {
+			if tt.of(r) {
+				return tt.fault
+			}
+			return servers.Pass
+		})
+		return command(p.Env, append(job(p.Server, out(k)), "--io-timeout", "8s")...) // nothing else takes that long
+	}, func(k int, r result) {
+		tt := cases[k-1]
 		t.Run(fmt.Sprint(tt.name, tt.fault), func(t *testing.T) {
-			p := servers.Through(t, s)
-			p.Plan(func(r servers.Request) servers.Fault {
-				if tt.of(r) {
-					return tt.fault
-				}
-				return servers.Pass
-			})
-			out := fmt.Sprint("out", i)
-			r := scored(t, p.Server, out, "--io-timeout", "1s")
-			if r.code == 0 || !strings.Contains(r.stderr, tt.name) || !strings.Contains(r.stderr, "no sign of life for 1s") {
+			if r.code == 0 || !strings.Contains(r.stderr, tt.name) || !strings.Contains(r.stderr, "no sign of life for 8s") {
 				t.Errorf("exit %d: %s, want one that names %s", r.code, r.stderr, tt.name)
 			}
-			if got := list(t, s, out); len(got) > 0 {
+			if got := list(t, s, out(k)); len(got) > 0 {
 				t.Errorf("left behind: %q", got)
 			}
 		})
-	}
+	})
 }
 
 // The server dies when the first data has come, or as the first part is put, and
