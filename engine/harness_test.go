@@ -111,7 +111,7 @@ func (r *run) do(t *testing.T, ctx context.Context) (*sinks.Manifest, error) {
 			t.Errorf("%d readers or scans were not closed", n)
 		}
 	}
-	for range 100 { // those of runtime and timers end a little later
+	for range 3000 { // those of runtime and timers end a little later
 		if runtime.NumGoroutine() <= before {
 			return m, err
 		}

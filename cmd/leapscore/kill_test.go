@@ -263,6 +263,7 @@ func TestSignalsEndARunThatHangs(t *testing.T) {
 	if err := syscall.Mkfifo(f.path("pipe.csv"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv(graceEnv, "1s")
 	cmd, stderr := f.start(t, "score", "--model", "lr.zip", "--output", "table", "--sql", "SELECT * FROM read_csv('pipe.csv')")
 	// The pipe can be opened like this once someone reads it.
 	pipe, err := os.OpenFile(f.path("pipe.csv"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
