@@ -102,8 +102,8 @@ func (j *judge) compare(s *subject, ws []way) (*difference, error) {
 		case isPanic(ourErr):
 			d.kind, d.ours = kindPanic, ourErr.Error()
 			return d, nil
-		case ourErr != nil && refusal == nil && refusesAll(result):
-			j.accepted["refused at once, where MLeap refuses every row"]++
+		case ourErr != nil && refusal == nil && answersNone(result):
+			j.accepted["refused at once, where MLeap refuses every row that it does not drop"]++
 			return nil, nil
 		case ourErr != nil || refusal != nil:
 			return j.bothFail(d, ourErr, refusal)
@@ -119,8 +119,8 @@ func (j *judge) compare(s *subject, ws []way) (*difference, error) {
 	return declared, nil
 }
 
-func refusesAll(r *jvm.Result) bool {
-	return len(r.Rows) > 0 && !slices.ContainsFunc(r.Rows, func(o jvm.Outcome) bool { return o.Err == nil })
+func answersNone(r *jvm.Result) bool {
+	return len(r.Rows) > 0 && !slices.ContainsFunc(r.Rows, func(o jvm.Outcome) bool { return o.Err == nil && !o.Drop })
 }
 
 func (j *judge) bothFail(d *difference, ours error, theirs *jvm.StageError) (*difference, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"leapscore/benchmarks/peers/oracle/jvm"
 	"leapscore/bundle"
 	"leapscore/bundle/bundletest"
 	"leapscore/ops/builtin"
@@ -125,6 +126,24 @@ func TestTensorsCompareAsLeapscoreKeepsThem(t *testing.T) {
 		}
 		if got := casefile.FormatValue(comparable(v, tt.t), tt.t); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestRowsThatMLeapDropsOrRefusesAreNotAnswered(t *testing.T) {
+	refused, dropped, answered := jvm.Outcome{Err: &jvm.Exception{}}, jvm.Outcome{Drop: true}, jvm.Outcome{}
+	tests := []struct {
+		rows []jvm.Outcome
+		want bool
+	}{
+		{[]jvm.Outcome{refused, refused}, true},
+		{[]jvm.Outcome{dropped, refused, dropped}, true},
+		{[]jvm.Outcome{refused, answered}, false},
+		{nil, false},
+	}
+	for i, tt := range tests {
+		if got := answersNone(&jvm.Result{Rows: tt.rows}); got != tt.want {
+			t.Errorf("case %d: %v, want %v", i, got, tt.want)
 		}
 	}
 }

@@ -21,7 +21,8 @@ object Watch {
   /** The result of f, what it throws, or a TimeoutException. One call at a time. */
   def apply[A](f: => A): Either[Throwable, A] = {
     worker.tasks.put(() => f)
-    val answer = worker.answers.poll(seconds, TimeUnit.SECONDS)
+    var answer = worker.answers.poll(seconds, TimeUnit.SECONDS)
+    while (answer == null && initializing(worker)) answer = worker.answers.poll(seconds, TimeUnit.SECONDS)
     if (answer != null) answer.asInstanceOf[Either[Throwable, A]]
     else {
       stop(worker)
@@ -29,6 +30,9 @@ object Watch {
       Left(new TimeoutException(s"oracle: no answer in $seconds s"))
     }
   }
+
+  // a class whose initializer was ended is refused to all rows after; those of the linear algebra take seconds
+  private def initializing(t: Thread): Boolean = t.getStackTrace.exists(_.getMethodName == "<clinit>")
 
   // nothing else ends a loop that does not look at its interrupt flag
   @annotation.nowarn("cat=deprecation")
