@@ -85,7 +85,7 @@ func (f *arrowFormat) describe(ctx context.Context, i int) (schema *arrow.Schema
 	if blocks, err = readArrowBlocks(r); err != nil {
 		return nil, nil, err
 	}
-	in, err := ipc.NewFileReader(io.NewSectionReader(r, 0, r.Size()), ipc.WithAllocator(arrowMemory))
+	in, err := newArrowFile(r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -112,10 +112,17 @@ func isArrowFile(r store.Reader) (bool, error) {
 	return bytes.Equal(head, arrowMagic), nil
 }
 
+// newArrowFile reads the schema and the dictionaries of a file.
+func newArrowFile(r store.Reader) (*ipc.FileReader, error) {
+	mem := &limitedAllocator{most: arrowLimit(r.Size())}
+	return ipc.NewFileReader(io.NewSectionReader(r, 0, r.Size()), ipc.WithAllocator(mem))
+}
+
 // newArrowStream reads the schema of a stream.
 func newArrowStream(r io.Reader) (st *ipc.Reader, err error) {
 	defer recoverDecode(&err)
-	st, err = ipc.NewReaderFromMessageReader(&arrowMessages{r: r}, ipc.WithAllocator(arrowMemory))
+	m := &arrowMessages{r: r, mem: &limitedAllocator{}}
+	st, err = ipc.NewReaderFromMessageReader(m, ipc.WithAllocator(m.mem))
 	if err != nil {
 		return nil, fmt.Errorf("no Arrow IPC: %w", err)
 	}
@@ -319,7 +326,7 @@ func (c *arrowBatches) decode(ctx context.Context) ([]arrowPiece, error) {
 		return nil, err
 	}
 	defer r.Close()
-	in, err := ipc.NewFileReader(io.NewSectionReader(r, 0, r.Size()), ipc.WithAllocator(arrowMemory))
+	in, err := newArrowFile(r)
 	if err != nil {
 		return nil, err
 	}

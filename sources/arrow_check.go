@@ -138,7 +138,7 @@ func checkLayout(d arrow.ArrayData) error {
 			}
 		}
 	case arrow.FixedWidthDataType:
-		if n > 0 && bufferLen(bufs[1]) < (n*t.BitWidth()+7)/8 {
+		if w := t.BitWidth(); w < 0 || n > 0 && w > math.MaxInt/n-7 || n > 0 && bufferLen(bufs[1]) < (n*w+7)/8 {
 			return errShortBuffer
 		}
 	}

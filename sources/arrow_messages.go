@@ -14,8 +14,10 @@ import (
 // arrowMessages cuts a stream into messages. Unlike the reader of package ipc
 // it tells a stream that ends from one that is cut off behind a header.
 type arrowMessages struct {
-	r   io.Reader
-	msg *ipc.Message
+	r     io.Reader
+	mem   *limitedAllocator // decodes the messages
+	bytes int64             // in them so far
+	msg   *ipc.Message
 }
 
 var errArrowCut = errors.New("is cut short inside a message")
@@ -48,35 +50,22 @@ func (m *arrowMessages) Message() (*ipc.Message, error) {
 		return nil, err
 	}
 	t := flatbuffers.Table{Bytes: meta, Pos: flatbuffers.GetUOffsetT(meta)}
-	if err := checkArrowMessage(t); err != nil {
-		return nil, err
-	}
 	var size int64
 	if o := flatbuffers.UOffsetT(t.Offset(fbMessageBody)); o != 0 {
 		size = t.GetInt64(o + t.Pos)
+	}
+	if err := checkArrowHeader(t, size); err != nil {
+		return nil, err
 	}
 	body, err := m.read(size)
 	if err != nil {
 		return nil, err
 	}
+	m.bytes += size
+	m.mem.most = arrowLimit(m.bytes)
 	m.Release()
 	m.msg = ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body))
 	return m.msg, nil
-}
-
-// checkArrowMessage checks a message that holds a schema.
-func checkArrowMessage(t flatbuffers.Table) error {
-	kind := flatbuffers.UOffsetT(t.Offset(fbMessageType))
-	header := flatbuffers.UOffsetT(t.Offset(fbMessageHeader))
-	if kind == 0 || header == 0 {
-		return errors.New("damaged: a message without a header")
-	}
-	if t.GetByte(kind+t.Pos) != arrowSchemaType {
-		return nil
-	}
-	var schema flatbuffers.Table
-	t.Union(&schema, header)
-	return checkArrowSchema(schema)
 }
 
 // read reads n bytes, and takes memory as they come: n may be wrong.

@@ -221,7 +221,7 @@ func readArrowBytes(tb testing.TB, name string, data []byte) error {
 	tb.Helper()
 	s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: memFile{name, data}})
 	if err == nil {
-		_, err = textColumns(s, columnNames(s))
+		_, err = textColumns(sources.Limit(s, 1<<20), columnNames(s)) // two billion nulls take no bytes
 	}
 	var fe *sources.FileError
 	if err != nil && !errors.As(err, &fe) && !strings.Contains(err.Error(), "is not read from Arrow IPC") {
@@ -233,5 +233,7 @@ func readArrowBytes(tb testing.TB, name string, data []byte) error {
 func FuzzArrow(f *testing.F) {
 	f.Add(numbers(f, true, 3, 4))
 	f.Add(numbers(f, false, 3, 4))
+	f.Add(views(f))
+	f.Add(arrowStream(f, array.NewNull(3)))
 	f.Fuzz(func(t *testing.T, data []byte) { _ = readArrowBytes(t, "x.arrow", data) })
 }

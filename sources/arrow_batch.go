@@ -1,0 +1,85 @@
+package sources
+
+import (
+	"errors"
+	"fmt"
+
+	flatbuffers "github.com/google/flatbuffers/go"
+)
+
+// Positions in the tables of Arrow's Message.fbs.
+const (
+	fbBatchNodes     = 6
+	fbBatchBuffers   = 8
+	fbBatchVariadic  = 12
+	fbDictionaryData = 6
+	fbNodeBytes      = 16
+	fbBufferBytes    = 16
+
+	arrowMostLength = 1<<32 - 1 // of an array; more than this times the bits of a value would overflow
+)
+
+// checkArrowHeader checks what a message announces, which package ipc
+// believes: it would take memory for it before it reads anything.
+func checkArrowHeader(msg flatbuffers.Table, body int64) error {
+	kind := flatbuffers.UOffsetT(msg.Offset(fbMessageType))
+	at := flatbuffers.UOffsetT(msg.Offset(fbMessageHeader))
+	if kind == 0 || at == 0 {
+		return errors.New("damaged: a message without a header")
+	}
+	var header flatbuffers.Table
+	msg.Union(&header, at)
+	switch msg.GetByte(kind + msg.Pos) {
+	case arrowSchemaType:
+		return checkArrowSchema(header)
+	case arrowDictionaryType:
+		o := flatbuffers.UOffsetT(header.Offset(fbDictionaryData))
+		if o == 0 {
+			return errors.New("damaged: a dictionary without values")
+		}
+		return checkArrowBatch(flatbuffers.Table{Bytes: header.Bytes, Pos: header.Indirect(o + header.Pos)}, body)
+	case arrowBatchType:
+		return checkArrowBatch(header, body)
+	}
+	return nil
+}
+
+// checkArrowBatch checks the lengths of the arrays and that the buffers, which
+// do not overlap, fit into a body of this many bytes.
+func checkArrowBatch(batch flatbuffers.Table, body int64) error {
+	at, n, err := arrowVector(batch, fbBatchNodes, fbNodeBytes)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		if rows := batch.GetInt64(at + flatbuffers.UOffsetT(i*fbNodeBytes)); rows < 0 || rows > arrowMostLength {
+			return fmt.Errorf("damaged: an array of %d values", rows)
+		}
+	}
+	at, buffers, err := arrowVector(batch, fbBatchBuffers, fbBufferBytes)
+	if err != nil {
+		return err
+	}
+	left := body
+	for i := range buffers {
+		b := at + flatbuffers.UOffsetT(i*fbBufferBytes)
+		from, size := batch.GetInt64(b), batch.GetInt64(b+8)
+		if size == 0 {
+			continue
+		}
+		if from < 0 || size < 0 || size > left || from > body-size {
+			return fmt.Errorf("damaged: a buffer of %d bytes at %d in a message of %d", size, from, body)
+		}
+		left -= size
+	}
+	at, n, err = arrowVector(batch, fbBatchVariadic, 8)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		if k := batch.GetInt64(at + flatbuffers.UOffsetT(8*i)); k < 0 || k > int64(buffers) {
+			return fmt.Errorf("damaged: a view of %d buffers, in a message of %d", k, buffers)
+		}
+	}
+	return nil
+}
