@@ -211,10 +211,10 @@ func (d *deltaTable) publish(ctx context.Context, m *Manifest) error {
 	return fmt.Errorf("%s: other runs were faster %d times; try again later", d.st.URL(d.out), deltaTries)
 }
 
-// checkpoint writes a checkpoint when it is time for one. The table is whole
-// without it.
+// checkpoint writes a checkpoint of the version that was put, when it is time for
+// one, whatever has come after it. The table is whole without it.
 func (d *deltaTable) checkpoint(ctx context.Context) {
-	if err := d.log.Update(ctx, d.snap); err == nil && d.snap.CheckpointDue() {
+	if err := d.log.Next(ctx, d.snap); err == nil && d.snap.CheckpointDue() {
 		_ = d.log.WriteCheckpoint(ctx, d.snap, time.Now())
 	}
 }

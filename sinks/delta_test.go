@@ -198,6 +198,63 @@ func TestDeltaRunsAtTheSameTimeAllLand(t *testing.T) {
 	}
 }
 
+// opened is a driver that does something before a file is opened.
+type opened struct {
+	store.Driver
+	do func(name string)
+}
+
+func (o opened) Open(ctx context.Context, name string) (store.Reader, error) {
+	o.do(name)
+	return o.Driver.Open(ctx, name)
+}
+
+// The run that puts a version whose time it is writes the checkpoint, though the
+// next version is there by then.
+func TestDeltaCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
+	mem := &store.Mem{}
+	st := store.New(mem)
+	const log = "dir/preds/_delta_log/000000000000000000"
+	var next sinks.Table
+	slow := store.New(opened{mem, func(name string) {
+		if name != log+"10.json" || next == nil {
+			return
+		}
+		table := next
+		next = nil
+		if _, err := table.Commit(t.Context(), sinks.Run{ID: "next"}); err != nil {
+			t.Error(err)
+		}
+	}})
+	for i := range 10 {
+		j := smallJob(fmt.Sprint("run", i), sinks.Append)
+		if _, err := j.Run(t.Context(), deltaFolder(st, "dir/preds").Create); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write := func(st *store.Store, id string) sinks.Table {
+		j := smallJob(id, sinks.Append)
+		table, err := deltaFolder(st, "dir/preds").Create(t.Context(), j.Options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := j.Write(t.Context(), table); err != nil {
+			t.Fatal(err)
+		}
+		return table
+	}
+	tenth := write(slow, "tenth")
+	next = write(st, "next")
+	if _, err := tenth.Commit(t.Context(), sinks.Run{ID: "tenth"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{log + "11.json", log + "10.checkpoint.parquet"} {
+		if ok, err := st.Exists(t.Context(), name); !ok || err != nil {
+			t.Errorf("%s: %v, %v", name, ok, err)
+		}
+	}
+}
+
 // Of two runs that make a table, one says that it was late, and leaves nothing.
 func TestDeltaTablesAreMadeOnce(t *testing.T) {
 	mem := &store.Mem{}

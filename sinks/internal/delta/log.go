@@ -154,10 +154,14 @@ func (l *Log) gap(version int64, ls listing) error {
 	return fmt.Errorf("%s: the log lacks version %d", l.Store.URL(l.Table), version)
 }
 
+// Next brings s to the version after its own. The error is store.ErrNotExist if
+// there is none.
+func (l *Log) Next(ctx context.Context, s *Snapshot) error { return l.apply(ctx, s.Version+1, s) }
+
 // Update brings s to the newest version.
 func (l *Log) Update(ctx context.Context, s *Snapshot) error {
 	for {
-		err := l.apply(ctx, s.Version+1, s)
+		err := l.Next(ctx, s)
 		if errors.Is(err, store.ErrNotExist) {
 			return nil
 		}
