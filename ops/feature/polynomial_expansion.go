@@ -12,7 +12,7 @@ import (
 // PolynomialExpansion multiplies the slots of a vector with each other.
 var PolynomialExpansion = &ops.Op{
 	Name:   "polynomial_expansion",
-	Doc:    "Gives all products of a vector's slots up to a degree: of (a, b) and degree 2, a, a*a, b, a*b, b*b.",
+	Doc:    "Gives all products of a vector's slots up to a degree: of (a, b) and degree 2, a, a*a, b, a*b, b*b. Models and rows that make more than 16777216 products are refused.",
 	Attrs:  []string{"degree: long", "input_size: long"},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[products], in the input's form"},
 	Source: "PolynomialExpansionModel.scala",
@@ -74,10 +74,13 @@ func (k *polynomialExpansion) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Arra
 	e := expander{k: k}
 	return []arrow.Array{column.MapVector(b.Mem, in[0], func(row int, v column.Vector, out *column.VectorBuilder) {
 		count, ok := monomials(v.Size, k.degree)
-		if v.Size > k.size && (!ok || count > mostProducts) {
-			b.Reject(row, 0, ops.Size, "vector of size %d has more than %d products of degree %d", v.Size, mostProducts, k.degree)
-			out.AppendNull()
-			return
+		if v.Size > k.size {
+			stored := len(v.Values) // of a sparse vector, the other products are zero
+			if made, _ := monomials(stored, k.degree); !ok || made > mostProducts {
+				b.Reject(row, 0, ops.Size, "vector of size %d with %d values has more than %d products of degree %d", v.Size, stored, mostProducts, k.degree)
+				out.AppendNull()
+				return
+			}
 		}
 		switch {
 		case !v.Dense:
