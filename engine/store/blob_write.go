@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
+	"github.com/cespare/xxhash/v2"
 	"gocloud.dev/blob"
 )
 
@@ -32,6 +34,7 @@ type blobWriter struct {
 	name  string
 	excl  bool
 	size  int64
+	sum   *xxhash.Digest
 	small []byte // all that was written, until there is an upload
 	up    *upload
 	ended bool
@@ -53,8 +56,29 @@ func (d *blobDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return &blobWriter{d: d, ctx: ctx, name: name, excl: excl}, nil
+	return &blobWriter{d: d, ctx: ctx, name: name, excl: excl, sum: xxhash.New()}, nil
 }
+
+// Patience says how an upload goes on after requests of it have failed.
+type Patience struct {
+	PartBytes   int64
+	PartsAtOnce int
+	// Retries is how often a request is repeated, after FirstPause, then twice that
+	// and so on, at most LastPause.
+	Retries               int
+	FirstPause, LastPause time.Duration
+	// Undo is how long the removal of parts may take.
+	Undo time.Duration
+}
+
+// Uploads makes the uploads of a kind of store patient: by the context, by what
+// gocloud calls before it writes (blob.WriterOptions.BeforeWrite), or both.
+type Uploads func(ctx context.Context, bucket *blob.Bucket, p Patience) (context.Context, func(as func(any) bool) error)
+
+var uploads = map[string]Uploads{}
+
+// RegisterUploads is for package store/cloud, before anything is opened.
+func RegisterUploads(scheme string, u Uploads) { uploads[scheme] = u }
 
 func (w *blobWriter) begin() *upload {
 	r, pipe := io.Pipe()
@@ -69,20 +93,32 @@ func (w *blobWriter) begin() *upload {
 	go func() {
 		defer close(u.done)
 		defer stop()
-		u.err = w.put(ctx, r)
+		u.err = w.putLarge(ctx, r)
 		r.CloseWithError(u.err) // so that no write waits for a reader
 	}()
 	return u
 }
 
-// put uploads the object from r.
-func (w *blobWriter) put(ctx context.Context, r io.Reader) error {
-	return w.d.bucket.Upload(ctx, w.name, r, &blob.WriterOptions{
+// putLarge uploads the object from r, which can be read once: its parts, rather than
+// the whole, are repeated.
+func (w *blobWriter) putLarge(ctx context.Context, r io.Reader) error {
+	o, opts := w.d.opts, w.options()
+	if patient := uploads[w.d.scheme]; patient != nil {
+		ctx, opts.BeforeWrite = patient(ctx, w.d.bucket, Patience{
+			PartBytes: partBytes, PartsAtOnce: partsAtOnce,
+			Retries: max(o.Retries, 0), FirstPause: o.pause, LastPause: lastPause, Undo: o.Timeout,
+		})
+	}
+	return w.d.bucket.Upload(ctx, w.name, r, opts)
+}
+
+func (w *blobWriter) options() *blob.WriterOptions {
+	return &blob.WriterOptions{
 		ContentType:    "application/octet-stream",
 		IfNotExist:     w.excl,
 		BufferSize:     partBytes,
 		MaxConcurrency: partsAtOnce,
-	})
+	}
 }
 
 func (u *upload) write(p []byte) (n int, err error) {
@@ -128,6 +164,7 @@ func (w *blobWriter) Write(p []byte) (n int, err error) {
 	if w.ended {
 		return 0, io.ErrClosedPipe
 	}
+	_, _ = w.sum.Write(p) // fails never
 	if w.up == nil {
 		if len(w.small)+len(p) <= partBytes {
 			w.small = append(w.small, p...)
@@ -166,8 +203,8 @@ func (w *blobWriter) commitLarge() error {
 		w.up.abort()
 		return w.wrap(context.Cause(w.ctx))
 	}
-	if err := w.up.commit(commitPatience); err != nil {
-		return w.wrap(err)
+	if err := w.wrap(w.up.commit(commitPatience)); err != nil {
+		return w.unlessOurs(err)
 	}
 	o, err := w.d.Stat(w.ctx, w.name)
 	if err == nil && o.Size != w.size {
@@ -181,27 +218,35 @@ func (w *blobWriter) commitSmall() error {
 	err := w.d.retry(w.ctx, func() error {
 		ctx, watch := w.d.watch(w.ctx)
 		defer watch.end()
-		if err := w.put(ctx, bytes.NewReader(w.small)); err != nil {
+		if err := w.d.bucket.Upload(ctx, w.name, bytes.NewReader(w.small), w.options()); err != nil {
 			return watch.explain(err)
 		}
 		return nil
 	})
-	err = w.wrap(err)
-	if errors.Is(err, ErrExists) && w.isOurs() {
-		return nil // an earlier try, maybe of the store's client, worked, and its answer was lost
+	return w.unlessOurs(w.wrap(err))
+}
+
+// unlessOurs returns err, or nil if what is there is what was written: an earlier try,
+// maybe of the store's client, worked, and its answer was lost. The next one found
+// the object there, or, of a large one, its parts gone.
+func (w *blobWriter) unlessOurs(err error) error {
+	if (errors.Is(err, ErrExists) || errors.Is(err, ErrNotExist)) && w.isOurs() {
+		return nil
 	}
 	return err
 }
 
 // isOurs reports whether the object has the content that was written.
 func (w *blobWriter) isOurs() bool {
-	st := New(w.d)
-	o, err := st.Stat(w.ctx, w.name)
-	if err != nil || o.Size != int64(len(w.small)) {
+	r, err := w.d.Open(w.ctx, w.name)
+	if err != nil {
 		return false
 	}
-	data, err := st.ReadFile(w.ctx, w.name)
-	return err == nil && bytes.Equal(data, w.small)
+	sum := xxhash.New()
+	if r.Size() == w.size {
+		_, err = io.Copy(sum, io.NewSectionReader(r, 0, w.size))
+	}
+	return errors.Join(err, r.Close()) == nil && r.Size() == w.size && sum.Sum64() == w.sum.Sum64()
 }
 
 func (w *blobWriter) Abort() {
