@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -124,6 +125,24 @@ func readAvro(tb testing.TB, data []byte) error {
 	return err
 }
 
+// doublings is a schema of n records that each hold the next one four times.
+func doublings(n int) string {
+	inner := `"int"`
+	for i := range n {
+		name := fmt.Sprintf("r%d", i)
+		inner = fmt.Sprintf(`{"type":"record","name":%q,"fields":[{"name":"a","type":%s},{"name":"b","type":%q},{"name":"c","type":%q},{"name":"d","type":%q}]}`,
+			name, inner, previous(i), previous(i), previous(i))
+	}
+	return inner
+}
+
+func previous(i int) string {
+	if i == 0 {
+		return "int"
+	}
+	return fmt.Sprintf("r%d", i-1)
+}
+
 func TestAvroThatCannotBeReadSaysWhy(t *testing.T) {
 	whole := avroFile(t, avroSchema, ocf.Null, avroRows()...)
 	tests := []struct {
@@ -136,6 +155,11 @@ func TestAvroThatCannotBeReadSaysWhy(t *testing.T) {
 		{"without its end", whole[:len(whole)-1], "cut short"},
 		{"a wrong marker", append(bytes.Clone(whole[:len(whole)-1]), whole[len(whole)-1]^1), "marker"},
 		{"a union of two types", avroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":["int","string"]}]}`, ocf.Null), `column "u": a union`},
+		{"a record of itself", avroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":["null","r"]}]}`, ocf.Null), "nested too deeply"},
+		{"a tensor of itself", avroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":{"type":"record","name":"DoubleTensor","fields":[
+			{"name":"dimensions","type":{"type":"array","items":"int"}},{"name":"values","type":{"type":"array","items":"DoubleTensor"}},
+			{"name":"indices","type":["null","int"]}]}}]}`, ocf.Null), "nested too deeply"},
+		{"records of four records", avroFile(t, doublings(13), ocf.Null), "consists of more than"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

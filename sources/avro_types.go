@@ -87,7 +87,43 @@ func cellAt(cells []cellBuilder, slot int) array.Builder {
 	return cells[slot].Builder
 }
 
-const avroMostDepth = 32
+const (
+	avroMostDepth = 32
+	avroMostParts = 1 << 18
+)
+
+// avroCount counts the types that a type consists of down from left. A few
+// records that name each other consist of more than fits into memory, or of
+// themselves.
+func avroCount(s avro.Schema, depth int, left *int) error {
+	if depth == 0 {
+		return errors.New("types are nested too deeply")
+	}
+	if *left--; *left < 0 {
+		return fmt.Errorf("the schema consists of more than %d types", avroMostParts)
+	}
+	var parts []avro.Schema
+	switch s := s.(type) {
+	case *avro.RefSchema:
+		parts = []avro.Schema{s.Schema()}
+	case *avro.UnionSchema:
+		parts = s.Types()
+	case *avro.ArraySchema:
+		parts = []avro.Schema{s.Items()}
+	case *avro.MapSchema:
+		parts = []avro.Schema{s.Values()}
+	case *avro.RecordSchema:
+		for _, f := range s.Fields() {
+			parts = append(parts, f.Type())
+		}
+	}
+	for _, p := range parts {
+		if err := avroCount(p, depth-1, left); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // avroFields returns the columns of a record.
 func avroFields(s avro.Schema) ([]avroField, error) {
@@ -99,7 +135,11 @@ func avroFields(s avro.Schema) ([]avroField, error) {
 		return nil, errors.New("the schema has no fields")
 	}
 	var fields []avroField
+	left := avroMostParts
 	for _, f := range rec.Fields() {
+		if err := avroCount(f.Type(), avroMostDepth, &left); err != nil {
+			return nil, fmt.Errorf("column %q: %w", f.Name(), err)
+		}
 		t, null, read, err := avroType(f.Type(), avroMostDepth)
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", f.Name(), err)
