@@ -243,6 +243,24 @@ func TestRunsAtOnceLandWholeOrSayThatTheyDidNot(t *testing.T) {
 	}
 }
 
+// The same where answers get lost, and the store is asked again for what it has done.
+func TestRunsAtOnceLandWholeWhereAnswersAreLost(t *testing.T) {
+	model, in := inputs(t)
+	for _, p := range places(t, model) {
+		if p.Scheme == "file" {
+			continue
+		}
+		for _, mode := range []string{"append", "overwrite-partitions"} {
+			t.Run(p.Scheme+"/"+mode, func(t *testing.T) {
+				through := servers.Through(t, p.Server)
+				through.Plan(servers.Every(3, servers.Lost))
+				p := place{through.Server, p.bin, p.model, mode + "/preds"}
+				p.twoRuns(t, mode, in)
+			})
+		}
+	}
+}
+
 func (p place) twoRuns(t *testing.T, mode string, in [2]string) {
 	t.Helper()
 	var cmds []*exec.Cmd

@@ -72,7 +72,15 @@ func TestARunSurvivesFaultsThatPass(t *testing.T) {
 // Once it is back, and the run has given no sign of life for long enough, the next
 // one makes the table as if nothing had been, and leaves no file but the table's.
 func TestAStoreThatGoesForGoodAtAnyRequestLeavesTheOldTable(t *testing.T) {
-	s := servers.S3(t)
+	for _, tt := range []struct {
+		s    *servers.Server
+		step int // from k to k
+	}{{servers.S3(t), 1}, {servers.GCS(t), 12}, {servers.Azure(t), 12}} {
+		t.Run(tt.s.Scheme, func(t *testing.T) { goesForGood(t, tt.s, tt.step) })
+	}
+}
+
+func goesForGood(t *testing.T, s *servers.Server, step int) {
 	put(t, s)
 	tools.Leapscore(t)
 	count := servers.Through(t, s)
@@ -87,11 +95,11 @@ func TestAStoreThatGoesForGoodAtAnyRequestLeavesTheOldTable(t *testing.T) {
 	rejects := table(t, s, "old.rejects")
 	t.Logf("%d requests", requests)
 	folder := func(k int) string { return fmt.Sprintf("k%03d", k) }
-	atEach(requests, func(k int) result {
+	atEach(requests/step, func(k int) result {
 		p := servers.Through(t, s)
 		p.Env = append(p.Env, "AWS_MAX_ATTEMPTS=1")
 		p.Plan(func(r servers.Request) servers.Fault {
-			if r.N >= k {
+			if r.N >= k*step {
 				return servers.Error500
 			}
 			return servers.Pass
@@ -99,24 +107,24 @@ func TestAStoreThatGoesForGoodAtAnyRequestLeavesTheOldTable(t *testing.T) {
 		return run(p.Server, folder(k), "--io-timeout", "1s") // there is nothing to wait for
 	}, func(k int, r result) {
 		// What fails at the very end is the removal of what is old.
-		if r.code != 0 && (r.code != 1 && r.code != 3 || !strings.Contains(r.stderr, "s3://bucket/")) {
-			t.Errorf("request %d: exit %d: %s", k, r.code, r.stderr)
+		if r.code != 0 && (r.code != 1 && r.code != 3 || !strings.Contains(r.stderr, s.Scheme+"://bucket/")) {
+			t.Errorf("request %d: exit %d: %s", k*step, r.code, r.stderr)
 		}
 	})
 	time.Sleep(4 * time.Second) // a run is not taken for dead before it has missed three signs of life
-	atEach(requests, func(k int) result { return run(s, folder(k)) }, func(k int, r result) {
+	atEach(requests/step, func(k int) result { return run(s, folder(k)) }, func(k int, r result) {
 		if r.code != 0 {
-			t.Errorf("request %d, the run after: exit %d: %s", k, r.code, r.stderr)
+			t.Errorf("request %d, the run after: exit %d: %s", k*step, r.code, r.stderr)
 			return
 		}
 		if d := cmp.Diff(want, published(t, s, folder(k))); d != "" {
-			t.Errorf("request %d: the table after is another:\n%s", k, d)
+			t.Errorf("request %d: the table after is another:\n%s", k*step, d)
 		}
 		if d := cmp.Diff(want, table(t, s, folder(k))); d != "" {
-			t.Errorf("request %d: the folder after is another:\n%s", k, d)
+			t.Errorf("request %d: the folder after is another:\n%s", k*step, d)
 		}
 		if d := cmp.Diff(rejects, table(t, s, folder(k)+".rejects")); d != "" {
-			t.Errorf("request %d: the rejects after are others:\n%s", k, d)
+			t.Errorf("request %d: the rejects after are others:\n%s", k*step, d)
 		}
 	})
 }
