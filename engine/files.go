@@ -89,7 +89,8 @@ func (p *Plan) fileRecord(mem memory.Allocator, files []sources.RejectedFile) ar
 	n := len(files)
 	var cols []arrow.Array
 	for i := range p.reject {
-		cols = append(cols, array.MakeArrayOfNull(mem, p.Rejects.Field(i).Type, n))
+		// Which takes memory for zeroed, and that of mem is not.
+		cols = append(cols, array.MakeArrayOfNull(memory.NewGoAllocator(), p.Rejects.Field(i).Type, n))
 	}
 	text := make([]*array.StringBuilder, 6)
 	for i := range text {

@@ -96,6 +96,26 @@ func TestEveryRowIsScoredSkippedOrRejectedOnce(t *testing.T) {
 	}
 }
 
+func TestManyRejectedFilesAreRowsOfNulls(t *testing.T) {
+	const n = 300
+	files := &engine.FileRejects{}
+	for i := range n {
+		files.Add(sources.RejectedFile{Name: fmt.Sprint(i, ".csv"), Err: errors.New("is empty"), Rows: -1})
+	}
+	job := engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(enginetest.Homes(1, 100, 0), 40, 10), Reject: true, Files: files}
+	d, m := score(t, job)
+	if m.FilesRejected != n {
+		t.Errorf("%d files rejected, want %d", m.FilesRejected, n)
+	}
+	got := d.read(t, "bad")
+	nulls := slices.Repeat([]string{"null"}, n)
+	for _, col := range []string{"id", "city", "kind", "rooms", "area", "note", "_error_column"} {
+		if diff := cmp.Diff(nulls, got.rows[col]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", col, diff)
+		}
+	}
+}
+
 func TestRejectsSayWhatWasWrong(t *testing.T) {
 	rows := enginetest.Homes(1, 100, 0)
 	rows[30].City = new("Atlantis")

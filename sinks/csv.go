@@ -45,10 +45,17 @@ func (csvLines) column(arr arrow.Array) (cell, error) {
 	if text := textsOf(arr); text != nil {
 		return func(dst []byte, i int) []byte { return appendCSV(dst, text(i)) }, nil
 	}
-	if plain := scalarText(arr); plain != nil {
-		return plain, nil
+	t := plainType(arr.DataType()).ID()
+	if t == arrow.NULL { // its arrays do not say of a value that it is null
+		return func(dst []byte, _ int) []byte { return dst }, nil
 	}
-	value, err := jsonValue(arr)
+	value, err := scalarText(arr), error(nil)
+	if value != nil && t != arrow.BINARY && t != arrow.FIXED_SIZE_BINARY {
+		return value, nil
+	}
+	if value == nil {
+		value, err = jsonValue(arr)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -149,3 +149,49 @@ func readAll(t *testing.T, st *store.Store, pattern string, schema *arrow.Schema
 		}
 	}
 }
+
+func TestEmptyFieldsOfCSVAreNullAndNothingElse(t *testing.T) {
+	types := []arrow.DataType{arrow.Null, arrow.BinaryTypes.Binary, arrow.BinaryTypes.LargeBinary, arrow.BinaryTypes.String, arrow.ListOf(arrow.Null)}
+	var fields []arrow.Field
+	for i, typ := range types {
+		fields = append(fields, arrow.Field{Name: string(rune('a' + i)), Type: typ, Nullable: true})
+	}
+	schema := arrow.NewSchema(fields, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	for i := range types {
+		b.Field(i).AppendEmptyValue()
+		b.Field(i).AppendNull()
+	}
+	b.Field(4).(*array.ListBuilder).Append(true)
+	b.Field(4).(*array.ListBuilder).ValueBuilder().AppendNull()
+	b.Field(0).AppendNull()
+	b.Field(1).(*array.BinaryBuilder).Append([]byte{0xff})
+	b.Field(2).(*array.BinaryBuilder).Append([]byte{0xff})
+	b.Field(3).(*array.StringBuilder).Append("x")
+	st := store.New(&store.Mem{})
+	table, err := sinks.CreateFile(t.Context(), st, "t.csv", sinks.Options{Schema: schema, RunID: "r", Format: sinks.CSV})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := table.Part(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Write(b.NewRecord()); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := table.Commit(t.Context(), sinks.Run{ID: "r"}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := st.ReadFile(t.Context(), "t.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "a,b,c,d,e\n" + `,"","","",[]` + "\n,,,,\n" + `,/w==,/w==,x,[null]` + "\n"
+	if string(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -220,6 +220,11 @@ func (c *coder) code(arr arrow.Array, dst []int32) error {
 		c.text, c.strings = partitionText(valueType(arr.DataType())), make(map[string]int32)
 	}
 	switch a := arr.(type) {
+	case *array.Null: // which do not say of a value that it is null
+		for i := range dst {
+			dst[i] = c.ofNull()
+		}
+		return nil
 	case *array.Dictionary:
 		return c.dictionary(a, dst)
 	case *array.String:

@@ -218,6 +218,21 @@ func TestDictionariesArePartitionedByTheirValues(t *testing.T) {
 	}
 }
 
+func TestColumnsWithoutValuesAreOnePartition(t *testing.T) {
+	nb := array.NewInt64Builder(memory.DefaultAllocator)
+	nb.AppendValues([]int64{1, 2}, nil)
+	schema := arrow.NewSchema([]arrow.Field{{Name: "k", Type: arrow.Null, Nullable: true}, {Name: "v", Type: arrow.PrimitiveTypes.Int64}}, nil)
+	rec := array.NewRecord(schema, []arrow.Array{array.NewNull(2), nb.NewArray()}, 2)
+	table, err := sinks.Create(t.Context(), store.New(&store.Mem{}), "t", sinks.Options{Schema: schema, RunID: "r", PartitionBy: []string{"k"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := writeOne(t, table, rec).Files
+	if len(files) != 1 || !strings.HasPrefix(files[0].Name, "k=__HIVE_DEFAULT_PARTITION__/") {
+		t.Errorf("files %v, want one in k=__HIVE_DEFAULT_PARTITION__", files)
+	}
+}
+
 func TestPartitionsThatCannotBeAreRefused(t *testing.T) {
 	list := arrow.NewSchema([]arrow.Field{
 		{Name: "l", Type: arrow.ListOf(arrow.PrimitiveTypes.Int32)}, {Name: "v", Type: arrow.PrimitiveTypes.Int64},

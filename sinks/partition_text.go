@@ -72,7 +72,7 @@ func partitionText(t arrow.DataType) func(arr arrow.Array, i int) string {
 		return func(a arrow.Array, i int) string { return string(a.(*array.Binary).Value(i)) }
 	case *arrow.LargeBinaryType:
 		return func(a arrow.Array, i int) string { return string(a.(*array.LargeBinary).Value(i)) }
-	case *arrow.StringType, *arrow.LargeStringType, *arrow.NullType,
+	case *arrow.StringType, *arrow.LargeStringType, *arrow.NullType, // which has no values
 		*arrow.Int8Type, *arrow.Int16Type, *arrow.Int32Type, *arrow.Int64Type,
 		*arrow.Uint8Type, *arrow.Uint16Type, *arrow.Uint32Type:
 		return func(a arrow.Array, i int) string { return a.ValueStr(i) }

@@ -8,10 +8,14 @@ import (
 
 // joinTypes returns the type of a column that is a in one file and b in
 // another, or false if there is none: equal types, or else the narrowest number
-// that holds all values of both.
+// that holds all values of both. The type of columns that are null throughout
+// becomes any other.
 func joinTypes(a, b arrow.DataType) (arrow.DataType, bool) {
-	if sameType(a, b) {
+	switch {
+	case sameType(a, b), b.ID() == arrow.NULL:
 		return a, true
+	case a.ID() == arrow.NULL:
+		return b, true
 	}
 	for _, wide := range []arrow.DataType{
 		arrow.PrimitiveTypes.Int16, arrow.PrimitiveTypes.Uint16, arrow.PrimitiveTypes.Int32, arrow.PrimitiveTypes.Uint32,
@@ -24,11 +28,14 @@ func joinTypes(a, b arrow.DataType) (arrow.DataType, bool) {
 	return nil, false
 }
 
-// widens reports whether every value of the numbers of type from is one of to.
+// widens reports whether every value of the numbers of type from is one of to,
+// or from has no values.
 func widens(from, to arrow.DataType) bool {
 	a, b := from.ID(), to.ID()
 	bits := func(t arrow.DataType) int { return t.(arrow.FixedWidthDataType).BitWidth() }
 	switch {
+	case a == arrow.NULL:
+		return true
 	case a == b && arrow.IsInteger(a), a == b && arrow.IsFloating(a):
 		return a != arrow.FLOAT16
 	case arrow.IsSignedInteger(a) && arrow.IsSignedInteger(b), arrow.IsUnsignedInteger(a) && arrow.IsInteger(b):
@@ -41,7 +48,7 @@ func widens(from, to arrow.DataType) bool {
 	return a == arrow.FLOAT32 && b == arrow.FLOAT64
 }
 
-// widened returns arr, of numbers, as an array of type to, which it widens to.
+// widened returns arr, of numbers or nulls, as an array of type to, which it widens to.
 // It takes over arr.
 func widened(mem memory.Allocator, arr arrow.Array, to arrow.DataType) arrow.Array {
 	if arr.DataType().ID() == to.ID() {
@@ -49,6 +56,9 @@ func widened(mem memory.Allocator, arr arrow.Array, to arrow.DataType) arrow.Arr
 	}
 	defer arr.Release()
 	switch a := arr.(type) {
+	case *array.Null:
+		// Which takes memory for zeroed that need not be.
+		return array.MakeArrayOfNull(memory.NewGoAllocator(), to, arr.Len())
 	case *array.Int8:
 		return widenedTo(mem, arr, a.Int8Values(), to)
 	case *array.Int16:

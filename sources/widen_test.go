@@ -2,6 +2,8 @@ package sources_test
 
 import (
 	"bytes"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -93,4 +95,97 @@ func TestRecordBatchesOfNarrowerFilesAreWidened(t *testing.T) {
 	sourcetest.RunConformance(t, sourcetest.Config{
 		Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{}, dir) }, Rows: 5,
 	})
+}
+
+// Writers that look at values give a column without any the type null.
+func TestColumnsWithoutValuesTakeTheTypeOfOtherFiles(t *testing.T) {
+	cases := []struct {
+		typ  arrow.DataType
+		text string
+		want []string
+	}{
+		{arrow.BinaryTypes.String, `["a", null]`, []string{`"a"`, "null"}},
+		{arrow.PrimitiveTypes.Float64, `[0.5, null]`, []string{"0.5", "null"}},
+		{arrow.FixedWidthTypes.Boolean, `[true, null]`, []string{"true", "null"}},
+		{arrow.FixedWidthTypes.Date32, `["2026-01-31", null]`, []string{"2026-01-31", "null"}},
+		{arrow.ListOf(arrow.PrimitiveTypes.Int64), `[[1, 2], null]`, []string{"[1 2]", "null"}},
+		{arrow.StructOf(arrow.Field{Name: "a", Type: arrow.PrimitiveTypes.Int64, Nullable: true}), `[{"a": 1}, null]`, []string{"(1)", "null"}},
+	}
+	nulls := []string{"null", "null", "null"}
+	for _, ext := range []string{".parquet", ".arrow"} {
+		for _, nullsFirst := range []bool{true, false} {
+			t.Run(fmt.Sprint(ext, " nulls first ", nullsFirst), func(t *testing.T) {
+				var with, without []arrow.Field
+				var values, none []arrow.Array
+				want := map[string][]string{}
+				types := map[string]string{}
+				var names []string
+				for i, c := range cases {
+					arr, _, err := array.FromJSON(memory.DefaultAllocator, c.typ, bytes.NewReader([]byte(c.text)))
+					if err != nil {
+						t.Fatal(err)
+					}
+					name := fmt.Sprint("c", i)
+					names = append(names, name)
+					with = append(with, arrow.Field{Name: name, Type: c.typ, Nullable: true})
+					without = append(without, arrow.Field{Name: name, Type: arrow.Null, Nullable: true})
+					values, none = append(values, arr), append(none, array.NewNull(3))
+					want[name] = append(append([]string{}, c.want...), nulls...)
+					if nullsFirst {
+						want[name] = append(append([]string{}, nulls...), c.want...)
+					}
+				}
+				dir := t.TempDir()
+				files := []arrow.Record{array.NewRecord(arrow.NewSchema(with, nil), values, 2), array.NewRecord(arrow.NewSchema(without, nil), none, 3)}
+				for i, rec := range files {
+					if nullsFirst {
+						i = 1 - i
+					}
+					writeRecord(t, filepath.Join(dir, fmt.Sprint(i, ext)), rec)
+				}
+				alone := open(t, sources.Options{}, filepath.Join(dir, map[bool]string{true: "1", false: "0"}[nullsFirst]+ext))
+				for name, typ := range typesOf(alone) {
+					types[name] = typ
+				}
+				for _, opt := range []sources.Options{{}, {Reject: func(f sources.RejectedFile) { t.Errorf("rejected %s: %v", f.Name, f.Err) }}} {
+					s := open(t, opt, dir)
+					diff(t, types, typesOf(s))
+					got, err := textColumns(s, names)
+					if err != nil {
+						t.Fatal(err)
+					}
+					diff(t, want, got)
+				}
+				sourcetest.RunConformance(t, sourcetest.Config{
+					Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{}, dir) }, Rows: 5,
+				})
+			})
+		}
+	}
+}
+
+// writeRecord writes a file of one record, in the format that its name tells.
+func writeRecord(t *testing.T, name string, rec arrow.Record) {
+	t.Helper()
+	if filepath.Ext(name) == ".parquet" {
+		writeRandom(t, rand.New(rand.NewPCG(1, 1)), name, array.NewTableFromRecords(rec.Schema(), []arrow.Record{rec}))
+		return
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := ipc.NewFileWriter(f, ipc.WithSchema(rec.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write(rec); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

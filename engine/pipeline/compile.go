@@ -237,6 +237,12 @@ func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem
 	dt := b.schema.Field(at[0]).Type
 	p.Found = dt.String()
 	from, ok := frameType(dt)
+	if dt.ID() == arrow.NULL { // as a file says of a column that has no values
+		if from, ok = b.types[in], true; !seen {
+			from = want
+			from.Nullable = true
+		}
+	}
 	if !ok {
 		p.Detail = "no model reads such a column; convert it in the query"
 		return p, false

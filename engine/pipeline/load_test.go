@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/bundle"
 	"leapscore/bundle/bundletest"
@@ -38,6 +40,46 @@ func TestBindRefusesTensorsThatTheAssemblerCannotTake(t *testing.T) {
 	}
 	if _, err := m.Bind(schema, pipeline.Options{Outputs: []string{"h"}}); err != nil {
 		t.Errorf("without the assembler: %v", err)
+	}
+}
+
+// A file says of a column without values that its type is null.
+func TestBindTakesColumnsWithoutValuesForAnyInput(t *testing.T) {
+	sum := bundletest.Node{
+		Name: "sum", Inputs: bundletest.Sockets("input_a", "x", "input_b", "y"), Outputs: bundletest.Sockets("output", "sum"),
+		Model: bundletest.Model{Op: "math_binary", Attrs: attrs{"operation": bundletest.String("add")}},
+	}
+	words := bundletest.Node{
+		Name: "words", Inputs: bundletest.Sockets("input", "text"), Outputs: bundletest.Sockets("output", "words"),
+		Model: bundletest.Model{Op: "tokenizer"},
+	}
+	b, err := bundle.OpenFS(bundletest.Bundle{Root: bundletest.Pipeline("p", sum, words)}.FS(), bundle.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := pipeline.Load(b, builtin.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "x", Type: arrow.Null, Nullable: true}, {Name: "y", Type: arrow.Null, Nullable: true}, {Name: "text", Type: arrow.Null, Nullable: true},
+	}, nil)
+	for _, out := range []string{"sum", "words"} {
+		p, err := m.Bind(schema, pipeline.Options{Outputs: []string{out}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var cols []arrow.Array
+		for range p.Columns {
+			cols = append(cols, array.NewNull(2))
+		}
+		r, err := p.Run(memory.DefaultAllocator, cols, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Rejects() != 2 {
+			t.Errorf("%s: %d of 2 nulls refused", out, r.Rejects())
+		}
 	}
 }
 

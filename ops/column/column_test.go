@@ -68,6 +68,11 @@ func TestSourcesAreBroughtIntoTheFormOfTheirType(t *testing.T) {
 		{"dictionary of numbers", dict, bundle.Scalar(bundle.Long), `[7, null, 8, 7]`, []string{"7", "null", "8", "7"}},
 		{"large list", arrow.LargeListOf(arrow.PrimitiveTypes.Uint8), bundle.List(bundle.Short), `[[1, 2], null, []]`, []string{"[1,2]", "null", "[]"}},
 		{"fixed-size list", arrow.FixedSizeListOf(2, arrow.PrimitiveTypes.Float64), bundle.List(bundle.Double), `[[1, 2], null, [3, null]]`, []string{"[1,2]", "null", "[3,null]"}},
+		{"nulls for numbers", arrow.Null, bundle.Scalar(bundle.Double), `[null, null]`, []string{"null", "null"}},
+		{"nulls for strings", arrow.Null, bundle.Scalar(bundle.String), `[null, null]`, []string{"null", "null"}},
+		{"nulls for lists", arrow.Null, bundle.List(bundle.Double), `[null, null]`, []string{"null", "null"}},
+		{"nulls for maps", arrow.Null, bundle.Map(bundle.String, bundle.Double), `[null, null]`, []string{"null", "null"}},
+		{"nulls for vectors", arrow.Null, bundle.Tensor(bundle.Double), `[null, null]`, []string{"null", "null"}},
 		{"large strings in lists", arrow.ListOf(arrow.BinaryTypes.LargeString), bundle.List(bundle.String), `[["a", null], ["b"]]`, []string{`["a",null]`, `["b"]`}},
 		{"map of large strings", arrow.MapOf(arrow.BinaryTypes.LargeString, arrow.PrimitiveTypes.Uint8), bundle.Map(bundle.String, bundle.Short), `[[{"key": "a", "value": 1}], null]`, []string{`[{"key":"a","value":1}]`, "null"}},
 		{

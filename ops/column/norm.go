@@ -27,6 +27,11 @@ func NewNorm(dt arrow.DataType, t bundle.Type) (Norm, error) {
 		return keepAsIs, nil
 	}
 	switch d := dt.(type) {
+	case *arrow.NullType:
+		return func(_ memory.Allocator, arr arrow.Array) arrow.Array {
+			// Which takes memory for zeroed that need not be.
+			return array.MakeArrayOfNull(memory.NewGoAllocator(), ArrowType(t), arr.Len())
+		}, nil
 	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType:
 		return normList(d.(arrow.ListLikeType).Elem(), t)
 	case *arrow.MapType:
@@ -157,7 +162,7 @@ func finishNulls[T Fixed](arr arrow.Array, out *Out[T]) arrow.Array {
 // decode expands a dictionary whose values are of fixed width or binary.
 func decode(mem memory.Allocator, d *array.Dictionary) arrow.Array {
 	parts := make([]arrow.Array, d.Len())
-	null := array.MakeArrayOfNull(mem, d.Dictionary().DataType(), 1)
+	null := array.MakeArrayOfNull(memory.NewGoAllocator(), d.Dictionary().DataType(), 1)
 	defer null.Release()
 	for i := range parts {
 		if d.IsNull(i) {

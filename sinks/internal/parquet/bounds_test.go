@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -97,6 +98,12 @@ func TestRefusesWhatItCannotWrite(t *testing.T) {
 	if _, err := NewSchema(field(arrow.FixedWidthTypes.MonthInterval, true)); err == nil ||
 		err.Error() != `column "x": month_interval has no Parquet form here` {
 		t.Errorf("interval: %v", err)
+	}
+	for _, scale := range []int32{-2, 6} { // other readers cannot open a file with such a column
+		want := fmt.Sprintf(`column "x": decimal(5, %d) has no Parquet form: its scale is not from 0 to its precision`, scale)
+		if _, err := NewSchema(field(&arrow.Decimal128Type{Precision: 5, Scale: scale}, true)); err == nil || err.Error() != want {
+			t.Errorf("scale %d: %v", scale, err)
+		}
 	}
 	if _, err := NewSchema(field(arrow.StructOf(), true)); err == nil {
 		t.Error("a struct without fields was taken")

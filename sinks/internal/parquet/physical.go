@@ -89,6 +89,9 @@ func physicalOf(t arrow.DataType) (physical, error) {
 	case *arrow.FixedSizeBinaryType:
 		p.array(t.ByteWidth, bytesOrder)
 	case *arrow.Decimal128Type:
+		if t.Scale < 0 || t.Scale > t.Precision {
+			return p, fmt.Errorf("%s has no Parquet form: its scale is not from 0 to its precision", t)
+		}
 		p.decimals(t)
 	case *arrow.Date32Type, *arrow.Date64Type:
 		p.kind, p.typ = word32, format.Int32
