@@ -56,6 +56,8 @@ func (f *sourceFlags) check() error {
 		return usageError{errors.New("--sql, --sql-file and --input exclude each other")}
 	case len(f.input) > 0 && (f.db != "" || len(f.params.m) > 0):
 		return usageError{errors.New("--db and --param go with --sql or --sql-file")}
+	case slices.Contains(f.input, ""):
+		return usageError{errors.New("--input is empty; --input . is the folder that you are in")}
 	case len(f.input) == 0 && f.format != "":
 		return usageError{errors.New("--input-format goes with --input")}
 	}

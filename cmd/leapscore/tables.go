@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/sinks"
+	"leapscore/sources"
 )
 
 // create opens the output table and, if asked for, the rejects.
@@ -21,6 +23,11 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 	opt.Schema = r.Plan.Schema
 	if err := f.fits(ctx, opt.Schema); err != nil {
 		return err
+	}
+	if opt.Mode == sinks.Overwrite && f.tableFormat == filesFormat && f.output != sinks.StreamName {
+		if err := spares(ctx, f.output, r.Plan.Job.Source); err != nil {
+			return err
+		}
 	}
 	if r.Table, err = f.openOutput(ctx, out, opt); err != nil || !r.Plan.Job.HasRejects() {
 		return err
@@ -59,6 +66,27 @@ func overlap(ctx context.Context, a, b string) (bool, error) {
 		urls = append(urls, strings.TrimSuffix(st.URL(name), "/")+"/")
 	}
 	return strings.HasPrefix(urls[0], urls[1]) || strings.HasPrefix(urls[1], urls[0]), nil
+}
+
+// spares checks that no file that is read lies where a table is replaced: the rows
+// would be gone, with the columns that the new table does not have.
+func spares(ctx context.Context, output string, src sources.Source) error {
+	st, name, err := store.Open(ctx, output)
+	if err != nil {
+		return usageError{err}
+	}
+	place := strings.TrimSuffix(st.URL(name), "/")
+	files, _ := sources.FilesOf(src)
+	for _, o := range files {
+		in := absolute(o.Name)
+		if target, err := filepath.EvalSymlinks(in); err == nil && !isURL(in) {
+			in = filepath.ToSlash(target)
+		}
+		if in == place || strings.HasPrefix(in, place+"/") {
+			return usageError{fmt.Errorf("--mode overwrite would replace the input %s with --output %s: choose another place", o.Name, output)}
+		}
+	}
+	return nil
 }
 
 // openTable opens a table at a place, or stdout.
