@@ -76,6 +76,9 @@ func spares(ctx context.Context, output string, src sources.Source) error {
 		return usageError{err}
 	}
 	place := strings.TrimSuffix(st.URL(name), "/")
+	if err := st.Close(); err != nil {
+		return err
+	}
 	files, _ := sources.FilesOf(src)
 	for _, o := range files {
 		in := absolute(o.Name)
