@@ -57,27 +57,32 @@ func apart(ctx context.Context, output, rejects string) error {
 
 // overlap reports whether one of two places is the other or lies in it.
 func overlap(ctx context.Context, a, b string) (bool, error) {
-	var urls []string
+	var folders []string
 	for _, where := range []string{a, b} {
-		st, name, err := store.Open(ctx, where)
+		place, err := placeOf(ctx, where)
 		if err != nil {
 			return false, err
 		}
-		urls = append(urls, strings.TrimSuffix(st.URL(name), "/")+"/")
+		folders = append(folders, place+"/")
 	}
-	return strings.HasPrefix(urls[0], urls[1]) || strings.HasPrefix(urls[1], urls[0]), nil
+	return strings.HasPrefix(folders[0], folders[1]) || strings.HasPrefix(folders[1], folders[0]), nil
+}
+
+// placeOf returns the URL of a place, or its absolute path, with no slash at the end.
+func placeOf(ctx context.Context, where string) (string, error) {
+	st, name, err := store.Open(ctx, where)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(st.URL(name), "/"), st.Close()
 }
 
 // spares checks that no file that is read lies where a table is replaced: the rows
 // would be gone, with the columns that the new table does not have.
 func spares(ctx context.Context, output string, src sources.Source) error {
-	st, name, err := store.Open(ctx, output)
+	place, err := placeOf(ctx, output)
 	if err != nil {
 		return usageError{err}
-	}
-	place := strings.TrimSuffix(st.URL(name), "/")
-	if err := st.Close(); err != nil {
-		return err
 	}
 	files, _ := sources.FilesOf(src)
 	for _, o := range files {
