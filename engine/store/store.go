@@ -37,8 +37,9 @@ type Driver interface {
 	// Create starts an object. Nothing is visible under name before
 	// Writer.Commit. If excl is set, Commit returns ErrExists rather than
 	// replace an object; one of the very same content may be taken for what
-	// was written, so content must say whose it is. Other names that start with TempPrefix(name) may
-	// appear meanwhile, and are left behind if the process dies.
+	// was written, so content must say whose it is. Other names that start
+	// with TempPrefix(name) may appear meanwhile, and are left behind if the
+	// process dies.
 	Create(ctx context.Context, name string, excl bool) (Writer, error)
 	// Delete removes an object, or an empty folder where there are folders.
 	Delete(ctx context.Context, name string) error
