@@ -360,13 +360,10 @@ func TestOnlyDeadRunsAreSwept(t *testing.T) {
 	wantBucket(t, st, []string{"one", "slow", "two"}, smallJob("one", sinks.Append), smallJob("two", sinks.Append), smallJob("slow", sinks.Append))
 }
 
-// The same run again takes over what the first process wrote; that one notices.
-func TestARunGoesOnInOneProcess(t *testing.T) {
-	mem := &store.Mem{}
-	st := store.New(bucket{mem})
-	j := smallJob("r", sinks.Error)
-	first := open(t, st, j)
-	second := open(t, st, j)
+// secondCommits ends two processes of the run r: the first must notice that the
+// second has taken it over.
+func secondCommits(t *testing.T, mem *store.Mem, first, second sinks.Table, j sinktest.Job) {
+	t.Helper()
 	var busy *sinks.BusyError
 	if _, err := first.Commit(t.Context(), sinks.Run{ID: "r"}); !errors.As(err, &busy) {
 		t.Errorf("the first: %v, want a BusyError", err)
@@ -377,8 +374,18 @@ func TestARunGoesOnInOneProcess(t *testing.T) {
 	if _, err := second.Commit(t.Context(), sinks.Run{ID: "r"}); err != nil {
 		t.Fatal(err)
 	}
-	wantBucket(t, st, []string{"r"}, j)
+	wantBucket(t, store.New(bucket{mem}), []string{"r"}, j)
 	tidyBucket(t, mem)
+}
+
+// The same run again takes over what the first process wrote; that one notices.
+func TestARunGoesOnInOneProcess(t *testing.T) {
+	mem := &store.Mem{}
+	st := store.New(bucket{mem})
+	j := smallJob("r", sinks.Error)
+	first := open(t, st, j)
+	second := open(t, st, j)
+	secondCommits(t, mem, first, second, j)
 }
 
 // Files that were there before leapscore came are the table that an append adds to.

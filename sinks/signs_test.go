@@ -3,7 +3,6 @@ package sinks_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -52,18 +51,7 @@ func TestTheFirstProcessOfARunDoesNotTakeItBack(t *testing.T) {
 			signs, last = signs+1, is.Beat
 		}
 	}
-	var busy *sinks.BusyError
-	if _, err := first.Commit(t.Context(), sinks.Run{ID: "r"}); !errors.As(err, &busy) {
-		t.Errorf("the first: %v, want a BusyError", err)
-	}
-	if err := first.Abort(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := second.Commit(t.Context(), sinks.Run{ID: "r"}); err != nil {
-		t.Fatal(err)
-	}
-	wantBucket(t, st, []string{"r"}, j)
-	tidyBucket(t, mem)
+	secondCommits(t, mem, first, second, j)
 }
 
 // A run that slept, with its machine, while another one swept it, gives signs of
