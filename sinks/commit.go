@@ -84,6 +84,9 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 		return claimObjects(ctx, p, opts)
 	}
 	a := &attempt{place: p, folders: folders, resuming: opts.Resume}
+	if err := a.refuseLinks(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.restore(ctx); err != nil {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func (a *attempt) readJournal(ctx context.Context, stage string) (*journal, erro
 	if err := json.Unmarshal(data, j); err != nil {
 		return nil, fmt.Errorf("%s: %w", a.st.URL(join(stage, journalName)), err)
 	}
-	return j, nil
+	return j, a.refuseMoves(ctx, stage, j)
 }
 
 // move does or takes back the moves of j that are not done.

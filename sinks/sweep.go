@@ -8,7 +8,8 @@ import (
 	"leapscore/engine/store"
 )
 
-// subfolders returns the names of folders that start with prefix.
+// subfolders returns the names of folders that start with prefix. Links are none:
+// no run makes them.
 func (a *attempt) subfolders(ctx context.Context, prefix string) ([]string, error) {
 	var found []string
 	err := a.st.List(ctx, prefix, false, func(o store.Object) error {
@@ -17,7 +18,10 @@ func (a *attempt) subfolders(ctx context.Context, prefix string) ([]string, erro
 		}
 		return nil
 	})
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return a.withoutLinks(ctx, found)
 }
 
 // restore finishes the publish of a run that died between the two renames of
@@ -89,6 +93,9 @@ func (a *attempt) restoreFrom(ctx context.Context, side, old string) error {
 // lockDead locks the table that was moved to folder, or returns nil if its
 // run is alive.
 func (a *attempt) lockDead(ctx context.Context, folder string) (store.Lock, error) {
+	if ours, err := lockable(ctx, a.folders, folder); err != nil || !ours {
+		return nil, err
+	}
 	lock, err := a.folders.Lock(ctx, join(folder, lockName), "")
 	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
 		return nil, nil

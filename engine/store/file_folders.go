@@ -116,6 +116,17 @@ func (d *fileDriver) IsFolder(ctx context.Context, name string) (bool, error) {
 	return err == nil && info.IsDir(), err
 }
 
+func (d *fileDriver) IsLink(ctx context.Context, name string) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	info, err := os.Lstat(d.path(name))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return false, nil
+	}
+	return err == nil && info.Mode()&fs.ModeSymlink != 0, err
+}
+
 type fileLock struct {
 	f *os.File
 }
@@ -143,7 +154,7 @@ func tryLock(path, owner string) (Lock, error) {
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o666)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {

@@ -10,3 +10,5 @@ import (
 var errWouldBlock = errors.New("locked")
 
 func lockFile(*os.File) error { return errors.ErrUnsupported }
+
+const noFollow = 0

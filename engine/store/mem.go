@@ -318,6 +318,9 @@ func (m *Mem) IsFolder(ctx context.Context, name string) (bool, error) {
 	return len(m.inside(name)) > 0, ctx.Err()
 }
 
+// IsLink implements Folders.
+func (m *Mem) IsLink(ctx context.Context, _ string) (bool, error) { return false, ctx.Err() }
+
 type memLock struct {
 	m    *Mem
 	name string

@@ -70,6 +70,8 @@ type Folders interface {
 	RemoveAll(ctx context.Context, name string) error
 	// IsFolder reports whether name is a folder, be it empty.
 	IsFolder(ctx context.Context, name string) (bool, error)
+	// IsLink reports whether name is a symbolic link, be it to nothing.
+	IsLink(ctx context.Context, name string) (bool, error)
 	// Lock makes the object name and locks it until Unlock, or until the
 	// process dies. owner is kept in it, for the *LockedError that others get.
 	// The lock follows the object when a folder above it is renamed.

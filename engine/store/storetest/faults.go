@@ -216,6 +216,15 @@ func (x *Faults) IsFolder(ctx context.Context, name string) (is bool, err error)
 	return is, err
 }
 
+// IsLink implements store.Folders.
+func (x *Faults) IsLink(ctx context.Context, name string) (is bool, err error) {
+	err = x.call("is link", name, func() (err error) {
+		is, err = x.f.IsLink(ctx, name)
+		return err
+	}, nil)
+	return is, err
+}
+
 // Lock implements store.Folders.
 func (x *Faults) Lock(ctx context.Context, name, owner string) (store.Lock, error) {
 	l := &faultyLock{x: x, name: name}

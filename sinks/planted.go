@@ -1,0 +1,97 @@
+package sinks
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"leapscore/engine/store"
+)
+
+// Whoever can write into a table's folder can leave there a journal, or a link in
+// the place of a working folder, and wait for a run of somebody who may do more. A
+// run therefore moves and removes nothing that is outside of the table.
+
+// PlantedError says that a working folder of a table holds something that
+// leapscore does not make.
+type PlantedError struct {
+	Path string
+	Why  string
+}
+
+func (e *PlantedError) Error() string {
+	return fmt.Sprintf("%s: %s; leapscore did not make it: look at it and remove it", e.Path, e.Why)
+}
+
+// refuseLinks fails if a folder that the run works in is a link.
+func (a *attempt) refuseLinks(ctx context.Context) error {
+	for _, name := range []string{join(a.out, tempName), join(a.out, lockName), a.stage(), a.resumeFolder(), a.side()} {
+		link, err := a.folders.IsLink(ctx, name)
+		if err != nil {
+			return err
+		}
+		if link {
+			return &PlantedError{a.st.URL(name), "is a link, want a folder or file of its own"}
+		}
+	}
+	return nil
+}
+
+// refuseMoves fails if the moves of a journal that was found in stage lead out of
+// the table, by their names or through links.
+func (a *attempt) refuseMoves(ctx context.Context, stage string, j *journal) error {
+	refused := func(why string) error {
+		return &PlantedError{a.st.URL(join(stage, journalName)), why}
+	}
+	through := make(map[string]bool)
+	for _, rel := range append(append([]string{}, j.Drop...), j.Add...) {
+		if !fs.ValidPath(rel) || rel == "." || rel == tempName || strings.HasPrefix(rel, tempName+"/") {
+			return refused(fmt.Sprintf("names %q, which is no file of the table", rel))
+		}
+		for _, place := range []string{a.out, stage, join(stage, droppedName)} {
+			for dir := path.Dir(rel); dir != "."; dir = path.Dir(dir) {
+				through[join(place, dir)] = true
+			}
+		}
+	}
+	through[join(stage, droppedName)] = true
+	for dir := range through {
+		link, err := a.folders.IsLink(ctx, dir)
+		if err != nil {
+			return err
+		}
+		if link {
+			return refused("moves files through " + a.st.URL(dir) + ", which is a link")
+		}
+	}
+	return nil
+}
+
+// withoutLinks returns those folders that are no links.
+func (a *attempt) withoutLinks(ctx context.Context, found []string) ([]string, error) {
+	var kept []string
+	for _, f := range found {
+		link, err := a.folders.IsLink(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		if !link {
+			kept = append(kept, f)
+		}
+	}
+	return kept, nil
+}
+
+// lockable reports whether the lock file of a table that was moved to folder can
+// only be in that folder.
+func lockable(ctx context.Context, f store.Folders, folder string) (bool, error) {
+	for _, name := range []string{folder, join(folder, tempName), join(folder, lockName)} {
+		link, err := f.IsLink(ctx, name)
+		if link || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}

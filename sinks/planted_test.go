@@ -1,0 +1,135 @@
+package sinks_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"leapscore/engine/store"
+	"leapscore/sinks"
+)
+
+// plantedTable is a table on the disk and, beside it, a folder of somebody else.
+func plantedTable(t *testing.T) (st *store.Store, out, outside string) {
+	t.Helper()
+	dir := t.TempDir()
+	outside = filepath.Join(dir, "outside")
+	writeLocal(t, filepath.Join(outside, "sub", "victim.txt"), "secret")
+	writeLocal(t, filepath.Join(outside, "lock"), "not a lock")
+	st, out, err := store.Open(t.Context(), filepath.Join(dir, "preds"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, st, out, smallJob("old", sinks.Error))
+	return st, out, outside
+}
+
+func writeLocal(t *testing.T, name, text string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func link(t *testing.T, target, name string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.Symlink(target, name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantOutside fails if anything outside of the table was touched.
+func wantOutside(t *testing.T, outside string) {
+	t.Helper()
+	want := map[string]string{"sub/victim.txt": "secret", "lock": "not a lock"}
+	err := filepath.WalkDir(outside, func(name string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, _ := filepath.Rel(outside, name)
+		data, err := os.ReadFile(name)
+		if text, ok := want[rel]; !ok || text != string(data) {
+			t.Errorf("outside of the table, %s is %q now", rel, data)
+		}
+		delete(want, rel)
+		return err
+	})
+	if err != nil || len(want) > 0 {
+		t.Errorf("outside of the table, %v are gone: %v", want, err)
+	}
+}
+
+func TestAPlantedJournalIsRefused(t *testing.T) {
+	journals := map[string]string{
+		"drop above":       `{"drop":["x/../../outside/sub/victim.txt"]}`,
+		"add above":        `{"add":["../pw/cron"]}`,
+		"absolute":         `{"drop":["/etc/hostname"]}`,
+		"the folder":       `{"drop":["."]}`,
+		"empty":            `{"add":[""]}`,
+		"a staging folder": `{"drop":["_temporary/pw/cron"]}`,
+		"through a link":   `{"drop":["linked/victim.txt"]}`,
+		"from a link":      `{"add":["away/victim.txt"]}`,
+		"undo above":       `{"drop":["x/../../outside/sub/victim.txt"],"undo":true}`,
+	}
+	for name, text := range journals {
+		t.Run(name, func(t *testing.T) {
+			st, out, outside := plantedTable(t)
+			table := filepath.Join(filepath.Dir(outside), "preds")
+			stage := filepath.Join(table, "_temporary", "evil")
+			writeLocal(t, filepath.Join(stage, "old", "x", "y"), "")
+			writeLocal(t, filepath.Join(table, "x", "y.parquet"), "")
+			writeLocal(t, filepath.Join(table, "_temporary", "pw", "cron"), "pw")
+			link(t, filepath.Join(outside, "sub"), filepath.Join(table, "linked"))
+			link(t, filepath.Join(outside, "sub"), filepath.Join(stage, "away"))
+			writeLocal(t, filepath.Join(stage, "journal.json"), text)
+
+			_, err := smallJob("new", sinks.Append).Run(t.Context(), folder(st, out).Create)
+			if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+				t.Errorf("a run beside the journal %s: %v, want that it is refused", text, err)
+			}
+			wantOutside(t, outside)
+			if _, err := os.Stat(filepath.Join(filepath.Dir(outside), "pw")); err == nil {
+				t.Error("a folder was made outside of the table")
+			}
+		})
+	}
+}
+
+func TestAPlantedLinkIsRefused(t *testing.T) {
+	const run = "6f9619ff-8b86-4d01-b42d-00c04fc964ff" // an id that is a UUID names the folders as it is
+	for name, place := range map[string]string{
+		"working folder": "preds/_temporary",
+		"lock":           "preds/_temporary/lock",
+		"own stage":      "preds/_temporary/" + run,
+		"own side":       ".preds.leapscore-" + run,
+	} {
+		t.Run(name, func(t *testing.T) {
+			st, out, outside := plantedTable(t)
+			target := outside
+			if name == "lock" {
+				target = filepath.Join(outside, "lock")
+			}
+			link(t, target, filepath.Join(filepath.Dir(outside), filepath.FromSlash(place)))
+			_, err := smallJob(run, sinks.Overwrite).Run(t.Context(), folder(st, out).Create)
+			if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+				t.Errorf("a run with a link at %s: %v, want that it is refused", place, err)
+			}
+			wantOutside(t, outside)
+		})
+	}
+}
+
+func TestLinksOfOthersAreNotSwept(t *testing.T) {
+	for _, place := range []string{
+		"preds/_temporary/dead", "preds/_temporary/dead/old", ".preds.leapscore-dead",
+		".preds.leapscore-dead/_temporary", ".preds.leapscore-dead.old",
+	} {
+		t.Run(place, func(t *testing.T) {
+			st, out, outside := plantedTable(t)
+			link(t, outside, filepath.Join(filepath.Dir(outside), filepath.FromSlash(place)))
+			mustRun(t, st, out, smallJob("new", sinks.Overwrite))
+			wantOutside(t, outside)
+		})
+	}
+}
