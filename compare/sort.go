@@ -11,6 +11,8 @@ import (
 	"math"
 	"os"
 	"slices"
+
+	"leapscore/engine/store"
 )
 
 // record is a number with another one that goes along.
@@ -48,7 +50,7 @@ func (s *sorter) add(r record) error {
 // spill writes what is in memory as a sorted run.
 func (s *sorter) spill() error {
 	slices.SortFunc(s.buf, compareRecords)
-	f, err := os.CreateTemp(s.dir, "leapscore-compare-*")
+	f, err := store.TempFile(s.dir)
 	if err != nil {
 		return err
 	}
@@ -140,7 +142,7 @@ func (s *sorter) merge() (merge, error) {
 func (s *sorter) Close() error {
 	var errs []error
 	for _, f := range s.runs {
-		errs = append(errs, f.Close(), os.Remove(f.Name()))
+		errs = append(errs, store.DropScratch(f))
 	}
 	s.runs, s.buf = nil, nil
 	return errors.Join(errs...)

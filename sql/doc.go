@@ -20,8 +20,8 @@ type Options struct {
 	Threads int
 	// Memory bounds DuckDB's own memory in bytes, 0 for DuckDB's default.
 	Memory int64
-	// TempDir is where DuckDB spills to, empty for a folder of its own below
-	// the system's.
+	// TempDir is the folder below which DuckDB gets a folder of its own to spill
+	// to, empty for the system's.
 	TempDir string
 	// Files opens the URLs of a query. Without it they are left to DuckDB,
 	// which refuses those that it has no extension for.

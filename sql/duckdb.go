@@ -18,6 +18,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	_ "github.com/marcboeker/go-duckdb/v2" // links DuckDB
 
+	"leapscore/engine/store"
 	"leapscore/sources"
 )
 
@@ -31,7 +32,8 @@ type source struct {
 	query   string
 	db      C.duckdb_database
 	con     C.duckdb_connection
-	temp    string // removed on Close
+	spill   *store.Spill
+	temp    string // in it
 	copies  string // removed on Close
 	tables  *tables
 	columns []column
@@ -75,6 +77,7 @@ func (s *source) open() error {
 		return errors.New("duckdb: no configuration")
 	}
 	defer C.duckdb_destroy_config(&cfg)
+	s.openSpill()
 	for _, kv := range s.settings() {
 		if err := setConfig(cfg, kv[0], kv[1]); err != nil {
 			return err
@@ -98,11 +101,16 @@ func (s *source) open() error {
 	return nil
 }
 
-func (s *source) settings() [][2]string {
-	s.temp = s.opt.TempDir
-	if s.temp == "" {
-		s.temp = filepath.Join(os.TempDir(), fmt.Sprintf("leapscore-%d-duckdb", os.Getpid()))
+// openSpill settles where DuckDB spills to. Most queries never do: one that has no
+// place for it fails only if its memory does not suffice.
+func (s *source) openSpill() {
+	spill, err := store.NewSpill(context.Background(), s.opt.TempDir)
+	if err == nil {
+		s.spill, s.temp = spill, filepath.Join(spill.Path, "duckdb")
 	}
+}
+
+func (s *source) settings() [][2]string {
 	set := [][2]string{
 		{"autoinstall_known_extensions", "false"},
 		{"autoload_known_extensions", "false"},
@@ -292,10 +300,7 @@ func (s *source) Close() error {
 	if s.copies != "" {
 		err = errors.Join(err, os.RemoveAll(s.copies))
 	}
-	if s.temp != "" && s.opt.TempDir == "" {
-		err = errors.Join(err, os.RemoveAll(s.temp))
-	}
-	return err
+	return errors.Join(err, s.spill.Close())
 }
 
 // execute runs a statement that gives no rows and has no parameters.

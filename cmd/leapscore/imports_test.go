@@ -26,7 +26,7 @@ var layers = map[string][]string{
 	"ops/opstest":             {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "bundle/bundletest"},
 	"ops/opstest/casefile":    {},
 	"ops/opstest/casearrow":   {"bundle", "ops/column", "ops/opstest/casefile"},
-	"compare":                 {"sources"},
+	"compare":                 {"sources", "engine/store"},
 	"engine/store":            {},
 	"engine/store/*":          {"engine/store"},
 	"engine/enginetest":       {"bundle", "bundle/bundletest", "engine/store", "sinks"},

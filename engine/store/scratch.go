@@ -18,7 +18,7 @@ func (s *Store) Scratch(folder string) (*os.File, error) {
 	if d, ok := s.Driver.(scratcher); ok {
 		return d.scratch(folder)
 	}
-	return newScratch("")
+	return TempFile("")
 }
 
 func (d *fileDriver) scratch(folder string) (*os.File, error) {
@@ -26,10 +26,11 @@ func (d *fileDriver) scratch(folder string) (*os.File, error) {
 	if err := makeFolder(dir); err != nil {
 		return nil, err
 	}
-	return newScratch(dir)
+	return TempFile(dir)
 }
 
-func newScratch(dir string) (*os.File, error) {
+// TempFile is Scratch for a folder by path, by default the system's.
+func TempFile(dir string) (*os.File, error) {
 	f, err := os.CreateTemp(dir, ".scratch-")
 	if err == nil {
 		_ = os.Remove(f.Name()) // some systems cannot yet; see DropScratch
