@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"leapscore/internal/clean"
 	"leapscore/runs"
 )
 
@@ -27,7 +28,13 @@ var layout = template.Must(template.New("page").Parse(page))
 
 // Write writes the page about the run of which r is the record.
 func Write(w io.Writer, r *runs.Record) error {
-	return layout.Execute(w, newView(r))
+	var page strings.Builder
+	if err := layout.Execute(&page, newView(r)); err != nil {
+		return err
+	}
+	// Names may turn the order of a line around, which no escape of HTML prevents.
+	_, err := io.WriteString(w, clean.Text(page.String()))
+	return err
 }
 
 // view is what the page shows. Parts that are empty are left out of it.

@@ -28,7 +28,7 @@ func bind(stmt C.duckdb_prepared_statement, params map[string]string) error {
 			return fmt.Errorf("%w: parameter $%s has no value; give it with --param %s=VALUE", ErrQuery, name, name)
 		}
 		if err := bindOne(stmt, i+1, v); err != nil {
-			return fmt.Errorf("%w: parameter $%s = %q: %w", ErrQuery, name, v, err)
+			return fmt.Errorf("%w: parameter $%s: its value does not fit, %w", ErrQuery, name, err)
 		}
 	}
 	for name := range params {

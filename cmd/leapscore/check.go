@@ -10,6 +10,7 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
+	"leapscore/internal/clean"
 )
 
 // plan is what check prints with --json: either the plan, or why there is none.
@@ -88,6 +89,7 @@ func (f *checkFlags) run(cmd *cobra.Command, out *output) error {
 	if err := f.sourceFlags.check(); err != nil {
 		return err
 	}
+	out.hide(f.params.m)
 	cast, err := f.castMode()
 	if err != nil {
 		return err
@@ -139,15 +141,16 @@ func newPlan(p *engine.Plan, err error) plan {
 
 func (p plan) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "read     %s\n", strings.Join(p.Read, ", "))
+	line := func(format string, args ...any) { b.WriteString(clean.Line(fmt.Sprintf(format, args...)) + "\n") }
+	line("read     %s", strings.Join(p.Read, ", "))
 	for _, s := range p.Steps {
-		fmt.Fprintf(&b, "step     %s: %s -> %s\n", s.Op, strings.Join(s.Reads, ", "), strings.Join(s.Adds, ", "))
+		line("step     %s: %s -> %s", s.Op, strings.Join(s.Reads, ", "), strings.Join(s.Adds, ", "))
 	}
 	for _, n := range p.Pruned {
-		fmt.Fprintf(&b, "pruned   %s\n", n)
+		line("pruned   %s", n)
 	}
 	for _, c := range p.Columns {
-		fmt.Fprintf(&b, "column   %s %s\n", c.Name, c.Type)
+		line("column   %s %s", c.Name, c.Type)
 	}
 	return b.String()
 }

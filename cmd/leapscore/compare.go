@@ -12,6 +12,7 @@ import (
 
 	"leapscore/compare"
 	"leapscore/engine/store"
+	"leapscore/internal/clean"
 	"leapscore/sinks"
 	"leapscore/sources"
 )
@@ -164,7 +165,7 @@ func printReport(w io.Writer, r *compare.Report) error {
 	fmt.Fprintf(&b, "rows %d\n", r.Rows)
 	for i := range r.Pairs {
 		p := &r.Pairs[i]
-		fmt.Fprintf(&b, "\n%s -> %s\n", p.A, p.B)
+		fmt.Fprintf(&b, "\n%s -> %s\n", clean.Line(p.A), clean.Line(p.B))
 		t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 		printPair(t, p)
 		if err := t.Flush(); err != nil {
@@ -187,7 +188,7 @@ func printPair(w io.Writer, p *compare.Result) {
 	if d := p.Difference; d != nil {
 		line("difference", "mean %.6g, mean absolute %.6g, largest %.6g", d.Mean, d.MeanAbsolute, d.MaxAbsolute)
 		if d.MaxAt != "" {
-			line("largest at", "%s", d.MaxAt)
+			line("largest at", "%s", clean.Line(d.MaxAt))
 		}
 		if d.NotFinite > 0 {
 			line("not finite", "%d that differ", d.NotFinite)
@@ -216,7 +217,7 @@ func printFlips(b *strings.Builder, f *compare.Flips) {
 	}
 	t := tabwriter.NewWriter(b, 0, 4, 2, ' ', 0)
 	for _, x := range f.Table {
-		fmt.Fprintf(t, "    %s\t-> %s\t%d\n", x.A, x.B, x.Rows)
+		fmt.Fprintf(t, "    %s\t-> %s\t%d\n", clean.Line(x.A), clean.Line(x.B), x.Rows)
 	}
 	if f.More > 0 {
 		fmt.Fprintf(t, "    others\t\t%d\n", f.More)

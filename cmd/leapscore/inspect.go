@@ -10,6 +10,7 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
+	"leapscore/internal/clean"
 	"leapscore/ops/builtin"
 )
 
@@ -162,7 +163,7 @@ func sqlType(t bundle.Type) string {
 
 func (i *inspection) print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "name       %s\nuid        %s\nwritten    %s by MLeap %s, %s\nsha256     %s\n", i.Name, i.UID, i.Timestamp, i.Version, i.Format, i.SHA256)
+	fmt.Fprintf(&b, "name       %s\nuid        %s\nwritten    %s by MLeap %s, %s\nsha256     %s\n", clean.Line(i.Name), clean.Line(i.UID), clean.Line(i.Timestamp), clean.Line(i.Version), clean.Line(i.Format), i.SHA256)
 	b.WriteString("\nnodes\n")
 	for _, n := range i.Nodes {
 		mark := ""
@@ -170,7 +171,7 @@ func (i *inspection) print(w io.Writer) error {
 			mark = "   NOT SUPPORTED"
 		}
 		name := strings.TrimSuffix(n.Path[strings.LastIndex(n.Path, "/")+1:], ".node")
-		fmt.Fprintf(&b, "  %s%s (%s)%s\n", strings.Repeat("  ", n.Depth), name, n.Op, mark)
+		fmt.Fprintf(&b, "  %s%s (%s)%s\n", strings.Repeat("  ", n.Depth), clean.Line(name), clean.Line(n.Op), mark)
 	}
 	i.printColumns(&b)
 	_, err := io.WriteString(w, b.String())
@@ -181,7 +182,7 @@ func (i *inspection) printColumns(b *strings.Builder) {
 	printFields(b, "inputs", i.Inputs)
 	printFields(b, "outputs", i.Outputs)
 	if i.Select != "" {
-		fmt.Fprintf(b, "\nquery\n%s\n", i.Select)
+		fmt.Fprintf(b, "\nquery\n%s\n", clean.Text(i.Select))
 	}
 }
 
@@ -191,7 +192,7 @@ func printFields(b *strings.Builder, title string, fields []fieldInfo) {
 	}
 	width := 0
 	for _, f := range fields {
-		width = max(width, len(f.Name))
+		width = max(width, len(clean.Line(f.Name)))
 	}
 	fmt.Fprintf(b, "\n%s\n", title)
 	for _, f := range fields {
@@ -202,6 +203,6 @@ func printFields(b *strings.Builder, title string, fields []fieldInfo) {
 		if f.Final {
 			final = "  final"
 		}
-		fmt.Fprintf(b, "  %-*s  %s, %s%s\n", width, f.Name, f.Type, null, final)
+		fmt.Fprintf(b, "  %-*s  %s, %s%s\n", width, clean.Line(f.Name), f.Type, null, final)
 	}
 }

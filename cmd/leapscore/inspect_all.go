@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"leapscore/internal/clean"
 )
 
 // together is what inspect prints of several models with --json: each, and what
@@ -57,7 +59,7 @@ func inspectAll(ctx context.Context, out *output, models *modelList, asJSON bool
 
 func (t *together) print(w io.Writer) error {
 	for _, m := range t.Models {
-		if _, err := fmt.Fprintf(w, "model      %s\n", m.As); err != nil {
+		if _, err := fmt.Fprintf(w, "model      %s\n", clean.Line(m.As)); err != nil {
 			return err
 		}
 		if err := m.print(w); err != nil {

@@ -22,7 +22,8 @@ import (
 type output struct {
 	stdout, stderr io.Writer
 	quiet          bool
-	exit           int // code of a command that did not fail
+	exit           int      // code of a command that did not fail
+	secrets        []string // that are shown nowhere
 	log            *slog.Logger
 	every          time.Duration // between lines of progress, by default ten seconds
 }
@@ -38,7 +39,7 @@ func (o *output) early(args []string) {
 		}
 	}
 	if format == "json" {
-		o.log = slog.New(slog.NewJSONHandler(o.stderr, nil))
+		o.log = slog.New(slog.NewJSONHandler(o.stderr, &slog.HandlerOptions{ReplaceAttr: o.attribute}))
 	}
 }
 
@@ -48,7 +49,7 @@ func (o *output) setup(cmd *cobra.Command) error {
 	if o.quiet {
 		level = slog.LevelError
 	}
-	opt := &slog.HandlerOptions{Level: level}
+	opt := &slog.HandlerOptions{Level: level, ReplaceAttr: o.attribute}
 	switch format, _ := cmd.Flags().GetString("log-format"); format {
 	case "text":
 		o.log = slog.New(slog.NewTextHandler(o.stderr, opt))
@@ -70,7 +71,7 @@ func (o *output) failed(err error) {
 		o.log.Error(err.Error(), "exit_code", exitCode(err))
 		return
 	}
-	fmt.Fprintf(o.stderr, "leapscore: %v\n", err)
+	fmt.Fprintf(o.stderr, "leapscore: %v\n", o.hidden(err))
 }
 
 func isText(l *slog.Logger) bool {

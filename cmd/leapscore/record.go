@@ -74,15 +74,17 @@ func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, at time.Time, 
 	if plan.Job.HasRejects() {
 		r.Rejects = &runs.Rejects{Path: f.rejects}
 	}
+	hideSecrets(r)
 	return r
 }
 
 // describe returns what the record of a run says of its source.
 func (f *sourceFlags) describe(src sources.Source) runs.Source {
-	s := runs.Source{Kind: runs.Files, Patterns: f.input}
+	s := runs.Source{Kind: runs.Files, Patterns: slices.Clone(f.input)}
 	switch {
 	case len(f.input) == 0:
-		s.Kind, s.Query, s.QuerySHA256, s.Database = runs.Query, f.query, digest(f.query), f.db
+		// A token that is replaced every hour makes no other query.
+		s.Kind, s.Query, s.QuerySHA256, s.Database = runs.Query, f.query, digest(hidden(f.query)), f.db
 		names := slices.Sorted(maps.Keys(f.params.m))
 		var text []byte
 		for _, name := range names {
@@ -125,7 +127,7 @@ func (f *runFlags) saveRecord(ctx context.Context, r *runs.Record, err error) er
 		return err
 	}
 	if err != nil {
-		r.Status, r.ExitCode, r.Error = runs.Failed, exitCode(err), err.Error()
+		r.Status, r.ExitCode, r.Error = runs.Failed, exitCode(err), hidden(err.Error())
 		r.Finished = time.Now().UTC().Format(time.RFC3339Nano)
 	}
 	data, failed := r.Encode()

@@ -54,6 +54,7 @@ func newScore(out *output) *cobra.Command {
 			if err := f.more(args); err != nil {
 				return err
 			}
+			out.hide(f.params.m)
 			return f.watched(cmd.Context(), out, f.output, func() error { return f.run(cmd.Context(), out) })
 		},
 	}

@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("ESC", "\x1b") // which begins what a terminal obeys
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

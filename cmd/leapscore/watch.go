@@ -215,7 +215,7 @@ func (w *watching) end(ctx context.Context, err error) {
 		"leapscore.rows_in": r.Counts.In, "leapscore.rows_out": r.Counts.Out,
 		"leapscore.rows_skipped": r.Counts.Skipped, "leapscore.rows_rejected": r.Counts.Rejected,
 	})
-	w.out.warn("traces are lost", w.trace.End(err))
+	w.out.warn("traces are lost", w.trace.End(w.out.hidden(err)))
 }
 
 // warn reports what went wrong with telling others.
@@ -234,7 +234,7 @@ func (w *watching) record(err error) *runs.Record {
 	if err == nil {
 		return r
 	}
-	r.Status, r.ExitCode, r.Error = runs.Failed, exitCode(err), err.Error()
+	r.Status, r.ExitCode, r.Error = runs.Failed, exitCode(err), w.out.hidden(err).Error()
 	if r.Finished == "" {
 		r.Finished = time.Now().UTC().Format(time.RFC3339Nano)
 	}

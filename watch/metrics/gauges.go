@@ -1,6 +1,10 @@
 package metrics
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"leapscore/internal/clean"
+)
 
 // gauges fills a registry.
 type gauges struct {
@@ -22,11 +26,20 @@ type setter func(v float64, labels ...string)
 func (g *gauges) vector(name, help string, labels ...string) setter {
 	m := prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help, ConstLabels: g.labels}, labels)
 	g.reg.MustRegister(m)
-	return func(v float64, labels ...string) { m.WithLabelValues(labels...).Set(v) }
+	return func(v float64, labels ...string) { m.WithLabelValues(lines(labels)...).Set(v) }
 }
 
 func (g *gauges) counter(name, help string, labels ...string) setter {
 	m := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help, ConstLabels: g.labels}, labels)
 	g.reg.MustRegister(m)
-	return func(v float64, labels ...string) { m.WithLabelValues(labels...).Add(v) }
+	return func(v float64, labels ...string) { m.WithLabelValues(lines(labels)...).Add(v) }
+}
+
+// lines makes values of labels that Prometheus takes, which refuses what is no
+// UTF-8, and that whoever looks at the file can look at.
+func lines(labels []string) []string {
+	for i, l := range labels {
+		labels[i] = clean.Line(l)
+	}
+	return labels
 }

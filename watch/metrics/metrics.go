@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/push"
 
+	"leapscore/internal/clean"
 	"leapscore/runs"
 )
 
@@ -35,6 +36,9 @@ type Options struct {
 func (o Options) labels() prometheus.Labels {
 	l := prometheus.Labels{"pipeline": o.Pipeline}
 	maps.Copy(l, o.Labels)
+	for name, value := range l {
+		l[name] = clean.Line(value)
+	}
 	return l
 }
 
