@@ -117,15 +117,28 @@ func (a *attempt) move(ctx context.Context, stage string, j journal) error {
 		}
 	}
 	for _, s := range steps {
-		done, err := a.moved(ctx, s.from, s.to)
-		if err == nil && !done {
-			err = a.folders.Rename(ctx, s.from, s.to)
-		}
-		if err != nil {
+		if err := a.moveFile(ctx, s.from, s.to); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// moveFile moves a file unless it was moved already. After a power cut it may be in
+// both places.
+func (a *attempt) moveFile(ctx context.Context, from, to string) error {
+	twice, err := a.folders.SameFile(ctx, from, to)
+	if err != nil {
+		return err
+	}
+	if twice {
+		return a.st.Delete(ctx, from)
+	}
+	done, err := a.moved(ctx, from, to)
+	if err != nil || done {
+		return err
+	}
+	return a.folders.Rename(ctx, from, to)
 }
 
 // moved reports whether the file from is at to already. A name can stand for

@@ -18,7 +18,8 @@ import (
 // fileDriver is the local file system. Objects are plain files; it writes no
 // side files except the one under the temporary name.
 type fileDriver struct {
-	root string // ends in a separator
+	root  string // ends in a separator
+	watch func(Change)
 }
 
 func (d *fileDriver) path(name string) string { return d.root + filepath.FromSlash(name) }
@@ -154,6 +155,7 @@ func (d *fileDriver) Open(ctx context.Context, name string) (Reader, error) {
 const writeBackBytes = 4 << 20
 
 type fileWriter struct {
+	d       *fileDriver
 	f       *os.File
 	final   string
 	excl    bool
@@ -166,7 +168,7 @@ func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer
 		return nil, err
 	}
 	final := d.path(name)
-	if err := makeFolder(filepath.Dir(final)); err != nil {
+	if err := d.makeFolder(filepath.Dir(final)); err != nil {
 		return nil, err
 	}
 	temp := d.path(TempPrefix(name)) + strings.ToLower(rand.Text()[:12])
@@ -174,7 +176,8 @@ func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	if err != nil {
 		return nil, err
 	}
-	return &fileWriter{f: f, final: final, excl: excl}, nil
+	d.changed(Made, temp, "")
+	return &fileWriter{d: d, f: f, final: final, excl: excl}, nil
 }
 
 func (w *fileWriter) Write(p []byte) (int, error) {
@@ -191,7 +194,7 @@ func (w *fileWriter) Abort() {
 	if w.f != nil {
 		// The file is nobody's: there is no one to tell.
 		_ = w.f.Close()
-		_ = os.Remove(w.f.Name())
+		_ = w.d.remove(w.f.Name())
 		w.f = nil
 	}
 }
@@ -201,31 +204,33 @@ func (w *fileWriter) Commit() error {
 	if err := w.f.Sync(); err != nil {
 		return err
 	}
+	w.d.changed(Synced, w.f.Name(), "")
 	if w.excl {
 		if err := w.claim(); err != nil {
 			return err
 		}
 	}
-	if err := os.Rename(w.f.Name(), w.final); err != nil {
+	if err := w.d.rename(w.f.Name(), w.final); err != nil {
 		return err
 	}
 	// After the rename, rename(2) of two links to one file included, the
 	// temporary name may be left only if nothing was renamed.
 	if w.excl {
-		_ = os.Remove(w.f.Name())
+		_ = w.d.remove(w.f.Name())
 	}
 	err := w.f.Close()
 	w.f = nil
-	return errors.Join(err, syncFolder(filepath.Dir(w.final)))
+	return errors.Join(err, w.d.syncFolder(filepath.Dir(w.final)))
 }
 
 // claim makes the final name ours, or fails with ErrExists.
 func (w *fileWriter) claim() error {
-	err := os.Link(w.f.Name(), w.final)
+	err := w.d.link(w.f.Name(), w.final)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		// No hard links here. An empty file claims the name.
 		var f *os.File
 		if f, err = os.OpenFile(w.final, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666); err == nil {
+			w.d.changed(Made, w.final, "")
 			err = f.Close()
 		}
 	}
@@ -239,41 +244,11 @@ func (d *fileDriver) Delete(ctx context.Context, name string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err := os.Remove(d.path(name))
+	err := d.remove(d.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: %w", d.path(name), ErrNotExist)
 	} else if err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(d.path(name)))
-}
-
-// makeFolder makes dir and what is missing above it, durably.
-func makeFolder(dir string) error {
-	if _, err := os.Stat(dir); err == nil {
-		return nil
-	}
-	parent := filepath.Dir(dir)
-	if parent != dir {
-		if err := makeFolder(parent); err != nil {
-			return err
-		}
-	}
-	if err := os.Mkdir(dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return syncFolder(parent)
-}
-
-// syncFolder makes the names in dir durable.
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		err = nil // some file systems cannot sync a folder, and need not
-	}
-	return errors.Join(err, f.Close())
+	return d.syncFolder(filepath.Dir(d.path(name)))
 }

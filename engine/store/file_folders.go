@@ -18,10 +18,10 @@ func (d *fileDriver) Rename(ctx context.Context, from, to string) error {
 		return err
 	}
 	src, dst := d.path(from), d.path(to)
-	if err := makeFolder(filepath.Dir(dst)); err != nil {
+	if err := d.makeFolder(filepath.Dir(dst)); err != nil {
 		return unsupported(err)
 	}
-	if err := os.Rename(src, dst); err != nil {
+	if err := d.rename(src, dst); err != nil {
 		return unsupported(err)
 	}
 	return d.syncBoth(src, dst)
@@ -37,16 +37,16 @@ func (d *fileDriver) Exchange(ctx context.Context, a, b string) error {
 	} else if err := os.Chmod(x, info.Mode().Perm()); err != nil {
 		return err
 	}
-	if err := exchange(x, y); err != nil {
+	if err := d.exchange(x, y); err != nil {
 		return unsupported(&os.LinkError{Op: "exchange", Old: x, New: y, Err: err})
 	}
 	return d.syncBoth(x, y)
 }
 
 func (d *fileDriver) syncBoth(x, y string) error {
-	err := syncFolder(filepath.Dir(y))
+	err := d.syncFolder(filepath.Dir(y))
 	if filepath.Dir(x) != filepath.Dir(y) {
-		err = errors.Join(err, syncFolder(filepath.Dir(x)))
+		err = errors.Join(err, d.syncFolder(filepath.Dir(x)))
 	}
 	return err
 }
@@ -59,26 +59,26 @@ func (d *fileDriver) Link(ctx context.Context, from, to string, names ...string)
 		}
 		dst := d.path(to + "/" + name)
 		if dir := filepath.Dir(dst); !folders[dir] {
-			if err := makeFolder(dir); err != nil {
+			if err := d.makeFolder(dir); err != nil {
 				return err
 			}
 			folders[dir] = true
 		}
-		if err := linkFile(d.path(from+"/"+name), dst); err != nil {
+		if err := d.linkFile(d.path(from+"/"+name), dst); err != nil {
 			return err
 		}
 	}
 	// Once for each folder: a table may have thousands of files.
 	for _, dir := range slices.Sorted(maps.Keys(folders)) {
-		if err := syncFolder(dir); err != nil {
+		if err := d.syncFolder(dir); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func linkFile(src, dst string) error {
-	err := os.Link(src, dst)
+func (d *fileDriver) linkFile(src, dst string) error {
+	err := d.link(src, dst)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return fmt.Errorf("%s: %w", dst, ErrExists)
@@ -95,10 +95,10 @@ func (d *fileDriver) RemoveAll(ctx context.Context, name string) error {
 		return err
 	}
 	path := d.path(name)
-	if err := os.RemoveAll(path); err != nil {
+	if err := d.removeAll(path); err != nil {
 		return err
 	}
-	err := syncFolder(filepath.Dir(path))
+	err := d.syncFolder(filepath.Dir(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -116,6 +116,23 @@ func (d *fileDriver) IsFolder(ctx context.Context, name string) (bool, error) {
 	return err == nil && info.IsDir(), err
 }
 
+func (d *fileDriver) SameFile(ctx context.Context, a, b string) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	var infos [2]os.FileInfo
+	for i, name := range []string{a, b} {
+		info, err := os.Lstat(d.path(name))
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+		infos[i] = info
+	}
+	return os.SameFile(infos[0], infos[1]), nil
+}
+
 func (d *fileDriver) IsLink(ctx context.Context, name string) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
@@ -128,6 +145,7 @@ func (d *fileDriver) IsLink(ctx context.Context, name string) (bool, error) {
 }
 
 type fileLock struct {
+	d *fileDriver
 	f *os.File
 }
 
@@ -141,7 +159,7 @@ func (d *fileDriver) Lock(ctx context.Context, name, owner string) (Lock, error)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		l, err := tryLock(path, owner)
+		l, err := d.tryLock(path, owner)
 		if l != nil || err != nil {
 			return l, err
 		}
@@ -150,8 +168,8 @@ func (d *fileDriver) Lock(ctx context.Context, name, owner string) (Lock, error)
 }
 
 // tryLock returns nil and no error if the file lost its name meanwhile.
-func tryLock(path, owner string) (Lock, error) {
-	if err := makeFolder(filepath.Dir(path)); err != nil {
+func (d *fileDriver) tryLock(path, owner string) (Lock, error) {
+	if err := d.makeFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o666)
@@ -177,7 +195,8 @@ func tryLock(path, owner string) (Lock, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &fileLock{f: f}, nil
+	d.changed(Made, path, "")
+	return &fileLock{d: d, f: f}, nil
 }
 
 func (l *fileLock) Unlock() error {
@@ -188,7 +207,7 @@ func (l *fileLock) Unlock() error {
 	l.f = nil
 	var err error
 	if leadsTo(f.Name(), f) {
-		err = os.Remove(f.Name())
+		err = l.d.remove(f.Name())
 	}
 	return errors.Join(err, f.Close())
 }

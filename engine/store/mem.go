@@ -318,6 +318,14 @@ func (m *Mem) IsFolder(ctx context.Context, name string) (bool, error) {
 	return len(m.inside(name)) > 0, ctx.Err()
 }
 
+// SameFile implements Folders.
+func (m *Mem) SameFile(ctx context.Context, a, b string) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o := m.objects[a]
+	return o != nil && o == m.objects[b], ctx.Err()
+}
+
 // IsLink implements Folders.
 func (m *Mem) IsLink(ctx context.Context, _ string) (bool, error) { return false, ctx.Err() }
 

@@ -23,7 +23,7 @@ func (s *Store) Scratch(folder string) (*os.File, error) {
 
 func (d *fileDriver) scratch(folder string) (*os.File, error) {
 	dir := d.path(folder)
-	if err := makeFolder(dir); err != nil {
+	if err := d.makeFolder(dir); err != nil {
 		return nil, err
 	}
 	return TempFile(dir)

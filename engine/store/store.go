@@ -70,6 +70,9 @@ type Folders interface {
 	RemoveAll(ctx context.Context, name string) error
 	// IsFolder reports whether name is a folder, be it empty.
 	IsFolder(ctx context.Context, name string) (bool, error)
+	// SameFile reports whether two names are those of one object: by Link, or by a
+	// Rename that a power cut has undone on one side.
+	SameFile(ctx context.Context, a, b string) (bool, error)
 	// IsLink reports whether name is a symbolic link, be it to nothing.
 	IsLink(ctx context.Context, name string) (bool, error)
 	// Lock makes the object name and locks it until Unlock, or until the

@@ -259,3 +259,17 @@ func TestTablesConform(t *testing.T) {
 		})
 	}
 }
+
+func TestTablesSurvivePowerCuts(t *testing.T) {
+	first := sinktest.NewJob("old", sinks.Error)
+	first.Parts = []int{150, 250}
+	for mode, mayAppend := range map[sinks.Mode]bool{sinks.Append: true, sinks.Overwrite: false} {
+		t.Run(mode.String(), func(t *testing.T) {
+			next := first
+			next.Options.RunID, next.Options.Mode = "new", mode
+			sinktest.PowerCuts{
+				On: func(st *store.Store) sinktest.Destination { return destination(st, "preds", "") }, Old: &first, New: next, Append: mayAppend,
+			}.Run(t)
+		})
+	}
+}

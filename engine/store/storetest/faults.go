@@ -216,6 +216,15 @@ func (x *Faults) IsFolder(ctx context.Context, name string) (is bool, err error)
 	return is, err
 }
 
+// SameFile implements store.Folders.
+func (x *Faults) SameFile(ctx context.Context, a, b string) (same bool, err error) {
+	err = x.call("same file", a, func() (err error) {
+		same, err = x.f.SameFile(ctx, a, b)
+		return err
+	}, nil)
+	return same, err
+}
+
 // IsLink implements store.Folders.
 func (x *Faults) IsLink(ctx context.Context, name string) (is bool, err error) {
 	err = x.call("is link", name, func() (err error) {

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// All changes that the driver makes on a disk go through here, so that a test can
+// follow them and tell what a power cut would leave.
+
+// Change is a change that was made on a disk.
+type Change struct {
+	Kind   ChangeKind
+	Path   string
+	Second string // of Renamed, Exchanged and Linked
+}
+
+// ChangeKind is what was done.
+type ChangeKind int
+
+// The kinds of changes. Written bytes are no change of their own: they last once the
+// file is Synced.
+const (
+	Made         ChangeKind = iota // a file
+	MadeFolder                     // a folder
+	Renamed                        // Path to Second
+	Exchanged                      // Path and Second
+	Linked                         // Second is another name of Path
+	Removed                        // a file or an empty folder
+	RemovedAll                     // a folder with all in it
+	Synced                         // the bytes of a file
+	SyncedFolder                   // the names in a folder
+)
+
+// OnDisk returns the store over a folder of the local file system, and has watch
+// called after each change.
+func OnDisk(folder string, watch func(Change)) *Store {
+	return New(&fileDriver{root: filepath.Clean(folder) + string(filepath.Separator), watch: watch})
+}
+
+func (d *fileDriver) changed(kind ChangeKind, path, second string) {
+	if d.watch != nil {
+		d.watch(Change{kind, path, second})
+	}
+}
+
+func (d *fileDriver) rename(from, to string) error {
+	err := os.Rename(from, to)
+	if err == nil {
+		d.changed(Renamed, from, to)
+	}
+	return err
+}
+
+func (d *fileDriver) exchange(a, b string) error {
+	err := exchange(a, b)
+	if err == nil {
+		d.changed(Exchanged, a, b)
+	}
+	return err
+}
+
+func (d *fileDriver) link(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil {
+		d.changed(Linked, from, to)
+	}
+	return err
+}
+
+func (d *fileDriver) remove(path string) error {
+	err := os.Remove(path)
+	if err == nil {
+		d.changed(Removed, path, "")
+	}
+	return err
+}
+
+func (d *fileDriver) removeAll(path string) error {
+	err := os.RemoveAll(path)
+	if err == nil {
+		d.changed(RemovedAll, path, "")
+	}
+	return err
+}
+
+// makeFolder makes dir and what is missing above it, durably.
+func (d *fileDriver) makeFolder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := d.makeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o777); err == nil {
+		d.changed(MadeFolder, dir, "")
+	} else if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return d.syncFolder(parent)
+}
+
+// syncFolder makes the names in dir durable.
+func (d *fileDriver) syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil // some file systems cannot sync a folder, and need not
+	}
+	if err == nil {
+		d.changed(SyncedFolder, dir, "")
+	}
+	return errors.Join(err, f.Close())
+}
