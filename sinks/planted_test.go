@@ -133,3 +133,16 @@ func TestLinksOfOthersAreNotSwept(t *testing.T) {
 		})
 	}
 }
+
+func TestALockWithAnotherNameIsRefused(t *testing.T) {
+	st, out, outside := plantedTable(t)
+	lock := filepath.Join(filepath.Dir(outside), "preds", "_temporary", "lock")
+	err := errors.Join(os.MkdirAll(filepath.Dir(lock), 0o777), os.Link(filepath.Join(outside, "lock"), lock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := smallJob("new", sinks.Overwrite).Run(t.Context(), folder(st, out).Create); err == nil {
+		t.Error("a lock that is a link to another file was taken")
+	}
+	wantOutside(t, outside)
+}

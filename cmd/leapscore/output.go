@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"leapscore/engine"
+	"leapscore/internal/clean"
 )
 
 // output is where a command writes: data to stdout when asked, all else to
@@ -85,7 +86,7 @@ func (o *output) json(v any) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(o.stdout, "%s\n", b)
+	_, err = fmt.Fprintf(o.stdout, "%s\n", clean.JSON(b))
 	return err
 }
 

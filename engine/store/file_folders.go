@@ -178,6 +178,10 @@ func (d *fileDriver) tryLock(path, owner string) (Lock, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	// A file with another name is not a lock of ours: its content is somebody's.
+	if info, err := f.Stat(); err == nil && otherNames(info) {
+		return nil, errors.Join(fmt.Errorf("%s: has another name, want a lock file of its own; look at it and remove it", path), f.Close())
+	}
 	if err := lockFile(f); err != nil {
 		if errors.Is(err, errWouldBlock) {
 			data, _ := io.ReadAll(io.LimitReader(f, 4096)) // only for the message

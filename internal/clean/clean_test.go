@@ -33,6 +33,14 @@ func TestMessage(t *testing.T) {
 	}
 }
 
+func TestJSON(t *testing.T) {
+	in := "{\"a\": \"\u009b31m\u202ex\u2028\",\n \"b\": \"ä\"}"
+	want := `{"a": "\u009b31m\u202ex\u2028",` + "\n" + ` "b": "ä"}`
+	if got := string(clean.JSON([]byte(in))); got != want {
+		t.Errorf("JSON(%q) = %q, want %q", in, got, want)
+	}
+}
+
 func TestSecrets(t *testing.T) {
 	const key = "S3cretT0ken"
 	for in, want := range map[string]string{

@@ -4,6 +4,7 @@
 package clean
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,6 +37,22 @@ func Message(s string) string {
 		}
 	}
 	return first + "\n" + strings.Join(lines, "\n")
+}
+
+// JSON returns encoded JSON with the same characters as escapes of JSON.
+func JSON(b []byte) []byte {
+	if !bytes.ContainsFunc(b, unsafe) {
+		return b
+	}
+	var out []byte
+	for _, r := range string(b) {
+		if unsafe(r) && r > ' ' {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return out
 }
 
 // escape returns s with unsafe runes as escapes, but for those in keep.
