@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
 
+	"leapscore/ops/half"
 	"leapscore/sources"
 )
 
@@ -204,7 +205,7 @@ func fillNumbers(v C.duckdb_vector, arr arrow.Array, lo, n, at int) error {
 	switch a := arr.(type) {
 	case *array.Float16:
 		for i, out := 0, values[float32](v, at+n)[at:]; i < n; i++ {
-			out[i] = a.Value(lo + i).Float32()
+			out[i] = half.Float32(a.Value(lo + i))
 		}
 	case *array.Date64:
 		for i, out := 0, values[int32](v, at+n)[at:]; i < n; i++ {
