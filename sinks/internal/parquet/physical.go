@@ -31,6 +31,7 @@ const (
 	floatOrder
 	bytesOrder   // unsigned, byte by byte
 	decimalOrder // two's complement, big-endian
+	halfOrder    // of half floats, which get no bounds
 )
 
 // physical is how values of an Arrow type are stored in a leaf.
@@ -71,6 +72,9 @@ func physicalOf(t arrow.DataType) (physical, error) {
 	case *arrow.Int8Type, *arrow.Int16Type, *arrow.Int32Type, *arrow.Int64Type,
 		*arrow.Uint8Type, *arrow.Uint16Type, *arrow.Uint32Type, *arrow.Uint64Type:
 		p.integer(t.(arrow.FixedWidthDataType).BitWidth(), arrow.IsSignedInteger(t.ID()))
+	case *arrow.Float16Type:
+		p.array(2, halfOrder)
+		p.logical = &format.Float16Type{}
 	case *arrow.Float32Type:
 		p.kind, p.typ, p.order = word32, format.Float, floatOrder
 	case *arrow.Float64Type:
