@@ -15,6 +15,10 @@ func (l *pqLeaf) setType(e *format.SchemaElement) error {
 	if lt == nil && e.ConvertedType.Valid {
 		lt = logicalOf(e)
 	}
+	if err := l.checkLogical(lt); err != nil {
+		return err
+	}
+	_, l.uuid = lt.(*format.UUIDType)
 	if _, ok := lt.(*format.NullType); ok {
 		l.typ, l.conv = arrow.Null, convNull
 		return nil
