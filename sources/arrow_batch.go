@@ -13,8 +13,11 @@ const (
 	fbBatchBuffers   = 8
 	fbBatchVariadic  = 12
 	fbDictionaryData = 6
+	fbMessageMeta    = 12
 	fbNodeBytes      = 16
 	fbBufferBytes    = 16
+
+	arrowOldCompression = "ARROW:experimental_compression"
 
 	arrowMostLength = 1<<32 - 1 // of an array; more than this times the bits of a value would overflow
 )
@@ -33,13 +36,35 @@ func checkArrowHeader(msg flatbuffers.Table, body int64) error {
 	case arrowSchemaType:
 		return checkArrowSchema(header)
 	case arrowDictionaryType:
+		if err := checkArrowEra(msg); err != nil {
+			return err
+		}
 		o := flatbuffers.UOffsetT(header.Offset(fbDictionaryData))
 		if o == 0 {
 			return errors.New("damaged: a dictionary without values")
 		}
 		return checkArrowBatch(flatbuffers.Table{Bytes: header.Bytes, Pos: header.Indirect(o + header.Pos)}, body)
 	case arrowBatchType:
+		if err := checkArrowEra(msg); err != nil {
+			return err
+		}
 		return checkArrowBatch(header, body)
+	}
+	return nil
+}
+
+// checkArrowEra refuses batches that Arrow 0.17 compressed, which said so beside
+// the message and not in it: their bytes would be taken for values.
+func checkArrowEra(msg flatbuffers.Table) error {
+	at, n, err := arrowVector(msg, fbMessageMeta, 4)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		kv := arrowEntry(msg, at, i)
+		if o := flatbuffers.UOffsetT(kv.Offset(fbKey)); o != 0 && string(kv.ByteVector(o+kv.Pos)) == arrowOldCompression {
+			return errors.New("it is compressed in the way of Arrow 0.17 alone, which is not read; write it again with Arrow 1.0 or later")
+		}
 	}
 	return nil
 }
