@@ -100,6 +100,8 @@ func physicalOf(t arrow.DataType) (physical, error) {
 	case *arrow.Date32Type, *arrow.Date64Type:
 		p.kind, p.typ = word32, format.Int32
 		p.logical, p.converted = &format.DateType{}, thrift.New(deprecated.Date)
+	case *arrow.DurationType: // which Parquet does not have
+		p.kind, p.typ = word64, format.Int64
 	case *arrow.Time32Type:
 		p.time(t.Unit)
 	case *arrow.Time64Type:
