@@ -13,7 +13,10 @@ const (
 	fbBatchBuffers   = 8
 	fbBatchVariadic  = 12
 	fbDictionaryData = 6
+	fbMessageVersion = 4
 	fbMessageMeta    = 12
+	arrowV4          = 3
+	arrowV5          = 4
 	fbNodeBytes      = 16
 	fbBufferBytes    = 16
 
@@ -27,6 +30,9 @@ const (
 func checkArrowHeader(msg flatbuffers.Table, body int64) error {
 	kind := flatbuffers.UOffsetT(msg.Offset(fbMessageType))
 	at := flatbuffers.UOffsetT(msg.Offset(fbMessageHeader))
+	if err := checkArrowVersion(msg); err != nil {
+		return err
+	}
 	if kind == 0 || at == 0 {
 		return errors.New("damaged: a message without a header")
 	}
@@ -49,6 +55,19 @@ func checkArrowHeader(msg flatbuffers.Table, body int64) error {
 			return err
 		}
 		return checkArrowBatch(header, body)
+	}
+	return nil
+}
+
+// checkArrowVersion refuses messages of versions that were never released, and of
+// those to come.
+func checkArrowVersion(msg flatbuffers.Table) error {
+	version := int16(0)
+	if o := flatbuffers.UOffsetT(msg.Offset(fbMessageVersion)); o != 0 {
+		version = msg.GetInt16(o + msg.Pos)
+	}
+	if version != arrowV4 && version != arrowV5 {
+		return fmt.Errorf("a message of metadata version %d, want 4 or 5", version+1)
 	}
 	return nil
 }

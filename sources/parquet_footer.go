@@ -47,7 +47,11 @@ func readPqMeta(r store.Reader) (m *pqMeta, err error) {
 	if err := m.describe(pqHints{}); err != nil {
 		return nil, err
 	}
-	if hints := m.readArrowHints(); len(hints) > 0 {
+	hints, err := m.readArrowHints()
+	if err != nil {
+		return nil, err
+	}
+	if len(hints) > 0 {
 		if err := m.describe(pqHints{arrow: hints}); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,8 @@ package sources
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
+	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
@@ -20,9 +22,9 @@ type pqHints struct {
 const arrowSchemaKey = "ARROW:schema"
 
 // readArrowHints finds the leaves that hold durations and UUIDs as far as the
-// writer's Arrow schema says. One that cannot be read says nothing: it may be of
-// a newer version of Arrow.
-func (m *pqMeta) readArrowHints() map[int]arrow.Field {
+// writer's Arrow schema says. One that is whole and still cannot be read says
+// nothing: it may be of a newer version of Arrow.
+func (m *pqMeta) readArrowHints() (map[int]arrow.Field, error) {
 	hints := make(map[int]arrow.Field)
 	for _, kv := range m.format.KeyValueMetadata {
 		if kv.Key != arrowSchemaKey {
@@ -30,9 +32,12 @@ func (m *pqMeta) readArrowHints() map[int]arrow.Field {
 		}
 		b, err := base64.StdEncoding.DecodeString(kv.Value)
 		if err != nil {
-			continue
+			return nil, fmt.Errorf("damaged footer: %s: %w", arrowSchemaKey, err)
 		}
 		st, err := newArrowStream(bytes.NewReader(b))
+		if errors.Is(err, errDecode) {
+			return nil, fmt.Errorf("damaged footer: %s: %w", arrowSchemaKey, err)
+		}
 		if err != nil {
 			continue
 		}
@@ -43,7 +48,7 @@ func (m *pqMeta) readArrowHints() map[int]arrow.Field {
 		}
 		st.Release()
 	}
-	return hints
+	return hints, nil
 }
 
 // hint adds what f, which the writer had for the node, says about leaves.

@@ -176,6 +176,12 @@ func logicalOf(e *format.SchemaElement) format.LogicalTypeValue {
 		return intType(32, false)
 	case deprecated.Uint64:
 		return intType(64, false)
+	case deprecated.Bson:
+		return new(format.BsonType)
+	case deprecated.Int32:
+		return intType(32, true)
+	case deprecated.Int64:
+		return intType(64, true)
 	case deprecated.Int8:
 		return intType(8, true)
 	case deprecated.Int16:

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -189,4 +190,21 @@ func (p *physical) unit(u arrow.TimeUnit) format.TimeUnit {
 	default:
 		return format.TimeUnit{Value: &format.NanoSeconds{}}
 	}
+}
+
+// checkDigits refuses decimals of more digits than their type has: the place for
+// them may be too small, and readers may rely on it.
+func (p *physical) checkDigits(arr arrow.Array, spans []span) error {
+	a, ok := arr.(*array.Decimal128)
+	if !ok || p.decimal == nil {
+		return nil
+	}
+	for _, s := range spans {
+		for i := s.lo; i < s.hi; i++ {
+			if a.IsValid(i) && !a.Value(i).FitsInPrecision(p.decimal.Precision) {
+				return fmt.Errorf("%s does not fit into %s", a.Value(i).ToString(p.decimal.Scale), p.decimal)
+			}
+		}
+	}
+	return nil
 }
