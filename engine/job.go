@@ -144,7 +144,7 @@ func (j Job) Plan() (*Plan, error) {
 	}
 	for _, name := range p.Read {
 		f := src.Field(src.FieldIndices(name)[0])
-		p.in = append(p.in, arrow.Field{Name: name, Type: f.Type, Nullable: true})
+		p.in = append(p.in, arrow.Field{Name: name, Type: f.Type, Nullable: true, Metadata: f.Metadata})
 	}
 	if err := p.schemas(); err != nil {
 		return nil, err

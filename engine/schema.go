@@ -21,7 +21,8 @@ type columns struct {
 // add adds a column, under another name if the job says so. Where a column of
 // the source and one of the model have one name, it is the source's that gets
 // the other.
-func (c *columns) add(name string, dt arrow.DataType, what string) {
+func (c *columns) add(f arrow.Field, what string) {
+	name := f.Name
 	out := name
 	if to, ok := c.rename[name]; ok && !c.renamed[name] {
 		out = to
@@ -34,7 +35,7 @@ func (c *columns) add(name string, dt arrow.DataType, what string) {
 		return
 	}
 	c.what[out] = what
-	c.fields = append(c.fields, arrow.Field{Name: out, Type: dt, Nullable: true})
+	c.fields = append(c.fields, arrow.Field{Name: out, Type: f.Type, Nullable: true, Metadata: f.Metadata})
 }
 
 // check returns everything that is wrong with the names.
@@ -60,7 +61,7 @@ func (c *columns) check() error {
 func (p *Plan) schemas() error {
 	c := &columns{rename: p.Job.Rename, renamed: map[string]bool{}, what: map[string]string{}}
 	for _, at := range p.keep {
-		c.add(p.in[at].Name, p.in[at].Type, "a column of the source")
+		c.add(p.in[at], "a column of the source")
 	}
 	for _, o := range p.Pipeline.Outputs {
 		if err := p.addOutput(c, o); err != nil {
@@ -68,7 +69,7 @@ func (p *Plan) schemas() error {
 		}
 	}
 	for _, f := range p.Job.Lineage.fields() {
-		c.add(f.Name, f.Type, "of the lineage")
+		c.add(f, "of the lineage")
 	}
 	if err := c.check(); err != nil {
 		return err

@@ -49,9 +49,9 @@ func (p *Plan) addOutput(c *columns, o pipeline.Output) error {
 	width := 0
 	switch {
 	case !o.Type.IsVector() || p.Job.Vectors == VectorList:
-		c.add(o.Name, column.EdgeType(o.Type), what)
+		c.add(arrow.Field{Name: o.Name, Type: column.EdgeType(o.Type)}, what)
 	case p.Job.Vectors == VectorUDT:
-		c.add(o.Name, column.VectorType, what)
+		c.add(arrow.Field{Name: o.Name, Type: column.VectorType}, what)
 	default:
 		if width = o.Width; width == 0 {
 			return usagef("vectors columns: the model does not say how many values %q of %s has; leave it out with --outputs, or write --vectors list or udt", o.Name, o.Node)
@@ -61,7 +61,7 @@ func (p *Plan) addOutput(c *columns, o pipeline.Output) error {
 			base, c.renamed[o.Name] = to, true
 		}
 		for i := range width {
-			c.add(base+"_"+strconv.Itoa(i), arrow.PrimitiveTypes.Float64, what)
+			c.add(arrow.Field{Name: base + "_" + strconv.Itoa(i), Type: arrow.PrimitiveTypes.Float64}, what)
 		}
 	}
 	p.widths = append(p.widths, width)

@@ -2,13 +2,16 @@ package sinks
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
+	"github.com/apache/arrow/go/v15/arrow/float16"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/ops/half"
 	"leapscore/sinks/internal/parquet"
 )
 
@@ -113,6 +116,21 @@ func converter(from, to arrow.DataType) conversion {
 		return widen[uint32](to)
 	case arrow.FLOAT32:
 		return widen[float32](to)
+	case arrow.FLOAT16:
+		return widenHalf(to)
+	}
+	return nil
+}
+
+func widenHalf(to arrow.DataType) conversion {
+	value := func(bits uint16) float32 {
+		return half.Float32(float16.FromLEBytes(binary.LittleEndian.AppendUint16(nil, bits)))
+	}
+	switch to.ID() {
+	case arrow.FLOAT32:
+		return mapValues[uint16, float32](to, func(b uint16) (float32, error) { return value(b), nil })
+	case arrow.FLOAT64:
+		return mapValues[uint16, float64](to, func(b uint16) (float64, error) { return float64(value(b)), nil })
 	}
 	return nil
 }
@@ -206,6 +224,8 @@ func nearest(t arrow.DataType) arrow.DataType {
 		return arrow.PrimitiveTypes.Int32
 	case arrow.UINT32:
 		return arrow.PrimitiveTypes.Int64
+	case arrow.FLOAT16:
+		return arrow.PrimitiveTypes.Float32
 	case arrow.TIMESTAMP:
 		return &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: t.(*arrow.TimestampType).TimeZone}
 	}
@@ -220,5 +240,6 @@ var wider = map[arrow.Type][]arrow.Type{
 	arrow.UINT8:   {arrow.INT16, arrow.INT32, arrow.INT64, arrow.FLOAT64},
 	arrow.UINT16:  {arrow.INT32, arrow.INT64, arrow.FLOAT64},
 	arrow.UINT32:  {arrow.INT64, arrow.FLOAT64},
+	arrow.FLOAT16: {arrow.FLOAT32, arrow.FLOAT64},
 	arrow.FLOAT32: {arrow.FLOAT64},
 }

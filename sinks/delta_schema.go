@@ -151,7 +151,7 @@ func fitType(want any, t arrow.DataType) (arrow.DataType, bool) {
 
 var wide = map[arrow.Type]arrow.DataType{
 	arrow.INT16: arrow.PrimitiveTypes.Int16, arrow.INT32: arrow.PrimitiveTypes.Int32, arrow.INT64: arrow.PrimitiveTypes.Int64,
-	arrow.FLOAT64: arrow.PrimitiveTypes.Float64,
+	arrow.FLOAT32: arrow.PrimitiveTypes.Float32, arrow.FLOAT64: arrow.PrimitiveTypes.Float64,
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

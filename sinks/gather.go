@@ -37,8 +37,9 @@ func arrowType(t arrow.DataType) arrow.DataType {
 		}
 		return arrow.StructOf(fields...)
 	case *arrow.MapType:
-		m := arrow.MapOf(arrowType(t.KeyType()), arrowType(t.ItemType()))
-		m.SetItemNullable(t.ItemField().Nullable)
+		key, item := inner(t.KeyField()), inner(t.ItemField())
+		m := arrow.MapOfWithMetadata(key.Type, key.Metadata, item.Type, item.Metadata)
+		m.SetItemNullable(item.Nullable)
 		return m
 	case *arrow.ListType:
 		return arrow.ListOfField(inner(t.ElemField()))
@@ -70,7 +71,7 @@ func newGather(t arrow.DataType) (*gather, error) {
 	case *arrow.ListType, *arrow.MapType:
 		g.offs = []int32{0}
 		kids = append(kids, t.(arrow.ListLikeType).Elem())
-	case *arrow.Float16Type, *arrow.DayTimeIntervalType, *arrow.MonthIntervalType, *arrow.MonthDayNanoIntervalType:
+	case *arrow.DayTimeIntervalType, *arrow.MonthIntervalType, *arrow.MonthDayNanoIntervalType:
 		return nil, fmt.Errorf("%s is not written as Arrow here", t)
 	case arrow.FixedWidthDataType:
 		g.width = t.BitWidth() / 8

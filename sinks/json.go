@@ -8,6 +8,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"leapscore/ops/half"
 )
 
 // jsonLines is one JSON object per line, with a key for each column, null or
@@ -66,6 +68,8 @@ func jsonValue(arr arrow.Array) (cell, error) {
 		return scalarText(arr), nil
 	case *array.Float32:
 		return jsonFloat(scalarText(arr), func(i int) float64 { return float64(a.Value(i)) }), nil
+	case *array.Float16:
+		return jsonFloat(scalarText(arr), func(i int) float64 { return float64(half.Float32(a.Value(i))) }), nil
 	case *array.Float64:
 		return jsonFloat(scalarText(arr), a.Value), nil
 	case *array.Struct:

@@ -36,15 +36,25 @@ func newParquet(o Options) (*parquetFormat, error) {
 		return nil, err
 	}
 	metadata := o.Metadata
+	add := func(key, value string) {
+		metadata = maps.Clone(metadata)
+		if metadata == nil {
+			metadata = map[string]string{}
+		}
+		metadata[key] = value
+	}
+	types, err := arrowSchemaText(o.Schema)
+	if err != nil {
+		return nil, err
+	}
+	if types != "" {
+		add(arrowKey, types)
+	}
 	switch spark, err := sparkSchema(o.Schema); {
 	case err != nil && o.VectorUDT:
 		return nil, fmt.Errorf("%w; leave it out, or write vectors in another form", err)
 	case err == nil && spark != "":
-		metadata = maps.Clone(o.Metadata)
-		if metadata == nil {
-			metadata = map[string]string{}
-		}
-		metadata[sparkKey] = spark
+		add(sparkKey, spark)
 	}
 	return &parquetFormat{
 		schema:    schema,

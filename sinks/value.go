@@ -9,6 +9,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"leapscore/ops/half"
 )
 
 // checkText says whether columns of type t can be written as text.
@@ -37,7 +39,7 @@ func checkText(t arrow.DataType) error {
 		return checkText(t.Elem())
 	}
 	switch id := t.ID(); {
-	case arrow.IsInteger(id), id == arrow.FLOAT32, id == arrow.FLOAT64, id == arrow.DECIMAL128, arrow.IsBaseBinary(id),
+	case arrow.IsInteger(id), id == arrow.FLOAT16, id == arrow.FLOAT32, id == arrow.FLOAT64, id == arrow.DECIMAL128, arrow.IsBaseBinary(id),
 		id == arrow.BOOL, id == arrow.NULL, id == arrow.FIXED_SIZE_BINARY,
 		id == arrow.DATE32, id == arrow.DATE64, id == arrow.TIME32, id == arrow.TIME64, id == arrow.TIMESTAMP:
 		return nil
@@ -82,6 +84,8 @@ func scalarText(arr arrow.Array) cell {
 		return func(dst []byte, i int) []byte { return appendFloat(dst, a.Value(i), 64) }
 	case *array.Float32:
 		return func(dst []byte, i int) []byte { return appendFloat(dst, float64(a.Value(i)), 32) }
+	case *array.Float16:
+		return func(dst []byte, i int) []byte { return appendFloat(dst, float64(half.Float32(a.Value(i))), 32) }
 	case *array.Decimal128:
 		scale := a.DataType().(*arrow.Decimal128Type).Scale
 		return func(dst []byte, i int) []byte { return append(dst, a.Value(i).ToString(scale)...) }

@@ -129,15 +129,14 @@ func newArrowStream(r io.Reader) (st *ipc.Reader, err error) {
 	return st, nil
 }
 
-// arrowSchema is the schema that a source shows: dictionaries of strings are
-// strings.
+// arrowSchema is the schema that a source shows, whose types are plain.
 func arrowSchema(s *arrow.Schema) *arrow.Schema {
 	fields := s.Fields()
 	out := make([]arrow.Field, len(fields))
 	for i, f := range fields {
-		out[i] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable}
-		if d, ok := f.Type.(*arrow.DictionaryType); ok && d.ValueType.ID() == arrow.STRING {
-			out[i].Type = d.ValueType
+		out[i] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable, Metadata: fieldMeta(f)}
+		if checkArrowType(f.Type) == nil { // the others are named as they are
+			out[i].Type = plainArrowType(f.Type)
 		}
 	}
 	return arrow.NewSchema(out, nil)

@@ -13,8 +13,14 @@ const (
 	fbBatchBuffers   = 8
 	fbBatchVariadic  = 12
 	fbDictionaryData = 6
+	fbMessageVersion = 4
+	fbMessageMeta    = 12
+	arrowV4          = 3
+	arrowV5          = 4
 	fbNodeBytes      = 16
 	fbBufferBytes    = 16
+
+	arrowOldCompression = "ARROW:experimental_compression"
 
 	arrowMostLength = 1<<32 - 1 // of an array; more than this times the bits of a value would overflow
 )
@@ -24,6 +30,9 @@ const (
 func checkArrowHeader(msg flatbuffers.Table, body int64) error {
 	kind := flatbuffers.UOffsetT(msg.Offset(fbMessageType))
 	at := flatbuffers.UOffsetT(msg.Offset(fbMessageHeader))
+	if err := checkArrowVersion(msg); err != nil {
+		return err
+	}
 	if kind == 0 || at == 0 {
 		return errors.New("damaged: a message without a header")
 	}
@@ -33,13 +42,48 @@ func checkArrowHeader(msg flatbuffers.Table, body int64) error {
 	case arrowSchemaType:
 		return checkArrowSchema(header)
 	case arrowDictionaryType:
+		if err := checkArrowEra(msg); err != nil {
+			return err
+		}
 		o := flatbuffers.UOffsetT(header.Offset(fbDictionaryData))
 		if o == 0 {
 			return errors.New("damaged: a dictionary without values")
 		}
 		return checkArrowBatch(flatbuffers.Table{Bytes: header.Bytes, Pos: header.Indirect(o + header.Pos)}, body)
 	case arrowBatchType:
+		if err := checkArrowEra(msg); err != nil {
+			return err
+		}
 		return checkArrowBatch(header, body)
+	}
+	return nil
+}
+
+// checkArrowVersion refuses messages of versions that were never released, and of
+// those to come.
+func checkArrowVersion(msg flatbuffers.Table) error {
+	version := int16(0)
+	if o := flatbuffers.UOffsetT(msg.Offset(fbMessageVersion)); o != 0 {
+		version = msg.GetInt16(o + msg.Pos)
+	}
+	if version != arrowV4 && version != arrowV5 {
+		return fmt.Errorf("a message of metadata version %d, want 4 or 5", version+1)
+	}
+	return nil
+}
+
+// checkArrowEra refuses batches that Arrow 0.17 compressed, which said so beside
+// the message and not in it: their bytes would be taken for values.
+func checkArrowEra(msg flatbuffers.Table) error {
+	at, n, err := arrowVector(msg, fbMessageMeta, 4)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		kv := arrowEntry(msg, at, i)
+		if o := flatbuffers.UOffsetT(kv.Offset(fbKey)); o != 0 && string(kv.ByteVector(o+kv.Pos)) == arrowOldCompression {
+			return errors.New("it is compressed in the way of Arrow 0.17 alone, which is not read; write it again with Arrow 1.0 or later")
+		}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func (s *chunkSource) refuseArrowTypes() {
 func checkArrowType(t arrow.DataType) error {
 	switch t := t.(type) {
 	case *arrow.DictionaryType:
-		return checkArrowType(t.ValueType)
+		return checkEntryType(t.ValueType)
 	case *arrow.StructType:
 		for _, f := range t.Fields() {
 			if err := checkArrowType(f.Type); err != nil {
@@ -33,7 +33,7 @@ func checkArrowType(t arrow.DataType) error {
 		return nil
 	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType, *arrow.MapType:
 		return checkArrowType(t.(arrow.ListLikeType).Elem())
-	case arrow.BinaryViewDataType, arrow.ExtensionType, arrow.UnionType, *arrow.RunEndEncodedType,
+	case arrow.ExtensionType, arrow.UnionType, *arrow.RunEndEncodedType,
 		*arrow.ListViewType, *arrow.LargeListViewType:
 		return fmt.Errorf("type %s is not read from Arrow IPC", t)
 	}
@@ -64,16 +64,32 @@ func arrowColumns(rec arrow.Record, cols []arrow.Field) ([]arrow.Array, error) {
 		if err := checkArray(c.Data()); err != nil {
 			return nil, fmt.Errorf("damaged: column %q: %w", f.Name, err)
 		}
-		if d, ok := c.(*array.Dictionary); ok {
-			if err := checkIndices(d); err != nil {
-				return nil, fmt.Errorf("damaged: column %q: %w", f.Name, err)
-			}
+		var err error
+		if out[i], err = plainColumn(c, f.Type); err != nil {
+			return nil, fmt.Errorf("column %q: %w", f.Name, err)
 		}
-		zeroNulls(c.Data())
-		c.Retain()
-		out[i] = c
+		zeroNulls(out[i].Data())
 	}
 	return out, nil
+}
+
+// plainColumn returns a column in its plain form, or as a dictionary of strings.
+func plainColumn(c arrow.Array, to arrow.DataType) (arrow.Array, error) {
+	if d, ok := c.(*array.Dictionary); ok && d.Dictionary().DataType().ID() == arrow.STRING {
+		if err := checkIndices(d); err != nil {
+			return nil, fmt.Errorf("damaged: %w", err)
+		}
+		c.Retain()
+		return c, nil
+	}
+	data, err := plainArray(c.Data(), to)
+	if data != nil {
+		defer data.Release()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return array.MakeFromData(data), nil
 }
 
 // checkBatchRows refuses numbers of rows that nothing else in a record batch
@@ -119,6 +135,8 @@ func checkArray(d arrow.ArrayData) error {
 func checkLayout(d arrow.ArrayData) error {
 	bufs, n := d.Buffers(), d.Len()
 	switch t := d.DataType().(type) {
+	case *arrow.StringViewType, *arrow.BinaryViewType:
+		return checkViews(d)
 	case *arrow.StringType, *arrow.BinaryType:
 		return checkOffsets[int32](bufs[1], n, bufferLen(bufs[2]))
 	case *arrow.LargeStringType, *arrow.LargeBinaryType:

@@ -20,6 +20,8 @@ const (
 	fbValue          = 6
 	fbTimeZone       = 6 // of timestamps
 	fbUnionIDs       = 6
+	fbBitWidth       = 8 // of decimals
+	arrowDecimal     = 7
 	arrowTimestamp   = 10
 	arrowUnion       = 14
 	arrowMostDepth   = 60        // of a type
@@ -73,6 +75,10 @@ func (c *arrowSchemaCheck) field(f flatbuffers.Table, depth int) error {
 			if err := c.take(typ, fbTimeZone, 1); err != nil {
 				return err
 			}
+		case arrowDecimal:
+			if err := checkArrowDecimal(f, typ); err != nil {
+				return err
+			}
 		case arrowUnion:
 			if err := c.take(typ, fbUnionIDs, 4); err != nil {
 				return err
@@ -80,6 +86,22 @@ func (c *arrowSchemaCheck) field(f flatbuffers.Table, depth int) error {
 		}
 	}
 	return c.children(f, fbFieldChildren, depth-1)
+}
+
+// checkArrowDecimal refuses the narrow decimals of Arrow 18 and later.
+func checkArrowDecimal(f, typ flatbuffers.Table) error {
+	bits := int32(128)
+	if o := flatbuffers.UOffsetT(typ.Offset(fbBitWidth)); o != 0 {
+		bits = typ.GetInt32(o + typ.Pos)
+	}
+	if bits == 128 || bits == 256 {
+		return nil
+	}
+	name := ""
+	if o := flatbuffers.UOffsetT(f.Offset(fbFieldName)); o != 0 {
+		name = string(f.ByteVector(o + f.Pos))
+	}
+	return fmt.Errorf("column %q has decimals of %d bits, which are not read; write them with 128 bits", name, bits)
 }
 
 func (c *arrowSchemaCheck) metadata(t flatbuffers.Table, field flatbuffers.VOffsetT) error {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -69,7 +71,7 @@ func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat
 	fields := schemas[0].Fields()
 	out := make([]arrow.Field, len(fields))
 	for c, f := range fields {
-		out[c] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable}
+		out[c] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable, Metadata: fieldMeta(f)}
 		for i, sc := range schemas {
 			other, ok := sc.FieldsByName(f.Name)
 			var err error
@@ -81,6 +83,7 @@ func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat
 				if ok {
 					out[c].Type = wide
 					out[c].Nullable = out[c].Nullable || other[0].Nullable
+					out[c].Metadata = joinMeta(out[c], other[0])
 					continue
 				}
 				err = fmt.Errorf("column %q is %s, it is %s in %s", f.Name, other[0].Type, f.Type, files[0].Name)
@@ -233,11 +236,28 @@ func nextChunk(f chunkFile) (c chunk, err error) {
 }
 
 // recoverDecode turns the panic of a decoder, which is how some say that
-// bytes make no sense, into an error.
+// bytes make no sense, into an error. Some have done so themselves, and give the
+// text of the panic.
 func recoverDecode(err *error) {
 	if p := recover(); p != nil {
-		*err = fmt.Errorf("damaged: %v", p)
+		*err = fmt.Errorf("damaged: %w", damage(p))
+	} else if *err != nil && strings.Contains((*err).Error(), "runtime error: ") {
+		*err = fmt.Errorf("damaged: %w", errDecode)
 	}
+}
+
+var errDecode = errors.New("a length or a position in it is wrong")
+
+// damage is what a decoder's panic over damaged bytes means. Where it ran out of
+// its memory says nothing to whoever has the file.
+func damage(p any) error {
+	switch p := p.(type) {
+	case runtime.Error:
+		return errDecode
+	case error:
+		return p
+	}
+	return fmt.Errorf("%v", p)
 }
 
 func (s *chunkScan) closeFile() {
@@ -298,9 +318,7 @@ func (r *chunkedReader) next() (Batch, error) {
 			return Batch{}, &FileError{Name: name, Err: err}
 		}
 		for i, f := range r.scan.cols {
-			if widens(cols[i].DataType(), f.Type) {
-				cols[i] = widened(r.mem, cols[i], f.Type)
-			}
+			cols[i] = fitted(r.mem, cols[i], f.Type)
 		}
 		rec := array.NewRecord(arrow.NewSchema(batchFields(r.scan.cols, cols), nil), cols, n)
 		for _, c := range cols {

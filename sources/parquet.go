@@ -69,6 +69,16 @@ func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Opt
 			s.files[i].meta = m
 		}
 	}
+	nanos, err := s.findNanos(ctx, metas)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range metas {
+		s.files[i].nanos = nanos
+		if err := m.useNanos(nanos); err != nil {
+			return nil, &FileError{Name: s.files[i].name, Err: err}
+		}
+	}
 	s.unify(metas)
 	return s, nil
 }
@@ -99,36 +109,10 @@ func (s *pqSource) unify(metas []*pqMeta) {
 				break
 			}
 			fields[i].Nullable = fields[i].Nullable || other.field.Nullable
+			fields[i].Metadata = joinMeta(fields[i], other.field)
 		}
 	}
 	s.schema = arrow.NewSchema(fields, nil)
-}
-
-// sameType compares types without regard to nullability and to the names
-// that writers give to list elements and map entries.
-func sameType(a, b arrow.DataType) bool {
-	if a.ID() != b.ID() {
-		return false
-	}
-	switch a := a.(type) {
-	case *arrow.ListType:
-		return sameType(a.Elem(), b.(*arrow.ListType).Elem())
-	case *arrow.MapType:
-		b := b.(*arrow.MapType)
-		return sameType(a.KeyType(), b.KeyType()) && sameType(a.ItemType(), b.ItemType())
-	case *arrow.StructType:
-		b := b.(*arrow.StructType)
-		if a.NumFields() != b.NumFields() {
-			return false
-		}
-		for i, f := range a.Fields() {
-			if g := b.Field(i); f.Name != g.Name || !sameType(f.Type, g.Type) {
-				return false
-			}
-		}
-		return true
-	}
-	return arrow.TypeEqual(a, b)
 }
 
 func (s *pqSource) Schema() *arrow.Schema { return s.schema }

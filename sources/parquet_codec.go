@@ -100,11 +100,20 @@ func ungzip(dst, src []byte) error {
 	return readPage(r, dst)
 }
 
+// readPage reads dst, and the end of r behind it: there r compares its checksum
+// and length, if its format has them.
 func readPage(r io.Reader, dst []byte) error {
 	if _, err := io.ReadFull(r, dst); err != nil {
 		if err == io.EOF || err == io.ErrUnexpectedEOF {
 			return errPageSize
 		}
+		return err
+	}
+	var more [1]byte
+	switch n, err := io.ReadFull(r, more[:]); {
+	case n > 0:
+		return errPageSize
+	case err != io.EOF:
 		return err
 	}
 	return nil

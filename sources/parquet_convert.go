@@ -49,7 +49,9 @@ func (l *pqLeaf) convert(dst, src []byte, k int) error {
 			}
 		}
 	case convInt96:
-		return convertInt96(sliceOf[int64](dst), src)
+		return int96Micros(sliceOf[int64](dst), src)
+	case convInt96Nanos:
+		return int96Nanos(sliceOf[int64](dst), src)
 	default:
 		return fmt.Errorf("conversion %d is not of fixed width", l.conv)
 	}
@@ -107,26 +109,6 @@ func decimalsOf(dst, src []byte, n int) error {
 			return err
 		}
 		src = src[4+size:]
-	}
-	return nil
-}
-
-// convertInt96 reads the timestamps of Impala, Hive and old Spark: nanoseconds
-// of the day and a Julian day. Microseconds hold all years that these engines
-// know; nanoseconds would not.
-func convertInt96(dst []int64, src []byte) error {
-	const julianEpoch = 2440588
-	for i := range len(src) / 12 {
-		nanos := int64(binary.LittleEndian.Uint64(src[12*i:]))
-		day := int64(int32(binary.LittleEndian.Uint32(src[12*i+8:]))) - julianEpoch
-		if day > 106_000_000 || day < -106_000_000 {
-			return fmt.Errorf("timestamp of day %d since 1970 exceeds microseconds", day)
-		}
-		micros := nanos / 1000
-		if nanos%1000 < 0 {
-			micros--
-		}
-		dst[i] = day*86_400_000_000 + micros
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func (n *pqNode) leaves() []*pqLeaf {
 }
 
 // dir returns the pages of one chunk.
-func (c *pqCut) dir(l *pqLeaf, rg *format.RowGroup, r io.ReaderAt) (*pageDir, error) {
+func (c *pqCut) dir(l *pqLeaf, rg *pqRowGroup, r io.ReaderAt) (*pageDir, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if d := c.dirs[l.index]; d != nil {
@@ -119,7 +119,7 @@ func (c *pqCut) dir(l *pqLeaf, rg *format.RowGroup, r io.ReaderAt) (*pageDir, er
 	return d, nil
 }
 
-func (d *pageDir) check(md *format.ColumnMetaData, rows int64) error {
+func (d *pageDir) check(md *pqChunkMeta, rows int64) error {
 	from, to := chunkRange(md)
 	if len(d.firstRow) == 0 || d.firstRow[0] != 0 || d.offset[len(d.firstRow)] > to {
 		return fmt.Errorf("pages do not begin and end with their chunk")
@@ -132,11 +132,11 @@ func (d *pageDir) check(md *format.ColumnMetaData, rows int64) error {
 	return nil
 }
 
-func readOffsetIndex(chunk *format.ColumnChunk, r io.ReaderAt) (d *pageDir, err error) {
+func readOffsetIndex(chunk *pqChunk, r io.ReaderAt) (d *pageDir, err error) {
 	defer func() {
 		// The Thrift decoder may panic on damaged input.
 		if p := recover(); p != nil {
-			d, err = nil, fmt.Errorf("damaged offset index: %v", p)
+			d, err = nil, fmt.Errorf("damaged offset index: %w", damage(p))
 		}
 	}()
 	if chunk.OffsetIndexLength > pqMaxFooter/16 {
@@ -164,7 +164,7 @@ func readOffsetIndex(chunk *format.ColumnChunk, r io.ReaderAt) (d *pageDir, err 
 }
 
 // walkPages reads the page headers of a chunk of a flat column.
-func walkPages(md *format.ColumnMetaData, r io.ReaderAt) (*pageDir, error) {
+func walkPages(md *pqChunkMeta, r io.ReaderAt) (*pageDir, error) {
 	pos, end := chunkRange(md)
 	d := new(pageDir)
 	raw := rawChunk{r: r, end: end, window: 1}
@@ -188,7 +188,7 @@ func walkPages(md *format.ColumnMetaData, r io.ReaderAt) (*pageDir, error) {
 }
 
 // narrow makes a leaf read only the pages that hold the rows of the part.
-func (part *pqPart) narrow(l *chunkReader, rg *format.RowGroup, r io.ReaderAt) error {
+func (part *pqPart) narrow(l *chunkReader, rg *pqRowGroup, r io.ReaderAt) error {
 	if part.cut == nil {
 		return nil
 	}

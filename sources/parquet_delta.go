@@ -30,8 +30,7 @@ func (c *chunkReader) undo(h *pqPageHeader, b []byte) error {
 		}
 	case format.ByteStreamSplit:
 		if size := c.leaf.plainSize(); size > 0 && physical != format.Int96 {
-			c.undoStreams(b, size)
-			return nil
+			return c.undoStreams(b, size)
 		}
 	}
 	return fmt.Errorf("encoding %v of %v is not supported", h.encoding, physical)
@@ -53,8 +52,11 @@ func (c *chunkReader) undoDecimals(b []byte) error {
 }
 
 // undoStreams puts the bytes of BYTE_STREAM_SPLIT values back together.
-func (c *chunkReader) undoStreams(b []byte, size int) {
+func (c *chunkReader) undoStreams(b []byte, size int) error {
 	n := len(b) / size
+	if n*size != len(b) {
+		return fmt.Errorf("%w: %d bytes of values of %d", errPageSize, len(b), size)
+	}
 	c.plain = buffers.grow(c.plain, n*size)
 	for s := range size {
 		for i, v := range b[s*n : (s+1)*n] {
@@ -62,6 +64,7 @@ func (c *chunkReader) undoStreams(b []byte, size int) {
 		}
 	}
 	c.page.data = c.plain
+	return nil
 }
 
 func (c *chunkReader) undoDelta(b []byte, most, size int) error {

@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/parquet-go/parquet-go/encoding/thrift"
-	"github.com/parquet-go/parquet-go/format"
-
 	"leapscore/engine/store"
 )
 
@@ -22,10 +19,11 @@ const (
 
 // pqMeta is the decoded footer of one file.
 type pqMeta struct {
-	format *format.FileMetaData
+	format *pqFooter
 	cols   []*pqNode
 	byName map[string]*pqNode
 	leaves int
+	hints  pqHints
 	bytes  int // size of the encoded footer
 }
 
@@ -34,26 +32,29 @@ func readPqMeta(r store.Reader) (m *pqMeta, err error) {
 	defer func() {
 		// The Thrift decoder may panic on damaged input.
 		if p := recover(); p != nil {
-			m, err = nil, fmt.Errorf("damaged footer: %v", p)
+			m, err = nil, fmt.Errorf("damaged footer: %w", damage(p))
 		}
 	}()
 	footer, err := readFooterBytes(r)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkThriftSizes(footer); err != nil {
+	m = &pqMeta{bytes: len(footer)}
+	if m.format, err = decodePqFooter(footer); err != nil {
 		return nil, fmt.Errorf("damaged footer: %w", err)
 	}
-	m = &pqMeta{format: new(format.FileMetaData), bytes: len(footer)}
-	if err := thrift.Unmarshal(new(thrift.CompactProtocol), footer, m.format); err != nil {
-		return nil, fmt.Errorf("damaged footer: %w", err)
-	}
-	if m.cols, m.leaves, err = readPqSchema(m.format.Schema); err != nil {
+	m.format.mend(r.Size())
+	if err := m.describe(pqHints{}); err != nil {
 		return nil, err
 	}
-	m.byName = make(map[string]*pqNode, len(m.cols))
-	for _, c := range m.cols {
-		m.byName[c.field.Name] = c
+	hints, err := m.readArrowHints()
+	if err != nil {
+		return nil, err
+	}
+	if len(hints) > 0 {
+		if err := m.describe(pqHints{arrow: hints}); err != nil {
+			return nil, err
+		}
 	}
 	return m, m.check(r.Size())
 }
@@ -110,6 +111,9 @@ func (m *pqMeta) check(size int64) error {
 			if rg.NumRows == 0 {
 				break // such chunks may have no place in the file
 			}
+			if rg.Columns[i].CryptoMetadata.Value != nil {
+				continue // where it is may be encrypted too
+			}
 			from, to := chunkRange(&rg.Columns[i].MetaData)
 			if from < 4 || to < from || to > size {
 				return fmt.Errorf("row group %d, column %d: bytes %d to %d of a file of %d", g, i, from, to, size)
@@ -123,7 +127,7 @@ func (m *pqMeta) check(size int64) error {
 }
 
 // chunkRange returns where the pages of a chunk begin and end.
-func chunkRange(c *format.ColumnMetaData) (from, to int64) {
+func chunkRange(c *pqChunkMeta) (from, to int64) {
 	from = c.DataPageOffset
 	if d := c.DictionaryPageOffset; d > 0 && d < from {
 		from = d
@@ -140,7 +144,10 @@ type pqFile struct {
 	name string
 	open func(ctx context.Context) (store.Reader, error)
 	meta *pqMeta // nil if not kept
-	rows []int64 // of each row group
+	// nanos are the columns whose INT96 timestamps are nanoseconds, in this file
+	// or in others.
+	nanos map[string]bool
+	rows  []int64 // of each row group
 }
 
 // load returns the file's footer, from r if it was not kept.
@@ -148,5 +155,9 @@ func (f *pqFile) load(r store.Reader) (*pqMeta, error) {
 	if f.meta != nil {
 		return f.meta, nil
 	}
-	return readPqMeta(r)
+	m, err := readPqMeta(r)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.useNanos(f.nanos)
 }

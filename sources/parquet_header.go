@@ -193,11 +193,13 @@ func readPageHeader(b []byte, h *pqPageHeader) (int, error) {
 	*h = pqPageHeader{kind: -1}
 	r := &compactReader{b: b}
 	var id int16
+	var seen fieldSet
 	for r.err == nil {
 		var t byte
 		if id, t = r.field(id); t == 0 {
 			break
 		}
+		seen.add(id)
 		switch {
 		case id == 1 && t == 5:
 			h.kind = format.PageType(r.int())
@@ -221,18 +223,45 @@ func readPageHeader(b []byte, h *pqPageHeader) (int, error) {
 	if h.kind < 0 || h.kind > format.DataPageV2 {
 		return 0, fmt.Errorf("%w: page type %d", errHeader, h.kind)
 	}
+	own := [...]int16{format.DataPage: 5, format.IndexPage: 6, format.DictionaryPage: 7, format.DataPageV2: 8}
+	if !seen.has(1, 2, 3) || h.kind != format.IndexPage && !seen.has(own[h.kind]) {
+		return 0, fmt.Errorf("%w: a field is missing", errHeader)
+	}
 	return r.pos, nil
+}
+
+// fieldSet is which fields of a struct are there.
+type fieldSet uint16
+
+func (s *fieldSet) add(id int16) {
+	if id > 0 && id < 16 {
+		*s |= 1 << id
+	}
+}
+
+func (s fieldSet) has(ids ...int16) bool {
+	for _, id := range ids {
+		if s>>id&1 == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // readData reads the header of a data page of version 1 or, whose first two
 // fields are the same, of a dictionary page.
 func (h *pqPageHeader) readData(r *compactReader) {
 	var id int16
+	var seen fieldSet
 	for r.err == nil {
 		var t byte
 		if id, t = r.field(id); t == 0 {
+			if !seen.has(1, 2) {
+				r.fail(errHeader)
+			}
 			return
 		}
+		seen.add(id)
 		switch {
 		case id == 1 && t == 5:
 			h.values = r.size()
@@ -250,11 +279,16 @@ func (h *pqPageHeader) readData(r *compactReader) {
 
 func (h *pqPageHeader) readDataV2(r *compactReader) {
 	var id int16
+	var seen fieldSet
 	for r.err == nil {
 		var t byte
 		if id, t = r.field(id); t == 0 {
+			if !seen.has(1, 2, 3, 4, 5, 6) {
+				r.fail(errHeader)
+			}
 			return
 		}
+		seen.add(id)
 		switch {
 		case id == 1 && t == 5:
 			h.values = r.size()

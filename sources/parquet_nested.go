@@ -94,6 +94,8 @@ func (c *chunkReader) readLevels(n int) error {
 					break
 				}
 				rows++
+			} else if rows == 0 {
+				return fmt.Errorf("a row begins with repetition level %d, want 0", reps[k])
 			}
 		}
 		defs := l.pageDefs[l.at : l.at+k]

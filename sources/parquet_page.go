@@ -25,6 +25,7 @@ type chunkReader struct {
 	firstRow   int64 // of the row group, that raw begins with
 	valuesLeft int64 // entries in pages not yet begun
 	bodyLimit  int   // the most bytes a page of this chunk can have
+	writer     pqWriter
 	page       pqPage
 
 	hasDict  bool
@@ -120,6 +121,23 @@ func (c *chunkReader) nextPage(skip *int) error {
 	}
 }
 
+// end checks that nothing is left once all rows of the row group were read.
+func (c *chunkReader) end(whole bool) error {
+	if c.page.left > 0 || whole && (c.valuesLeft > 0 || c.pageLeft()) {
+		return errors.New("chunk holds more rows than its row group")
+	}
+	return nil
+}
+
+// pageLeft reports whether a data page follows the last value of the chunk.
+func (c *chunkReader) pageLeft() bool {
+	var h pqPageHeader
+	if c.writer.before("parquet-mr", 1, 2, 9) || c.nextHeader(&h) != nil {
+		return false // what follows is no page, or one of the next chunk: see mend
+	}
+	return (h.kind == format.DataPage || h.kind == format.DataPageV2) && h.values > 0
+}
+
 // nextHeader reads the next page header.
 func (c *chunkReader) nextHeader(h *pqPageHeader) error {
 	if c.page.streamed {
@@ -137,6 +155,11 @@ func (c *chunkReader) nextHeader(h *pqPageHeader) error {
 	c.raw.skip(size)
 	if int64(h.compressed) > c.raw.end-c.raw.pos {
 		return fmt.Errorf("page of %d bytes: %w", h.compressed, io.ErrUnexpectedEOF)
+	}
+	if c.writer.before("parquet-cpp", 2) {
+		// ARROW-10353: compressed pages whose headers deny it. The versions that
+		// tell the truth call themselves parquet-cpp-arrow.
+		h.plainBody = false
 	}
 	if h.uncompressed > c.bodyLimit {
 		return fmt.Errorf("%w: page of %d bytes, chunk has %d", errHeader, h.uncompressed, c.bodyLimit)
@@ -210,8 +233,11 @@ func (c *chunkReader) beginPage(h *pqPageHeader) error {
 			return fmt.Errorf("%w: levels longer than the page", errHeader)
 		}
 		reps, defs, body = src[:h.repBytes], src[h.repBytes:levels], src[levels:]
-		if !h.plainBody {
+		switch {
+		case !h.plainBody:
 			body, err = c.pageBody(body, h.uncompressed-levels)
+		case len(src) != h.uncompressed:
+			err = errPageSize
 		}
 	} else {
 		if body, err = c.pageBody(src, h.uncompressed); err == nil {
@@ -237,25 +263,10 @@ func (c *chunkReader) pageBody(src []byte, size int) ([]byte, error) {
 
 // splitLevels takes the levels off the front of a page of version 1.
 func (c *chunkReader) splitLevels(h *pqPageHeader, b []byte) (reps, defs, body []byte, err error) {
-	take := func(most uint8, enc format.Encoding) []byte {
-		if most == 0 || err != nil {
-			return nil
-		}
-		if enc != format.RLE {
-			err = fmt.Errorf("level encoding %v is not supported", enc)
-			return nil
-		}
-		if len(b) < 4 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-4) {
-			err = fmt.Errorf("%w: levels longer than the page", errHeader)
-			return nil
-		}
-		n := 4 + binary.LittleEndian.Uint32(b)
-		levels := b[4:n]
-		b = b[n:]
-		return levels
+	if reps, b, err = c.takeLevels(b, h.values, c.leaf.maxRep, h.repEncoding); err != nil {
+		return nil, nil, nil, err
 	}
-	reps = take(c.leaf.maxRep, h.repEncoding)
-	defs = take(c.leaf.maxDef, h.defEncoding)
+	defs, b, err = c.takeLevels(b, h.values, c.leaf.maxDef, h.defEncoding)
 	return reps, defs, b, err
 }
 

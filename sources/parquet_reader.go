@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -63,6 +62,9 @@ func (r *pqReader) Next() (Batch, error) {
 
 func (r *pqReader) next() (b Batch, err error) {
 	for r.open == nil || r.row == r.part.to {
+		if err := r.checkEnd(); err != nil {
+			return Batch{}, err
+		}
 		r.endPart()
 		if len(r.parts) == 0 {
 			return Batch{}, io.EOF
@@ -91,10 +93,7 @@ func (r *pqReader) next() (b Batch, err error) {
 		if err != nil {
 			return Batch{}, fmt.Errorf("row group %d, column %q: %w", r.part.group, c.node.field.Name, err)
 		}
-		if want := r.pass.schema.Field(i).Type; c.node.field.Type.ID() != want.ID() {
-			a = widened(r.mem, a, want)
-		}
-		arrs = append(arrs, a)
+		arrs = append(arrs, fitted(r.mem, a, r.pass.schema.Field(i).Type))
 	}
 	rec := array.NewRecord(r.recordSchema(arrs), arrs, n)
 	b = Batch{Record: rec, Origin: r.part.file.name, Row: r.part.first + r.row}
@@ -103,12 +102,7 @@ func (r *pqReader) next() (b Batch, err error) {
 }
 
 // damaged turns a panic over damaged input into an error.
-func damaged(p any) error {
-	if e, ok := p.(runtime.Error); ok {
-		return fmt.Errorf("damaged file: %w", e)
-	}
-	return fmt.Errorf("damaged file: %v", p)
-}
+func damaged(p any) error { return fmt.Errorf("damaged file: %w", damage(p)) }
 
 // recordSchema is the schema of the pass, with the types that the arrays have:
 // a string column may come as a dictionary.
@@ -180,6 +174,7 @@ func (p *pqPass) open(ctx context.Context, part pqPart) (o *pqOpened, err error)
 		return o, fmt.Errorf("file changed while it was read")
 	}
 	rg := &meta.format.RowGroups[part.group]
+	writer := pqWriterOf(meta.format.CreatedBy)
 	var chunks []*rawChunk
 	for _, name := range p.cols {
 		node := meta.byName[name]
@@ -188,7 +183,7 @@ func (p *pqPass) open(ctx context.Context, part pqPart) (o *pqOpened, err error)
 		}
 		c := &pqColumn{node: node}
 		o.cols = append(o.cols, c)
-		if err := c.open(node, rg, o.file); err != nil {
+		if err := c.open(node, rg, writer, o.file); err != nil {
 			return o, fmt.Errorf("row group %d, column %q: %w", part.group, name, err)
 		}
 		for _, leaf := range c.leaves {
@@ -220,7 +215,7 @@ func (r *pqReader) skipRows() error {
 }
 
 // batchRows lowers the rows per batch for wide rows.
-func (o *pqOpened) batchRows(rg *format.RowGroup, most int64) int64 {
+func (o *pqOpened) batchRows(rg *pqRowGroup, most int64) int64 {
 	var width int64
 	for _, c := range o.cols {
 		for _, l := range c.leaves {
@@ -248,6 +243,22 @@ func (o *pqOpened) release() {
 	*o = pqOpened{}
 }
 
+// checkEnd checks, behind the last row of a row group, that it has no more of
+// them.
+func (r *pqReader) checkEnd() error {
+	if r.open == nil || r.part.to != r.part.file.rows[r.part.group] {
+		return nil
+	}
+	for _, c := range r.open.cols {
+		for _, l := range c.leaves {
+			if err := l.end(r.part.cut == nil); err != nil {
+				return fmt.Errorf("row group %d, column %q: %w", r.part.group, c.node.field.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 func (r *pqReader) endPart() {
 	if r.open != nil {
 		r.open.release()
@@ -267,10 +278,10 @@ func (r *pqReader) Close() error {
 }
 
 // open prepares the readers of the leaves below node.
-func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt) error {
+func (c *pqColumn) open(node *pqNode, rg *pqRowGroup, w pqWriter, file io.ReaderAt) error {
 	if !node.isLeaf {
 		for _, kid := range node.children {
-			if err := c.open(kid, rg, file); err != nil {
+			if err := c.open(kid, rg, w, file); err != nil {
 				return err
 			}
 		}
@@ -294,6 +305,7 @@ func (c *pqColumn) open(node *pqNode, rg *format.RowGroup, file io.ReaderAt) err
 		return fmt.Errorf("%d values in %d rows", md.NumValues, rg.NumRows)
 	}
 	l := &chunkReader{leaf: node.leaf, nested: node != c.node, codec: md.Codec, valuesLeft: md.NumValues}
+	l.writer = w
 	l.bodyLimit = int(min(max(md.TotalUncompressedSize, 16<<20), pqMaxPage))
 	l.raw.r = file
 	l.raw.pos, l.raw.end = chunkRange(md)
@@ -315,7 +327,7 @@ func (c *pqColumn) allocate(mem memory.Allocator) {
 
 // allIndexes says whether all data pages of a chunk hold dictionary indexes,
 // as far as its metadata tells.
-func allIndexes(md *format.ColumnMetaData) bool {
+func allIndexes(md *pqChunkMeta) bool {
 	isDict := func(e format.Encoding) bool { return e == plainDictionary || e == format.RLEDictionary }
 	found := false
 	for _, s := range md.EncodingStats {

@@ -3,7 +3,6 @@ package sources
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/parquet-go/parquet-go/deprecated"
@@ -39,6 +38,7 @@ type pqLeaf struct {
 	typ      arrow.DataType
 	conv     pqConv
 	width    int // bytes per Arrow value; 0 for booleans, strings and nulls
+	uuid     bool
 
 	maxDef, maxRep uint8
 }
@@ -53,6 +53,7 @@ const (
 	convDecimalInt   // INT32 or INT64 to decimal128
 	convDecimalBytes // big-endian bytes to decimal128
 	convInt96        // Julian day and nanoseconds to microseconds
+	convInt96Nanos   // the same to nanoseconds
 	convBool
 	convBytes
 	convNull
@@ -63,6 +64,8 @@ type pqSchemaReader struct {
 	elems  []format.SchemaElement
 	next   int
 	leaves int
+	hints  pqHints
+	top    string // the column being read
 }
 
 // errSchema is wrapped by errors about footers that no writer makes.
@@ -71,14 +74,17 @@ var errSchema = errors.New("invalid parquet schema")
 const pqMaxDepth = 64
 
 // readPqSchema returns the top-level columns of a footer.
-func readPqSchema(elems []format.SchemaElement) ([]*pqNode, int, error) {
+func readPqSchema(elems []format.SchemaElement, hints pqHints) ([]*pqNode, int, error) {
 	if len(elems) == 0 {
 		return nil, 0, fmt.Errorf("%w: no root", errSchema)
 	}
-	r := &pqSchemaReader{elems: elems, next: 1}
+	r := &pqSchemaReader{elems: elems, next: 1, hints: hints}
 	var cols []*pqNode
 	seen := make(map[string]bool)
 	for range elems[0].NumChildren.V {
+		if r.next < len(elems) {
+			r.top = elems[r.next].Name
+		}
 		n, err := r.node(pqLevels{}, "", 0)
 		if err != nil {
 			return nil, 0, err
@@ -265,7 +271,7 @@ func (r *pqSchemaReader) mapNode(e *format.SchemaElement, at pqLevels, path stri
 	key, val := pair.children[0], pair.children[1]
 	// Writers exist that mark keys optional; keys are never null in a map.
 	key.field.Nullable = false
-	mt := arrow.MapOf(key.field.Type, val.field.Type)
+	mt := arrow.MapOfWithMetadata(key.field.Type, key.field.Metadata, val.field.Type, val.field.Metadata)
 	mt.SetItemNullable(val.field.Nullable)
 	pair.field = arrow.Field{Name: "entries", Type: mt.Elem()}
 	n.children = []*pqNode{pair}
@@ -276,19 +282,35 @@ func (r *pqSchemaReader) mapNode(e *format.SchemaElement, at pqLevels, path stri
 
 func (r *pqSchemaReader) leafNode(e *format.SchemaElement, at pqLevels, path string) (*pqNode, error) {
 	n := at.node(e)
+	if !e.Type.Valid {
+		n.err = fmt.Errorf("column %q: group %s has no fields", r.top, path)
+		n.field.Type = arrow.StructOf()
+		return n, nil
+	}
 	n.isLeaf = true
 	n.leaf = &pqLeaf{
 		index: r.leaves, path: path, physical: e.Type.V, size: int(e.TypeLength.V),
 		maxDef: at.def, maxRep: at.rep,
 	}
 	r.leaves++
-	if !e.Type.Valid {
-		return nil, fmt.Errorf("%w: %s has no type", errSchema, path)
-	}
 	if err := n.leaf.setType(e); err != nil {
-		n.err = fmt.Errorf("column %q: %w", strings.SplitN(path, ".", 2)[0], err)
+		n.err = fmt.Errorf("column %q: %w", r.top, err)
 		n.leaf.typ, n.leaf.conv = arrow.Null, convNull
 	}
+	r.applyHints(n)
 	n.field.Type = n.leaf.typ
 	return n, nil
+}
+
+// applyHints gives a leaf what is known about it besides its schema element.
+func (r *pqSchemaReader) applyHints(n *pqNode) {
+	if n.leaf.conv == convInt96 && r.hints.nanos[r.top] {
+		n.leaf.set(&arrow.TimestampType{Unit: arrow.Nanosecond}, convInt96Nanos, 8)
+	}
+	if n.leaf.uuid {
+		n.field.Metadata = uuidMeta
+	}
+	if f, ok := r.hints.arrow[n.leaf.index]; ok && n.err == nil {
+		n.leaf.typ, n.field.Metadata = f.Type, f.Metadata
+	}
 }

@@ -208,6 +208,9 @@ func (c *chunkReader) streams(h *pqPageHeader) bool {
 	case c.codec != format.Snappy && c.codec != format.Uncompressed:
 		return false
 	}
+	if h.kind == format.DataPage && c.leaf.maxDef > 0 && h.defEncoding != format.RLE {
+		return false
+	}
 	return c.leaf.width > 0 && c.leaf.plainSize() > 0
 }
 
@@ -238,9 +241,6 @@ func (c *chunkReader) beginStream(h *pqPageHeader) error {
 	}
 	if c.leaf.maxDef == 0 {
 		return nil
-	}
-	if h.defEncoding != format.RLE {
-		return fmt.Errorf("level encoding %v is not supported", h.defEncoding)
 	}
 	b, err := s.take(4)
 	if err != nil {

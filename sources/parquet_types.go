@@ -15,6 +15,10 @@ func (l *pqLeaf) setType(e *format.SchemaElement) error {
 	if lt == nil && e.ConvertedType.Valid {
 		lt = logicalOf(e)
 	}
+	if err := l.checkLogical(lt); err != nil {
+		return err
+	}
+	_, l.uuid = lt.(*format.UUIDType)
 	if _, ok := lt.(*format.NullType); ok {
 		l.typ, l.conv = arrow.Null, convNull
 		return nil
@@ -172,6 +176,12 @@ func logicalOf(e *format.SchemaElement) format.LogicalTypeValue {
 		return intType(32, false)
 	case deprecated.Uint64:
 		return intType(64, false)
+	case deprecated.Bson:
+		return new(format.BsonType)
+	case deprecated.Int32:
+		return intType(32, true)
+	case deprecated.Int64:
+		return intType(64, true)
 	case deprecated.Int8:
 		return intType(8, true)
 	case deprecated.Int16:

@@ -221,12 +221,11 @@ func (r *vettedReader) Next() (Batch, error) {
 	cols := slices.Clone(b.Columns())
 	same := true
 	for i, f := range r.fields {
-		if c := cols[i]; c.DataType().ID() != f.Type.ID() && widens(c.DataType(), f.Type) {
-			c.Retain()
-			cols[i] = widened(r.mem, c, f.Type)
-			defer cols[i].Release()
-			same = false
-		}
+		c := cols[i]
+		c.Retain()
+		cols[i] = fitted(r.mem, c, f.Type)
+		defer cols[i].Release()
+		same = same && cols[i] == c
 	}
 	if same {
 		return b, nil

@@ -4,6 +4,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/ops/half"
 )
 
 // joinTypes returns the type of a column that is a in one file and b in
@@ -12,7 +14,9 @@ import (
 // becomes any other.
 func joinTypes(a, b arrow.DataType) (arrow.DataType, bool) {
 	switch {
-	case sameType(a, b), b.ID() == arrow.NULL:
+	case sameType(a, b):
+		return joinNulls(a, b), true
+	case b.ID() == arrow.NULL:
 		return a, true
 	case a.ID() == arrow.NULL:
 		return b, true
@@ -36,8 +40,10 @@ func widens(from, to arrow.DataType) bool {
 	switch {
 	case a == arrow.NULL:
 		return true
+	case a == arrow.FLOAT16:
+		return b == arrow.FLOAT32 || b == arrow.FLOAT64
 	case a == b && arrow.IsInteger(a), a == b && arrow.IsFloating(a):
-		return a != arrow.FLOAT16
+		return true
 	case arrow.IsSignedInteger(a) && arrow.IsSignedInteger(b), arrow.IsUnsignedInteger(a) && arrow.IsInteger(b):
 		return bits(from) < bits(to)
 	case arrow.IsInteger(a) && b == arrow.FLOAT64:
@@ -71,6 +77,12 @@ func widened(mem memory.Allocator, arr arrow.Array, to arrow.DataType) arrow.Arr
 		return widenedTo(mem, arr, a.Uint16Values(), to)
 	case *array.Uint32:
 		return widenedTo(mem, arr, a.Uint32Values(), to)
+	case *array.Float16:
+		floats := make([]float32, a.Len())
+		for i, x := range a.Values() {
+			floats[i] = half.Float32(x)
+		}
+		return widenedTo(mem, arr, floats, to)
 	default:
 		return widenedTo(mem, arr, arr.(*array.Float32).Float32Values(), to)
 	}

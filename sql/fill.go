@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
 
+	"leapscore/ops/half"
 	"leapscore/sources"
 )
 
@@ -204,7 +205,7 @@ func fillNumbers(v C.duckdb_vector, arr arrow.Array, lo, n, at int) error {
 	switch a := arr.(type) {
 	case *array.Float16:
 		for i, out := 0, values[float32](v, at+n)[at:]; i < n; i++ {
-			out[i] = a.Value(lo + i).Float32()
+			out[i] = half.Float32(a.Value(lo + i))
 		}
 	case *array.Date64:
 		for i, out := 0, values[int32](v, at+n)[at:]; i < n; i++ {
@@ -217,8 +218,13 @@ func fillNumbers(v C.duckdb_vector, arr arrow.Array, lo, n, at int) error {
 		}
 	case *array.Time64:
 		if a.DataType().(*arrow.Time64Type).Unit == arrow.Nanosecond {
-			for i, out := 0, values[int64](v, at+n)[at:]; i < n; i++ {
-				out[i] = int64(a.Value(lo+i)) / 1000
+			out := values[int64](v, at+n)[at:]
+			for i := range out {
+				x := int64(a.Value(lo + i))
+				if x%1000 != 0 && a.IsValid(lo+i) {
+					return belowMicros(a.ValueStr(lo+i), "TIME")
+				}
+				out[i] = x / 1000
 			}
 			return nil
 		}
@@ -251,7 +257,11 @@ func fillTimes(v C.duckdb_vector, a *array.Timestamp, lo, n, at int) error {
 		fillBytes(v, a, lo, n, at)
 	case t.Unit == arrow.Nanosecond:
 		for i := range out {
-			out[i] = int64(a.Value(lo+i)) / 1000
+			x := int64(a.Value(lo + i))
+			if x%1000 != 0 && a.IsValid(lo+i) {
+				return belowMicros(a.ValueStr(lo+i), "TIMESTAMP WITH TIME ZONE")
+			}
+			out[i] = x / 1000
 		}
 	default:
 		scale := int64(t.Unit.Multiplier() / 1000)
@@ -264,6 +274,11 @@ func fillTimes(v C.duckdb_vector, a *array.Timestamp, lo, n, at int) error {
 		}
 	}
 	return nil
+}
+
+// belowMicros is for times that a query would cut.
+func belowMicros(at, typ string) error {
+	return fmt.Errorf("%s has digits below microseconds, which DuckDB's %s does not; read the files with --input, or leave the column out of the query", at, typ)
 }
 
 func floorDiv(a, b int64) int64 {

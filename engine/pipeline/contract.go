@@ -100,7 +100,7 @@ func frameBase(dt arrow.DataType) (bundle.Base, bool) {
 		return bundle.Int, true
 	case arrow.INT64, arrow.UINT32:
 		return bundle.Long, true
-	case arrow.FLOAT32:
+	case arrow.FLOAT16, arrow.FLOAT32:
 		return bundle.Float, true
 	case arrow.FLOAT64, arrow.UINT64, arrow.DECIMAL128, arrow.DECIMAL256:
 		return bundle.Double, true

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/bundle"
+	"leapscore/ops/half"
 )
 
 // Norm turns a source's column into the Arrow form of the type that MLeap
@@ -85,6 +86,10 @@ func normBase(dt arrow.DataType) (Norm, bool) {
 	case arrow.UINT64:
 		return func(mem memory.Allocator, arr arrow.Array) arrow.Array {
 			return mapFixed(arr, arr.(*array.Uint64).Uint64Values(), NewDoubles(mem, arr.Len()), func(x uint64) float64 { return float64(x) })
+		}, true
+	case arrow.FLOAT16:
+		return func(mem memory.Allocator, arr arrow.Array) arrow.Array {
+			return mapFixed(arr, arr.(*array.Float16).Values(), NewFloats(mem, arr.Len()), half.Float32)
 		}, true
 	case arrow.DECIMAL128, arrow.DECIMAL256:
 		return normDecimal(dt), true

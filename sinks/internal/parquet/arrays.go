@@ -8,7 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// arrayValues holds values of one width: large decimals and fixed-size binary.
+// arrayValues holds values of one width: large decimals, half floats and fixed-size binary.
 type arrayValues struct {
 	physical *physical
 	v        []byte
@@ -32,6 +32,8 @@ func (a *arrayValues) append(arr arrow.Array, spans []span, valid bitmap) {
 				x := arr.Value(i)
 				a.v = binary.BigEndian.AppendUint64(a.v, uint64(x.HighBits()))
 				a.v = binary.BigEndian.AppendUint64(a.v, x.LowBits())
+			case *array.Float16:
+				a.v = binary.LittleEndian.AppendUint16(a.v, arr.Value(i).Uint16())
 			case *array.FixedSizeBinary:
 				a.v = append(a.v, arr.Value(i)...)
 			}
@@ -49,7 +51,7 @@ func (a *arrayValues) data(dst []byte, lo, hi int, _ *scratch) ([]byte, error) {
 }
 
 func (a *arrayValues) bounds() bounds {
-	if len(a.v) == 0 {
+	if len(a.v) == 0 || a.physical.order == halfOrder {
 		return bounds{}
 	}
 	w := a.physical.width

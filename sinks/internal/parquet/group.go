@@ -153,6 +153,9 @@ func (c *column) append(n *node, arr arrow.Array, st stripe) error {
 	}
 	defer release()
 	valid := validity(arr)
+	if err := c.leaf.physical.checkDigits(arr, st.spans); err != nil {
+		return err
+	}
 	if arr.DataType().ID() == arrow.NULL {
 		valid = bitmap{bits: make([]byte, (arr.Len()+7)/8)}
 	}

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
@@ -31,6 +32,7 @@ const (
 	floatOrder
 	bytesOrder   // unsigned, byte by byte
 	decimalOrder // two's complement, big-endian
+	halfOrder    // of half floats, which get no bounds
 )
 
 // physical is how values of an Arrow type are stored in a leaf.
@@ -71,6 +73,9 @@ func physicalOf(t arrow.DataType) (physical, error) {
 	case *arrow.Int8Type, *arrow.Int16Type, *arrow.Int32Type, *arrow.Int64Type,
 		*arrow.Uint8Type, *arrow.Uint16Type, *arrow.Uint32Type, *arrow.Uint64Type:
 		p.integer(t.(arrow.FixedWidthDataType).BitWidth(), arrow.IsSignedInteger(t.ID()))
+	case *arrow.Float16Type:
+		p.array(2, halfOrder)
+		p.logical = &format.Float16Type{}
 	case *arrow.Float32Type:
 		p.kind, p.typ, p.order = word32, format.Float, floatOrder
 	case *arrow.Float64Type:
@@ -96,6 +101,8 @@ func physicalOf(t arrow.DataType) (physical, error) {
 	case *arrow.Date32Type, *arrow.Date64Type:
 		p.kind, p.typ = word32, format.Int32
 		p.logical, p.converted = &format.DateType{}, thrift.New(deprecated.Date)
+	case *arrow.DurationType: // which Parquet does not have
+		p.kind, p.typ = word64, format.Int64
 	case *arrow.Time32Type:
 		p.time(t.Unit)
 	case *arrow.Time64Type:
@@ -183,4 +190,21 @@ func (p *physical) unit(u arrow.TimeUnit) format.TimeUnit {
 	default:
 		return format.TimeUnit{Value: &format.NanoSeconds{}}
 	}
+}
+
+// checkDigits refuses decimals of more digits than their type has: the place for
+// them may be too small, and readers may rely on it.
+func (p *physical) checkDigits(arr arrow.Array, spans []span) error {
+	a, ok := arr.(*array.Decimal128)
+	if !ok || p.decimal == nil {
+		return nil
+	}
+	for _, s := range spans {
+		for i := s.lo; i < s.hi; i++ {
+			if a.IsValid(i) && !a.Value(i).FitsInPrecision(p.decimal.Precision) {
+				return fmt.Errorf("%s does not fit into %s", a.Value(i).ToString(p.decimal.Scale), p.decimal)
+			}
+		}
+	}
+	return nil
 }

@@ -104,6 +104,9 @@ func (s *Schema) add(f arrow.Field, where at) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if isUUID(f) {
+		p.logical = &format.UUIDType{}
+	}
 	p.describe(&element)
 	s.elements = append(s.elements, element)
 	s.fixed = s.fixed && p.kind != bytesValue && here.rep == 0
