@@ -33,6 +33,10 @@ func openStdin(ctx context.Context, opt Options) (Source, error) {
 	files := []store.Object{{Name: stdinName}}
 	switch opt.Format {
 	case CSV, JSON:
+		in, _, err := inflated(in, "")
+		if err != nil {
+			return nil, &FileError{Name: stdinName, Err: err}
+		}
 		s := newTextSource(nil, files, opt)
 		s.once = &replayed{in: in}
 		if err := s.openText(ctx, opt); err != nil {
