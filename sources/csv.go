@@ -100,32 +100,25 @@ func (s *textSource) readHeader(r io.Reader, i int) ([]string, error) {
 		if eof && len(buf) == 0 {
 			return nil, errNoBytes
 		}
-		mark := 0
-		if bytes.HasPrefix(buf, byteOrderMark) {
-			mark = len(byteOrderMark)
-		}
-		end := csvHeaderEnd(buf[mark:], eof, &c)
-		if end == 0 && !(eof && len(buf) == mark) {
+		end := csvHeaderEnd(buf, eof, &c)
+		if end == 0 {
 			if len(buf) > textMaxRecord {
 				return nil, fmt.Errorf("line 1: header exceeds %d bytes; is a quote not closed?", textMaxRecord)
 			}
 			continue
 		}
-		if end > 0 && buf[mark+end-1] == '\r' {
+		if buf[end-1] == '\r' {
 			s.ends[i] = '\r'
 		}
-		names, err := splitHeader(buf[mark:mark+end], s.ends[i])
+		names, err := splitHeader(buf[:end], s.ends[i])
 		if err != nil {
 			return nil, fmt.Errorf("line 1: header: %w", err)
 		}
-		s.skip[i] = mark + end
-		s.lines[i] = int(s.countLines(i, buf[:mark+end]))
+		s.skip[i] = end
+		s.lines[i] = int(s.countLines(i, buf[:end]))
 		return names, nil
 	}
 }
-
-// byteOrderMark may stand at the beginning of a file.
-var byteOrderMark = []byte("\ufeff")
 
 // csvHeaderEnd returns the length of the header, with LF, CRLF or CR, or 0 if its end
 // is not in b.

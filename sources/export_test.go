@@ -5,7 +5,10 @@ var SameType = sameType
 // inner is what OpenFiles wraps.
 func inner(s Source) Source {
 	if l, ok := s.(*listed); ok {
-		return l.Source
+		s = l.Source
+	}
+	if u, ok := s.(*utf8Source); ok {
+		s = u.Source
 	}
 	return s
 }

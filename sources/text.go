@@ -66,6 +66,7 @@ type textSource struct {
 	limits textLimits
 
 	surveys *surveyCache // or nil
+	warn    func(msg string)
 }
 
 // textLimits says how much text there is in a split and in one read.
@@ -75,7 +76,7 @@ func newTextSource(op Opener, objects []store.Object, opt Options) *textSource {
 	s := &textSource{opener: op, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
 	s.limits = textLimits{SplitRows, textSplitBytes, textReadBytes}
 	s.skip, s.lines, s.ends = make([]int, len(objects)), make([]int, len(objects)), bytes.Repeat([]byte{'\n'}, len(objects))
-	s.surveys = opt.surveys
+	s.surveys, s.warn = opt.surveys, opt.warn
 	return s
 }
 

@@ -21,7 +21,7 @@ var (
 
 // errNoBytes is the error of a file of text without any: what an upload that
 // failed leaves.
-var errNoBytes = errors.New("is empty: it has no bytes, not even a line end")
+var errNoBytes = errors.New("is empty: it has no bytes")
 
 // open opens file i behind its decompressor. How it is compressed is what its
 // first bytes say, which no text in UTF-8 begins with.
@@ -35,6 +35,10 @@ func (s *textSource) open(ctx context.Context, i int) (io.ReadCloser, error) {
 		return nil, err
 	}
 	in, done, err := inflated(bufio.NewReaderSize(io.NewSectionReader(f, 0, f.Size()), textReadBytes), strings.ToLower(path.Ext(name)))
+	if _, ok := s.format.(*jsonFormat); ok && errors.Is(err, errNoBytes) {
+		s.warn(name + " has no bytes, and so no rows")
+		return &textFile{Reader: strings.NewReader(""), close: func() { f.Close() }}, nil
+	}
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -62,15 +66,21 @@ func inflated(in *bufio.Reader, ext string) (*bufio.Reader, func(), error) {
 			return nil, nil, fmt.Errorf("zstd: %w", err)
 		}
 		in, done = bufio.NewReader(named{"zstd", z}), z.Close
-	case ext == ".gz" && len(head) > 0:
+	case ext == ".gz":
 		return nil, nil, errors.New("gzip: its name ends in .gz, but it does not begin as gzip does")
 	}
 	if err := checkTextHead(in); err != nil {
 		done()
 		return nil, nil, err
 	}
+	if mark, err := in.Peek(len(byteOrderMark)); err == nil && bytes.Equal(mark, byteOrderMark) {
+		in.Discard(len(byteOrderMark))
+	}
 	return in, done, nil
 }
+
+// byteOrderMark may stand at the beginning of a file, and is no part of its text.
+var byteOrderMark = []byte("\ufeff")
 
 // textFile is the text of a file.
 type textFile struct {
@@ -136,7 +146,7 @@ func (g *gzipMembers) Read(b []byte) (int, error) {
 			return 0, errors.New("bytes that are no gzip behind the end")
 		}
 		if err := g.z.Reset(g.in); err != nil {
-			return 0, fmt.Errorf("bytes behind the end: %w", err)
+			return 0, fmt.Errorf("bytes behind the end that are no gzip: %v", err)
 		}
 		g.z.Multistream(false)
 		return g.Read(b)
