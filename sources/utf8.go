@@ -358,4 +358,3 @@ func checkFolderText(keys []string, values []hiveValue) error {
 	}
 	return nil
 }
-
