@@ -2,6 +2,8 @@ package sources
 
 var SameType = sameType
 
+var BadText = badText
+
 // inner is what OpenFiles wraps.
 func inner(s Source) Source {
 	if l, ok := s.(*listed); ok {
