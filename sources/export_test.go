@@ -36,3 +36,11 @@ func DropOffsetIndexes(s Source) {
 		}
 	}
 }
+
+// CSVEnd looks for the end of the first record of b, from at on, and returns how
+// far it got.
+func CSVEnd(b []byte, at int, open, eof bool) (end, next int, inside bool) {
+	c := cut{at, open}
+	n := csvEnd(b, '\n', eof, &c)
+	return n, c.at, c.open
+}
