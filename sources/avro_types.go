@@ -57,10 +57,14 @@ func (w *avroBytes) fixed(n int64) uint64 {
 func (w *avroBytes) items(fn func() error) (int, error) {
 	total := 0
 	for {
-		n := w.long()
+		n, end := w.long(), int64(-1)
 		if n < 0 {
 			n = -n
-			w.long()
+			size := w.long()
+			end = int64(len(w.b)) - size
+			if w.err == nil && (size < 0 || end < 0) {
+				return total, errAvroCut
+			}
 		}
 		if n == 0 || w.err != nil {
 			return total, w.err
@@ -76,6 +80,9 @@ func (w *avroBytes) items(fn func() error) (int, error) {
 				return total, w.err
 			}
 			total++
+		}
+		if end >= 0 && int64(len(w.b)) != end {
+			return total, errors.New("damaged: items that are longer or shorter than their block")
 		}
 	}
 }
@@ -157,6 +164,8 @@ func avroType(s avro.Schema, depth int) (t arrow.DataType, null bool, read avroR
 	switch s := s.(type) {
 	case *avro.RefSchema:
 		return avroType(s.Schema(), depth-1)
+	case *avro.NullSchema:
+		return arrow.Null, true, avroNull, nil
 	case *avro.PrimitiveSchema:
 		t, read, err = avroPrimitive(s)
 	case *avro.UnionSchema:
@@ -181,37 +190,48 @@ func avroType(s avro.Schema, depth int) (t arrow.DataType, null bool, read avroR
 	return t, false, read, err
 }
 
-// avroUnion reads a union of null and one type.
+func avroNull(_ *avroBytes, b array.Builder) error {
+	if b != nil {
+		b.AppendNull()
+	}
+	return nil
+}
+
+// avroUnion reads a union of null and one type, or of one type alone.
 func avroUnion(s *avro.UnionSchema, depth int) (arrow.DataType, bool, avroRead, error) {
 	types := s.Types()
-	if len(types) == 1 {
-		types = append(types, types[0])
-	}
-	at := -1
+	at, of := -1, -1
 	for i, t := range types {
-		if t.Type() == avro.Null {
+		if t.Type() == avro.Null && at < 0 {
 			at = i
+		} else {
+			of = i
 		}
 	}
-	if len(types) != 2 || at < 0 {
+	if len(types) > 2 || at >= 0 && of < 0 && len(types) > 1 || at < 0 && len(types) != 1 {
 		return nil, false, nil, fmt.Errorf("a union %s, want one of null and one type", s)
 	}
-	t, _, inner, err := avroType(types[1-at], depth-1)
-	return t, true, func(w *avroBytes, b array.Builder) error {
+	if of < 0 {
+		return arrow.Null, true, avroBranch(len(types), at, avroNull), nil
+	}
+	t, null, inner, err := avroType(types[of], depth-1)
+	return t, null || at >= 0, avroBranch(len(types), at, inner), err
+}
+
+// avroBranch reads the branch of a union, of which one may be null, and its value.
+func avroBranch(branches, null int, inner avroRead) avroRead {
+	return func(w *avroBytes, b array.Builder) error {
 		i := w.long()
 		switch {
 		case w.err != nil:
 			return w.err
-		case i != 0 && i != 1:
-			return fmt.Errorf("branch %d of a union of two", i)
-		case int(i) != at:
-			return inner(w, b)
+		case i < 0 || i >= int64(branches):
+			return fmt.Errorf("branch %d of a union of %d", i, branches)
+		case int(i) == null:
+			return avroNull(w, b)
 		}
-		if b != nil {
-			b.AppendNull()
-		}
-		return nil
-	}, err
+		return inner(w, b)
+	}
 }
 
 func avroPrimitive(s *avro.PrimitiveSchema) (arrow.DataType, avroRead, error) {
@@ -243,6 +263,9 @@ func avroPrimitive(s *avro.PrimitiveSchema) (arrow.DataType, avroRead, error) {
 		case avro.LocalTimestampMicros:
 			return &arrow.TimestampType{Unit: arrow.Microsecond}, avroLong, nil
 		}
+		if unit := s.Prop(avroNanosProp); unit != nil {
+			return &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: fmt.Sprint(unit)}, avroLong, nil
+		}
 		return arrow.PrimitiveTypes.Int64, avroLong, nil
 	case avro.Float:
 		return arrow.PrimitiveTypes.Float32, avroBits(4), nil
@@ -253,7 +276,7 @@ func avroPrimitive(s *avro.PrimitiveSchema) (arrow.DataType, avroRead, error) {
 	case avro.Bytes:
 		if d, ok := s.Logical().(*avro.DecimalLogicalSchema); ok {
 			t, err := avroDecimalType(d)
-			return t, avroDecimal(func(w *avroBytes) []byte { return w.take(w.long()) }), err
+			return t, avroDecimal(d.Precision(), func(w *avroBytes) []byte { return w.take(w.long()) }), err
 		}
 		return arrow.BinaryTypes.Binary, avroText, nil
 	}
@@ -315,7 +338,7 @@ func avroFixed(s *avro.FixedSchema) (arrow.DataType, avroRead, error) {
 	}
 	if d, ok := s.Logical().(*avro.DecimalLogicalSchema); ok {
 		t, err := avroDecimalType(d)
-		return t, avroDecimal(func(w *avroBytes) []byte { return w.take(size) }), err
+		return t, avroDecimal(d.Precision(), func(w *avroBytes) []byte { return w.take(size) }), err
 	}
 	return &arrow.FixedSizeBinaryType{ByteWidth: int(size)}, func(w *avroBytes, b array.Builder) error {
 		if v := w.take(size); b != nil && w.err == nil {
@@ -333,7 +356,8 @@ func avroDecimalType(d *avro.DecimalLogicalSchema) (arrow.DataType, error) {
 }
 
 // avroDecimal reads a number in two's complement, big-endian.
-func avroDecimal(take func(*avroBytes) []byte) avroRead {
+func avroDecimal(precision int, take func(*avroBytes) []byte) avroRead {
+	limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(precision)), nil)
 	return func(w *avroBytes, b array.Builder) error {
 		text := take(w)
 		if b == nil || w.err != nil {
@@ -343,8 +367,8 @@ func avroDecimal(take func(*avroBytes) []byte) avroRead {
 		if len(text) > 0 && text[0] >= 0x80 {
 			v.Sub(v, new(big.Int).Lsh(big.NewInt(1), uint(8*len(text))))
 		}
-		if v.BitLen() > 127 {
-			return errors.New("a decimal of more than 128 bits")
+		if v.CmpAbs(limit) >= 0 {
+			return fmt.Errorf("a decimal of more digits than the %d of its type", precision)
 		}
 		b.(*array.Decimal128Builder).Append(decimal128.FromBigInt(v))
 		return nil

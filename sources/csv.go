@@ -6,27 +6,34 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
 // csvFormat is RFC 4180 with a header line, in UTF-8 with or without a byte
-// order mark, lines ended by LF or CRLF. A field that is empty and not quoted
-// is null, for strings too; a quoted empty string is an empty string.
+// order mark, lines ended by LF or CRLF, or all by CR if the header is. A field
+// that is empty and not quoted is null, for strings too; a quoted empty string is
+// an empty string.
 type csvFormat struct {
-	headers [][]string // of each file; nil for a file of no bytes
+	headers [][]string // of each file
+	ends    []byte     // of the lines of each file
 }
 
 // openCSV reads the headers of all files. The first says which columns there
 // are.
 func (s *textSource) openCSV(ctx context.Context, opt Options) error {
-	f := &csvFormat{headers: make([][]string, len(s.files))}
+	f := &csvFormat{headers: make([][]string, len(s.files)), ends: s.ends}
 	err := eachParallel(ctx, len(s.files), opt.openers(), func(ctx context.Context, i int) error {
 		r, err := s.open(ctx, i)
 		if err == nil {
 			f.headers[i], err = s.readHeader(r, i)
 			r.Close()
+		}
+		if errors.Is(err, errNoBytes) {
+			err = errors.New("is empty, want a header line")
 		}
 		if err != nil {
 			return &FileError{Name: s.files[i].Name, Err: err}
@@ -37,19 +44,18 @@ func (s *textSource) openCSV(ctx context.Context, opt Options) error {
 		return err
 	}
 	s.format = f
-	return s.unifyCSV(f.headers, opt.Types)
+	types := opt.Types
+	if opt.Infer && s.once == nil {
+		if types, err = s.inferCSV(ctx, f, opt); err != nil {
+			return err
+		}
+	}
+	return s.unifyCSV(f.headers, types)
 }
 
 func (s *textSource) unifyCSV(headers [][]string, types map[string]arrow.DataType) error {
-	first := 0
-	for first < len(headers) && headers[first] == nil {
-		first++
-	}
-	if first == len(headers) {
-		return &FileError{Name: s.files[0].Name, Err: errors.New("is empty, want a header line")}
-	}
 	var fields []arrow.Field
-	for _, name := range headers[first] {
+	for _, name := range headers[0] {
 		typ := types[name]
 		if typ == nil {
 			typ = arrow.BinaryTypes.String
@@ -59,9 +65,9 @@ func (s *textSource) unifyCSV(headers [][]string, types map[string]arrow.DataTyp
 		}
 		fields = append(fields, arrow.Field{Name: name, Type: typ, Nullable: true})
 		for i, h := range headers {
-			if s.errs[name] == nil && h != nil && indexOf(h, name) < 0 {
+			if s.errs[name] == nil && indexOf(h, name) < 0 {
 				s.errs[name] = &FileError{Name: s.files[i].Name, Err: fmt.Errorf(
-					"column %q is missing, it is in %s", name, s.files[first].Name)}
+					"column %q is missing, it is in %s", name, s.files[0].Name)}
 			}
 		}
 	}
@@ -78,48 +84,79 @@ func indexOf(names []string, name string) int {
 	return -1
 }
 
-// readHeader reads the first line of file i and notes where the rows begin.
+// readHeader reads the first line of file i and notes where the rows begin, and
+// what ends its lines.
 func (s *textSource) readHeader(r io.Reader, i int) ([]string, error) {
 	var buf []byte
+	var c cut
 	piece := make([]byte, 64<<10)
-	for eof := false; !eof; {
+	for eof := false; ; {
 		n, err := r.Read(piece)
 		buf = append(buf, piece[:n]...)
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
 		eof = err == io.EOF
-		mark := 0
-		if bytes.HasPrefix(buf, []byte("\ufeff")) {
-			mark = 3
+		if eof && len(buf) == 0 {
+			return nil, errNoBytes
 		}
-		end := csvEnd(buf[mark:], eof)
+		end := csvHeaderEnd(buf, eof, &c)
 		if end == 0 {
 			if len(buf) > textMaxRecord {
-				return nil, fmt.Errorf("line 1: header exceeds %d bytes", textMaxRecord)
+				return nil, fmt.Errorf("line 1: header exceeds %d bytes; is a quote not closed?", textMaxRecord)
 			}
 			continue
 		}
-		names, err := splitHeader(buf[mark : mark+end])
+		if buf[end-1] == '\r' {
+			s.ends[i] = '\r'
+		}
+		names, err := splitHeader(buf[:end], s.ends[i])
 		if err != nil {
 			return nil, fmt.Errorf("line 1: header: %w", err)
 		}
-		s.skip[i] = mark + end
-		s.lines[i] = bytes.Count(buf[:mark+end], newline)
+		s.skip[i] = end
+		s.lines[i] = int(s.countLines(i, buf[:end]))
 		return names, nil
 	}
-	return nil, nil
 }
 
-func splitHeader(line []byte) ([]string, error) {
+// csvHeaderEnd returns the length of the header, with LF, CRLF or CR, or 0 if its end
+// is not in b.
+func csvHeaderEnd(b []byte, eof bool, c *cut) int {
+	for ; c.at < len(b); c.at++ {
+		switch ch := b[c.at]; {
+		case ch == '"':
+			c.open = !c.open
+		case c.open:
+		case ch == '\n':
+			return c.at + 1
+		case ch != '\r':
+		case c.at+1 == len(b) && !eof:
+			return 0
+		case c.at+1 == len(b) || b[c.at+1] != '\n':
+			return c.at + 1
+		}
+	}
+	if eof {
+		return len(b)
+	}
+	return 0
+}
+
+func splitHeader(line []byte, end byte) ([]string, error) {
 	var names []string
 	seen := make(map[string]bool)
-	var f csvFields
+	f := csvFields{end: end}
 	f.begin(line)
 	for f.next() {
 		name := string(f.text)
-		if seen[name] {
+		switch {
+		case seen[name]:
 			return nil, fmt.Errorf("column %q is there twice", name)
+		case !utf8.ValidString(name):
+			return nil, fmt.Errorf("column %d: %w", len(names)+1, notUTF8(f.text))
+		case strings.ContainsRune(name, 0):
+			return nil, fmt.Errorf("column %d: %q has a byte of zero; is the file text?", len(names)+1, name)
 		}
 		seen[name] = true
 		names = append(names, name)
@@ -129,46 +166,63 @@ func splitHeader(line []byte) ([]string, error) {
 
 // csvEnd returns the length of the first record of b, or 0 if its end is not
 // in b. Quotes come in pairs within a record, doubled ones too.
-func csvEnd(b []byte, eof bool) int {
-	open := false
-	for at := 0; at < len(b); {
-		i := bytes.IndexByte(b[at:], '\n')
-		if i < 0 {
-			break
+func csvEnd(b []byte, end byte, eof bool, c *cut) int {
+	line := -1 // the next line end from c.at on, or len(b)
+	for c.at < len(b) {
+		if c.open {
+			i := bytes.IndexByte(b[c.at:], '"')
+			if i < 0 {
+				c.at = len(b)
+				break
+			}
+			c.at, c.open = c.at+i+1, false
+			continue
 		}
-		if line := b[at : at+i]; bytes.IndexByte(line, '"') >= 0 {
-			open = open != (bytes.Count(line, quote)%2 == 1)
+		if line < c.at {
+			if line = len(b); c.at < len(b) {
+				if i := bytes.IndexByte(b[c.at:], end); i >= 0 {
+					line = c.at + i
+				}
+			}
 		}
-		at += i + 1
-		if !open {
-			return at
+		if i := bytes.IndexByte(b[c.at:line], '"'); i >= 0 {
+			c.at, c.open = c.at+i+1, true
+			continue
 		}
+		if line < len(b) {
+			*c = cut{}
+			return line + 1
+		}
+		c.at = len(b)
 	}
 	if eof {
+		*c = cut{}
 		return len(b)
 	}
 	return 0
 }
 
-var quote = []byte{'"'}
-
-func (f *csvFormat) end(file int, b []byte, eof bool) (int, bool) {
-	n := csvEnd(b, eof)
+func (f *csvFormat) end(file int, b []byte, eof bool, c *cut) (int, bool) {
+	n := csvEnd(b, f.ends[file], eof, c)
 	return n, n > 0 && !f.blank(file, b[:n])
 }
 
 // blank says whether a record is an empty line and holds no row. In a file of
 // one column it is a null.
 func (f *csvFormat) blank(file int, record []byte) bool {
-	return len(f.headers[file]) > 1 && (record[0] == '\n' || record[0] == '\r' && len(record) == 2)
+	if len(f.headers[file]) == 1 {
+		return false
+	}
+	return record[0] == f.ends[file] || record[0] == '\r' && len(record) == 2 && record[1] == '\n'
 }
 
-func (f *csvFormat) parser(file int, cols []string) (textParser, error) {
-	p := &csvParser{file: file, format: f, header: f.headers[file], dst: make([]int, len(f.headers[file]))}
+func (f *csvFormat) parser(b textBlock, cols []string) textParser {
+	p := &csvParser{file: b.file, format: f, header: f.headers[b.file], dst: make([]int, len(f.headers[b.file]))}
 	for i, name := range p.header {
 		p.dst[i] = indexOf(cols, name)
 	}
-	return p, nil
+	p.fields = newCSVFields(b.data, f.ends[b.file])
+	return p
 }
 
 // csvParser parses the records of one file.
@@ -178,13 +232,14 @@ type csvParser struct {
 	header []string
 	dst    []int // column asked for, of each field, or -1
 	fields csvFields
+	look   func(column int, f *csvFields) error // takes the fields, if it is not nil
 }
 
 func (p *csvParser) parse(b []byte, dst []cellBuilder) (int, bool, error) {
-	if n := csvBlankLen(b); n > 0 && p.format.blank(p.file, b[:n]) {
+	f := &p.fields
+	if n := csvBlankLen(b, f.end); n > 0 && p.format.blank(p.file, b[:n]) {
 		return n, false, nil
 	}
-	f := &p.fields
 	f.begin(b)
 	i := 0
 	for f.next() {
@@ -196,7 +251,13 @@ func (p *csvParser) parse(b []byte, dst []cellBuilder) (int, bool, error) {
 		if d < 0 {
 			continue
 		}
-		if err := f.appendTo(dst[d].Builder); err != nil {
+		var err error
+		if p.look != nil {
+			err = p.look(d, f)
+		} else {
+			err = f.appendTo(dst[d].Builder)
+		}
+		if err != nil {
 			return f.start, false, fmt.Errorf("column %q: %w", p.header[i-1], err)
 		}
 	}
@@ -210,9 +271,9 @@ func (p *csvParser) parse(b []byte, dst []cellBuilder) (int, bool, error) {
 }
 
 // csvBlankLen returns the length of an empty line at the front of b, or 0.
-func csvBlankLen(b []byte) int {
+func csvBlankLen(b []byte, end byte) int {
 	switch {
-	case b[0] == '\n':
+	case b[0] == end:
 		return 1
 	case b[0] == '\r' && len(b) > 1 && b[1] == '\n':
 		return 2
@@ -230,7 +291,19 @@ type csvFields struct {
 	quoted bool
 	spare  []byte
 	err    error
+
+	end   byte // of lines
+	mixed bool // there may be CR, or LF in a file whose lines end in CR, in fields
+	dirty bool // there may be text that is not UTF-8
 }
+
+// newCSVFields cuts the records of some text.
+func newCSVFields(text []byte, end byte) csvFields {
+	return csvFields{end: end, mixed: bytes.IndexByte(text, otherEnd(end)) >= 0, dirty: !utf8.Valid(text)}
+}
+
+// otherEnd is the line end that a file has not, whose lines end in end.
+func otherEnd(end byte) byte { return '\r' + '\n' - end }
 
 func (f *csvFields) begin(b []byte) {
 	f.b, f.pos, f.start, f.more, f.err = b, 0, 0, true, nil
@@ -247,7 +320,7 @@ func (f *csvFields) next() bool {
 	}
 	b := f.b[f.pos:]
 	i := 0
-	for i < len(b) && b[i] != ',' && b[i] != '\n' {
+	for i < len(b) && b[i] != ',' && b[i] != f.end {
 		if b[i] == '"' {
 			f.err = errors.New(`a quote (") inside a field that is not quoted`)
 			return false
@@ -255,11 +328,16 @@ func (f *csvFields) next() bool {
 		i++
 	}
 	f.text = b[:i]
-	if i == len(b) || b[i] == '\n' {
+	if i == len(b) || b[i] == f.end {
 		f.more = false
-		if i > 0 && b[i-1] == '\r' {
+		if i > 0 && b[i-1] == '\r' && f.end == '\n' {
 			f.text = b[:i-1]
 		}
+	}
+	if f.mixed && bytes.IndexByte(f.text, otherEnd(f.end)) >= 0 {
+		f.err = errors.New("a line end of another kind than that of the header inside of a field that is not quoted: " +
+			"want all lines to end in LF or CRLF, or all in CR")
+		return false
 	}
 	f.pos += min(i+1, len(b))
 	return true
@@ -300,7 +378,7 @@ func (f *csvFields) afterQuote(rest []byte) bool {
 	case len(rest) == 0:
 		n, f.more = 0, false
 	case rest[0] == ',':
-	case rest[0] == '\n':
+	case rest[0] == f.end:
 		f.more = false
 	case rest[0] == '\r' && (len(rest) == 1 || rest[1] == '\n'):
 		n, f.more = min(2, len(rest)), false
@@ -320,6 +398,9 @@ func (f *csvFields) appendTo(b array.Builder) error {
 	}
 	switch b := b.(type) {
 	case *array.StringBuilder:
+		if f.dirty && !utf8.Valid(f.text) {
+			return notUTF8(f.text)
+		}
 		b.BinaryBuilder.Append(f.text)
 		return nil
 	case *array.ListBuilder, *array.MapBuilder:
@@ -327,7 +408,7 @@ func (f *csvFields) appendTo(b array.Builder) error {
 			b.AppendNull()
 			return nil
 		}
-		return appendJSONText(b, f.text)
+		return appendJSONText(b, f.text, f.dirty)
 	case *array.BinaryBuilder:
 		b.Append(f.text)
 		return nil

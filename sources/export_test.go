@@ -2,10 +2,15 @@ package sources
 
 var SameType = sameType
 
+var BadText = badText
+
 // inner is what OpenFiles wraps.
 func inner(s Source) Source {
 	if l, ok := s.(*listed); ok {
-		return l.Source
+		s = l.Source
+	}
+	if u, ok := s.(*utf8Source); ok {
+		s = u.Source
 	}
 	return s
 }
@@ -30,4 +35,12 @@ func DropOffsetIndexes(s Source) {
 			}
 		}
 	}
+}
+
+// CSVEnd looks for the end of the first record of b, from at on, and returns how
+// far it got.
+func CSVEnd(b []byte, at int, open, eof bool) (end, next int, inside bool) {
+	c := cut{at, open}
+	n := csvEnd(b, '\n', eof, &c)
+	return n, c.at, c.open
 }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -79,9 +80,15 @@ type Options struct {
 	Format Format
 
 	// Types are the types wanted of columns in formats that have none. A
-	// column that is not named has the type that its text suggests (JSON) or
-	// is a string (CSV). Typed formats ignore it.
+	// column that is not named has the type that its values suggest (JSON, and
+	// CSV with Infer) or is a string (CSV). Typed formats ignore it.
 	Types map[string]arrow.DataType
+
+	// Infer says that columns of CSV that Types does not name have the type that
+	// the values of all rows of all files allow: int64, double or boolean, if that
+	// loses nothing, and else string. The files are read once more for this. On
+	// standard input they are strings.
+	Infer bool
 
 	// Stdin is what the pattern - reads, by default standard input.
 	Stdin io.Reader
@@ -110,9 +117,28 @@ type Options struct {
 	// same order.
 	Only func([]store.Object) ([]store.Object, error)
 
+	// Warn, if not nil, is told what is doubtful about the files, each once.
+	Warn func(msg string)
+
 	// BatchRows is the most rows of a batch, by default 8192. Wide tables
 	// have fewer.
 	BatchRows int
+
+	// settled are types that were found when more of the files were open, and
+	// surveys is what was seen in the files then.
+	settled map[string]arrow.DataType
+	surveys *surveyCache
+	warned  *sync.Map
+}
+
+// warn tells what is doubtful, unless that was told before.
+func (o *Options) warn(msg string) {
+	if o.Warn == nil || o.warned == nil {
+		return
+	}
+	if _, known := o.warned.LoadOrStore(msg, true); !known {
+		o.Warn(msg)
+	}
 }
 
 const defaultBatchRows = 8192
@@ -146,6 +172,7 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	if opt.BatchRows <= 0 {
 		opt.BatchRows = defaultBatchRows
 	}
+	opt.warned = &sync.Map{}
 	if slices.Contains(globs, stdinName) {
 		if opt.Reject != nil {
 			return nil, errors.New("files cannot be rejected on standard input, which can be read once")
@@ -179,12 +206,21 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 }
 
 func openFormat(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
+	if opt.Format == CSV || opt.Format == JSON {
+		s := newTextSource(opt.Opener, objects, opt)
+		return s, s.openText(ctx, opt)
+	}
+	src, err := openTyped(ctx, objects, opt)
+	if err != nil {
+		return nil, err
+	}
+	return &utf8Source{src, objects[0].Name}, nil
+}
+
+func openTyped(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
 	switch opt.Format {
 	case Parquet:
 		return openParquet(ctx, opt.Opener, objects, opt)
-	case CSV, JSON:
-		s := newTextSource(opt.Opener, objects, opt)
-		return s, s.openText(ctx, opt)
 	case Arrow, ArrowStream:
 		return openArrow(ctx, opt.Opener, objects, opt)
 	case Leap, LeapBinary:

@@ -122,7 +122,7 @@ func TestCSVFilesAreMatchedByName(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "1.csv"), "a,b\n1,2\n")
 	writeFile(t, filepath.Join(dir, "2.csv"), "b,c,a\n4,5,3\n")
-	writeFile(t, filepath.Join(dir, "3.csv"), "")
+	writeFile(t, filepath.Join(dir, "3.csv"), "b,a")
 	writeFile(t, filepath.Join(dir, "4.csv"), "a\n7\n")
 	s := open(t, sources.Options{}, dir)
 	got, err := textColumns(s, []string{"a"})

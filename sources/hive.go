@@ -64,6 +64,9 @@ func withFolders(src Source, files []store.Object, roots map[string]string, mode
 			root = ""
 		}
 		keys, values := folderValues(f.Name[len(root):])
+		if err := checkFolderText(keys, values); err != nil {
+			return nil, &FileError{Name: f.Name, Err: err}
+		}
 		if i == 0 {
 			h.keys = keys
 		}

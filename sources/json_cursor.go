@@ -18,6 +18,8 @@ type jsonCursor struct {
 	i     int
 	spare []byte // text of the last string with escapes
 	key   []byte
+	dirty bool // strings may not be UTF-8
+	exact bool // integers that no double holds are errors where a double is wanted
 }
 
 const jsonMaxDepth = 1000
@@ -256,7 +258,7 @@ func (c *jsonCursor) str() ([]byte, error) {
 		switch ch := c.b[i]; {
 		case ch == '"':
 			c.i = i + 1
-			return c.b[from:i], nil
+			return c.checked(c.b[from:i], from)
 		case ch == '\\':
 			return c.escaped(from, i)
 		case ch < ' ':
@@ -265,6 +267,14 @@ func (c *jsonCursor) str() ([]byte, error) {
 		}
 	}
 	return nil, errJSONEnd
+}
+
+// checked returns the text of a string that begins at byte from.
+func (c *jsonCursor) checked(text []byte, from int) ([]byte, error) {
+	if c.dirty && !utf8.Valid(text) {
+		return nil, fmt.Errorf("the string at byte %d, %w", from, notUTF8(text))
+	}
+	return text, nil
 }
 
 // escaped reads on in a string whose first escape is at i.
@@ -276,7 +286,7 @@ func (c *jsonCursor) escaped(from, i int) ([]byte, error) {
 		case ch == '"':
 			c.i = i + 1
 			c.spare = out
-			return out, nil
+			return c.checked(out, from)
 		case ch < ' ':
 			return nil, fmt.Errorf("control character %q at byte %d inside a string", ch, i+1)
 		case ch != '\\':
@@ -296,8 +306,8 @@ func (c *jsonCursor) escaped(from, i int) ([]byte, error) {
 
 var errEscape = errors.New("invalid escape in a string")
 
-// unescape reads the escape at the front of b. Half a surrogate pair becomes
-// the replacement character.
+// unescape reads the escape at the front of b. Half a surrogate pair is no
+// character, and no text in UTF-8 holds it.
 func unescape(b []byte) (rune, int, error) {
 	if len(b) < 2 {
 		return 0, 0, errJSONEnd
@@ -330,7 +340,7 @@ func unescape(b []byte) (rune, int, error) {
 				}
 			}
 		}
-		return utf8.RuneError, 6, nil
+		return 0, 0, fmt.Errorf("%s is half of a surrogate pair, which is no character,", b[:6])
 	}
 	return 0, 0, errEscape
 }
@@ -341,12 +351,4 @@ func hex4(b []byte) (rune, bool) {
 	}
 	v, err := strconv.ParseUint(string(b[:4]), 16, 32)
 	return rune(v), err == nil
-}
-
-// numberKind tells integers that fit 64 bits from other numbers.
-func numberKind(text []byte) jsonScalar {
-	if _, err := strconv.ParseInt(asString(text), 10, 64); err == nil {
-		return jsonInt
-	}
-	return jsonDouble
 }

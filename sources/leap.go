@@ -96,6 +96,9 @@ func (f *leapFormat) load(ctx context.Context, i int) (*leapFrame, error) {
 	if f.binary {
 		return loadLeapBinary(data)
 	}
+	if err := checkJSONText(data); err != nil {
+		return nil, err
+	}
 	return loadLeapJSON(data)
 }
 

@@ -19,6 +19,9 @@ func loadLeapBinary(data []byte) (*leapFrame, error) {
 	if w.err != nil {
 		return nil, fmt.Errorf("schema: %w", w.err)
 	}
+	if err := checkJSONText(text); err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
+	}
 	var s leapSchema
 	if err := json.Unmarshal(text, &s); err != nil {
 		return nil, fmt.Errorf("schema: %w", err)

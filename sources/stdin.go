@@ -33,8 +33,16 @@ func openStdin(ctx context.Context, opt Options) (Source, error) {
 	files := []store.Object{{Name: stdinName}}
 	switch opt.Format {
 	case CSV, JSON:
+		text, _, err := inflated(in, "")
+		if opt.Format == JSON && errors.Is(err, errNoBytes) {
+			opt.warn("standard input has no bytes, and so no rows")
+			text, err = in, nil
+		}
+		if err != nil {
+			return nil, &FileError{Name: stdinName, Err: err}
+		}
 		s := newTextSource(nil, files, opt)
-		s.once = &replayed{in: in}
+		s.once = &replayed{in: text}
 		if err := s.openText(ctx, opt); err != nil {
 			return nil, err
 		}
@@ -50,7 +58,7 @@ func openStdin(ctx context.Context, opt Options) (Source, error) {
 			return nil, err
 		}
 		s.refuseArrowTypes()
-		return s, nil
+		return &utf8Source{s, stdinName}, nil
 	}
 	return nil, &FileError{Name: stdinName, Err: fmt.Errorf(
 		"format %q cannot be read from a stream, want %s, %s or %s", opt.Format, ArrowStream, CSV, JSON)}

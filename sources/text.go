@@ -1,21 +1,16 @@
 package sources
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"path"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"leapscore/engine/store"
 )
@@ -34,11 +29,18 @@ const (
 type textFormat interface {
 	// end returns the length of the first record of b, which is of file f,
 	// with its line end, and whether it holds a row; or 0 if b does not hold
-	// its end. At the end of a file, the rest of b is a record.
-	end(f int, b []byte, eof bool) (n int, row bool)
+	// its end: it is called again with more, and c says how far it got. At the end
+	// of a file, the rest of b is a record.
+	end(f int, b []byte, eof bool, c *cut) (n int, row bool)
 
-	// parser returns the parser of the rows of file f.
-	parser(f int, cols []string) (textParser, error)
+	// parser returns the parser of the rows of a block.
+	parser(b textBlock, cols []string) textParser
+}
+
+// cut is how far a record was looked at for its end.
+type cut struct {
+	at   int
+	open bool // at is inside of quotes
 }
 
 // textParser turns records into values. It is used by one goroutine.
@@ -56,11 +58,15 @@ type textSource struct {
 	once   *replayed // what files[0] is, if it is a stream
 	format textFormat
 	schema *arrow.Schema
-	skip   []int // bytes before the first record of each file, decompressed
-	lines  []int // and lines
+	skip   []int  // bytes before the first record of each file, decompressed
+	lines  []int  // and lines
+	ends   []byte // what ends the lines of each file
 	errs   map[string]error
 	batch  int
 	limits textLimits
+
+	surveys *surveyCache // or nil
+	warn    func(msg string)
 }
 
 // textLimits says how much text there is in a split and in one read.
@@ -69,7 +75,8 @@ type textLimits struct{ rows, bytes, read int }
 func newTextSource(op Opener, objects []store.Object, opt Options) *textSource {
 	s := &textSource{opener: op, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
 	s.limits = textLimits{SplitRows, textSplitBytes, textReadBytes}
-	s.skip, s.lines = make([]int, len(objects)), make([]int, len(objects))
+	s.skip, s.lines, s.ends = make([]int, len(objects)), make([]int, len(objects)), bytes.Repeat([]byte{'\n'}, len(objects))
+	s.surveys, s.warn = opt.surveys, opt.warn
 	return s
 }
 
@@ -91,49 +98,6 @@ func (s *textSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 		return nil, err
 	}
 	return &textScan{src: s, ctx: ctx, cols: cols, schema: arrow.NewSchema(fields, nil)}, nil
-}
-
-// open opens file i behind its decompressor.
-func (s *textSource) open(ctx context.Context, i int) (io.ReadCloser, error) {
-	if s.once != nil {
-		return s.once.open()
-	}
-	name := s.files[i].Name
-	f, err := s.opener.Open(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	raw := io.NewSectionReader(f, 0, f.Size())
-	switch strings.ToLower(path.Ext(name)) {
-	case ".gz":
-		if f.Size() == 0 {
-			break
-		}
-		z, err := gzip.NewReader(bufio.NewReaderSize(raw, textReadBytes))
-		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-		return &textFile{Reader: z, close: func() { z.Close(); f.Close() }}, nil
-	case ".zst":
-		z, err := zstd.NewReader(bufio.NewReaderSize(raw, textReadBytes), zstd.WithDecoderConcurrency(1))
-		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("zstd: %w", err)
-		}
-		return &textFile{Reader: z, close: func() { z.Close(); f.Close() }}, nil
-	}
-	return &textFile{Reader: raw, close: func() { f.Close() }}, nil
-}
-
-type textFile struct {
-	io.Reader
-	close func()
-}
-
-func (f *textFile) Close() error {
-	f.close()
-	return nil
 }
 
 // textScan reads the files in order and hands out blocks of whole records.
@@ -269,9 +233,10 @@ func (s *textScan) readBlock(maxRows, maxBytes int) (textBlock, int, error) {
 	buf := s.carry
 	s.carry = nil
 	done, rows := 0, 0
+	var c cut
 	for {
 		for done < len(buf) && rows < maxRows && done < maxBytes {
-			n, row := s.src.format.end(s.at, buf[done:], s.eof)
+			n, row := s.src.format.end(s.at, buf[done:], s.eof, &c)
 			if n == 0 {
 				break
 			}
@@ -284,9 +249,9 @@ func (s *textScan) readBlock(maxRows, maxBytes int) (textBlock, int, error) {
 			break
 		}
 		if len(buf)-done > textMaxRecord {
-			line := b.line + int64(bytes.Count(buf[:done], newline))
+			line := b.line + s.src.countLines(b.file, buf[:done])
 			buffers.put(buf)
-			return b, 0, fmt.Errorf("line %d: record exceeds %d bytes", line, textMaxRecord)
+			return b, 0, fmt.Errorf("line %d: record exceeds %d bytes; is a quote not closed?", line, textMaxRecord)
 		}
 		var err error
 		if buf, err = s.readMore(buf); err != nil {
@@ -299,14 +264,17 @@ func (s *textScan) readBlock(maxRows, maxBytes int) (textBlock, int, error) {
 	}
 	b.data = buf[:done]
 	s.row += int64(rows)
-	s.line += int64(bytes.Count(b.data, newline))
+	s.line += s.src.countLines(b.file, b.data)
 	if rows == 0 {
 		buffers.put(buf)
 	}
 	return b, rows, nil
 }
 
-var newline = []byte{'\n'}
+// countLines counts the line ends in text of a file.
+func (s *textSource) countLines(file int, text []byte) int64 {
+	return int64(bytes.Count(text, s.ends[file:file+1]))
+}
 
 // readMore appends some bytes of the file to buf.
 func (s *textScan) readMore(buf []byte) ([]byte, error) {

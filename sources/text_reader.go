@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -80,11 +79,10 @@ func (r *textReader) begin() error {
 	if len(r.blocks) == 0 {
 		return io.EOF
 	}
-	var err error
 	r.block, r.blocks = r.blocks[0], r.blocks[1:]
 	r.rest, r.row = r.block.data, r.block.row
-	r.parser, err = r.scan.src.format.parser(r.block.file, r.scan.cols)
-	return err
+	r.parser = r.scan.src.format.parser(r.block, r.scan.cols)
+	return nil
 }
 
 // parse reads rows until there are enough for a batch.
@@ -95,7 +93,7 @@ func (r *textReader) parse() (int64, error) {
 		n, row, err := r.parser.parse(r.rest, r.cells)
 		if err != nil {
 			done := len(r.block.data) - len(r.rest)
-			line := r.block.line + int64(bytes.Count(r.block.data[:done+n], newline))
+			line := r.block.line + r.scan.src.countLines(r.block.file, r.block.data[:done+n])
 			return 0, &FileError{
 				Name: r.scan.src.files[r.block.file].Name,
 				Err:  fmt.Errorf("line %d, %w", line, err),

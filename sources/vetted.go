@@ -47,6 +47,7 @@ func openVetted(ctx context.Context, files []store.Object, opt Options) (Source,
 	reject := opt.Reject
 	opt.Reject = nil
 	opt.Opener = markingOpener{opt.Opener}
+	opt.surveys = &surveyCache{seen: make(map[string]*survey)}
 	s := &vettedSource{opt: opt, reject: reject}
 	var first error
 	err := s.each(ctx, files, opt.openers(), func(ctx context.Context, o store.Object) (int64, error) {
@@ -75,9 +76,9 @@ func openVetted(ctx context.Context, files []store.Object, opt Options) (Source,
 	}
 	s.schema = src.Schema()
 	// Text is read as what the first look said, whichever files remain.
-	s.opt.Types = make(map[string]arrow.DataType)
+	s.opt.settled = make(map[string]arrow.DataType)
 	for _, f := range s.schema.Fields() {
-		s.opt.Types[f.Name] = f.Type
+		s.opt.settled[f.Name] = f.Type
 	}
 	return s, src.Close()
 }

@@ -183,6 +183,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if err := f.look(ctx, m); err != nil {
 		return err
 	}
+	f.sourceFlags.warn = func(msg string) { out.log.Warn(msg) }
 	src, err := f.open(ctx, m, f.maps, f.workers, duckdb)
 	if f.isNothing(err) {
 		return f.nothingNew(out)

@@ -29,6 +29,7 @@ type sourceFlags struct {
 	input        []string
 	format       string
 	reject       func(sources.RejectedFile) // nil unless files may be left out
+	warn         func(msg string)           // hears what is doubtful about the files
 }
 
 func (f *sourceFlags) register(fs *pflag.FlagSet) {
@@ -91,7 +92,7 @@ func (f *sourceFlags) more(args []string) error {
 // open opens the source. Text formats parse columns to the model's types.
 func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, workers int, memory int64) (sources.Source, error) {
 	if len(f.input) > 0 {
-		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m), Reject: f.reject}
+		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m), Reject: f.reject, Warn: f.warn}
 		if remote := opener(f.input); remote != nil {
 			opt.Opener, opt.Remote = remote, true
 		}

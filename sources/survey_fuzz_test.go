@@ -1,0 +1,133 @@
+package sources_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/sources"
+)
+
+// FuzzJSONKeys checks that no key is lost and no digit of an integer, whatever
+// its row is.
+func FuzzJSONKeys(f *testing.F) {
+	for _, s := range []string{`{"a":1}` + "\n" + `{"b":2.5}`, `{"a":9007199254740993}` + "\n" + `{"a":"x"}`, `{"a":[1,9007199254740993]}` + "\n" + `{"a":[]}`,
+		`{"a":18446744073709551615}` + "\n" + `{"a":-1}`, `{"a":null}` + "\n" + `{"a":{"k":1}}`, `{"a":"NaN"}` + "\n" + `{"a":1}`, `{"a":1e400}` + "\n" + `{"a":-0}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: memFile{"x", []byte(in)}, Format: sources.JSON})
+		if err != nil {
+			return
+		}
+		got, err := textColumns(s, columnNames(s))
+		if err != nil {
+			return
+		}
+		row := 0
+		for line := range strings.Lines(strings.TrimPrefix(in, "\ufeff")) {
+			if strings.Trim(line, " \t\r\n") == "" {
+				continue
+			}
+			var keys map[string]json.RawMessage
+			if json.Unmarshal([]byte(line), &keys) != nil {
+				return // NaN and Infinity are no JSON
+			}
+			for key, raw := range keys {
+				col, ok := got[key]
+				if !ok {
+					t.Fatalf("key %q is lost", key)
+				}
+				checkCell(t, key, string(bytes.TrimSpace(raw)), col[row])
+			}
+			row++
+		}
+	})
+}
+
+// checkCell compares an integer, or a null, with how it was read.
+func checkCell(t *testing.T, key, raw, cell string) {
+	if (raw == "null") != (cell == "null") {
+		t.Errorf("column %q: %s read as %s", key, raw, cell)
+	}
+	want, ok := new(big.Int).SetString(raw, 10)
+	if !ok || cell == `"`+raw+`"` || strings.HasPrefix(raw, "-0") {
+		return
+	}
+	f, _, err := big.ParseFloat(cell, 10, 2000, big.ToNearestEven)
+	if err != nil {
+		t.Fatalf("column %q: %s read as %s", key, raw, cell)
+	}
+	have, _ := f.Int(nil)
+	near, _ := new(big.Float).SetInt(want).Float64()
+	read, _ := f.Float64()
+	if have.Cmp(want) != 0 && near != read {
+		t.Errorf("column %q: %s read as %s", key, raw, cell)
+	}
+	if want.CmpAbs(big.NewInt(1<<53+1)) == 0 && have.Cmp(want) != 0 {
+		t.Errorf("column %q: %s read as %s", key, raw, cell)
+	}
+}
+
+// FuzzCSVTypes checks that the types found are those by which all rows are read,
+// with the values that the text has.
+func FuzzCSVTypes(f *testing.F) {
+	for _, s := range []string{"a,b\n1,x\n2.5,y\n", "a\n007\n1\n", "a\n9007199254740993\n0.5\n", "a,b\ntrue,1e5\nFALSE, 7 \n", "a\n\"\"\n1\n", "a\r1\r-0\r", "a\n18446744073709551615\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		opt := sources.Options{Opener: memFile{"x", []byte(in)}, Format: sources.CSV}
+		plain, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
+		if err != nil {
+			return
+		}
+		texts, err := textColumns(plain, columnNames(plain))
+		if err != nil {
+			return
+		}
+		opt.Infer = true
+		typed, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
+		if err != nil {
+			t.Fatalf("reads as text, and with types: %v", err)
+		}
+		cells, err := textColumns(typed, columnNames(typed))
+		if err != nil {
+			t.Fatalf("reads as text, and as the types found: %v", err)
+		}
+		for _, f := range typed.Schema().Fields() {
+			for i, cell := range cells[f.Name] {
+				checkTyped(t, f, texts[f.Name][i], cell)
+			}
+		}
+	})
+}
+
+func checkTyped(t *testing.T, f arrow.Field, text, cell string) {
+	if f.Type.ID() == arrow.STRING || text == "null" {
+		if text != cell {
+			t.Errorf("column %q: %s read as %s", f.Name, text, cell)
+		}
+		return
+	}
+	var plain string
+	if err := json.Unmarshal([]byte(text), &plain); err != nil {
+		t.Fatal(err)
+	}
+	plain = strings.TrimSpace(plain)
+	switch f.Type.ID() {
+	case arrow.INT64, arrow.UINT64:
+		if plain != cell {
+			t.Errorf("column %q: %s read as %s", f.Name, text, cell)
+		}
+	case arrow.BOOL:
+		if strings.ToLower(plain) != cell {
+			t.Errorf("column %q: %s read as %s", f.Name, text, cell)
+		}
+	default:
+		checkCell(t, f.Name, plain, cell)
+	}
+}

@@ -1,0 +1,360 @@
+package sources
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// utf8Error is text that is not UTF-8, where text is wanted.
+type utf8Error struct{ text string }
+
+func (e *utf8Error) Error() string {
+	text := e.text
+	if len(text) > 100 {
+		text = text[:100] + "..."
+	}
+	return fmt.Sprintf("%q is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does", text)
+}
+
+func notUTF8(text []byte) error { return &utf8Error{string(text)} }
+
+// halfSurrogate returns the first escape in JSON, as \ud800, that is half of a
+// surrogate pair, or "". encoding/json reads another character in its place.
+func halfSurrogate(text []byte) string {
+	for at := 0; ; {
+		i := bytes.IndexByte(text[at:], '\\')
+		if i < 0 || at+i+1 == len(text) {
+			return ""
+		}
+		if at += i; text[at+1] != 'u' {
+			at += 2
+			continue
+		}
+		_, n, err := unescape(text[at:])
+		if err != nil {
+			return string(text[at:min(at+6, len(text))])
+		}
+		at += n
+	}
+}
+
+// checkJSONText refuses JSON that encoding/json would read other characters
+// from than it holds.
+func checkJSONText(text []byte) error {
+	if !utf8.Valid(text) {
+		line := 1
+		for rest := text; ; line++ {
+			one, more, found := bytes.Cut(rest, []byte{'\n'})
+			if !utf8.Valid(one) {
+				return fmt.Errorf("line %d: %w", line, notUTF8(around(one)))
+			}
+			if rest = more; !found {
+				break
+			}
+		}
+	}
+	if half := halfSurrogate(text); half != "" {
+		return fmt.Errorf("%s is half of a surrogate pair, which is no character", half)
+	}
+	return nil
+}
+
+// around returns what lies around the first bytes of a line that are not UTF-8.
+func around(line []byte) []byte {
+	at := 0
+	for at < len(line) {
+		r, n := utf8.DecodeRune(line[at:])
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		at += n
+	}
+	return line[max(0, at-20):min(len(line), at+20)]
+}
+
+// utf8Source refuses text that is not UTF-8 in the strings of a source, whose
+// format does not promise it.
+type utf8Source struct {
+	Source
+	first string // the name of the first file, which has all columns
+}
+
+func (s *utf8Source) Scan(ctx context.Context, cols []string) (Scan, error) {
+	for i, c := range cols {
+		if !utf8.ValidString(c) {
+			return nil, &FileError{Name: s.first, Err: fmt.Errorf("the name of column %d: %w", i+1, notUTF8([]byte(c)))}
+		}
+		if f, ok := s.Schema().FieldsByName(c); ok && !validNames(f[0].Type) {
+			return nil, &FileError{Name: s.first, Err: fmt.Errorf("column %q: the name of a field in it is not UTF-8: %q", c, f[0].Type)}
+		}
+	}
+	scan, err := s.Source.Scan(ctx, cols)
+	if err != nil {
+		return nil, err
+	}
+	return &utf8Scan{scan}, nil
+}
+
+// validNames says whether the names of fields inside of a type are UTF-8.
+func validNames(t arrow.DataType) bool {
+	nested, ok := t.(arrow.NestedType)
+	if !ok {
+		return true
+	}
+	for _, f := range nested.Fields() {
+		if !utf8.ValidString(f.Name) || !validNames(f.Type) {
+			return false
+		}
+	}
+	return true
+}
+
+type utf8Scan struct{ Scan }
+
+func (s *utf8Scan) Next() (Split, error) {
+	split, err := s.Scan.Next()
+	if err != nil {
+		return split, err
+	}
+	open := split.Open
+	split.Open = func(ctx context.Context, mem memory.Allocator) (Reader, error) {
+		r, err := open(ctx, mem)
+		if err != nil {
+			return nil, err
+		}
+		return &utf8Reader{Reader: r, dicts: make(map[int]arrow.Array)}, nil
+	}
+	return split, nil
+}
+
+type utf8Reader struct {
+	Reader
+	dicts map[int]arrow.Array // of each column, the last that is UTF-8
+}
+
+func (r *utf8Reader) Next() (Batch, error) {
+	b, err := r.Reader.Next()
+	if err != nil {
+		return b, err
+	}
+	for i, col := range b.Columns() {
+		if r.known(i, col) {
+			continue
+		}
+		if row, text := badText(col); row >= 0 {
+			origin, at := b.At(row)
+			name := b.ColumnName(i)
+			b.Release()
+			return Batch{}, &FileError{Name: origin, Err: fmt.Errorf("row %d, column %q: %w", at, name, notUTF8(text))}
+		}
+	}
+	return b, nil
+}
+
+// known says whether a column has the dictionary of the batch before, and keeps
+// its dictionary.
+func (r *utf8Reader) known(i int, col arrow.Array) bool {
+	d, ok := col.(*array.Dictionary)
+	if !ok {
+		return false
+	}
+	last := r.dicts[i]
+	if last != nil && last.Data() == d.Dictionary().Data() {
+		return true
+	}
+	if row, _ := badText(d.Dictionary()); row >= 0 {
+		return false // it may be that no row has the value
+	}
+	d.Dictionary().Retain()
+	if last != nil {
+		last.Release()
+	}
+	r.dicts[i] = d.Dictionary()
+	return true
+}
+
+func (r *utf8Reader) Close() error {
+	for _, d := range r.dicts {
+		d.Release()
+	}
+	clear(r.dicts)
+	return r.Reader.Close()
+}
+
+// badText returns the first row whose text is not UTF-8, and the text; or -1.
+func badText(arr arrow.Array) (int, []byte) {
+	switch a := arr.(type) {
+	case *array.String:
+		if goodText(a.ValueBytes(), a.ValueOffsets()) {
+			return -1, nil
+		}
+		return badString(a)
+	case *array.LargeString:
+		if goodText(a.ValueBytes(), a.ValueOffsets()) {
+			return -1, nil
+		}
+		return badString(a)
+	case *array.Dictionary:
+		return badIndex(a)
+	case *array.Struct:
+		for i := range a.NumField() {
+			if row, text := badField(a, a.Field(i)); row >= 0 {
+				return row, text
+			}
+		}
+	case array.ListLike:
+		return badItem(a)
+	case array.ExtensionArray:
+		return badText(a.Storage())
+	}
+	return -1, nil
+}
+
+// goodText says whether all values are UTF-8, looking at them as one text: only
+// if that is not ASCII does it matter where one ends.
+func goodText[T int32 | int64](text []byte, offsets []T) bool {
+	if isASCII(text) {
+		return true
+	}
+	if !utf8.Valid(text) {
+		return false
+	}
+	for _, at := range offsets {
+		if at -= offsets[0]; int(at) < len(text) && !utf8.RuneStart(text[at]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isASCII(text []byte) bool {
+	const high = 0x8080808080808080
+	for len(text) >= 32 {
+		a, b := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[8:])
+		c, d := binary.LittleEndian.Uint64(text[16:]), binary.LittleEndian.Uint64(text[24:])
+		if (a|b|c|d)&high != 0 {
+			return false
+		}
+		text = text[32:]
+	}
+	for _, c := range text {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func badString(a interface {
+	Len() int
+	IsValid(int) bool
+	Value(int) string
+}) (int, []byte) {
+	for i := range a.Len() {
+		if a.IsValid(i) && !utf8.ValidString(a.Value(i)) {
+			return i, []byte(a.Value(i))
+		}
+	}
+	return -1, nil
+}
+
+// badIndex looks for a row that has a value of the dictionary which is not UTF-8.
+func badIndex(a *array.Dictionary) (int, []byte) {
+	if row, _ := badText(a.Dictionary()); row < 0 {
+		return -1, nil
+	}
+	for i := range a.Len() {
+		if a.IsNull(i) {
+			continue
+		}
+		one := array.NewSlice(a.Dictionary(), int64(a.GetValueIndex(i)), int64(a.GetValueIndex(i))+1)
+		row, text := badText(one)
+		one.Release()
+		if row >= 0 {
+			return i, text
+		}
+	}
+	return -1, nil
+}
+
+// badField looks for a row of a struct that is not null and whose field has text
+// which is not UTF-8.
+func badField(a *array.Struct, field arrow.Array) (int, []byte) {
+	for from := 0; from < a.Len(); {
+		rest := array.NewSlice(field, int64(from), int64(a.Len()))
+		row, text := badText(rest)
+		rest.Release()
+		if row < 0 {
+			break
+		}
+		if a.IsValid(from + row) {
+			return from + row, text
+		}
+		from += row + 1
+	}
+	return -1, nil
+}
+
+// badItem looks for a row that has text which is not UTF-8 in its list.
+func badItem(a array.ListLike) (int, []byte) {
+	if !holdsText(a.ListValues().DataType()) {
+		return -1, nil
+	}
+	if a.Len() == 0 {
+		return -1, nil
+	}
+	from, _ := a.ValueOffsets(0)
+	_, to := a.ValueOffsets(a.Len() - 1)
+	all := array.NewSlice(a.ListValues(), from, to)
+	defer all.Release()
+	if row, _ := badText(all); row < 0 {
+		return -1, nil
+	}
+	for i := range a.Len() {
+		from, to := a.ValueOffsets(i)
+		if a.IsNull(i) || from == to {
+			continue
+		}
+		items := array.NewSlice(a.ListValues(), from, to)
+		row, text := badText(items)
+		items.Release()
+		if row >= 0 {
+			return i, text
+		}
+	}
+	return -1, nil
+}
+
+// holdsText says whether there are strings in values of a type.
+func holdsText(t arrow.DataType) bool {
+	switch t := t.(type) {
+	case *arrow.StringType, *arrow.LargeStringType, *arrow.DictionaryType, arrow.ExtensionType:
+		return true
+	case arrow.NestedType:
+		for _, f := range t.Fields() {
+			if holdsText(f.Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkFolderText refuses keys and values of folders that are not UTF-8.
+func checkFolderText(keys []string, values []hiveValue) error {
+	for i, key := range keys {
+		for _, text := range []string{key, values[i].text} {
+			if !utf8.ValidString(text) {
+				return fmt.Errorf("a folder of its path: %q is not UTF-8; rename the folder", text)
+			}
+		}
+	}
+	return nil
+}
