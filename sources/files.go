@@ -102,6 +102,9 @@ type Options struct {
 	// Folders, if not nil, is what the folders say, in place of Hive.
 	Folders *Folders
 
+	// Fill says that a column which a file lacks is null in it.
+	Fill bool
+
 	// Reject, if not nil, is called for each file that cannot be opened, by
 	// OpenFiles, and for each that lacks a column that a scan is asked for, has
 	// it with a type that does not fit, or cannot be read to its end, by Scan:
@@ -168,7 +171,9 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 		return nil, err
 	}
 	var src Source
-	if opt.Reject == nil {
+	if opt.Reject == nil && opt.Fill {
+		src, err = openFilled(ctx, objects, opt)
+	} else if opt.Reject == nil {
 		src, err = openFormat(ctx, objects, opt)
 	} else {
 		src, err = openVetted(ctx, objects, opt)

@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,6 +40,9 @@ func (f *Folders) Err(key string, files *arrow.Schema) error {
 	}
 	return nil
 }
+
+// Clear reports whether Err is nil whatever the files hold.
+func (f *Folders) Clear(key string) bool { return f.broken[key] == nil && f.outside[key] == "" }
 
 // FoldersOf finds the columns that the folders of files tell, nil if there are
 // none. roots are the fixed parts of the patterns that found the files. A key has
@@ -176,4 +180,23 @@ func appendFolderText(b cellBuilder, text string) error {
 		return badValue([]byte(text), b.Builder, nil)
 	}
 	return appendText(b.Builder, []byte(text))
+}
+
+// Found is files that patterns name.
+type Found struct {
+	Files  []store.Object
+	Roots  map[string]string // of each file, the part of its name that its pattern fixed
+	Format Format
+}
+
+// FindAll finds files as OpenFiles does.
+func FindAll(ctx context.Context, globs []string, opt Options) (*Found, error) {
+	if opt.Opener == nil {
+		opt.Opener = localFiles{}
+	}
+	files, roots, err := findFiles(ctx, globs, &opt)
+	if err != nil {
+		return nil, err
+	}
+	return &Found{files, roots, opt.Format}, nil
 }

@@ -40,7 +40,7 @@ func unite(files []fileColumns) ([]arrow.Field, map[string]error) {
 // uniteColumn returns the column that the files share. The first of them that
 // has it is files[first].
 func uniteColumn(files []fileColumns, first int, c arrow.Field) (arrow.Field, error) {
-	out := arrow.Field{Name: c.Name, Type: c.Type, Nullable: c.Nullable}
+	out := arrow.Field{Name: c.Name, Type: c.Type, Nullable: c.Nullable, Metadata: c.Metadata}
 	types := []arrow.DataType{c.Type}
 	for _, file := range files {
 		other, ok, err := file.find(c.Name)
@@ -61,6 +61,9 @@ func uniteColumn(files []fileColumns, first int, c arrow.Field) (arrow.Field, er
 			return out, &FileError{Name: file.name, Err: err}
 		}
 		out.Nullable = out.Nullable || other.Nullable
+		if !out.Metadata.Equal(other.Metadata) && other.Type.ID() != arrow.NULL {
+			out.Metadata = arrow.Metadata{}
+		}
 	}
 	return out, nil
 }
