@@ -10,6 +10,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"leapscore/internal/hive"
 )
 
 // partition is one folder of a partitioned table, as a=1/b=x.
@@ -99,7 +101,7 @@ func (p *partitions) find(values []*string) *partition {
 		if i > 0 {
 			b.WriteByte('/')
 		}
-		b.WriteString(partitionFolder(name, values[i]))
+		b.WriteString(hive.Folder(name, values[i]))
 	}
 	path := b.String()
 	p.mu.Lock()

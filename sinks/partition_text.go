@@ -10,43 +10,15 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"leapscore/internal/hive"
 )
 
 // NullPartition is the name of the folder's value for nulls and empty strings.
-const NullPartition = "__HIVE_DEFAULT_PARTITION__"
+const NullPartition = hive.Null
 
-// EscapePartition writes a key or a value as it stands in the name of a folder,
-// as org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils.escapePathName.
-func EscapePartition(s string) string {
-	at := strings.IndexFunc(s, escaped)
-	if at < 0 {
-		return s
-	}
-	var b strings.Builder
-	b.WriteString(s[:at])
-	for _, c := range []byte(s[at:]) {
-		if escaped(rune(c)) {
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-// escaped takes ASCII only, so bytes of longer characters are left alone. Spark
-// leaves NUL alone too, but no file system has it in names.
-func escaped(c rune) bool {
-	return c < ' ' || c == 0x7F || strings.ContainsRune("\"#%'*/:=?\\{[]^", c)
-}
-
-// partitionFolder is the name of the folder of a value. Nil is null.
-func partitionFolder(key string, value *string) string {
-	if value == nil || *value == "" {
-		return EscapePartition(key) + "=" + NullPartition
-	}
-	return EscapePartition(key) + "=" + EscapePartition(*value)
-}
+// EscapePartition writes a key or a value as it stands in the name of a folder.
+func EscapePartition(s string) string { return hive.Escape(s) }
 
 // partitionText returns how Spark casts the values of a type to text, or nil if
 // a table cannot be partitioned by it. Times are in UTC.

@@ -101,6 +101,7 @@ func oneFieldManyTimes(fields, entries int, text string) []byte {
 	b.PrependUOffsetTSlot(1, list, 0)
 	schema := b.EndObject()
 	b.StartObject(5)
+	b.PrependInt16Slot(0, 4, 0) // metadata version 5
 	b.PrependByteSlot(1, 1, 0)
 	b.PrependUOffsetTSlot(2, schema, 0)
 	b.Finish(b.EndObject())

@@ -55,10 +55,9 @@ type chunkSource struct {
 	batch   int
 }
 
-// newChunkSource makes a source of files with these schemas. The first says
-// which columns there are.
+// newChunkSource makes a source of files with these schemas.
 func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat, opt Options) (*chunkSource, error) {
-	s := &chunkSource{files: files, schemas: schemas, format: f, errs: make(map[string]error), rows: -1, batch: opt.BatchRows}
+	s := &chunkSource{files: files, schemas: schemas, format: f, rows: -1, batch: opt.BatchRows}
 	for i, sc := range schemas {
 		seen := make(map[string]bool)
 		for _, f := range sc.Fields() {
@@ -68,30 +67,12 @@ func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat
 			seen[f.Name] = true
 		}
 	}
-	fields := schemas[0].Fields()
-	out := make([]arrow.Field, len(fields))
-	for c, f := range fields {
-		out[c] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable, Metadata: fieldMeta(f)}
-		for i, sc := range schemas {
-			other, ok := sc.FieldsByName(f.Name)
-			var err error
-			switch {
-			case !ok:
-				err = fmt.Errorf("column %q is missing, it is in %s", f.Name, files[0].Name)
-			default:
-				wide, ok := joinTypes(out[c].Type, other[0].Type)
-				if ok {
-					out[c].Type = wide
-					out[c].Nullable = out[c].Nullable || other[0].Nullable
-					out[c].Metadata = joinMeta(out[c], other[0])
-					continue
-				}
-				err = fmt.Errorf("column %q is %s, it is %s in %s", f.Name, other[0].Type, f.Type, files[0].Name)
-			}
-			s.errs[f.Name] = &FileError{Name: files[i].Name, Err: err}
-			break
-		}
+	columns := make([]fileColumns, len(files))
+	for i, sc := range schemas {
+		columns[i] = schemaColumns(files[i].Name, sc)
 	}
+	var out []arrow.Field
+	out, s.errs = unite(columns)
 	s.schema = arrow.NewSchema(out, nil)
 	return s, nil
 }

@@ -22,8 +22,7 @@ type csvFormat struct {
 	ends    []byte     // of the lines of each file
 }
 
-// openCSV reads the headers of all files. The first says which columns there
-// are.
+// openCSV reads the headers of all files.
 func (s *textSource) openCSV(ctx context.Context, opt Options) error {
 	f := &csvFormat{headers: make([][]string, len(s.files)), ends: s.ends}
 	err := eachParallel(ctx, len(s.files), opt.openers(), func(ctx context.Context, i int) error {
@@ -54,25 +53,40 @@ func (s *textSource) openCSV(ctx context.Context, opt Options) error {
 }
 
 func (s *textSource) unifyCSV(headers [][]string, types map[string]arrow.DataType) error {
-	var fields []arrow.Field
-	for _, name := range headers[0] {
+	first := 0
+	for first < len(headers) && headers[first] == nil {
+		first++
+	}
+	if first == len(headers) {
+		return &FileError{Name: s.files[0].Name, Err: errors.New("is empty, want a header line")}
+	}
+	var columns []fileColumns
+	for i, h := range headers {
+		if h != nil {
+			columns = append(columns, schemaColumns(s.files[i].Name, csvSchema(h, types)))
+		}
+	}
+	fields, errs := unite(columns)
+	for _, f := range fields {
+		if err := checkTextType(f.Type); err != nil {
+			errs[f.Name] = fmt.Errorf("column %q: %w", f.Name, err)
+		}
+	}
+	s.schema, s.errs = arrow.NewSchema(fields, nil), errs
+	return nil
+}
+
+// csvSchema is the columns of a file with this header.
+func csvSchema(header []string, types map[string]arrow.DataType) *arrow.Schema {
+	fields := make([]arrow.Field, len(header))
+	for i, name := range header {
 		typ := types[name]
 		if typ == nil {
 			typ = arrow.BinaryTypes.String
 		}
-		if err := checkTextType(typ); err != nil {
-			s.errs[name] = fmt.Errorf("column %q: %w", name, err)
-		}
-		fields = append(fields, arrow.Field{Name: name, Type: typ, Nullable: true})
-		for i, h := range headers {
-			if s.errs[name] == nil && indexOf(h, name) < 0 {
-				s.errs[name] = &FileError{Name: s.files[i].Name, Err: fmt.Errorf(
-					"column %q is missing, it is in %s", name, s.files[0].Name)}
-			}
-		}
+		fields[i] = arrow.Field{Name: name, Type: typ, Nullable: true}
 	}
-	s.schema = arrow.NewSchema(fields, nil)
-	return nil
+	return arrow.NewSchema(fields, nil)
 }
 
 func indexOf(names []string, name string) int {

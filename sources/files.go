@@ -97,13 +97,20 @@ type Options struct {
 	// are better, and that tables of leapscore's are what their manifests list.
 	Remote bool
 
-	// Hive says whether folders named key=value are columns; by default they
-	// are if all files have the same keys below the fixed part of their
-	// pattern. Such a column is int64 if all its values are integers, and else
-	// a string; codes like %3A are decoded, and __HIVE_DEFAULT_PARTITION__ is
-	// null. Where the files have a column of that name, the folders win, as in
-	// Spark.
+	// Hive says whether folders named key=value are columns; by default those
+	// below the fixed part of the patterns are. Such a column has the type that
+	// Types wants, if its values are of it; else it is int64 or date32 if all its
+	// values are, in their one spelling (007 is text); else a string. Codes like
+	// %3A are decoded, once, and __HIVE_DEFAULT_PARTITION__ is null. Where the
+	// files have a column of that name, the folders win, as in Spark. If some
+	// files are in no such folder, it is an error of Scan to ask for the column.
 	Hive Hive
+
+	// Folders, if not nil, is what the folders say, in place of Hive.
+	Folders *Folders
+
+	// Fill says that a column which a file lacks is null in it.
+	Fill bool
 
 	// Reject, if not nil, is called for each file that cannot be opened, by
 	// OpenFiles, and for each that lacks a column that a scan is asked for, has
@@ -152,10 +159,11 @@ func (o *Options) openers() int {
 }
 
 // OpenFiles opens the files that the patterns match as one Source. Their rows
-// come in the order of the file names, each file once. The first file says
-// which columns there are; the others are matched by name. Numbers have the
-// narrowest type that holds those of all files. A column that a file lacks, or
-// has with another type, is an error of Scan if it is asked for. Errors about a file are *FileError.
+// come in the order of the file names, each file once. The columns are those of
+// all files, matched by name: those of the first file, and behind them those that
+// only later files have. Numbers have the narrowest type that holds those of all
+// files. A column that a file lacks, or has with another type, is an error of
+// Scan if it is asked for. Errors about a file are *FileError.
 //
 // The one pattern - is a stream: Arrow IPC or CSV, as its first bytes tell, or
 // JSON lines if Format says so. It can be scanned once. Its schema is known
@@ -190,7 +198,9 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 		return nil, err
 	}
 	var src Source
-	if opt.Reject == nil {
+	if opt.Reject == nil && opt.Fill {
+		src, err = openFilled(ctx, objects, opt)
+	} else if opt.Reject == nil {
 		src, err = openFormat(ctx, objects, opt)
 	} else {
 		src, err = openVetted(ctx, objects, opt)
@@ -198,11 +208,12 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	if err != nil {
 		return nil, err
 	}
-	src, err = withFolders(src, objects, roots, opt.Hive)
-	if err != nil {
-		return nil, err
+	if opt.Folders == nil {
+		if opt.Folders, err = FoldersOf(objects, roots, opt.Hive, opt.Types); err != nil {
+			return nil, err
+		}
 	}
-	return &listed{src, objects}, nil
+	return &listed{withFolders(src, opt.Folders), objects}, nil
 }
 
 func openFormat(ctx context.Context, objects []store.Object, opt Options) (Source, error) {

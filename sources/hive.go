@@ -2,158 +2,53 @@ package sources
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
-	"leapscore/engine/store"
+	"leapscore/internal/hive"
 )
 
 // Hive says whether folders named key=value are columns.
 type Hive string
 
 const (
-	// HiveAuto takes the folders below the fixed part of the patterns as
-	// columns if all files have the same keys there, in the same order.
+	// HiveAuto takes the folders below the fixed part of the patterns as columns.
 	HiveAuto Hive = ""
-	// HiveOn takes all folders of the names, and it is an error if the keys
-	// differ or there are none.
+	// HiveOn takes all folders of the names, and it is an error if there are none.
 	HiveOn Hive = "on"
 	// HiveOff takes none.
 	HiveOff Hive = "off"
 )
 
-// hiveNull is the folder's value for a null.
-const hiveNull = "__HIVE_DEFAULT_PARTITION__"
-
-// hiveValue is the value of one key for one file.
-type hiveValue struct {
-	text string
-	null bool
-}
-
 // hiveSource adds the columns that folders tell to those of the files.
 type hiveSource struct {
 	Source
-	keys   []string
-	types  []arrow.DataType
-	values map[string][]hiveValue // of each file
-	schema *arrow.Schema
+	folders *Folders
+	schema  *arrow.Schema
 }
 
-// withFolders adds the columns that the folders of the files tell. roots are
-// the fixed parts of the patterns that found them.
-func withFolders(src Source, files []store.Object, roots map[string]string, mode Hive) (Source, error) {
-	if mode == HiveOff {
-		return src, nil
+// withFolders adds the columns that folders tell, if there are any. A column that
+// the files have too stays where it is, and has the folders' values.
+func withFolders(src Source, folders *Folders) Source {
+	if folders == nil {
+		return src
 	}
-	if mode != HiveAuto && mode != HiveOn {
-		return nil, fmt.Errorf("hive folders %q, want %q or %q", mode, HiveOn, HiveOff)
-	}
-	h := &hiveSource{Source: src, values: make(map[string][]hiveValue)}
-	for i, f := range files {
-		root := roots[f.Name]
-		if mode == HiveOn {
-			root = ""
-		}
-		keys, values := folderValues(f.Name[len(root):])
-		if err := checkFolderText(keys, values); err != nil {
-			return nil, &FileError{Name: f.Name, Err: err}
-		}
-		if i == 0 {
-			h.keys = keys
-		}
-		if len(keys) == 0 || !slices.Equal(keys, h.keys) {
-			if mode == HiveAuto {
-				return src, nil
-			}
-			return nil, &FileError{Name: f.Name, Err: fmt.Errorf(
-				"its folders have the keys %q, want one or more, and %q as in %s", keys, h.keys, files[0].Name)}
-		}
-		h.values[f.Name] = values
-	}
-	h.inferTypes()
-	return h, nil
-}
-
-// folderValues returns the keys and values of the folders of a name, or none
-// if a key is there twice.
-func folderValues(name string) (keys []string, values []hiveValue) {
-	parts := strings.Split(name, "/")
-	for _, p := range parts[:len(parts)-1] {
-		key, value, ok := strings.Cut(p, "=")
-		if !ok || key == "" || value == "" {
-			continue
-		}
-		if key = unescapeFolder(key); slices.Contains(keys, key) {
-			return nil, nil
-		}
-		keys = append(keys, key)
-		values = append(values, hiveValue{text: unescapeFolder(value), null: value == hiveNull})
-	}
-	return keys, values
-}
-
-// unescapeFolder decodes %XX. As in Spark, a percent sign that begins no such
-// code stands for itself.
-func unescapeFolder(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b.WriteByte(byte(c))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}
-
-// inferTypes settles the types and the schema. A column that the files have
-// too stays where it is, and has the folders' values.
-func (h *hiveSource) inferTypes() {
-	fields := slices.Clone(h.Source.Schema().Fields())
-	for k, key := range h.keys {
-		var typ arrow.DataType = arrow.BinaryTypes.String
-		if h.integers(k) {
-			typ = arrow.PrimitiveTypes.Int64
-		}
-		h.types = append(h.types, typ)
-		f := arrow.Field{Name: key, Type: typ, Nullable: true}
+	fields := slices.Clone(src.Schema().Fields())
+	for k, key := range folders.Keys {
+		f := arrow.Field{Name: key, Type: folders.Types[k], Nullable: true}
 		if at := slices.IndexFunc(fields, func(f arrow.Field) bool { return f.Name == key }); at >= 0 {
 			fields[at] = f
 		} else {
 			fields = append(fields, f)
 		}
 	}
-	h.schema = arrow.NewSchema(fields, nil)
-}
-
-// integers says whether all values of key k are integers.
-func (h *hiveSource) integers(k int) bool {
-	some := false
-	for _, v := range h.values {
-		if v[k].null {
-			continue
-		}
-		if _, err := strconv.ParseInt(v[k].text, 10, 64); err != nil {
-			return false
-		}
-		some = true
-	}
-	return some
+	return &hiveSource{Source: src, folders: folders, schema: arrow.NewSchema(fields, nil)}
 }
 
 func (h *hiveSource) Schema() *arrow.Schema { return h.schema }
@@ -166,7 +61,10 @@ func (h *hiveSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 	s := &hiveScan{src: h, fields: fields, from: make([]int, len(cols))}
 	var inner []string
 	for i, c := range cols {
-		if k := slices.Index(h.keys, c); k >= 0 {
+		if k := slices.Index(h.folders.Keys, c); k >= 0 {
+			if err := h.folders.Err(c, h.Source.Schema()); err != nil {
+				return nil, err
+			}
 			s.from[i] = -1 - k
 			continue
 		}
@@ -245,31 +143,54 @@ func (r *hiveReader) constant(i, k, n int) arrow.Array {
 		if c != nil {
 			c.Release()
 		}
-		r.consts[i] = constantArray(r.mem, r.scan.src.types[k], r.scan.src.values[r.origin][k], n)
+		r.consts[i] = constantArray(r.mem, r.scan.src.folders.Types[k], r.scan.src.folders.Value(r.origin, k), n)
 	}
 	return array.NewSlice(r.consts[i], 0, int64(n))
 }
 
-func constantArray(mem memory.Allocator, t arrow.DataType, v hiveValue, n int) arrow.Array {
-	switch {
-	case v.null:
-		b := newCellBuilder(mem, t)
-		defer b.Release()
+func constantArray(mem memory.Allocator, t arrow.DataType, v hive.Value, n int) arrow.Array {
+	if t.ID() == arrow.STRING && !v.Null {
+		return constantText(mem, v.Text, n)
+	}
+	b := newCellBuilder(mem, t)
+	defer b.Release()
+	switch b := b.Builder.(type) {
+	case *array.Int64Builder:
+		if !v.Null {
+			x, _ := hive.Integer(v.Text) // as typeOf did
+			b.Reserve(n)
+			for range n {
+				b.UnsafeAppend(x)
+			}
+			return b.NewArray()
+		}
+	case *array.Date32Builder:
+		if !v.Null {
+			day, _ := hive.Date(v.Text)
+			b.Reserve(n)
+			for range n {
+				b.UnsafeAppend(arrow.Date32(day))
+			}
+			return b.NewArray()
+		}
+	}
+	if v.Null {
 		b.AppendNulls(n)
 		return b.finish()
-	case t.ID() == arrow.INT64:
-		b := array.NewInt64Builder(mem)
-		defer b.Release()
-		x, _ := strconv.ParseInt(v.text, 10, 64) // as inferTypes did
-		b.Reserve(n)
-		for range n {
-			b.UnsafeAppend(x)
-		}
-		return b.NewArray()
 	}
+	for range n {
+		if err := appendFolderText(b, v.Text); err != nil {
+			panic(err) // typeOf has tried it
+		}
+	}
+	return b.finish()
+}
+
+// constantText is a dictionary of one word.
+func constantText(mem memory.Allocator, text string, n int) arrow.Array {
 	b := array.NewStringBuilder(mem)
 	defer b.Release()
-	b.Append(v.text)
+	b.Append(text)
 	dict := b.NewArray()
 	defer dict.Release()
 	buf := memory.NewResizableBuffer(mem)

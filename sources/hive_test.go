@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
@@ -31,7 +32,7 @@ func TestFoldersAreColumns(t *testing.T) {
 		mode  sources.Hive
 		want  map[string][]string
 	}{
-		{"integers and strings", []string{"t/d=1/s=x/a.csv", "t/d=-07/s=y/a.csv"}, []string{"t"}, "",
+		{"integers and strings", []string{"t/d=1/s=x/a.csv", "t/d=-7/s=y/a.csv"}, []string{"t"}, "",
 			map[string][]string{"d": {"-7", "-7", "1", "1"}, "s": {`"y"`, `"y"`, `"x"`, `"x"`}}},
 		{"one that is no integer makes all strings", []string{"t/d=1/a.csv", "t/d=1x/a.csv"}, []string{"t/**/*.csv"}, "",
 			map[string][]string{"d": {`"1"`, `"1"`, `"1x"`, `"1x"`}}},
@@ -48,9 +49,20 @@ func TestFoldersAreColumns(t *testing.T) {
 		{"nor a file by its name", []string{"t/d=1/a.csv"}, []string{"t/d=1/a.csv"}, "", nil},
 		{"unless all are wanted", []string{"t/d=1/a.csv"}, []string{"t/d=1/a.csv"}, sources.HiveOn, map[string][]string{"d": {"1", "1"}}},
 		{"off", []string{"t/d=1/a.csv"}, []string{"t"}, sources.HiveOff, nil},
-		{"other keys", []string{"t/d=1/a.csv", "t/e=1/a.csv"}, []string{"t"}, "", nil},
-		{"not everywhere", []string{"t/d=1/a.csv", "t/a.csv"}, []string{"t"}, "", nil},
-		{"a key twice", []string{"t/d=1/d=2/a.csv"}, []string{"t"}, "", nil},
+		{"other keys", []string{"t/d=1/a.csv", "t/e=1/a.csv"}, []string{"t"}, "",
+			map[string][]string{"d": {"1", "1", "null", "null"}, "e": {"null", "null", "1", "1"}}},
+		{"not everywhere", []string{"t/d=1/a.csv", "t/a.csv"}, []string{"t"}, "", map[string][]string{"d": {"null", "null", "1", "1"}}},
+		{"another order", []string{"t/d=1/e=2/a.csv", "t/e=3/d=4/a.csv"}, []string{"t"}, "",
+			map[string][]string{"d": {"1", "1", "4", "4"}, "e": {"2", "2", "3", "3"}}},
+		{"leading zeros", []string{"t/d=007/a.csv", "t/d=8/a.csv"}, []string{"t"}, "", map[string][]string{"d": {`"007"`, `"007"`, `"8"`, `"8"`}}},
+		{"other spellings of numbers", []string{"t/a=1e5/b=+1/c=-0/e= 1/f=true/a.csv"}, []string{"t"}, "",
+			map[string][]string{"a": {`"1e5"`, `"1e5"`}, "b": {`"+1"`, `"+1"`}, "c": {`"-0"`, `"-0"`}, "e": {`" 1"`, `" 1"`}, "f": {`"true"`, `"true"`}}},
+		{"dates", []string{"t/d=2026-01-31/a.csv", "t/d=__HIVE_DEFAULT_PARTITION__/a.csv"}, []string{"t"}, "",
+			map[string][]string{"d": {"2026-01-31", "2026-01-31", "null", "null"}}},
+		{"no dates", []string{"t/d=2026-02-31/a.csv", "t/d=2026-01-01/a.csv"}, []string{"t"}, "",
+			map[string][]string{"d": {`"2026-01-01"`, `"2026-01-01"`, `"2026-02-31"`, `"2026-02-31"`}}},
+		{"an empty value", []string{"t/d=/a.csv", "t/d=1/a.csv"}, []string{"t"}, "", map[string][]string{"d": {`""`, `""`, `"1"`, `"1"`}}},
+		{"decoded once", []string{"t/d=5%2525/a.csv"}, []string{"t"}, "", map[string][]string{"d": {`"5%25"`, `"5%25"`}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -78,6 +90,45 @@ func TestFoldersThatMustBeThereAreErrorsIfNot(t *testing.T) {
 	_, err := sources.OpenFiles(context.Background(), []string{"t"}, sources.Options{Hive: sources.HiveOn})
 	if err == nil || !strings.Contains(err.Error(), "t/e=1/a.csv") {
 		t.Errorf("error %v, want one that names t/e=1/a.csv", err)
+	}
+}
+
+func TestFoldersHaveTheTypeThatIsWanted(t *testing.T) {
+	hiveFiles(t, "t/c=7/n=1/d=2026-01-31/x=1/a.csv", "t/c=8/n=1.5/d=2026-02-01/x=b/a.csv")
+	s := open(t, sources.Options{Types: map[string]arrow.DataType{
+		"c": arrow.BinaryTypes.String, "n": arrow.PrimitiveTypes.Float64, "d": arrow.BinaryTypes.String, "x": arrow.PrimitiveTypes.Float64,
+	}}, "t")
+	got, err := textColumns(s, []string{"c", "n", "d", "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, map[string][]string{
+		"c": {`"7"`, `"7"`, `"8"`, `"8"`}, "n": {"1", "1", "1.5", "1.5"},
+		"d": {`"2026-01-31"`, `"2026-01-31"`, `"2026-02-01"`, `"2026-02-01"`}, "x": {`"1"`, `"1"`, `"b"`, `"b"`},
+	}, got)
+}
+
+func TestFoldersThatSayNothingClearAreErrorsThatNameTheFile(t *testing.T) {
+	for _, c := range []struct {
+		files  []string
+		column string
+		want   string
+	}{
+		{[]string{"t/d=1/d=2/a.csv"}, "d", `t/d=1/d=2/a.csv: column "d": the file is in 2 folders d=..., want one`},
+		{[]string{"t/k=1/a.csv", "t/a.csv"}, "k", `t/a.csv: column "k": the file is in no folder k=..., as others are`},
+	} {
+		hiveFiles(t, c.files...)
+		s := open(t, sources.Options{}, "t")
+		if _, err := textColumns(s, []string{"a"}); err != nil {
+			t.Error(err)
+		}
+		if _, err := s.Scan(t.Context(), []string{c.column}); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("error %v, want %s", err, c.want)
+		}
+	}
+	hiveFiles(t, "t/d=%FF/a.csv")
+	if _, err := sources.OpenFiles(t.Context(), []string{"t"}, sources.Options{}); err == nil || !strings.HasPrefix(err.Error(), "t/d=%FF/a.csv: the folder") {
+		t.Errorf("error %v, want one of the folder that is not UTF-8", err)
 	}
 }
 

@@ -98,7 +98,7 @@ func (s *textSource) inexactError(name string, c *seenColumn) error {
 		return fmt.Sprintf("%s in line %d of %s", v.text, v.line, s.files[v.file].Name)
 	}
 	err := fmt.Errorf("column %q: %s is an integer that no double holds", name, text(c.long))
-	if c.double.place != c.long.place {
+	if c.double != c.long {
 		err = fmt.Errorf("%w, but %s is no integer of 64 bits", err, text(c.double))
 	} else {
 		err = fmt.Errorf("%w, and has more than 64 bits", err)

@@ -2,7 +2,6 @@ package sources
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,8 +37,7 @@ type pqSource struct {
 	remote     bool
 }
 
-// openParquet reads the footers of all files. The first file says which
-// columns there are.
+// openParquet reads the footers of all files.
 func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Options) (*pqSource, error) {
 	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: pqReadAhead, streamFrom: pqStreamFrom, remote: opt.Remote}
 	metas := make([]*pqMeta, len(objects))
@@ -85,33 +83,22 @@ func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Opt
 
 // unify makes the schema and notes which columns some file cannot deliver.
 func (s *pqSource) unify(metas []*pqMeta) {
-	fields := make([]arrow.Field, len(metas[0].cols))
-	for i, c := range metas[0].cols {
-		fields[i] = c.field
-		for f, m := range metas {
-			other := m.byName[c.field.Name]
-			var err error
-			switch {
-			case other == nil:
-				err = fmt.Errorf("column %q is missing, it is in %s", c.field.Name, s.files[0].name)
-			case other.err != nil:
-				err = other.err
-			default:
-				var ok bool
-				if fields[i].Type, ok = joinTypes(fields[i].Type, other.field.Type); !ok {
-					fields[i].Type = c.field.Type
-					err = fmt.Errorf("column %q is %s, it is %s in %s",
-						c.field.Name, other.field.Type, c.field.Type, s.files[0].name)
-				}
-			}
-			if err != nil {
-				s.errs[c.field.Name] = &FileError{Name: s.files[f].name, Err: err}
-				break
-			}
-			fields[i].Nullable = fields[i].Nullable || other.field.Nullable
-			fields[i].Metadata = joinMeta(fields[i], other.field)
+	files := make([]fileColumns, len(metas))
+	for i, m := range metas {
+		fields := make([]arrow.Field, len(m.cols))
+		for k, c := range m.cols {
+			fields[k] = c.field
 		}
+		files[i] = fileColumns{name: s.files[i].name, fields: fields, find: func(column string) (arrow.Field, bool, error) {
+			c := m.byName[column]
+			if c == nil {
+				return arrow.Field{}, false, nil
+			}
+			return c.field, true, c.err
+		}}
 	}
+	var fields []arrow.Field
+	fields, s.errs = unite(files)
 	s.schema = arrow.NewSchema(fields, nil)
 }
 

@@ -307,7 +307,7 @@ func TestParquetFilesAreMatchedByName(t *testing.T) {
 	for col, want := range map[string]string{
 		"b": `2.parquet: column "b" is missing, it is in `,
 		"c": `2.parquet: column "c" is bool, it is int32 in `,
-		"x": `no column "x"`,
+		"x": `1.parquet: column "x" is missing, it is in `,
 	} {
 		_, err := s.Scan(context.Background(), []string{"a", col})
 		if err == nil || !strings.Contains(err.Error(), want) {

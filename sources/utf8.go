@@ -347,14 +347,3 @@ func holdsText(t arrow.DataType) bool {
 	return false
 }
 
-// checkFolderText refuses keys and values of folders that are not UTF-8.
-func checkFolderText(keys []string, values []hiveValue) error {
-	for i, key := range keys {
-		for _, text := range []string{key, values[i].text} {
-			if !utf8.ValidString(text) {
-				return fmt.Errorf("a folder of its path: %q is not UTF-8; rename the folder", text)
-			}
-		}
-	}
-	return nil
-}

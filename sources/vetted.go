@@ -74,13 +74,31 @@ func openVetted(ctx context.Context, files []store.Object, opt Options) (Source,
 	if err != nil {
 		return nil, err
 	}
-	s.schema = src.Schema()
+	if s.schema = src.Schema(); opt.Format != JSON {
+		if s.schema, err = s.ofFirst(ctx); err != nil {
+			return nil, err
+		}
+	}
 	// Text is read as what the first look said, whichever files remain.
 	s.opt.settled = make(map[string]arrow.DataType)
 	for _, f := range s.schema.Fields() {
 		s.opt.settled[f.Name] = f.Type
 	}
 	return s, src.Close()
+}
+
+// ofFirst returns the columns of the first file, of the types that all share.
+func (s *vettedSource) ofFirst(ctx context.Context) (*arrow.Schema, error) {
+	src, err := openFormat(ctx, s.files[:1], s.opt)
+	if err != nil {
+		return nil, err
+	}
+	var fields []arrow.Field
+	for _, f := range src.Schema().Fields() {
+		shared, _ := s.schema.FieldsByName(f.Name) // it is that of all files
+		fields = append(fields, shared[0])
+	}
+	return arrow.NewSchema(fields, nil), src.Close()
 }
 
 // each calls look for every file, some at once, and then done for every file, in
@@ -176,6 +194,11 @@ func (s *vettedSource) read(ctx context.Context, o store.Object, fields []arrow.
 		}
 		if wide, ok := joinTypes(here[0].Type, f.Type); !ok || !sameType(wide, f.Type) {
 			return rows, s.misfit(o, fmt.Errorf("column %q is %s, it is %s in %s", f.Name, here[0].Type, f.Type, s.files[0].Name))
+		}
+	}
+	for _, f := range src.Schema().Fields() {
+		if !s.schema.HasField(f.Name) && len(fields) == s.schema.NumFields() {
+			return rows, s.misfit(o, fmt.Errorf("column %q is not in %s, and all columns are read", f.Name, s.files[0].Name))
 		}
 	}
 	return rows, Each(ctx, src, names, memory.NewGoAllocator(), func(Batch) error { return nil })

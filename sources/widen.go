@@ -1,6 +1,8 @@
 package sources
 
 import (
+	"slices"
+
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -8,24 +10,27 @@ import (
 	"leapscore/ops/half"
 )
 
-// joinTypes returns the type of a column that is a in one file and b in
-// another, or false if there is none: equal types, or else the narrowest number
-// that holds all values of both. The type of columns that are null throughout
-// becomes any other.
-func joinTypes(a, b arrow.DataType) (arrow.DataType, bool) {
-	switch {
-	case sameType(a, b):
-		return joinNulls(a, b), true
-	case b.ID() == arrow.NULL:
-		return a, true
-	case a.ID() == arrow.NULL:
-		return b, true
+// joinTypes returns the type of a column that has these types in files, or false
+// if there is none: equal types, or else the narrowest number that holds all
+// values of all. It does not depend on their order. The type of columns that are
+// null throughout becomes any other.
+func joinTypes(types ...arrow.DataType) (arrow.DataType, bool) {
+	some := slices.DeleteFunc(slices.Clone(types), func(t arrow.DataType) bool { return t.ID() == arrow.NULL })
+	if len(some) == 0 {
+		return arrow.Null, true
+	}
+	if !slices.ContainsFunc(some, func(t arrow.DataType) bool { return !sameType(some[0], t) }) {
+		joined := some[0]
+		for _, t := range some[1:] {
+			joined = joinNulls(joined, t)
+		}
+		return joined, true
 	}
 	for _, wide := range []arrow.DataType{
 		arrow.PrimitiveTypes.Int16, arrow.PrimitiveTypes.Uint16, arrow.PrimitiveTypes.Int32, arrow.PrimitiveTypes.Uint32,
 		arrow.PrimitiveTypes.Int64, arrow.PrimitiveTypes.Uint64, arrow.PrimitiveTypes.Float32, arrow.PrimitiveTypes.Float64,
 	} {
-		if widens(a, wide) && widens(b, wide) {
+		if !slices.ContainsFunc(some, func(t arrow.DataType) bool { return !widens(t, wide) }) {
 			return wide, true
 		}
 	}

@@ -7,10 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -122,42 +119,12 @@ func (s *source) direct(ctx context.Context) sources.Source {
 	if t := s.tables.named(pattern); t != nil {
 		return s.directTable(ctx, t, node)
 	}
-	if !strings.HasSuffix(strings.ToLower(pattern), ".parquet") {
-		return nil
-	}
-	files, err := s.strings(ctx, "SELECT file FROM glob('"+strings.ReplaceAll(pattern, "'", "''")+"')", nil)
-	if err != nil || len(files) == 0 {
-		return nil
-	}
-	for _, f := range files {
-		// Folders such as day=1 become columns in DuckDB.
-		if strings.ContainsAny(f, "=*?[]\\{}") || strings.Contains(f, "://") {
-			return nil
-		}
-	}
-	slices.SortFunc(files, func(a, b string) int { return strings.Compare(path.Clean(a), path.Clean(b)) })
-	src, err := sources.OpenFiles(ctx, files, sources.Options{Format: sources.Parquet, BatchRows: s.opt.BatchRows})
-	if err != nil {
-		return nil
-	}
-	d := &direct{files: src, schema: s.schema, column: map[string]string{}}
-	if !d.match(node) {
-		_ = src.Close()
-		return nil
-	}
-	if node.Where == nil {
-		return d
-	}
-	if f := s.filter(ctx, d, node, filesQuery(files)); f != nil {
-		return f
-	}
-	_ = src.Close()
 	return nil
 }
 
-// directTable is direct for files that package sources reads in any case.
+// directTable is direct for the files of a table.
 func (s *source) directTable(ctx context.Context, t *table, n *selectNode) sources.Source {
-	d := &direct{files: t.src, schema: s.schema, column: map[string]string{}, byName: true, dates: map[string]bool{}, table: t}
+	d := &direct{files: t.src, schema: s.schema, column: map[string]string{}}
 	switch {
 	case !d.match(n):
 	case n.Where == nil || t.decided:
@@ -192,11 +159,8 @@ type direct struct {
 	files  sources.Source
 	schema *arrow.Schema
 	column map[string]string // of the query -> of the files
-	byName bool              // the columns of SELECT * may be in another order than those of the files
 
-	table    *table          // nil for files that DuckDB could read
-	dates    map[string]bool // columns that are dates of folders, and text in the files' schema
-	borrowed bool            // the files are closed by another
+	borrowed bool // the files are closed by another
 }
 
 // match finds the files' columns, and reports whether they are what DuckDB says
@@ -207,12 +171,10 @@ func (d *direct) match(n *selectNode) bool {
 		want := f.Name
 		if n.List[0].Type != "STAR" {
 			want = n.List[i].Names[0]
-		} else if !d.byName && (i >= len(have.Fields()) || have.Field(i).Name != want) {
-			return false
 		}
 		found := 0
 		for _, h := range have.Fields() {
-			if strings.EqualFold(h.Name, want) && (arrow.TypeEqual(h.Type, f.Type) || d.isDate(h, f)) {
+			if strings.EqualFold(h.Name, want) && arrow.TypeEqual(h.Type, f.Type) {
 				d.column[f.Name] = h.Name
 				found++
 			}
@@ -222,30 +184,6 @@ func (d *direct) match(n *selectNode) bool {
 		}
 	}
 	return n.List[0].Type != "STAR" || len(have.Fields()) == len(d.schema.Fields())
-}
-
-// isDate reports whether a column is a date that folders tell, which package
-// sources gives as text.
-func (d *direct) isDate(have, want arrow.Field) bool {
-	if d.table == nil || want.Type.ID() != arrow.DATE32 || have.Type.ID() != arrow.STRING {
-		return false
-	}
-	k := slices.Index(d.table.set.keys, have.Name)
-	if k < 0 {
-		return false
-	}
-	for _, v := range d.table.values {
-		if _, err := parseDate(v[k].text); err != nil && !v[k].null {
-			return false
-		}
-	}
-	d.dates[want.Name] = true
-	return true
-}
-
-func parseDate(s string) (arrow.Date32, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	return arrow.Date32FromTime(t), err
 }
 
 // Schema returns the columns of the query.
@@ -296,7 +234,7 @@ func (sc directScan) Next() (sources.Split, error) {
 		if err != nil {
 			return nil, err
 		}
-		return directReader{r, sc, mem}, nil
+		return directReader{r, sc}, nil
 	}
 	return split, err
 }
@@ -304,44 +242,20 @@ func (sc directScan) Next() (sources.Split, error) {
 type directReader struct {
 	sources.Reader
 	scan directScan
-	mem  memory.Allocator
 }
 
-// Next gives the columns the names, and dates the type, that they have in the
-// query.
+// Next gives the columns the names that they have in the query.
 func (r directReader) Next() (sources.Batch, error) {
 	b, err := r.Reader.Next()
 	if err != nil {
 		return b, err
 	}
-	fields, cols := b.Schema().Fields(), slices.Clone(b.Columns())
+	fields := b.Schema().Fields()
 	for i := range fields {
 		fields[i].Name = r.scan.names[i]
-		if r.scan.src.dates[fields[i].Name] {
-			cols[i] = dateColumn(r.mem, cols[i])
-			defer cols[i].Release()
-			fields[i].Type = cols[i].DataType()
-		}
 	}
-	rec := array.NewRecord(arrow.NewSchema(fields, nil), cols, b.NumRows())
+	rec := array.NewRecord(arrow.NewSchema(fields, nil), b.Columns(), b.NumRows())
 	b.Release()
 	b.Record = rec
 	return b, nil
-}
-
-// dateColumn makes a date of a text that all rows share.
-func dateColumn(mem memory.Allocator, text arrow.Array) arrow.Array {
-	b := array.NewDate32Builder(mem)
-	defer b.Release()
-	n := text.Len()
-	if n == 0 || text.IsNull(0) {
-		b.AppendNulls(n)
-		return b.NewArray()
-	}
-	day, _ := parseDate(text.ValueStr(0)) // as isDate did
-	b.Reserve(n)
-	for range n {
-		b.UnsafeAppend(day)
-	}
-	return b.NewArray()
 }

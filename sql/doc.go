@@ -8,7 +8,11 @@
 // models, and never lets DuckDB download an extension.
 package sql
 
-import "leapscore/sources"
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/sources"
+)
 
 // Options says how to run a query.
 type Options struct {
@@ -26,6 +30,10 @@ type Options struct {
 	// Files opens the URLs of a query. Without it they are left to DuckDB,
 	// which refuses those that it has no extension for.
 	Files sources.Opener
+	// Types are the types wanted of columns of files that have none: of text and
+	// of folders. A column of which some value is not of the wanted type has the
+	// type that all of its values have.
+	Types map[string]arrow.DataType
 	// BatchRows is about how many rows a batch has, 0 for 8192.
 	BatchRows int
 }

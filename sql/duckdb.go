@@ -145,7 +145,7 @@ func (s *source) prepare(query string) (C.duckdb_prepared_statement, error) {
 	defer C.free(unsafe.Pointer(q))
 	var stmt C.duckdb_prepared_statement
 	if C.duckdb_prepare(s.con, q, &stmt) != 0 {
-		err := fmt.Errorf("%w: %s", ErrQuery, C.GoString(C.duckdb_prepare_error(stmt)))
+		err := fmt.Errorf("%w: %s", ErrQuery, explain(C.GoString(C.duckdb_prepare_error(stmt))))
 		C.duckdb_destroy_prepare(&stmt)
 		return nil, err
 	}
@@ -181,7 +181,11 @@ func (s *source) describe() error {
 			bad = append(bad, fmt.Sprintf("column %q %v", t.name, err))
 			continue
 		}
-		fields = append(fields, arrow.Field{Name: t.name, Type: c.dt, Nullable: true})
+		f := arrow.Field{Name: t.name, Type: c.dt, Nullable: true}
+		if c.id == typeUUID {
+			f.Metadata = uuidMeta
+		}
+		fields = append(fields, f)
 		s.columns = append(s.columns, c)
 	}
 	if bad != nil {
@@ -224,7 +228,7 @@ func (s *source) resultTypes(stmt C.duckdb_prepared_statement) ([]resultColumn, 
 	var result C.duckdb_result
 	defer C.duckdb_destroy_result(&result)
 	if C.duckdb_execute_prepared(limited, &result) != 0 {
-		return nil, fmt.Errorf("%w: %s", ErrQuery, C.GoString(C.duckdb_result_error(&result)))
+		return nil, fmt.Errorf("%w: %s", ErrQuery, explain(C.GoString(C.duckdb_result_error(&result))))
 	}
 	cols = cols[:0]
 	for i := range C.duckdb_column_count(&result) {

@@ -37,10 +37,25 @@ func open(tb testing.TB, query string, opt Options) sources.Source {
 	return src
 }
 
+// duck is a query whose files DuckDB's own readers read.
+func duck(t *testing.T, query string, opt Options) sources.Source {
+	t.Helper()
+	s := &source{opt: opt, query: query}
+	t.Cleanup(func() { _ = s.Close() })
+	if err := errors.Join(s.open(), s.keepOrder(t.Context()), s.describe()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // read returns the rows of a query as text, column by column.
 func read(t *testing.T, query string, opt Options) (types []string, rows [][]string) {
 	t.Helper()
-	src := open(t, query, opt)
+	return readFrom(t, open(t, query, opt))
+}
+
+func readFrom(t *testing.T, src sources.Source) (types []string, rows [][]string) {
+	t.Helper()
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	var cols []string

@@ -218,15 +218,7 @@ func fillNumbers(v C.duckdb_vector, arr arrow.Array, lo, n, at int) error {
 		}
 	case *array.Time64:
 		if a.DataType().(*arrow.Time64Type).Unit == arrow.Nanosecond {
-			out := values[int64](v, at+n)[at:]
-			for i := range out {
-				x := int64(a.Value(lo + i))
-				if x%1000 != 0 && a.IsValid(lo+i) {
-					return belowMicros(a.ValueStr(lo+i), "TIME")
-				}
-				out[i] = x / 1000
-			}
-			return nil
+			return fillMicros(v, a, lo, n, at, func(i int) int64 { return int64(a.Value(i)) })
 		}
 		fillBytes(v, arr, lo, n, at)
 	case *array.Timestamp:
@@ -256,13 +248,7 @@ func fillTimes(v C.duckdb_vector, a *array.Timestamp, lo, n, at int) error {
 	case t.Unit == arrow.Microsecond || t.Unit == arrow.Nanosecond && t.TimeZone == "":
 		fillBytes(v, a, lo, n, at)
 	case t.Unit == arrow.Nanosecond:
-		for i := range out {
-			x := int64(a.Value(lo + i))
-			if x%1000 != 0 && a.IsValid(lo+i) {
-				return belowMicros(a.ValueStr(lo+i), "TIMESTAMP WITH TIME ZONE")
-			}
-			out[i] = x / 1000
-		}
+		return fillMicros(v, a, lo, n, at, func(i int) int64 { return int64(a.Value(i)) })
 	default:
 		scale := int64(t.Unit.Multiplier() / 1000)
 		for i := range out {
@@ -276,9 +262,18 @@ func fillTimes(v C.duckdb_vector, a *array.Timestamp, lo, n, at int) error {
 	return nil
 }
 
-// belowMicros is for times that a query would cut.
-func belowMicros(at, typ string) error {
-	return fmt.Errorf("%s has digits below microseconds, which DuckDB's %s does not; read the files with --input, or leave the column out of the query", at, typ)
+// fillMicros writes nanoseconds as the microseconds that DuckDB has a type for, and
+// refuses those that have digits below.
+func fillMicros(v C.duckdb_vector, arr arrow.Array, lo, n, at int, nanos func(int) int64) error {
+	for i, out := 0, values[int64](v, at+n)[at:]; i < n; i++ {
+		x := nanos(lo + i)
+		if x%1000 != 0 && arr.IsValid(lo+i) {
+			return fmt.Errorf("%s has nanoseconds, which DuckDB's type for it does not hold; leave the column out of the query, read it with --input, or write a query that only names columns",
+				arr.ValueStr(lo+i))
+		}
+		out[i] = x / 1000
+	}
+	return nil
 }
 
 func floorDiv(a, b int64) int64 {

@@ -112,7 +112,7 @@ func (sc *scan) failed(msg string) error {
 	if err := sc.src.tables.failure(); err != nil {
 		return err
 	}
-	return fmt.Errorf("query: %s", msg)
+	return fmt.Errorf("query: %s", explain(msg))
 }
 
 // Rows returns -1: a query does not tell how many rows it has.

@@ -3,11 +3,13 @@
 package sql
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -17,20 +19,21 @@ import (
 	"leapscore/sources"
 )
 
-// Files that DuckDB cannot open by itself stand in a query as its own files do:
-// FROM 's3://bucket/x/*.parquet', read_csv('gs://bucket/x.csv', delim = ';'),
-// FROM 'x.avro'. DuckDB's parser says where, and they are put under the same
-// name without a change to the rest of the text:
+// Files stand in a query as DuckDB's own do: FROM 'x/*.parquet',
+// read_csv('gs://bucket/x.csv', delim = ';'), FROM 's3://bucket/x.avro'. DuckDB's
+// parser says where, and package sources reads them, local ones and those of
+// stores, so that a query has the values that any other way of reading has. They
+// are put under the same name without a change to the rest of the text: a
+// temporary view, or a macro in place of a function, selects from the table
+// function over them.
 //
-//   - files of Parquet, Arrow, Avro and leap frames are read by package
-//     sources; a temporary view, or a macro in place of a function, selects
-//     from the table function over it;
-//   - text, of which all bytes are needed anyway, is copied to the temporary
-//     folder, where DuckDB's readers find its types as they do in any file.
+// Text with options that package sources does not know, such as another
+// delimiter, is left to DuckDB's reader, which gives its fields as they are: their
+// types are found as those of other text, from all rows.
 //
-// Folders named key=value are columns of the type that DuckDB would give them,
-// and where conditions on them alone tell that a file has no wanted row, the
-// file is not opened.
+// Where conditions on folders named key=value alone tell that a file has no
+// wanted row, the file is not opened. DuckDB itself opens no file but those that
+// functions such as read_text name.
 
 // edit replaces a part of the query.
 type edit struct {
@@ -40,12 +43,9 @@ type edit struct {
 
 // resolve makes the files of the query known to DuckDB.
 func (s *source) resolve(ctx context.Context) error {
-	if !s.hasFiles() {
-		return nil
-	}
 	tree, err := s.tree(ctx)
 	if tree == nil || err != nil {
-		return err
+		return errors.Join(err, s.lock(nil))
 	}
 	t := &tables{threads: max(s.opt.Threads, 1), bytes: feedBytes, ctx: ctx}
 	if s.opt.Memory > 0 {
@@ -55,7 +55,10 @@ func (s *source) resolve(ctx context.Context) error {
 	if err := t.register(s.con); err != nil {
 		return err
 	}
-	r := &resolver{s: s, ctx: ctx, views: map[string][]*fileRef{}}
+	r := &resolver{s: s, ctx: ctx, views: map[string][]*fileRef{}, taken: map[string]bool{}, columns: map[string]bool{}}
+	if err := r.names(tree); err != nil {
+		return err
+	}
 	if err := r.references(tree); err != nil {
 		return err
 	}
@@ -64,62 +67,97 @@ func (s *source) resolve(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.rewrite()
+	if err := r.rewrite(); err != nil || r.raw {
+		return err
+	}
+	return s.lock(r.opened)
 }
 
-// hasFiles is a quick look for what resolve has to do with.
-func (s *source) hasFiles() bool {
-	if strings.Contains(s.query, "://") {
-		return true
+// lock keeps DuckDB from opening files other than these, which views and macros
+// of a database may name, too.
+func (s *source) lock(files []string) error {
+	if strings.Contains(s.query, "://") && s.opt.Files == nil {
+		return nil // DuckDB says which extension it misses
 	}
-	for _, v := range s.opt.Params {
-		if strings.Contains(v, "://") {
-			return true
-		}
+	var list []string
+	for _, f := range files {
+		list = append(list, sqlText(f))
 	}
-	lower := strings.ToLower(s.query)
-	return slices.ContainsFunc(ownExtensions, func(ext string) bool { return strings.Contains(lower, ext) })
+	return errors.Join(
+		s.execute("SET allowed_paths = ["+strings.Join(list, ", ")+"]"),
+		s.execute("SET enable_external_access = false"))
 }
 
-// ownExtensions are those of the formats that package sources reads and this
-// DuckDB does not.
-var ownExtensions = []string{".avro", ".arrow", ".feather", ".ipc", ".leap.json"}
+// lockedOut is what DuckDB says of files that lock keeps from it.
+const lockedOut = "file system operations are disabled by configuration"
+
+// explain adds to what DuckDB says how to mend it.
+func explain(msg string) string {
+	switch {
+	case strings.Contains(msg, `column "filename" not found`), strings.Contains(msg, `column "file_row_number" not found`):
+		return msg + "\nbeside a *, a query has it if it says read_parquet('...', filename = true, file_row_number = true)"
+	case strings.Contains(msg, lockedOut):
+		return msg + "; leapscore reads the files of a query itself: name them in a SELECT of --sql, as FROM 'x.parquet' or read_csv('x.csv'), not in another statement, a view or a macro"
+	}
+	return msg
+}
 
 // resolver makes views for the references to files in one query.
 type resolver struct {
-	s     *source
-	ctx   context.Context
-	views map[string][]*fileRef // by the name that stands in the query
-	edits []edit
-	temp  string // where text is copied to
-	made  int
+	s       *source
+	ctx     context.Context
+	views   map[string][]*fileRef // by the name that stands in the query
+	taken   map[string]bool       // names of the query and of the database that are no files
+	columns map[string]bool       // that the query names
+	star    bool                  // it has a *
+	edits   []edit
+	temp    string // where text is copied to
+	made    int
+
+	raw    bool     // DuckDB has to open files by itself
+	opened []string // files that DuckDB's readers of text may open
 }
 
 // view makes the view that a name of files stands for.
 func (r *resolver) view(name string, refs []*fileRef) error {
-	set, err := r.find([]string{name}, "")
+	format := sources.Format("")
+	if isTabs(name) {
+		format = sources.CSV
+	}
+	set, err := r.find([]string{name}, format)
 	if err != nil {
 		return err
 	}
-	if set == nil {
-		return nil // DuckDB says what it misses
+	var body string
+	r.hidden(set)
+	if isTabs(name) {
+		body, err = r.foreign(set, "read_csv", foreignOptions{list: []string{"delim = '\t'"}}, refs)
+	} else {
+		body, err = r.table(name, set, refs)
 	}
-	if set.isText() {
-		if err := r.prune(set, refs); err != nil {
-			return err
-		}
-		list, err := r.copies(set)
-		if err != nil {
-			return err
-		}
-		reader := map[sources.Format]string{sources.CSV: "read_csv", sources.JSON: "read_json"}[set.format]
-		return r.s.execute("CREATE TEMP VIEW " + quote(name) + " AS SELECT * FROM " + reader + "([" + strings.Join(list, ", ") + "])")
-	}
-	body, err := r.table(name, set, refs)
 	if err != nil {
 		return err
 	}
 	return r.s.execute("CREATE TEMP VIEW " + quote(name) + " AS " + body)
+}
+
+// hidden adds the columns that DuckDB's readers have without showing them, if the
+// query names them: where it has a *, they would be among its columns.
+func (r *resolver) hidden(set *fileSet) {
+	if r.star || set.remote {
+		return
+	}
+	if r.columns["filename"] {
+		set.extra.filename = "filename"
+	}
+	set.extra.rowNumber = r.columns["file_row_number"] && !set.isText()
+}
+
+// isTabs reports whether a name is of text that tabs separate, which DuckDB
+// knows and package sources does not.
+func isTabs(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst"), ".tsv")
 }
 
 // fileSet is the files of one reference.
@@ -129,72 +167,40 @@ type fileSet struct {
 	format  sources.Format
 	files   []store.Object
 	none    bool // no file has a wanted row; the one in files gives the schema
-	keys    []string
-	types   []string // of keys, as DuckDB calls them
-	values  map[string][]folderValue
+	roots   map[string]string
+	folders *sources.Folders // nil if there are none
+	settled bool             // folders are known
 	pattern string
 	hive    sources.Hive
 	copied  string // the folder with copies
 	decided bool   // the names of the files tell all of the one WHERE
+	extra   tableOptions
 }
 
-// isText reports whether DuckDB reads the files, as copies.
+// isText reports whether the files have no types of their own.
 func (f *fileSet) isText() bool { return f.format == sources.CSV || f.format == sources.JSON }
 
-// find lists the files that patterns name, or returns nil if a local pattern
-// names none.
+// find lists the files that patterns name.
 func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, error) {
-	f := &fileSet{format: format, pattern: strings.Join(patterns, ", "), opener: sources.Local(), remote: isURL(patterns[0])}
+	f := &fileSet{pattern: strings.Join(patterns, ", "), opener: sources.Local(), remote: isURL(patterns[0])}
 	if f.remote {
 		f.opener = r.s.opt.Files
 	}
-	for _, p := range patterns {
+	names := slices.Clone(patterns)
+	for i, p := range patterns {
 		if isURL(p) != f.remote {
 			return nil, fmt.Errorf("%w: %s: either all files are URLs or none is; write local ones as file:///path", ErrQuery, f.pattern)
 		}
-		glob := f.opener.Glob
-		if f.remote {
-			glob = func(ctx context.Context, p string) ([]store.Object, error) {
-				return sources.GlobTable(ctx, f.opener, p)
-			}
+		if home, err := os.UserHomeDir(); err == nil && !f.remote && strings.HasPrefix(p, "~/") {
+			names[i] = home + p[1:]
 		}
-		found, err := glob(r.ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			if !f.remote {
-				return nil, nil
-			}
-			return nil, fmt.Errorf("%w: %s", sources.ErrNoFiles, p)
-		}
-		f.files = append(f.files, found...)
 	}
-	slices.SortFunc(f.files, func(a, b store.Object) int { return strings.Compare(a.Name, b.Name) })
-	f.files = slices.CompactFunc(f.files, func(a, b store.Object) bool { return a.Name == b.Name })
-	if err := f.settle(); err != nil {
+	found, err := sources.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format})
+	if err != nil {
 		return nil, err
 	}
+	f.files, f.roots, f.format = found.Files, found.Roots, found.Format
 	return f, nil
-}
-
-// settle finds the format of the files, and leaves out what lies beside them.
-func (f *fileSet) settle() error {
-	if f.format != "" {
-		return nil
-	}
-	known := slices.DeleteFunc(slices.Clone(f.files), func(o store.Object) bool { return sources.FormatOf(o.Name) == "" })
-	if len(known) == 0 {
-		return fmt.Errorf("%w: %s: its name tells no format, as .parquet or .csv would; say it with read_parquet('...') or read_csv('...')", ErrQuery, f.files[0].Name)
-	}
-	f.files = known
-	f.format = sources.FormatOf(known[0].Name)
-	for _, o := range known {
-		if is := sources.FormatOf(o.Name); is != f.format {
-			return fmt.Errorf("%w: %s is %s, but %s is %s; read them apart", ErrQuery, o.Name, is, known[0].Name, f.format)
-		}
-	}
-	return nil
 }
 
 func isURL(name string) bool { return strings.Contains(name, "://") }
@@ -209,22 +215,22 @@ func (l listed) Glob(context.Context, string) ([]store.Object, error) { return l
 
 // table opens files through package sources, and returns the query for them.
 func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, error) {
-	if err := r.folders(set); err != nil {
-		return "", err
-	}
 	if err := r.prune(set, refs); err != nil {
 		return "", err
 	}
-	src, err := sources.OpenFiles(r.ctx, []string{set.files[0].Name}, sources.Options{
-		Opener: listed{set.opener, set.files}, Format: set.format, Remote: set.remote, Hive: set.sameFolders(), BatchRows: r.s.opt.BatchRows,
-	})
+	opt := sources.Options{
+		Opener: listed{set.opener, set.files}, Format: set.format, Remote: set.remote,
+		Hive: sources.HiveOff, Folders: set.folders, BatchRows: r.s.opt.BatchRows, Fill: set.extra.fill,
+	}
+	src, texts, err := r.openTyped(set, opt)
 	if err != nil {
 		return "", err
 	}
 	t := &table{
-		of: r.s.tables, name: name, src: src, values: set.values, rows: -1, readers: r.s.tables.threads,
+		of: r.s.tables, name: name, src: src, rows: -1, readers: r.s.tables.threads,
 		set: set, id: len(r.s.tables.list), index: map[string]int64{}, decided: set.decided && len(refs) == 1,
 	}
+	r.s.tables.list = append(r.s.tables.list, t)
 	for i, f := range set.files {
 		t.index[f.Name] = int64(i)
 	}
@@ -234,23 +240,90 @@ func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, er
 	if set.none {
 		t.src, t.rows = emptySource{src}, 0
 	}
+	list, err := r.tableColumns(t, src, texts)
+	if err != nil {
+		return "", err
+	}
+	for _, own := range set.extra.columns() {
+		if _, name, _ := strings.Cut(own, " AS "); slices.Contains(list, name) {
+			continue // the files have it
+		}
+		list = append(list, own)
+	}
+	t.list = strings.Join(list, ", ")
+	return fmt.Sprintf("SELECT %s FROM %s(%d)", t.list, tableFunction, t.id), nil
+}
+
+// tableColumns makes the columns of a table, and returns what selects them. texts
+// are the types of columns that are read as text.
+func (r *resolver) tableColumns(t *table, src sources.Source, texts map[string]arrow.DataType) ([]string, error) {
 	var list []string
-	for _, f := range src.Schema().Fields() {
-		if !slices.Contains(set.keys, f.Name) {
-			t.columns = append(t.columns, newTableColumn(f))
+	spelled := map[string]string{}
+	for _, f := range t.set.inOrder(slices.Clone(src.Schema().Fields())) {
+		if same, ok := spelled[strings.ToLower(f.Name)]; ok {
+			return nil, &sources.FileError{Name: t.set.files[0].Name, Err: fmt.Errorf(
+				"columns %q and %q, here or in a file beside it, differ in case only, which a query cannot tell apart; use --input, or rename one", same, f.Name)}
+		}
+		spelled[strings.ToLower(f.Name)] = f.Name
+		c := newTableColumn(f)
+		if cast := castNames[f.Type.ID()]; t.set.key(f.Name) >= 0 && cast != "" {
+			c = tableColumn{name: f.Name, key: t.set.key(f.Name), bad: t.set.unclear(r.ctx, src, f.Name)}
+			list = append(list, fmt.Sprintf("CAST(%s AS %s) AS %[1]s", quote(f.Name), cast))
+		} else if typ := texts[f.Name]; typ != nil {
+			list = append(list, fmt.Sprintf("CAST(%s AS %s) AS %[1]s", quote(f.Name), castNames[typ.ID()]))
+		} else if f.Type.ID() == arrow.BINARY && t.set.extra.binaryAsText {
+			list = append(list, fmt.Sprintf("decode(%s) AS %[1]s", quote(f.Name)))
+		} else {
 			list = append(list, quote(f.Name))
 		}
-	}
-	for k, key := range set.keys {
-		t.columns = append(t.columns, tableColumn{name: key, key: k})
-		list = append(list, fmt.Sprintf("CAST(%s AS %s) AS %[1]s", quote(key), set.types[k]))
+		t.columns = append(t.columns, c)
 	}
 	for _, own := range []string{fileColumn, rowColumn} {
 		t.columns = append(t.columns, tableColumn{name: own, dt: arrow.PrimitiveTypes.Int64, own: true})
 	}
-	t.list = strings.Join(list, ", ")
-	r.s.tables.list = append(r.s.tables.list, t)
-	return fmt.Sprintf("SELECT %s FROM %s(%d)", t.list, tableFunction, t.id), nil
+	t.columns = append(t.columns, tableColumn{name: nameColumn, own: true})
+	return list, nil
+}
+
+// castNames are DuckDB's names of types that text is cast to.
+var castNames = map[arrow.Type]string{
+	arrow.INT8: "TINYINT", arrow.INT16: "SMALLINT", arrow.INT32: "INTEGER", arrow.INT64: "BIGINT",
+	arrow.UINT8: "UTINYINT", arrow.UINT16: "USMALLINT", arrow.UINT32: "UINTEGER", arrow.UINT64: "UBIGINT",
+	arrow.STRING: "VARCHAR", arrow.FLOAT64: "DOUBLE", arrow.FLOAT32: "FLOAT",
+	arrow.BOOL: "BOOLEAN", arrow.DATE32: "DATE", arrow.TIMESTAMP: "TIMESTAMP",
+}
+
+// key returns the number of the key of folders that a column is, or -1.
+func (f *fileSet) key(column string) int {
+	if f.folders == nil {
+		return -1
+	}
+	return slices.Index(f.folders.Keys, column)
+}
+
+// inOrder puts the columns of folders behind the others, by the alphabet, as
+// DuckDB does.
+func (f *fileSet) inOrder(fields []arrow.Field) []arrow.Field {
+	slices.SortStableFunc(fields, func(a, b arrow.Field) int {
+		x, y := f.key(a.Name), f.key(b.Name)
+		if x >= 0 && y >= 0 {
+			return strings.Compare(a.Name, b.Name)
+		}
+		return cmp.Compare(min(x, 0), min(y, 0))
+	})
+	return fields
+}
+
+// unclear returns why a column of folders cannot be read, or nil.
+func (f *fileSet) unclear(ctx context.Context, src sources.Source, column string) error {
+	if f.folders.Clear(column) {
+		return nil
+	}
+	scan, err := src.Scan(ctx, []string{column})
+	if err != nil {
+		return err
+	}
+	return scan.Close()
 }
 
 func newTableColumn(f arrow.Field) tableColumn {
@@ -258,7 +331,7 @@ func newTableColumn(f arrow.Field) tableColumn {
 	if err == nil {
 		dropType(typ)
 	}
-	return tableColumn{name: f.Name, dt: f.Type, bad: err}
+	return tableColumn{name: f.Name, dt: f.Type, uuid: isUUID(f), bad: err}
 }
 
 // rewrite applies the edits to the text.

@@ -14,17 +14,18 @@ import (
 
 // Functions of DuckDB that name files.
 var (
-	// tableReaders are replaced by package sources. Of their options only
-	// hive_partitioning is known.
-	tableReaders = map[string]sources.Format{
+	// readers are replaced by package sources.
+	readers = map[string]sources.Format{
 		"read_parquet": sources.Parquet, "parquet_scan": sources.Parquet, "read_avro": sources.Avro,
+		"read_csv": sources.CSV, "read_csv_auto": sources.CSV,
+		"read_json": sources.JSON, "read_json_auto": sources.JSON, "read_ndjson": sources.JSON, "read_ndjson_auto": sources.JSON,
 	}
-	// textReaders get copies of the files.
-	textReaders = []string{
-		"read_csv", "read_csv_auto", "sniff_csv", "read_json", "read_json_auto", "read_ndjson", "read_ndjson_auto",
-		"read_json_objects", "read_json_objects_auto", "read_ndjson_objects", "read_text", "read_blob",
+	// rawReaders give no rows of values. They are DuckDB's, and get copies of the
+	// files of stores.
+	rawReaders = []string{
+		"sniff_csv", "read_json_objects", "read_json_objects_auto", "read_ndjson_objects", "read_text", "read_blob",
 	}
-	// otherReaders cannot be given a URL.
+	// otherReaders are DuckDB's too, and cannot be given a URL.
 	otherReaders = []string{
 		"glob", "parquet_metadata", "parquet_schema", "parquet_file_metadata", "parquet_kv_metadata", "parquet_bloom_probe",
 		"iceberg_scan", "delta_scan", "sqlite_scan", "postgres_scan", "st_read", "read_xlsx",
@@ -43,20 +44,29 @@ type fileArg struct {
 func (r *resolver) function(n node) error {
 	call := nodeOf(n, "function")
 	name := strings.ToLower(textOf(call, "function_name"))
-	args, options := r.arguments(call)
-	urls := slices.DeleteFunc(slices.Clone(args), func(a fileArg) bool { return !isURL(a.name) })
-	format, isTable := tableReaders[name]
-	switch {
-	case len(args) == 0, len(urls) == 0 && name != "read_avro":
+	format, isReader := readers[name]
+	raw, other := slices.Contains(rawReaders, name), slices.Contains(otherReaders, name)
+	if !isReader && !raw && !other {
 		return nil
+	}
+	args, options := r.arguments(call)
+	if isReader && len(args) == 0 {
+		args = r.computed(call)
+	}
+	urls := slices.DeleteFunc(slices.Clone(args), func(a fileArg) bool { return !isURL(a.name) })
+	switch {
 	case len(urls) > 0 && r.s.opt.Files == nil:
 		return nil
-	case isTable:
+	case isReader && len(args) == 0:
+		return fmt.Errorf("%w: %s: the names of its files must be texts between single quotes, a list of them, or parameters that --param gives a value", ErrQuery, name)
+	case isReader:
 		return r.macro(n, call, format, args, options)
-	case slices.Contains(textReaders, name):
-		return r.local(name, urls, options)
-	case slices.Contains(otherReaders, name):
+	case other && len(urls) > 0:
 		return fmt.Errorf("%w: %s(%s): of URLs, a query reads FROM 'URL', read_parquet, read_avro, read_csv and read_json", ErrQuery, name, sqlText(urls[0].name))
+	}
+	r.raw = true
+	if raw {
+		return r.local(name, urls, options)
 	}
 	return nil
 }
@@ -90,6 +100,58 @@ func (r *resolver) arguments(call node) (args []fileArg, options node) {
 		}
 	}
 	return args, options
+}
+
+// computed returns the names of files that an expression gives, as 'x/' || $day
+// does.
+func (r *resolver) computed(call node) (args []fileArg) {
+	for _, a := range listOf(call, "children") {
+		arg, _ := a.(node)
+		if name, _ := option(arg); name != "" {
+			continue
+		}
+		params := map[string]string{}
+		if !r.given(arg, params) {
+			return nil
+		}
+		text, ok := r.expression(arg)
+		if !ok {
+			return nil
+		}
+		names, err := r.s.strings(r.ctx, "SELECT unnest(CAST("+text+" AS VARCHAR[]))", params)
+		if err != nil {
+			names, err = r.s.strings(r.ctx, "SELECT CAST("+text+" AS VARCHAR)", params)
+		}
+		if err != nil {
+			return nil
+		}
+		for _, n := range names {
+			args = append(args, fileArg{name: n, at: -1})
+		}
+		return args
+	}
+	return nil
+}
+
+// given finds the values of the parameters in an expression, and reports whether
+// all have one.
+func (r *resolver) given(v any, params map[string]string) bool {
+	ok := true
+	switch x := v.(type) {
+	case []any:
+		for _, e := range x {
+			ok = r.given(e, params) && ok
+		}
+	case node:
+		if textOf(x, "class") == "PARAMETER" {
+			id := textOf(x, "identifier")
+			params[id], ok = r.s.opt.Params[id]
+		}
+		for _, e := range x {
+			ok = r.given(e, params) && ok
+		}
+	}
+	return ok
 }
 
 // option returns the name and the value of an argument such as delim = ';'.
@@ -138,10 +200,7 @@ func (r *resolver) macro(n, call node, format sources.Format, args []fileArg, op
 		patterns = append(patterns, a.name)
 	}
 	for _, o := range slices.Sorted(maps.Keys(options)) {
-		if o != "hive_partitioning" {
-			return fmt.Errorf("%w: %s of files in a store has no option %s, only hive_partitioning", ErrQuery, name, o)
-		}
-		params = append(params, ", "+o+" := NULL")
+		params = append(params, ", "+quote(o)+" := NULL")
 	}
 	at := location(call)
 	word := len(name)
@@ -152,38 +211,52 @@ func (r *resolver) macro(n, call node, format sources.Format, args []fileArg, op
 	if err != nil {
 		return err
 	}
-	if set == nil {
-		return fmt.Errorf("%w: %s", sources.ErrNoFiles, strings.Join(patterns, ", "))
-	}
-	if set.hive, err = hiveOption(options); err != nil {
-		return err
-	}
-	body, err := r.table("", set, []*fileRef{newFileRef(n, name)})
+	body, err := r.call(strings.ToLower(name), set, options, []*fileRef{newFileRef(n, name)})
 	if err != nil {
 		return err
 	}
 	r.made++
 	own := fmt.Sprintf("%s_%d", tableFunction, r.made)
 	r.edits = append(r.edits, edit{at, at + word, own})
-	return r.s.execute("CREATE TEMP MACRO " + own + "(files" + strings.Join(params, "") + ") AS TABLE " + body)
+	// In a macro the names of its parameters would be their values.
+	if err := r.s.execute("CREATE TEMP VIEW " + own + "_rows AS " + body); err != nil {
+		return err
+	}
+	return r.s.execute("CREATE TEMP MACRO " + own + "(files" + strings.Join(params, "") + ") AS TABLE FROM " + own + "_rows")
+}
+
+// call returns the query for a call of a reader.
+func (r *resolver) call(name string, set *fileSet, options node, refs []*fileRef) (body string, err error) {
+	if set.hive, err = hiveOption(options); err != nil {
+		return "", err
+	}
+	unknown, err := set.options(name, options)
+	if err != nil {
+		return "", err
+	}
+	if len(unknown) == 0 {
+		return r.table("", set, refs)
+	}
+	if !set.isText() {
+		return "", fmt.Errorf("%w: %s has no option %s here, only hive_partitioning, union_by_name, filename, file_row_number and binary_as_string", ErrQuery, name, unknown[0])
+	}
+	foreign, err := r.foreignOptions(name, options)
+	if err != nil {
+		return "", err
+	}
+	return r.foreign(set, name, foreign, refs)
 }
 
 // hiveOption reads hive_partitioning.
 func hiveOption(options node) (sources.Hive, error) {
-	val, ok := options["hive_partitioning"].(node)
-	if !ok {
-		return sources.HiveAuto, nil
-	}
-	for textOf(val, "class") == "CAST" {
-		val = nodeOf(val, "child")
-	}
-	switch v := nodeOf(val, "value")["value"]; v {
-	case true, "t", "true", json.Number("1"):
+	on, there, err := boolOption(options, "hive_partitioning")
+	switch {
+	case err != nil || !there:
+		return sources.HiveAuto, err
+	case on:
 		return sources.HiveOn, nil
-	case false, "f", "false", json.Number("0"):
-		return sources.HiveOff, nil
 	}
-	return "", fmt.Errorf("%w: hive_partitioning: want true or false", ErrQuery)
+	return sources.HiveOff, nil
 }
 
 // local puts copies in the place of URLs.

@@ -3,135 +3,33 @@
 package sql
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/internal/hive"
 	"leapscore/sources"
 )
 
-// folderValue is the value of a key in the folders of a file.
-type folderValue struct {
-	text string
-	null bool
-}
-
-// hiveNull is the folder's value for a null.
-const hiveNull = "__HIVE_DEFAULT_PARTITION__"
-
-// folders finds the keys that the folders of all files have, as DuckDB does:
-// anywhere in the name, in the order of the alphabet, none if not all files
-// have the same.
-func (r *resolver) folders(set *fileSet) error {
-	if set.keys != nil || set.hive == sources.HiveOff {
+// settleFolders finds what the folders of all files say.
+func (r *resolver) settleFolders(set *fileSet) (err error) {
+	if set.settled {
 		return nil
 	}
-	values := map[string][]folderValue{}
-	var keys []string
-	for i, f := range set.files {
-		m := folderValues(f.Name)
-		names := slices.Sorted(maps.Keys(m))
-		if i == 0 {
-			keys = names
-		}
-		if !slices.Equal(keys, names) || len(names) == 0 {
-			if set.hive == sources.HiveOn {
-				return &sources.FileError{Name: f.Name, Err: fmt.Errorf("its folders have the keys %q, want one or more, and %q as in %s", names, keys, set.files[0].Name)}
-			}
-			return nil
-		}
-		for _, k := range keys {
-			v := m[k]
-			v.null = v.null && !set.isText() // which DuckDB reads, who knows no nulls here
-			values[f.Name] = append(values[f.Name], v)
-		}
-	}
-	set.keys, set.values = keys, values
-	return r.folderTypes(set)
-}
-
-// folderValues returns what the folders of a name say.
-func folderValues(name string) map[string]folderValue {
-	parts := strings.Split(name, "/")
-	m := map[string]folderValue{}
-	for _, p := range parts[:len(parts)-1] {
-		key, value, ok := strings.Cut(p, "=")
-		if ok && key != "" {
-			m[unescape(key)] = folderValue{text: unescape(value), null: value == hiveNull}
-		}
-	}
-	return m
-}
-
-// sameFolders says whether package sources can make columns of the folders too,
-// which it does if their order is the same in all files.
-func (f *fileSet) sameFolders() sources.Hive {
-	var first []string
-	for i, o := range f.files {
-		var order []string
-		for _, p := range strings.Split(o.Name, "/") {
-			if key, value, ok := strings.Cut(p, "="); ok && key != "" && value != "" {
-				order = append(order, key)
-			}
-		}
-		if i == 0 {
-			first = order
-		}
-		if len(f.keys) != len(order) || !slices.Equal(first, order) {
-			return sources.HiveOff
-		}
-	}
-	if len(first) == 0 {
-		return sources.HiveOff
-	}
-	return sources.HiveOn
-}
-
-func unescape(s string) string {
-	if u, err := url.PathUnescape(s); err == nil {
-		return u
-	}
-	return s
-}
-
-// folderTypes asks DuckDB for the types of the keys: the first one of date,
-// time and integer to which the value of the first file can be converted, if
-// those of all others can be too, and else text.
-func (r *resolver) folderTypes(set *fileSet) error {
-	for k := range set.keys {
-		typ := "VARCHAR"
-		var rows []string
-		seen := map[string]bool{}
-		for _, f := range set.files {
-			if v := set.values[f.Name][k]; !v.null && !seen[v.text] {
-				seen[v.text] = true
-				rows = append(rows, fmt.Sprintf("(%d, %s)", len(rows), sqlText(v.text)))
-			}
-		}
-		if len(rows) > 0 {
-			got, err := r.s.strings(r.ctx, `WITH t(i, v) AS (VALUES `+strings.Join(rows, ", ")+`),
-				c AS (SELECT i, TRY_CAST(v AS DATE) IS NOT NULL AS d, TRY_CAST(v AS TIMESTAMP) IS NOT NULL AS t, TRY_CAST(v AS BIGINT) IS NOT NULL AS b FROM t),
-				one AS (SELECT CASE WHEN d THEN 'DATE' WHEN t THEN 'TIMESTAMP' WHEN b THEN 'BIGINT' END AS y FROM c WHERE i = 0)
-				SELECT CASE WHEN bool_and(CASE y WHEN 'DATE' THEN d WHEN 'TIMESTAMP' THEN t WHEN 'BIGINT' THEN b ELSE false END) THEN min(y) ELSE 'VARCHAR' END FROM c, one`, nil)
-			if err != nil {
-				return err
-			}
-			typ = got[0]
-		}
-		set.types = append(set.types, typ)
-	}
-	return nil
+	set.settled = true
+	set.folders, err = sources.FoldersOf(set.files, set.roots, set.hive, r.s.opt.Types)
+	return err
 }
 
 // prune drops the files of which no reference wants a row.
 func (r *resolver) prune(set *fileSet, refs []*fileRef) error {
-	if err := r.folders(set); err != nil || len(set.keys) == 0 {
+	if err := r.settleFolders(set); err != nil || set.folders == nil {
 		return err
 	}
 	keep := map[string]bool{}
@@ -174,24 +72,28 @@ func (r *resolver) wanted(set *fileSet, ref *fileRef) (files []string, ok bool) 
 	var rows []string
 	for _, f := range set.files {
 		row := []string{sqlText(f.Name)}
-		for _, v := range set.values[f.Name] {
-			if v.null {
-				row = append(row, "NULL::VARCHAR")
-			} else {
-				row = append(row, sqlText(v.text))
-			}
+		for k := range set.folders.Keys {
+			row = append(row, valueText(set.folders.Value(f.Name, k)))
 		}
 		rows = append(rows, "("+strings.Join(row, ", ")+")")
 	}
 	names, list := []string{"f"}, []string{"f AS leapscore_file"}
-	for k, key := range set.keys {
+	for k, key := range set.folders.Keys {
 		names = append(names, fmt.Sprintf("k%d", k))
-		list = append(list, fmt.Sprintf("CAST(k%d AS %s) AS %s", k, set.types[k], quote(key)))
+		list = append(list, fmt.Sprintf("CAST(k%d AS %s) AS %s", k, cmp.Or(castNames[set.folders.Types[k].ID()], "VARCHAR"), quote(key)))
 	}
 	files, err := r.s.strings(r.ctx, "SELECT leapscore_file FROM (SELECT "+strings.Join(list, ", ")+" FROM (VALUES "+strings.Join(rows, ", ")+
 		") AS v("+strings.Join(names, ", ")+")) AS "+quote(ref.alias)+" WHERE ("+strings.Join(conds, ") AND (")+")", params)
 	set.decided = err == nil && len(conds) == len(all)
 	return files, err == nil
+}
+
+// valueText writes a value of a folder as SQL.
+func valueText(v hive.Value) string {
+	if v.Null {
+		return "NULL::VARCHAR"
+	}
+	return sqlText(v.Text)
 }
 
 // conjuncts returns the conditions that must all hold for a condition to.
@@ -253,7 +155,9 @@ func isKey(names []any, set *fileSet, alias string) bool {
 		return false
 	}
 	name, _ := names[0].(string)
-	return slices.ContainsFunc(set.keys, func(k string) bool { return strings.EqualFold(k, name) })
+	return slices.ContainsFunc(set.folders.Keys, func(k string) bool {
+		return strings.EqualFold(k, name) && set.folders.Clear(k) && castNames[set.folders.Types[set.key(k)].ID()] != ""
+	})
 }
 
 // consistent reports whether a function gives the same for the same values.

@@ -93,7 +93,7 @@ func TestEveryTypeOfFilesIsAsDuckDBReadsIt(t *testing.T) {
 		"SELECT unnest(structs) AS s FROM '%s'",
 	} {
 		t.Run(query, func(t *testing.T) {
-			types, rows := read(t, fmt.Sprintf(query, path), Options{})
+			types, rows := readFrom(t, duck(t, fmt.Sprintf(query, path), Options{}))
 			u := &urls{}
 			gotTypes, got := read(t, fmt.Sprintf(query, "file://"+path), Options{Files: u, Threads: 2})
 			if diff := cmp.Diff(types, gotTypes); diff != "" {
@@ -165,7 +165,7 @@ func TestFilesOfUnwantedPartitionsAreNotOpened(t *testing.T) {
 				if strings.Contains(c.query, "$day") {
 					opt.Params = map[string]string{"day": "2026-01-02"}
 				}
-				types, rows := read(t, fmt.Sprintf(c.query, dir+glob), opt)
+				types, rows := readFrom(t, duck(t, fmt.Sprintf(c.query, dir+glob), opt))
 				u := &urls{}
 				opt.Files = u
 				gotTypes, got := read(t, fmt.Sprintf(c.query, "file://"+dir+glob), opt)
@@ -215,7 +215,7 @@ func TestFunctionsReadURLs(t *testing.T) {
 				local.Params = map[string]string{"file": dir + "/" + p}
 				remote.Params = map[string]string{"file": "file://" + dir + "/" + p}
 			}
-			types, rows := read(t, strings.ReplaceAll(c.query, "DIR", dir), local)
+			types, rows := readFrom(t, duck(t, strings.ReplaceAll(c.query, "DIR", dir), local))
 			gotTypes, got := read(t, strings.ReplaceAll(c.query, "DIR", "file://"+dir), remote)
 			sortRows(rows)
 			sortRows(got)
@@ -245,7 +245,7 @@ func TestWhatCannotBeReadFromAStoreIsNamed(t *testing.T) {
 		{"FROM 'DIR/data.bin'", "data.bin: its name tells no format"},
 		{"FROM 'DIR/*.*'", "read them apart"},
 		{"FROM 'DIR/damaged.parquet'", "damaged.parquet: "},
-		{"FROM read_parquet('DIR/a.parquet', filename = true)", "no option filename, only hive_partitioning"},
+		{"FROM read_parquet('DIR/a.parquet', filename = true)", "no option filename, only hive_partitioning and union_by_name"},
 		{"FROM read_csv('DIR/c.csv', filename = true)", "no option filename"},
 		{"FROM main.read_parquet('DIR/a.parquet')", "write the function as read_parquet"},
 		{"FROM glob('DIR/*')", "glob('DIR/*'): of URLs"},

@@ -46,10 +46,21 @@ func (s *source) tree(ctx context.Context) (any, error) {
 	if tree["error"] != true {
 		return tree["statements"], nil
 	}
-	if at := strings.Index(s.query, "://"); at >= 0 && s.opt.Files != nil && textOf(tree, "error_type") == "not implemented" {
-		return nil, fmt.Errorf("%w: URLs are read in SELECT only, not in a statement such as PIVOT; read the URL in a --sql of its own, or write the statement with SELECT", ErrQuery)
+	if textOf(tree, "error_type") == "not implemented" && s.namesFiles() {
+		return nil, fmt.Errorf("%w: files are read in SELECT only, not in a statement such as PIVOT; read them in a --sql of their own, or write the statement with SELECT", ErrQuery)
 	}
 	return nil, nil // DuckDB says what is wrong
+}
+
+// namesFiles is a quick look for files in a query that is no tree.
+func (s *source) namesFiles() bool {
+	if strings.Contains(s.query, "://") {
+		return s.opt.Files != nil
+	}
+	lower := strings.ToLower(s.query)
+	return slices.ContainsFunc([]string{
+		".parq", ".pq", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".avro", ".arrow", ".feather", ".ipc", "read_", "parquet_scan",
+	}, func(part string) bool { return strings.Contains(lower, part) })
 }
 
 // fileRef is one place of the query that names files.
@@ -90,14 +101,50 @@ func (r *resolver) references(tree any) error {
 	return nil
 }
 
+// names notes the names that the query and the database have given to what is no
+// file, and the columns that the query names.
+func (r *resolver) names(tree any) error {
+	var walk func(v any)
+	walk = func(v any) {
+		switch x := v.(type) {
+		case []any:
+			for _, e := range x {
+				walk(e)
+			}
+		case node:
+			for _, e := range listOf(nodeOf(x, "cte_map"), "map") {
+				entry, _ := e.(node)
+				r.taken[strings.ToLower(textOf(entry, "key"))] = true
+			}
+			r.star = r.star || textOf(x, "type") == "STAR"
+			if names := listOf(x, "column_names"); len(names) > 0 {
+				last, _ := names[len(names)-1].(string)
+				r.columns[strings.ToLower(last)] = true
+			}
+			for _, e := range x {
+				walk(e)
+			}
+		}
+	}
+	walk(tree)
+	if r.s.opt.Database == "" {
+		return nil
+	}
+	tables, err := r.s.strings(r.ctx, "SELECT lower(table_name) FROM information_schema.tables", nil)
+	for _, t := range tables {
+		r.taken[t] = true
+	}
+	return err
+}
+
 // base notes a table that is the name of files.
 func (r *resolver) base(n node) {
 	name := textOf(n, "table_name")
 	if textOf(n, "schema_name") != "" || textOf(n, "catalog_name") != "" {
 		return
 	}
-	own := slices.Contains([]sources.Format{sources.Arrow, sources.ArrowStream, sources.Avro, sources.Leap}, sources.FormatOf(name))
-	if !own && (!isURL(name) || r.s.opt.Files == nil) {
+	isFile := isURL(name) || isTabs(name) || sources.FormatOf(name) != ""
+	if !isFile || isURL(name) && r.s.opt.Files == nil || r.taken[strings.ToLower(name)] {
 		return
 	}
 	r.views[name] = append(r.views[name], newFileRef(n, name))

@@ -16,8 +16,10 @@ import (
 	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/internal/hive"
 	"leapscore/sources"
 )
 
@@ -43,8 +45,7 @@ type table struct {
 	name    string // in the query, empty for that of a function
 	src     sources.Source
 	columns []tableColumn
-	values  map[string][]folderValue // of the keys of folders, by file
-	rows    int64                    // -1 if not known
+	rows    int64 // -1 if not known
 	readers int
 
 	set     *fileSet
@@ -55,10 +56,11 @@ type table struct {
 }
 
 // Columns of the table function that the views do not show: which file a row is
-// of, and its number there.
+// of, its number there, and the name of the file.
 const (
 	fileColumn = "leapscore_file"
 	rowColumn  = "leapscore_row"
+	nameColumn = "leapscore_name"
 )
 
 // tableColumn is a column that DuckDB sees.
@@ -66,7 +68,8 @@ type tableColumn struct {
 	name string
 	dt   arrow.DataType // nil for one that folders tell, which is text
 	key  int            // of the folders
-	own  bool           // fileColumn or rowColumn
+	own  bool           // fileColumn, rowColumn or nameColumn
+	uuid bool           // of 16 bytes
 	bad  error          // why it cannot be read
 }
 
@@ -149,11 +152,16 @@ func (t *table) begin(columns []int) (*tablePass, error) {
 	t.of.mu.Unlock()
 	var names []string
 	for _, c := range columns {
-		if c < 0 || t.columns[c].dt == nil || t.columns[c].own {
+		if c < 0 || t.columns[c].own {
 			continue
 		}
-		if err := t.columns[c].bad; err != nil {
+		if err := t.columns[c].bad; err != nil && t.columns[c].dt == nil {
+			return nil, err
+		} else if err != nil {
 			return nil, fmt.Errorf("%w: column %q %w", ErrQuery, t.columns[c].name, err)
+		}
+		if t.columns[c].dt == nil {
+			continue
 		}
 		names = append(names, t.columns[c].name)
 	}
@@ -204,8 +212,13 @@ func (p *tablePass) next(c *tableCursor, out C.duckdb_data_chunk) error {
 			for k, out := 0, values[int64](v, n); k < n; k++ {
 				out[k] = c.batch.Row + int64(c.at+k)
 			}
+		case p.table.columns[at].own:
+			put(v, hive.Value{Text: c.batch.Origin})
 		case p.table.columns[at].dt == nil:
-			p.table.values[c.batch.Origin][p.table.columns[at].key].put(v)
+			put(v, p.table.set.folders.Value(c.batch.Origin, p.table.columns[at].key))
+		case p.table.columns[at].uuid:
+			fillUUIDs(v, c.batch.Column(k).(*array.FixedSizeBinary), c.at, n)
+			k++
 		default:
 			if err := fill(v, c.batch.Column(k), c.at, n, 0); err != nil {
 				return &sources.FileError{Name: c.batch.Origin, Err: fmt.Errorf("column %q: %w", p.table.columns[at].name, err)}
@@ -226,13 +239,13 @@ func (p *tablePass) fileIndex(c *tableCursor, out []int64) {
 }
 
 // put makes a vector the value in all rows.
-func (f folderValue) put(v C.duckdb_vector) {
+func put(v C.duckdb_vector, f hive.Value) {
 	val := C.duckdb_create_null_value()
-	if !f.null {
+	if !f.Null {
 		C.duckdb_destroy_value(&val)
-		p := C.CString(f.text)
+		p := C.CString(f.Text)
 		defer C.free(unsafe.Pointer(p))
-		val = C.duckdb_create_varchar_length(p, C.idx_t(len(f.text)))
+		val = C.duckdb_create_varchar_length(p, C.idx_t(len(f.Text)))
 	}
 	C.duckdb_vector_reference_value(v, val)
 	C.duckdb_destroy_value(&val)
@@ -276,6 +289,10 @@ func leapTableBind(info C.duckdb_bind_info) {
 			if c.dt != nil && c.bad == nil {
 				C.duckdb_destroy_logical_type(&typ)
 				typ, _ = duckType(c.dt) // c.bad says that there is one
+			}
+			if c.uuid {
+				C.duckdb_destroy_logical_type(&typ)
+				typ = C.duckdb_create_logical_type(typeUUID)
 			}
 			name := C.CString(c.name)
 			C.duckdb_bind_add_result_column(info, name, typ)

@@ -6,6 +6,7 @@ package sql
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 
@@ -47,7 +48,7 @@ const (
 
 var typeNames = map[int]string{
 	0: "unknown", typeTime: "TIME", 15: "INTERVAL", 28: "UNION", 29: "BIT", 30: "TIME WITH TIME ZONE",
-	32: "UHUGEINT", 35: "BIGNUM", 39: "TIME_NS", typeUUID: "UUID",
+	32: "UHUGEINT", 35: "BIGNUM", 39: "TIME_NS",
 }
 
 // column describes how one column of a result is decoded.
@@ -82,6 +83,7 @@ var scalarTypes = map[int]arrow.DataType{
 	typeHugeInt:     &arrow.Decimal128Type{Precision: 38, Scale: 0},
 	typeVarchar:     arrow.BinaryTypes.String,
 	typeBlob:        arrow.BinaryTypes.Binary,
+	typeUUID:        uuidBytes,
 	typeSQLNull:     arrow.PrimitiveTypes.Int32,
 }
 
@@ -118,6 +120,9 @@ func newColumn(t C.duckdb_logical_type) (column, error) {
 			return c, err
 		}
 		val, err := newColumn(C.duckdb_map_type_value_type(t))
+		if err == nil && (key.id == typeUUID || val.id == typeUUID) {
+			err = errors.New("is a map of UUID, which cannot be read; cast it in the query")
+		}
 		c.sub = []column{key, val}
 		c.dt = arrow.MapOf(key.dt, val.dt)
 		return c, err
@@ -133,6 +138,9 @@ func newColumn(t C.duckdb_logical_type) (column, error) {
 
 func (c column) with(of func(arrow.DataType) *arrow.ListType, elem C.duckdb_logical_type) (column, error) {
 	sub, err := newColumn(elem)
+	if err == nil && sub.id == typeUUID {
+		err = errors.New("has elements of UUID, which cannot be read; cast them in the query, to VARCHAR[]")
+	}
 	if err != nil {
 		return c, err
 	}
@@ -149,7 +157,11 @@ func (c column) structOf(t C.duckdb_logical_type) (column, error) {
 			return c, err
 		}
 		name := C.duckdb_struct_type_child_name(t, i)
-		fields = append(fields, arrow.Field{Name: C.GoString(name), Type: sub.dt, Nullable: true})
+		f := arrow.Field{Name: C.GoString(name), Type: sub.dt, Nullable: true}
+		if sub.id == typeUUID {
+			f.Metadata = uuidMeta
+		}
+		fields = append(fields, f)
 		C.duckdb_free(unsafe.Pointer(name))
 		c.sub = append(c.sub, sub)
 	}

@@ -36,6 +36,8 @@ func newAppender(mem memory.Allocator, c *column) appender {
 		return &bytesAppender{b: array.NewBinaryBuilder(mem, arrow.BinaryTypes.Binary)}
 	case typeDecimal, typeHugeInt:
 		return &decimalAppender{b: array.NewDecimal128Builder(mem, c.dt.(*arrow.Decimal128Type)), c: c}
+	case typeUUID:
+		return newUUIDAppender(mem)
 	case typeEnum:
 		return newEnumAppender(mem, c)
 	case typeList, typeArray, typeMap:

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -25,17 +24,15 @@ import (
 // A query that names columns of Parquet files, local or of a store, and has a
 // WHERE is two: DuckDB finds the numbers of the rows, for which it reads the columns of the
 // condition alone, and the files are read directly, of which those rows are
-// kept. The condition is DuckDB's in every case, and so is the order. Where few
-// rows meet it, reading all of them would be a waste, and DuckDB runs the query
-// as it is.
+// kept. The condition is DuckDB's, and so is the order. Row groups without a
+// wanted row are not read.
 
-const (
-	// filterShare is the share of rows of the first split that must be wanted.
-	filterShare = 4 // as one in
-	// filterRows is how many rows a split should have at least: those of the
-	// files are put together as long as they have fewer.
-	filterRows = 40_000
-)
+// filterRows is how many rows a split should have at least: those of the files
+// are put together as long as they have fewer.
+const filterRows = 40_000
+
+// filterSpan is how many rows of the files a split may go through to find them.
+const filterSpan = 8 * sources.SplitRows
 
 // filtered is a source of the rows of files that meet a condition.
 type filtered struct {
@@ -53,18 +50,6 @@ type numbered struct {
 	tables    *tables
 	index     map[string]int64 // of files
 	alias     string
-}
-
-// filesQuery numbers the rows of files that DuckDB reads.
-func filesQuery(list []string) numbered {
-	q := numbered{file: "file_index", row: "file_row_number", index: map[string]int64{}}
-	var names []string
-	for i, name := range list {
-		q.index[path.Clean(name)] = int64(i)
-		names = append(names, sqlText(name))
-	}
-	q.from = "read_parquet([" + strings.Join(names, ", ") + "])"
-	return q
 }
 
 // tableQuery numbers the rows of files that package sources reads.
@@ -139,7 +124,7 @@ func plainCondition(v any) bool {
 // Close closes the files and the database.
 func (f *filtered) Close() error { return errors.Join(f.files.Close(), f.source.Close()) }
 
-// Scan finds out whether reading the files directly pays, and does so.
+// Scan reads the wanted rows of the files.
 func (f *filtered) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
 	inner, err := f.files.Scan(ctx, cols)
 	if err != nil {
@@ -154,18 +139,6 @@ func (f *filtered) Scan(ctx context.Context, cols []string) (sources.Scan, error
 		fields[i], _ = f.schemaField(c)
 	}
 	sc := &filteredScan{Scan: inner, ctx: ctx, numbers: &rowNumbers{scan: found.(*scan), last: [2]int64{-1}}, index: f.index, schema: arrow.NewSchema(fields, nil)}
-	first, err := sc.take()
-	switch {
-	case err != nil && err != io.EOF:
-		return nil, errors.Join(err, sc.Close())
-	case err == nil && int64(first.count)*filterShare < first.of:
-		if err := sc.Close(); err != nil {
-			return nil, err
-		}
-		return f.source.Scan(ctx, cols)
-	case err == nil:
-		sc.ahead = &first
-	}
 	return sc, nil
 }
 
@@ -309,8 +282,8 @@ func (sc *filteredScan) Next() (sources.Split, error) {
 	sc.mu.Lock()
 	defer sc.mu.Unlock()
 	var group []wanted
-	count := 0
-	for count < filterRows && !sc.ended {
+	count, span := 0, int64(0)
+	for count < filterRows && span < filterSpan && !sc.ended {
 		w, err := sc.take()
 		if err == io.EOF {
 			if sc.ended = true; !sc.numbers.empty() {
@@ -324,6 +297,7 @@ func (sc *filteredScan) Next() (sources.Split, error) {
 		if w.count == 0 {
 			continue
 		}
+		span += w.of
 		if count > 0 && count+w.count > sources.SplitRows {
 			sc.ahead = &w
 			break

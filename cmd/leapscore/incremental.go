@@ -12,6 +12,7 @@ import (
 
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/internal/hive"
 	"leapscore/runs"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -166,10 +167,8 @@ func (f *scoreFlags) wholePartitions(all []runs.File, wanted map[string]bool) er
 	for name := range wanted {
 		folder := path.Dir(name)
 		var keys []string
-		for part := range strings.SplitSeq(folder, "/") {
-			if key, _, ok := strings.Cut(part, "="); ok {
-				keys = append(keys, key)
-			}
+		for _, p := range hive.Of(name) {
+			keys = append(keys, p.Key)
 		}
 		if !slices.Equal(keys, f.partitionBy) {
 			return usageError{fmt.Errorf("--incremental with --mode overwrite-partitions needs inputs in folders of the columns that --partition-by names, "+

@@ -264,7 +264,7 @@ func TestSignalsEndARunThatHangs(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv(graceEnv, "1s")
-	cmd, stderr := f.start(t, "score", "--model", "lr.zip", "--output", "table", "--sql", "SELECT * FROM read_csv('pipe.csv')")
+	cmd, stderr := f.start(t, "score", "--model", "lr.zip", "--output", "table", "--sql", "SELECT * FROM read_csv('pipe.csv', delim = ';')")
 	// The pipe can be opened like this once someone reads it.
 	pipe, err := os.OpenFile(f.path("pipe.csv"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	for errors.Is(err, syscall.ENXIO) {

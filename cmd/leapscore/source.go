@@ -111,7 +111,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, 
 	if strings.TrimSpace(query) == "" {
 		return nil, usageError{errors.New("the query is empty")}
 	}
-	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Threads: workers, Memory: memory, Files: &remoteFiles{found: map[string]remoteFile{}}})
+	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Types: wantedTypes(m, maps.m), Threads: workers, Memory: memory, Files: &remoteFiles{found: map[string]remoteFile{}}})
 }
 
 // wantedTypes gives the Arrow type in which a text column is wanted.
