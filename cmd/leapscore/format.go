@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"leapscore/engine/store"
 	"leapscore/sinks"
 )
 
@@ -84,9 +85,7 @@ func (f *formatFlags) setStream(json bool, o *sinks.Options) (err error) {
 // nameFormat tells the format of a file from a path or URL; ok is not set for
 // folders.
 func nameFormat(where string) (f sinks.Format, c sinks.Compression, ok bool) {
-	if isURL(where) {
-		where, _, _ = strings.Cut(where, "?")
-	}
+	where, _ = store.CutParameters(where)
 	return sinks.NameFormat(where[strings.LastIndexByte(where, '/')+1:])
 }
 

@@ -35,7 +35,7 @@ var layers = map[string][]string{
 	"sources/sourcetest":      {"sources"},
 	"runs":                    {"engine/store", "engine/summary"},
 	"engine/summary":          {"ops/column"},
-	"watch/*":                 {"runs", "engine/summary"},
+	"watch/*":                 {"runs", "engine/summary", "engine/store"},
 	"report":                  {"runs", "engine/summary"},
 	"sinks":                   {"engine/store", "runs"},
 	"sinks/internal/*":        {},
