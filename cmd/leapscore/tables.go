@@ -29,20 +29,36 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 			return err
 		}
 	}
+	if f.tableFormat == filesFormat {
+		if err := joins(ctx, f.output, opt); err != nil {
+			return err
+		}
+	}
+	rejects := rejectsOptions(r, opt, f.rejects)
+	if r.Plan.Job.HasRejects() {
+		if err := joins(ctx, f.rejects, rejects); err != nil {
+			return fmt.Errorf("rejects: %w", err)
+		}
+	}
 	if r.Table, err = f.openOutput(ctx, out, opt); err != nil || !r.Plan.Job.HasRejects() {
 		return err
 	}
+	if r.Rejects, err = openRejects(ctx, f.rejects, rejects); err != nil {
+		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
+	}
+	return nil
+}
+
+// rejectsOptions are those of the table of rejects of a run.
+func rejectsOptions(r *engine.Run, opt sinks.Options, where string) sinks.Options {
 	if opt.Mode == sinks.Ignore {
 		opt.Mode = sinks.Error // rejects that are there are not those of this table
 	}
 	opt = unpartitioned(opt)
 	opt.Schema = r.Plan.Rejects
-	rejectsFormat(f.rejects, &opt)
+	rejectsFormat(where, &opt)
 	opt.VectorUDT = false // what rows came as they are
-	if r.Rejects, err = openRejects(ctx, f.rejects, opt); err != nil {
-		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
-	}
-	return nil
+	return opt
 }
 
 // apart checks that neither of two tables lies in the other: as one is
