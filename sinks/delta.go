@@ -112,7 +112,7 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 	}
 	t := newTable(st, f, d, opts)
 	if parts != nil {
-		t.partition(st, parts)
+		t.partition(st, path, parts)
 	}
 	return convertTo(t, given, d.fit.file), nil
 }

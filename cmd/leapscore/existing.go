@@ -160,7 +160,9 @@ type oneFile struct {
 	o store.Object
 }
 
-func (f oneFile) Glob(context.Context, string) ([]store.Object, error) { return []store.Object{f.o}, nil }
+func (f oneFile) Glob(context.Context, string) ([]store.Object, error) {
+	return []store.Object{f.o}, nil
+}
 
 func (f oneFile) Open(ctx context.Context, name string) (store.Reader, error) {
 	if name != f.o.Name {
