@@ -15,8 +15,8 @@ import (
 	"leapscore/sinks/internal/delta"
 )
 
-// deltaPart is the name of a data file that CreateDelta has written.
-var deltaPart = regexp.MustCompile(`^part-\d{5,}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}\.parquet$`)
+// deltaPart is the name of a data file that CreateDelta has written, or has begun to.
+var deltaPart = regexp.MustCompile(`^part-\d{5,}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}\.parquet(?:\.tmp-[0-9a-z]+)?$`)
 
 // deltaFit is how the rows of a run go into a table.
 type deltaFit struct {

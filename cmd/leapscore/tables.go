@@ -33,6 +33,7 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 		if err := joins(ctx, f.output, opt); err != nil {
 			return err
 		}
+		f.warnOfMount(ctx, out)
 	}
 	rejects := rejectsOptions(r, opt, f.rejects)
 	if r.Plan.Job.HasRejects() {
@@ -47,6 +48,22 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
 	}
 	return nil
+}
+
+// warnOfMount says what a table that is a mount point cannot promise.
+func (f *scoreFlags) warnOfMount(ctx context.Context, out *output) {
+	if f.output == sinks.StreamName || isFile(f.output) {
+		return
+	}
+	st, name, err := store.Open(ctx, f.output)
+	if err != nil {
+		return // which is said when it is opened to be written
+	}
+	defer st.Close()
+	if st.IsMountPoint(name) {
+		out.log.Warn("the output is a mount point, which cannot change in one step: if the run is killed while it publishes, readers find a part of the table, "+
+			"without _SUCCESS, until the next run; a folder below it has not that weakness", "output", f.output)
+	}
 }
 
 // rejectsOptions are those of the table of rejects of a run.
