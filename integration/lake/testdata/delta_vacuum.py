@@ -5,4 +5,4 @@ from deltalake import DeltaTable
 
 import values
 
-values.tell(sorted(DeltaTable(sys.argv[1]).vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)))
+values.tell(sorted(DeltaTable(sys.argv[1]).vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=True)))
