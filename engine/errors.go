@@ -25,7 +25,10 @@ type RowError struct {
 }
 
 func (e *RowError) Error() string {
-	s := fmt.Sprintf("%s: row %d: node %s (%s)", e.Origin, e.Row, e.Node, e.Op)
+	s := fmt.Sprintf("%s: row %d", e.Origin, e.Row)
+	if e.Node != "" {
+		s += fmt.Sprintf(": node %s (%s)", e.Node, e.Op)
+	}
 	if e.Column != "" {
 		s += fmt.Sprintf(": column %q", e.Column)
 	}

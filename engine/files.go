@@ -104,8 +104,8 @@ func (p *Plan) fileRecord(mem memory.Allocator, files []sources.RejectedFile) ar
 		text[1].Append("")
 		text[2].Append("")
 		text[3].AppendNull()
-		text[4].Append(reason(f))
-		text[5].Append(f.Name)
+		text[4].Append(readable(reason(f)))
+		text[5].Append(readable(f.Name))
 		rowNo.Append(fileRow)
 	}
 	for _, t := range text {

@@ -44,7 +44,7 @@ func (l *Lineage) columns(mem memory.Allocator, n int) []arrow.Array {
 	defer first.Release()
 	var cols []arrow.Array
 	for _, text := range []string{l.ModelName, l.ModelVersion, l.ModelSHA256, l.RunID} {
-		cols = append(cols, repeated(mem, first, text, n))
+		cols = append(cols, repeated(mem, first, readable(text), n))
 	}
 	times := memory.NewResizableBuffer(mem)
 	times.Resize(8 * n)

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/ops"
 	"leapscore/ops/column"
 	"leapscore/sources"
 )
@@ -17,6 +18,7 @@ import (
 const (
 	sourceFile = "_source_file"
 	sourceRow  = "_source_row"
+	errorCode  = "_error_code"
 )
 
 // Rejected returns the rows of a table of rejects as they were before they were
@@ -64,12 +66,12 @@ func (s *rejectedSource) Scan(ctx context.Context, cols []string) (sources.Scan,
 			return nil, fmt.Errorf("no column %q", c)
 		}
 	}
-	sc := &rejectedScan{cols: len(cols), names: cols, file: slices.Index(cols, sourceFile), row: slices.Index(cols, sourceRow)}
+	sc := &rejectedScan{cols: len(cols), names: cols, file: slices.Index(cols, sourceFile), row: slices.Index(cols, sourceRow), code: slices.Index(cols, errorCode)}
 	read := slices.Clone(cols)
 	for _, at := range []struct {
 		name string
 		pos  *int
-	}{{sourceFile, &sc.file}, {sourceRow, &sc.row}} {
+	}{{sourceFile, &sc.file}, {sourceRow, &sc.row}, {errorCode, &sc.code}} {
 		if *at.pos < 0 {
 			*at.pos = len(read)
 			read = append(read, at.name)
@@ -82,9 +84,10 @@ func (s *rejectedSource) Scan(ctx context.Context, cols []string) (sources.Scan,
 
 type rejectedScan struct {
 	sources.Scan
-	cols      int // that were asked for
-	names     []string
-	file, row int // positions
+	cols  int // that were asked for
+	names []string
+
+	file, row, code int // positions
 }
 
 func (s *rejectedScan) Next() (sources.Split, error) {
@@ -118,7 +121,7 @@ func (r *rejectedReader) Next() (sources.Batch, error) {
 	if err != nil {
 		return b, err
 	}
-	files, rows := texts(b.Column(r.scan.file)), b.Column(r.scan.row)
+	files, rows, codes := texts(b.Column(r.scan.file)), b.Column(r.scan.row), texts(b.Column(r.scan.code))
 	places := make([]place, b.NumRows())
 	for i := range places {
 		p := &places[i]
@@ -126,6 +129,8 @@ func (r *rejectedReader) Next() (sources.Batch, error) {
 		if n, ok := rows.(*array.Int64); ok && n.IsValid(i) && files[i] != "" {
 			p.origin, p.row = files[i], n.Value(i)
 		}
+		// What the row was is not known any more.
+		p.altered = codes[i] == string(ops.NotUTF8)
 	}
 	rec, places, err := r.withoutFiles(b.Columns(), places)
 	if err != nil {
@@ -138,10 +143,10 @@ func (r *rejectedReader) Next() (sources.Batch, error) {
 }
 
 // withoutFiles returns the rows with the columns that were asked for, but for
-// those that stand for whole files.
+// those that stand for whole files, and those with text in another form.
 func (r *rejectedReader) withoutFiles(cols []arrow.Array, places []place) (arrow.Record, []place, error) {
 	cols = cols[:r.scan.cols]
-	isFile := func(p place) bool { return p.row == fileRow }
+	isFile := func(p place) bool { return p.row == fileRow || p.altered }
 	n := len(places)
 	if slices.ContainsFunc(places, isFile) {
 		kept, err := column.Filter(r.mem, cols, n, func(i int) bool { return !isFile(places[i]) })
@@ -164,6 +169,8 @@ func (r *rejectedReader) withoutFiles(cols []arrow.Array, places []place) (arrow
 type place struct {
 	origin string
 	row    int64
+
+	altered bool // its text is in another form
 }
 
 // texts returns the words of a column, each distinct one of which is kept once;

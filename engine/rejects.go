@@ -42,6 +42,13 @@ func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, r
 			c.Release()
 		}
 	}()
+	for i, c := range cols {
+		if cols[i], err = readableColumn(mem, c); err != nil {
+			cols[i] = c
+			return nil, err
+		}
+		c.Release()
+	}
 	text := make([]*array.StringBuilder, 6)
 	for i := range text {
 		text[i] = array.NewStringBuilder(mem)
@@ -55,16 +62,16 @@ func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, r
 			continue
 		}
 		text[0].Append(string(r.Code))
-		text[1].Append(r.Node)
+		text[1].Append(readable(r.Node))
 		text[2].Append(r.Op)
 		if r.Column == "" {
 			text[3].AppendNull()
 		} else {
-			text[3].Append(r.Column)
+			text[3].Append(readable(r.Column))
 		}
-		text[4].Append(r.Msg)
+		text[4].Append(readable(r.Msg))
 		origin, at := b.At(off + row)
-		text[5].Append(origin)
+		text[5].Append(readable(origin))
 		rowNo.Append(at)
 	}
 	for _, t := range text {

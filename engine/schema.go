@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/sinks"
 )
 
 // columns collects the fields of the output table.
@@ -76,6 +78,13 @@ func (p *Plan) schemas() error {
 	}
 	p.Schema = arrow.NewSchema(c.fields, nil)
 	p.rejects()
+	err := sinks.CheckNames(c.fields)
+	if err == nil && p.Job.HasRejects() {
+		err = sinks.CheckNames(p.Rejects.Fields())
+	}
+	if err != nil {
+		return usagef("%v", err)
+	}
 	return nil
 }
 

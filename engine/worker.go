@@ -196,18 +196,19 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 	for _, at := range p.keep {
 		out = append(out, cols[at])
 	}
-	rec, err := w.record(append(out, res.Columns...), n, res)
+	out = append(out, res.Columns...)
+	rec, err := w.record(out, n, res)
 	if err != nil {
 		return located(err, b, off, n, res)
+	}
+	if rec, err = w.write(rec, out, n, res); err != nil {
+		return err
 	}
 	defer rec.Release()
 	if res.Rejects() > 0 {
 		if err := w.refused(b, off, n, res); err != nil {
 			return err
 		}
-	}
-	if err := w.part.Write(rec); err != nil {
-		return err
 	}
 	r.Summary.Add(rec)
 	r.Progress.Out.Add(rec.NumRows())
@@ -246,6 +247,7 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 	if rejected == 0 {
 		return nil
 	}
+	w.readable(b, off, n, res)
 	w.count(res, n)
 	rec, err := r.Plan.rejectRecord(r.Mem, b, off, n, res)
 	if err != nil {

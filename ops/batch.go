@@ -39,10 +39,12 @@ const (
 	Size       Code = "size_mismatch" // a vector of another size than the model's
 	Cast       Code = "cast"          // a value that cannot be converted to the port's type
 	File       Code = "file"          // no row, but a file that cannot be read; no op gives it
+	NotUTF8    Code = "not_utf8"      // text that no table can hold for others; no op gives it
+	Folder     Code = "folder"        // a partition value that cannot be a folder; no op gives it
 )
 
 // Codes lists every code.
-var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast, File}
+var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast, File, NotUTF8, Folder}
 
 // Reject reports that row failed because of the value in input port port (-1
 // if no single one is to blame). The first report for a row wins, so a kernel
@@ -72,6 +74,12 @@ func (b *Batch) Add(row int, r Reject) {
 		b.bad = make(map[int]Reject)
 	}
 	b.bad[row] = r
+}
+
+// Replace reports r for row, whatever was reported for it before.
+func (b *Batch) Replace(row int, r Reject) {
+	delete(b.bad, row)
+	b.Add(row, r)
 }
 
 // Rejected returns what was reported for row.

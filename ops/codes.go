@@ -23,6 +23,8 @@ func CodeDocs() []CodeDoc {
 		{Size, "a vector of another size than the model's", "compare the columns with those that the model was trained on"},
 		{Cast, "a value that cannot be converted to the type that the model reads", "convert it in the query; --cast says which conversions are made"},
 		{File, "not a row, but a whole file that cannot be read or lacks a column, with `--on-file-error reject`; `_source_row` is -1", "mend the file, and score it with --input; retry-rejects passes over it"},
+		{NotUTF8, "text that is not UTF-8 in a column that is written, which others could not read; in the rejects, such bytes are written as `\\xNN`", "convert the source to UTF-8, and score it with --input; retry-rejects passes over such rows"},
+		{Folder, "a value of a column of `--partition-by` that cannot be the name of a folder: too long, with a NUL, not UTF-8", "shorten or hash it in the query, or partition by another column"},
 	}
 }
 

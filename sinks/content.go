@@ -21,23 +21,18 @@ type content struct {
 	lake    string // a file of a Delta or Iceberg table
 }
 
-// dataExtensions are those of files that overwrite may remove.
-var dataExtensions = map[string]bool{
-	".parquet": true, ".csv": true, ".tsv": true, ".json": true, ".jsonl": true, ".ndjson": true,
-	".arrow": true, ".arrows": true, ".feather": true, ".ipc": true, ".avro": true, ".orc": true,
-}
-
-// compressionExtensions may stand behind them.
+// compressionExtensions may stand behind those of formats.
 var compressionExtensions = map[string]bool{
 	".gz": true, ".zst": true, ".snappy": true, ".lz4": true, ".bz2": true, ".br": true, ".deflate": true,
 }
 
+// isData reports whether overwrite may remove a file of the name.
 func isData(base string) bool {
-	ext := path.Ext(base)
-	if compressionExtensions[ext] {
-		ext = path.Ext(strings.TrimSuffix(base, ext))
+	if ext := path.Ext(base); compressionExtensions[ext] {
+		base = strings.TrimSuffix(base, ext)
 	}
-	return dataExtensions[strings.ToLower(ext)]
+	format, _ := store.FormatOf(base)
+	return format != ""
 }
 
 // place is where a table is, and what a run wants with it.

@@ -111,8 +111,9 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 		return nil, err
 	}
 	t := newTable(st, f, d, opts)
+	t.create = createVisible(st)
 	if parts != nil {
-		t.partition(st, parts)
+		t.partition(st, path, parts)
 	}
 	return convertTo(t, given, d.fit.file), nil
 }

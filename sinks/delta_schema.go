@@ -15,8 +15,8 @@ import (
 	"leapscore/sinks/internal/delta"
 )
 
-// deltaPart is the name of a data file that CreateDelta has written.
-var deltaPart = regexp.MustCompile(`^part-\d{5,}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}\.parquet$`)
+// deltaPart is the name of a data file that CreateDelta has written, or has begun to.
+var deltaPart = regexp.MustCompile(`^part-\d{5,}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}\.parquet(?:\.tmp-[0-9a-z]+)?$`)
 
 // deltaFit is how the rows of a run go into a table.
 type deltaFit struct {
@@ -124,6 +124,10 @@ func fitColumns(table *delta.Struct, s *arrow.Schema) (*arrow.Schema, error) {
 			errs = append(errs, fmt.Errorf("  column %q: found %s, the table has %s", f.Name, f.Type, delta.Show(want.Type)))
 			continue
 		}
+		if limit, ok := want.Metadata[sparkLimit]; ok {
+			errs = append(errs, fmt.Errorf("  column %q: Spark has it as %v, and this writer does not count letters; make it a string in the table", f.Name, limit))
+			continue
+		}
 		fields = append(fields, arrow.Field{Name: f.Name, Type: t, Nullable: want.Nullable})
 	}
 	for _, f := range table.Fields {
@@ -133,6 +137,10 @@ func fitColumns(table *delta.Struct, s *arrow.Schema) (*arrow.Schema, error) {
 	}
 	return arrow.NewSchema(fields, nil), errors.Join(errs...)
 }
+
+// sparkLimit is how Spark notes of a string that it is a char(n) or varchar(n), whose
+// length other engines rely on.
+const sparkLimit = "__CHAR_VARCHAR_TYPE_STRING"
 
 // fitType returns the type that files of the table have for a column of type t.
 func fitType(want any, t arrow.DataType) (arrow.DataType, bool) {

@@ -46,7 +46,16 @@ func CreateFor(st *store.Store, pub Publisher, file *arrow.Schema, opts Options)
 	if err != nil {
 		return nil, err
 	}
-	return convertTo(newTable(st, f, &external{pub: pub, columns: make(map[string][]ColumnStats)}, opts), given, file), nil
+	t := newTable(st, f, &external{pub: pub, columns: make(map[string][]ColumnStats)}, opts)
+	t.create = createVisible(st)
+	return convertTo(t, given, file), nil
+}
+
+// createVisible makes files of tables with a log.
+func createVisible(st *store.Store) func(context.Context, string, bool) (store.Writer, error) {
+	return func(ctx context.Context, name string, _ bool) (store.Writer, error) {
+		return st.CreateVisible(ctx, name)
+	}
 }
 
 // external is a Publisher as a publisher.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/engine/store"
 )
 
 // Format is what the files of a table are.
@@ -39,23 +41,10 @@ func ParseFormat(s string) (Format, error) {
 // to be compressed as a whole, as in x.csv.gz. ok is not set if the name says
 // nothing, as those of folders do.
 func NameFormat(name string) (f Format, c Compression, ok bool) {
-	name = strings.ToLower(name)
-	for ext, packed := range map[string]Compression{".gz": Gzip, ".zst": Zstd} {
-		if base, cut := strings.CutSuffix(name, ext); cut {
-			name, c = base, packed
-		}
-	}
-	f, ok = formatOf[name[strings.LastIndexByte(name, '.')+1:]]
-	ok = ok && strings.Contains(name, ".")
-	if c != DefaultCompression && f != CSV && f != JSON {
-		ok = false
-	}
-	return f, c, ok
-}
-
-var formatOf = map[string]Format{
-	"parquet": Parquet, "parq": Parquet, "csv": CSV, "json": JSON, "jsonl": JSON, "ndjson": JSON,
-	"arrow": Arrow, "feather": Arrow, "ipc": Arrow, "arrows": ArrowStream,
+	named, packed := store.FormatOf(name)
+	f, err := ParseFormat(named)
+	c = map[string]Compression{".gz": Gzip, ".zst": Zstd}[packed]
+	return f, c, err == nil && (c == DefaultCompression || f == CSV || f == JSON)
 }
 
 // codecs are those that the formats other than Parquet have.

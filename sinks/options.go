@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -91,6 +92,15 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.RunID == "" {
 		return o, errors.New("a table needs a run id")
+	}
+	if err := CheckNames(o.Schema.Fields()); err != nil {
+		return o, err
+	}
+	if o.Metadata != nil { // which readers take for UTF-8
+		o.Metadata = maps.Clone(o.Metadata)
+		for k, v := range o.Metadata {
+			o.Metadata[k] = strings.ToValidUTF8(v, "\uFFFD")
+		}
 	}
 	if o.FileRows <= 0 {
 		o.FileRows = DefaultFileRows

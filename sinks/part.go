@@ -27,6 +27,7 @@ type part struct {
 	ctx   context.Context
 	block block
 	rows  int64 // before the block
+	text  textCheck
 	skip  int64 // rows that are in finished files
 	ended bool
 }
@@ -40,6 +41,9 @@ var errPartEnded = errors.New("the part was committed or aborted")
 func (p *part) Write(rec arrow.Record) error {
 	if p.ended {
 		return errPartEnded
+	}
+	if err := p.text.check(rec); err != nil {
+		return err
 	}
 	limit := maxRows(p.t.opts.GroupRows)
 	lo, n := 0, int(rec.NumRows())

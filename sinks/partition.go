@@ -30,6 +30,8 @@ type partitions struct {
 	names   []string
 	rest    []int // the others, which are stored in the files
 
+	limits folderLimits
+
 	mu     sync.Mutex
 	byPath map[string]*partition
 }
@@ -134,13 +136,19 @@ type keyer struct {
 	found  []*partition       // by the code of all columns
 	codes  []int32
 	next   []int32
+	paths  int     // codes whose paths were checked
+	long   []int32 // those that have too long a path
 }
 
 func (p *partitions) newKeyer() *keyer {
-	return &keyer{
+	k := &keyer{
 		p: p, coders: make([]coder, len(p.columns)),
 		folds: make([]map[uint64]int32, len(p.columns)), tuples: make([][][]*string, len(p.columns)),
 	}
+	for i, name := range p.names {
+		k.coders[i].check = func(s string) error { return p.limits.checkValue(name, s) }
+	}
+	return k
 }
 
 // keys returns the code of each row of rec; k.partition tells what it means.
@@ -160,7 +168,7 @@ func (k *keyer) keys(rec arrow.Record) ([]int32, error) {
 			k.fold(i)
 		}
 	}
-	return k.codes, nil
+	return k.codes, k.checkPaths()
 }
 
 // fold combines the codes of the columns before i with those of column i.
@@ -206,6 +214,7 @@ func (k *keyer) partition(code int32) *partition {
 
 // coder numbers the values of one column.
 type coder struct {
+	check   func(string) error // whether a value can be a folder
 	text    func(arrow.Array, int) string
 	words   map[uint64]int32
 	strings map[string]int32 // by the text of a value
@@ -264,7 +273,7 @@ func (c *coder) ofText(s string) (int32, error) {
 	if ok {
 		return code, nil
 	}
-	if err := checkFolder(s); err != nil {
+	if err := c.check(s); err != nil {
 		return 0, err
 	}
 	s = strings.Clone(s)

@@ -21,8 +21,9 @@ type partitionFiles struct {
 }
 
 // partition makes t a partitioned table.
-func (t *table) partition(st *store.Store, p *partitions) {
+func (t *table) partition(st *store.Store, out string, p *partitions) {
 	t.parts = p
+	p.limits = limitsOf(st, out)
 	t.shelf = &shelf{limit: t.opts.Buffer, open: func() (*os.File, error) { return st.Scratch(t.pub.scratch()) }}
 }
 

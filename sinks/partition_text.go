@@ -1,12 +1,10 @@
 package sinks
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -89,12 +87,4 @@ func sparkDate(t time.Time) string {
 
 func sparkTime(t time.Time) string {
 	return sparkDate(t) + t.UTC().Format(" 15:04:05.999999999")
-}
-
-// checkFolder refuses values that are no text.
-func checkFolder(s string) error {
-	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-		return fmt.Errorf("the value %q cannot be the name of a folder", s)
-	}
-	return nil
 }

@@ -23,6 +23,7 @@ type scatterPart struct {
 	size  int64
 	ended bool
 
+	text    textCheck
 	touched []int32
 	schema  *arrow.Schema // of the last record
 	kept    *arrow.Schema // its columns that are stored
@@ -61,10 +62,13 @@ func (p *scatterPart) Write(rec arrow.Record) error {
 	}
 	codes, err := p.keys.keys(rec)
 	if err != nil {
-		return err
+		return p.keys.refused(rec, err)
 	}
 	kept := p.stored(rec)
 	defer kept.Release()
+	if err := p.text.check(kept); err != nil {
+		return err
+	}
 	limit := maxRows(p.t.opts.GroupRows)
 	for lo, n := 0, int(rec.NumRows()); lo < n; {
 		step := p.step()

@@ -97,7 +97,7 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 	}
 	t := newTable(st, f, pub, opts)
 	if parts != nil {
-		t.partition(st, parts)
+		t.partition(st, path, parts)
 		return t, nil
 	}
 	return t.startFrom(pub), nil

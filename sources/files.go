@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -322,26 +321,9 @@ func FormatOf(name string) Format { return formatOf(name) }
 
 // formatOf tells the format from a name, or returns "".
 func formatOf(name string) Format {
-	base := strings.ToLower(path.Base(name))
-	for _, ext := range []string{".gz", ".zst"} {
-		base = strings.TrimSuffix(base, ext)
-	}
-	if strings.HasSuffix(base, ".leap.json") {
-		return Leap
-	}
-	switch path.Ext(base) {
-	case ".parquet", ".parq", ".pq":
-		return Parquet
-	case ".csv":
-		return CSV
-	case ".json", ".jsonl", ".ndjson":
-		return JSON
-	case ".arrow", ".feather", ".ipc":
-		return Arrow
-	case ".avro":
-		return Avro
-	case ".arrows":
-		return ArrowStream
+	named, _ := store.FormatOf(name)
+	if f := Format(named); slices.Contains(formats, f) {
+		return f
 	}
 	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/engine/store"
 	"leapscore/internal/hive"
 )
 
@@ -224,8 +225,8 @@ func fixedRoot(pattern, name string) string {
 	}
 	if at := strings.Index(pattern, "://") + len("://"); at >= len("://") && strings.HasPrefix(name, pattern[:at]) {
 		scheme := pattern[:at]
-		rest, _, _ := strings.Cut(pattern[at:], "?") // the parameters of the URL
-		return scheme + fixedRoot(rest, name[at:])
+		rest, _ := store.CutParameters(pattern)
+		return scheme + fixedRoot(rest[at:], name[at:])
 	}
 	root := pattern
 	if clean := path.Clean(filepath.ToSlash(pattern)); strings.HasPrefix(name, clean) {

@@ -45,11 +45,9 @@ func GlobTable(ctx context.Context, opener Opener, pattern string) ([]store.Obje
 // there is none, and one that it names and that is not there.
 func inManifest(ctx context.Context, opener Opener, pattern string, found []store.Object) ([]store.Object, string, error) {
 	base, query := pattern, ""
-	if strings.Contains(pattern, "://") {
-		base, query, _ = strings.Cut(pattern, "?")
-		if query != "" {
-			query = "?" + query
-		}
+	base, query = store.CutParameters(pattern)
+	if base != pattern {
+		query = "?" + query
 	}
 	if len(found) == 1 && found[0].Name == base {
 		return found, "", nil // a file that was named

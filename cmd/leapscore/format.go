@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"leapscore/engine/store"
 	"leapscore/sinks"
 )
 
@@ -30,6 +31,9 @@ func (f *formatFlags) set(output string, json bool, o *sinks.Options) error {
 			return err
 		}
 		return o.Format.CheckCompression(o.Compression)
+	}
+	if err := writable("output", output); err != nil {
+		return err
 	}
 	named, packed, isFile := nameFormat(output)
 	switch {
@@ -81,12 +85,21 @@ func (f *formatFlags) setStream(json bool, o *sinks.Options) (err error) {
 	return nil
 }
 
+// writable refuses names of files of formats that are only read: what would be made is
+// a folder of Parquet of that name.
+func writable(flag, where string) error {
+	place, _ := store.CutParameters(where)
+	format, _ := store.FormatOf(place)
+	if _, err := sinks.ParseFormat(format); format == "" || err == nil || strings.HasSuffix(place, "/") {
+		return nil
+	}
+	return fmt.Errorf("%s %s: its name tells %s, which is read but not written; name a folder, or a file such as x.parquet, x.csv, x.json or x.arrow", flag, where, format)
+}
+
 // nameFormat tells the format of a file from a path or URL; ok is not set for
 // folders.
 func nameFormat(where string) (f sinks.Format, c sinks.Compression, ok bool) {
-	if isURL(where) {
-		where, _, _ = strings.Cut(where, "?")
-	}
+	where, _ = store.CutParameters(where)
 	return sinks.NameFormat(where[strings.LastIndexByte(where, '/')+1:])
 }
 

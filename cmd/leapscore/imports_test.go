@@ -37,7 +37,7 @@ var layers = map[string][]string{
 	"sources/sourcetest":      {"sources"},
 	"runs":                    {"engine/store", "engine/summary"},
 	"engine/summary":          {"ops/column"},
-	"watch/*":                 {"runs", "engine/summary", "internal/clean"},
+	"watch/*":                 {"runs", "engine/summary", "engine/store", "internal/clean"},
 	"report":                  {"runs", "engine/summary", "internal/clean"},
 	"sinks":                   {"engine/store", "runs", "internal/hive"},
 	"sinks/internal/*":        {},

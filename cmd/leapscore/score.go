@@ -123,6 +123,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	o.sink.Compression, e = sinks.ParseCompression(f.compression)
 	fail(e)
 	fail(f.formatFlags.set(f.output, f.json, &o.sink))
+	fail(writable("rejects", f.rejects))
 	fail(f.lakeFlags.check(f.output, o.sink))
 	o.job.MaxErrors, e = engine.ParseMaxErrors(f.maxErrors)
 	fail(e)

@@ -29,20 +29,53 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 			return err
 		}
 	}
+	if f.tableFormat == filesFormat {
+		if err := joins(ctx, f.output, opt); err != nil {
+			return err
+		}
+		f.warnOfMount(ctx, out)
+	}
+	rejects := rejectsOptions(r, opt, f.rejects)
+	if r.Plan.Job.HasRejects() {
+		if err := joins(ctx, f.rejects, rejects); err != nil {
+			return fmt.Errorf("rejects: %w", err)
+		}
+	}
 	if r.Table, err = f.openOutput(ctx, out, opt); err != nil || !r.Plan.Job.HasRejects() {
 		return err
 	}
+	if r.Rejects, err = openRejects(ctx, f.rejects, rejects); err != nil {
+		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
+	}
+	return nil
+}
+
+// warnOfMount says what a table that is a mount point cannot promise.
+func (f *scoreFlags) warnOfMount(ctx context.Context, out *output) {
+	if f.output == sinks.StreamName || isFile(f.output) {
+		return
+	}
+	st, name, err := store.Open(ctx, f.output)
+	if err != nil {
+		return // which is said when it is opened to be written
+	}
+	defer st.Close()
+	if st.IsMountPoint(name) {
+		out.log.Warn("the output is a mount point, which cannot change in one step: if the run is killed while it publishes, readers find a part of the table, "+
+			"without _SUCCESS, until the next run; a folder below it has not that weakness", "output", f.output)
+	}
+}
+
+// rejectsOptions are those of the table of rejects of a run.
+func rejectsOptions(r *engine.Run, opt sinks.Options, where string) sinks.Options {
 	if opt.Mode == sinks.Ignore {
 		opt.Mode = sinks.Error // rejects that are there are not those of this table
 	}
 	opt = unpartitioned(opt)
 	opt.Schema = r.Plan.Rejects
-	rejectsFormat(f.rejects, &opt)
+	rejectsFormat(where, &opt)
 	opt.VectorUDT = false // what rows came as they are
-	if r.Rejects, err = openRejects(ctx, f.rejects, opt); err != nil {
-		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
-	}
-	return nil
+	return opt
 }
 
 // apart checks that neither of two tables lies in the other: as one is

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"leapscore/engine"
+	"leapscore/engine/store"
 	"leapscore/runs"
 	"leapscore/watch/metrics"
 	"leapscore/watch/openlineage"
@@ -111,7 +112,7 @@ func (f *watchFlags) watched(ctx context.Context, out *output, output string, do
 
 // jobName is the name of a job that writes to output.
 func jobName(output string) string {
-	output, _, _ = strings.Cut(output, "?")
+	output, _ = store.CutParameters(output)
 	name := path.Base(strings.TrimSuffix(output, "/"))
 	if at := strings.Index(name, "."); at > 0 {
 		name = name[:at]

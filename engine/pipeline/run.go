@@ -19,6 +19,8 @@ type Result struct {
 	batch *ops.Batch
 	p     *Pipeline
 	in    []arrow.Array
+
+	refused map[int]Reject // by others than the model
 }
 
 // Reject is a row that the model refused, or that its own rule skipped.
@@ -173,12 +175,28 @@ func (r *Result) Rejected(row int) (Reject, bool) {
 	if !bad {
 		return Reject{}, false
 	}
+	if x.Step == noStep {
+		return r.refused[row], true
+	}
 	s := r.p.plain.steps[x.Step]
 	rej := Reject{Row: row, Code: x.Code, Drop: x.Drop, Node: s.node.Path, Op: s.op.Name, Msg: x.Msg}
 	if x.Port >= 0 && x.Port < len(s.reads) {
 		rej.Column = s.reads[x.Port]
 	}
 	return rej, true
+}
+
+// noStep is the step of rows that not the model has refused.
+const noStep = -1
+
+// Refuse adds a row that the model has taken, or gives one that it has refused
+// another reason.
+func (r *Result) Refuse(x Reject) {
+	if r.refused == nil {
+		r.refused = map[int]Reject{}
+	}
+	r.refused[x.Row] = x
+	r.batch.Replace(x.Row, ops.Reject{Code: x.Code, Msg: x.Msg, Step: noStep, Port: -1})
 }
 
 // Keep returns r.Columns without the rejected rows. The caller releases them.
@@ -200,7 +218,7 @@ func (r *Result) Release() {
 // rejection of row, as text, or "".
 func (r *Result) Value(row int) string {
 	x, bad := r.batch.Rejected(row)
-	if !bad || x.Port < 0 {
+	if !bad || x.Port < 0 || x.Step == noStep {
 		return ""
 	}
 	s := r.p.plain.steps[x.Step]

@@ -19,32 +19,35 @@ import (
 // what the program imports: package store/cloud brings S3, Google Cloud Storage
 // and Azure Blob Storage.
 type blobDriver struct {
-	bucket *blob.Bucket
+	bucket Bucket
+	keys   Keys
 	scheme string
 	prefix string // of URLs
 	opts   Options
 }
 
-// openBlob opens scheme://bucket/name?parameters. The parameters and the
-// credentials are those that gocloud documents for the scheme. In the name, a
-// question mark is written as %3F.
+// openBlob opens scheme://bucket/key?parameters. The parameters and the credentials
+// are those that gocloud documents for the scheme; see CutParameters for the key.
 func openBlob(ctx context.Context, where string, opts Options) (*Store, string, error) {
-	u, err := url.Parse(where)
-	if err != nil {
-		return nil, "", err
-	}
-	if !blob.DefaultURLMux().ValidBucketScheme(u.Scheme) {
+	place, params := CutParameters(where)
+	scheme, rest, _ := strings.Cut(place, "://")
+	host, name, _ := strings.Cut(rest, "/")
+	if !blob.DefaultURLMux().ValidBucketScheme(scheme) {
 		return nil, "", fmt.Errorf("%s: scheme %q, want a path, file, %s",
-			where, u.Scheme, strings.Join(blob.DefaultURLMux().BucketSchemes(), ", "))
+			where, scheme, strings.Join(blob.DefaultURLMux().BucketSchemes(), ", "))
 	}
-	name := strings.TrimPrefix(u.Path, "/")
-	u.Path, u.RawPath = "", ""
-	bucket, err := blob.DefaultURLMux().OpenBucketURL(ctx, u)
+	open := keysOf[scheme].Open
+	if open == nil {
+		open = blob.DefaultURLMux().OpenBucketURL
+	}
+	bucket, err := open(ctx, &url.URL{Scheme: scheme, Host: host, RawQuery: params})
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", where, explain(u.Scheme, err))
+		return nil, "", fmt.Errorf("%s: %w", where, explain(scheme, err))
 	}
-	d := &blobDriver{bucket: bucket, scheme: u.Scheme, prefix: u.Scheme + "://" + u.Host + "/", opts: opts}
-	return New(d), name, nil
+	d := &blobDriver{
+		bucket: Bucket{bucket, host}, keys: keysOf[scheme], scheme: scheme, prefix: scheme + "://" + host + "/", opts: opts,
+	}
+	return New(d), strings.TrimPrefix(name, "/"), nil
 }
 
 func (d *blobDriver) URL(name string) string { return d.prefix + name }
@@ -55,7 +58,7 @@ func (d *blobDriver) List(ctx context.Context, prefix string, deep bool, fn func
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	opts := &blob.ListOptions{Prefix: prefix}
+	opts := &blob.ListOptions{Prefix: prefix, BeforeList: d.before(prefix, false)}
 	if !deep {
 		opts.Delimiter = "/"
 	}
@@ -82,8 +85,11 @@ func (d *blobDriver) List(ctx context.Context, prefix string, deep bool, fn func
 			continue // an empty object by which tools mark folders
 		}
 		entry := Object{Name: o.Key, Size: o.Size}
+		if d.keys.Listed != nil {
+			entry.Name = d.keys.Listed(o)
+		}
 		if !o.IsDir {
-			entry.ETag = blobTag(o.MD5, o.ModTime, o.Size)
+			entry.ETag = Tag(o.MD5, o.ModTime, o.Size)
 		}
 		if err := fn(entry); err != nil {
 			return err
@@ -91,8 +97,8 @@ func (d *blobDriver) List(ctx context.Context, prefix string, deep bool, fn func
 	}
 }
 
-// blobTag is made of what both a listing and the attributes of an object have.
-func blobTag(md5 []byte, modified time.Time, size int64) string {
+// Tag is made of what both a listing and the attributes of an object have.
+func Tag(md5 []byte, modified time.Time, size int64) string {
 	if len(md5) > 0 {
 		return fmt.Sprintf("%x", md5)
 	}
@@ -104,11 +110,8 @@ func (d *blobDriver) Stat(ctx context.Context, name string) (Object, error) {
 		return Object{}, fmt.Errorf("%s: %w", d.URL(name), ErrNotExist)
 	}
 	var o Object
-	err := d.call(ctx, func(ctx context.Context) error {
-		a, err := d.bucket.Attributes(ctx, name)
-		if err == nil {
-			o = Object{Name: name, Size: a.Size, ETag: blobTag(a.MD5, a.ModTime, a.Size)}
-		}
+	err := d.call(ctx, func(ctx context.Context) (err error) {
+		o, err = d.stat(ctx, name)
 		return err
 	})
 	return o, d.wrap(ctx, name, err)
@@ -118,7 +121,7 @@ func (d *blobDriver) Delete(ctx context.Context, name string) error {
 	tries := 0
 	err := d.call(ctx, func(ctx context.Context) error {
 		tries++
-		err := d.bucket.Delete(ctx, name)
+		err := d.bucket.DeleteWithOptions(ctx, name, &blob.DeleteOptions{BeforeDelete: d.before(name, false)})
 		if tries > 1 && gcerrors.Code(err) == gcerrors.NotFound {
 			return nil // an earlier try worked, and its answer was lost
 		}
@@ -137,6 +140,9 @@ func (d *blobDriver) wrap(ctx context.Context, name string, err error) error {
 	}
 	if stalled(err) {
 		return fmt.Errorf("%s: %w", d.URL(name), err)
+	}
+	if errors.Is(err, ErrNotExist) {
+		return fmt.Errorf("%s: %w", d.URL(name), ErrNotExist)
 	}
 	switch gcerrors.Code(err) {
 	case gcerrors.NotFound:
@@ -246,7 +252,7 @@ func (r *blobReader) readPart(ctx context.Context, p []byte, off int64) (n int, 
 func (r *blobReader) readRange(ctx context.Context, p []byte, off int64) (n int, err error) {
 	ctx, watch := r.d.watch(ctx)
 	defer watch.end()
-	body, err := r.d.bucket.NewRangeReader(ctx, r.name, off, int64(len(p)), nil)
+	body, err := r.d.bucket.NewRangeReader(ctx, r.name, off, int64(len(p)), &blob.ReaderOptions{BeforeRead: r.d.before(r.name, false)})
 	if err != nil {
 		return 0, watch.explain(err)
 	}

@@ -55,6 +55,9 @@ func (d *blobDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if err := d.checkKey(name); err != nil {
+		return nil, err
+	}
 	return &blobWriter{d: d, ctx: ctx, name: name, excl: excl, sum: xxhash.New()}, nil
 }
 
@@ -82,12 +85,29 @@ func (w *blobWriter) begin() *upload {
 func (w *blobWriter) putLarge(ctx context.Context, r io.Reader) error {
 	o, opts := w.d.opts, w.options()
 	if patient := uploads[w.d.scheme]; patient != nil {
-		ctx, opts.BeforeWrite = patient(ctx, w.d.bucket, Patience{
+		ctx, opts.BeforeWrite = patient(ctx, w.d.bucket.Bucket, Patience{
 			PartBytes: partBytes, PartsAtOnce: partsAtOnce,
 			Retries: max(o.Retries, 0), FirstPause: o.pause, LastPause: lastPause, Undo: o.Timeout,
 		})
+		opts.BeforeWrite = both(w.d.before(w.name, w.excl), opts.BeforeWrite)
 	}
 	return w.d.bucket.Upload(ctx, w.name, r, opts)
+}
+
+// both calls two hooks of gocloud, of which either may be nil.
+func both(a, b func(as func(any) bool) error) func(as func(any) bool) error {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return func(as func(any) bool) error {
+		if err := a(as); err != nil {
+			return err
+		}
+		return b(as)
+	}
 }
 
 func (w *blobWriter) options() *blob.WriterOptions {
@@ -96,6 +116,7 @@ func (w *blobWriter) options() *blob.WriterOptions {
 		IfNotExist:     w.excl,
 		BufferSize:     partBytes,
 		MaxConcurrency: partsAtOnce,
+		BeforeWrite:    w.d.before(w.name, w.excl),
 	}
 }
 

@@ -164,6 +164,11 @@ type fileWriter struct {
 }
 
 func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer, error) {
+	return d.createAs(ctx, name, TempPrefix(name), excl)
+}
+
+// createAs writes under a name with the prefix temp until the file is whole.
+func (d *fileDriver) createAs(ctx context.Context, name, temp string, excl bool) (Writer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -171,8 +176,7 @@ func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	if err := d.makeFolder(filepath.Dir(final)); err != nil {
 		return nil, err
 	}
-	temp := d.path(TempPrefix(name)) + strings.ToLower(rand.Text()[:12])
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := os.OpenFile(d.path(temp)+strings.ToLower(rand.Text()[:12]), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,16 @@ func (s *Store) OpenListed(ctx context.Context, o Object) (Reader, error) {
 	return s.Open(ctx, o.Name)
 }
 
+// CreateVisible is Create for tables whose readers go by a log. Until the file is whole
+// its name is not hidden, so that what a process that dies leaves is removed with what
+// no log names: VACUUM passes over names that begin with a dot.
+func (s *Store) CreateVisible(ctx context.Context, name string) (Writer, error) {
+	if d, ok := s.Driver.(*fileDriver); ok {
+		return d.createAs(ctx, name, name+".tmp-", false)
+	}
+	return s.Create(ctx, name, false)
+}
+
 // Folders returns the driver's folders, or false if it has none.
 func (s *Store) Folders() (Folders, bool) {
 	f, ok := s.Driver.(Folders)

@@ -104,7 +104,7 @@ func passing(err error) bool {
 	switch {
 	case stalled(err):
 		return false // it took long enough
-	case withoutCredentials(err), errors.As(err, &dns) && dns.IsNotFound:
+	case withoutCredentials(err), errors.As(err, &dns) && dns.IsNotFound, errors.Is(err, ErrNotExist):
 		return false
 	case code >= 400 && code < 500 && code != http.StatusRequestTimeout && code != http.StatusTooManyRequests:
 		return false // we are the ones who are wrong

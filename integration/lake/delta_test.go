@@ -217,3 +217,26 @@ func TestPartitionsOfDeltalakeTakeRows(t *testing.T) {
 	wantJSON(t, got["partitions"], `["name","id"]`)
 	wantJSON(t, got["rows"], `[{"id":1,"name":"c%d/e","score":0.5,"at":null},{"id":2,"name":null,"score":1.5,"at":null},{"id":3,"name":"ü=:","score":2.5,"at":null}]`)
 }
+
+// What a killed run leaves of a file has a name that VACUUM does not pass over.
+func TestVacuumRemovesWhatAKilledRunLeaves(t *testing.T) {
+	path := t.TempDir() + "/preds"
+	write(t, deltaTable(t, path), "r", sinks.Error, rows(t, 1))
+	st, name, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := st.CreateVisible(t.Context(), name+"/part-00000-21574823-bc35-595a-91d0-86406cb25c2a-0123abcd.parquet")
+	if err == nil {
+		_, err = w.Write([]byte("cut off")) // and nobody commits it
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if removed := python(t, "delta_vacuum.py", path).([]any); len(removed) != 1 || !strings.HasPrefix(removed[0].(string), "part-00000-21574823") {
+		t.Errorf("removed %v, want what was left", removed)
+	}
+	if left := list(t, path); strings.Contains(left, ".tmp-") {
+		t.Errorf("left %s", left)
+	}
+}

@@ -23,6 +23,8 @@ type files struct {
 	st   *store.Store
 	root string // of the store, as a location; "" for local files
 	made *made
+
+	standIn *standIn
 }
 
 // made remembers what was written, to remove it should that be of no use.
@@ -69,6 +71,7 @@ func (f *files) location(name string) string {
 
 // name is the inverse of location.
 func (f *files) name(location string) (string, error) {
+	location = f.standIn.real(location)
 	if f.root == "" {
 		p := strings.TrimPrefix(location, "file:")
 		if strings.HasPrefix(p, "//") {
@@ -112,7 +115,10 @@ func (f *files) ReadFile(location string) ([]byte, error) {
 		return nil, err
 	}
 	data, err := io.ReadAll(r)
-	return data, errors.Join(err, r.Close())
+	if err = errors.Join(err, r.Close()); err != nil {
+		return nil, err
+	}
+	return f.hideIn(location, data)
 }
 
 // Remove implements iceio.IO.
@@ -139,6 +145,9 @@ func (f *files) Create(location string) (iceio.FileWriter, error) {
 		return nil, err
 	}
 	f.made.add(name)
+	if f.standIn.is != "" && isList(name) {
+		return &listWriter{s: f.standIn, out: &writer{w: w}}, nil
+	}
 	return &writer{w: w}, nil
 }
 

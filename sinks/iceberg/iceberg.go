@@ -67,7 +67,7 @@ func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Opti
 		return nil, errors.New("a table needs a run id")
 	}
 	s := &snapshots{
-		f: &files{ctx: ctx, st: st, root: root, made: &made{}}, folder: strings.TrimSuffix(folder, "/"), opts: opts,
+		f: &files{ctx: ctx, st: st, root: root, made: &made{}, standIn: &standIn{}}, folder: strings.TrimSuffix(folder, "/"), opts: opts,
 		attempt: more.Attempt, close: func() error { return nil }, ident: table.Identifier{"default", "table"},
 	}
 	if s.attempt == "" {
@@ -144,12 +144,16 @@ func (s *snapshots) fresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := checkLocation(s.f.location(s.folder)); err != nil {
+		return err
+	}
+	s.f.replace(s.f.location(s.folder))
 	schema, err := schemaOf(s.opts.Schema)
 	if err != nil {
 		return err
 	}
 	spec := iceberg.NewPartitionSpec()
-	md, err := table.NewMetadata(schema, &spec, table.UnsortedSortOrder, s.f.location(s.folder), nil)
+	md, err := table.NewMetadata(schema, &spec, table.UnsortedSortOrder, s.f.standIn.of(s.f.location(s.folder)), nil)
 	if err != nil {
 		return err
 	}
@@ -173,7 +177,10 @@ func (s *snapshots) admit() error {
 		return fmt.Errorf("%s: %w", s.where(), sinks.ErrIgnored)
 	}
 	if want, err := s.f.name(md.Location()); err != nil || strings.TrimSuffix(want, "/") != s.folder {
-		return fmt.Errorf("%s: the table is at %s: name that as the output", s.where(), md.Location())
+		return fmt.Errorf("%s: the table is at %s: name that as the output", s.where(), s.f.standIn.real(md.Location()))
+	}
+	if err := s.plainPaths(md); err != nil {
+		return err
 	}
 	if md.Version() > 2 {
 		return fmt.Errorf("%s: the table is of format version %d, this writer knows versions 1 and 2", s.where(), md.Version())
@@ -200,7 +207,7 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 	file := s.tbl.Schema()
 	var adds []iceberg.DataFile
 	for _, f := range m.Files {
-		location := s.data.NewDataLocation(path.Base(f.Name))
+		location := s.f.standIn.real(s.data.NewDataLocation(path.Base(f.Name)))
 		d, err := dataFile(s.tbl.Spec(), location, f, columns[f.Name])
 		if err != nil {
 			return err

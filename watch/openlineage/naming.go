@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"leapscore/engine/store"
 	"leapscore/runs"
 )
 
@@ -64,13 +65,8 @@ func (x *Run) sources(s runs.Source) []source {
 
 // folder returns what stands before the first part of a pattern with a wildcard.
 func folder(pattern string) string {
-	at := strings.IndexAny(pattern, "*?[{")
-	if query := strings.Index(pattern, "?"); at == query && strings.Contains(pattern, "://") {
-		at = -1 // of a URL, a query
-		if wild := strings.IndexAny(pattern[:query], "*[{"); wild >= 0 {
-			at = wild
-		}
-	}
+	place, _ := store.CutParameters(pattern)
+	at := strings.IndexAny(place, "*?[{")
 	if at < 0 {
 		return pattern
 	}
@@ -95,7 +91,8 @@ func (x *Run) name(where string) (namespace, name string) {
 		}
 		return "file", filepath.ToSlash(where)
 	}
-	rest, query, _ := strings.Cut(rest, "?")
+	place, query := store.CutParameters(where)
+	rest = place[len(scheme)+len("://"):]
 	bucket, key, _ := strings.Cut(rest, "/")
 	if key = strings.Trim(key, "/"); key == "" {
 		// Where the key stands in the query, as gocloud has it: prefix=a/b/.

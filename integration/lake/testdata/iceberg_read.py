@@ -1,4 +1,4 @@
-"""iceberg_read.py path METADATA.json | sql CATALOG.db NAMESPACE.NAME: what pyiceberg sees of a table, a snapshot after the other."""
+"""iceberg_read.py path METADATA.json | s3 METADATA.json ENDPOINT | sql CATALOG.db NAMESPACE.NAME: what pyiceberg sees of a table, a snapshot after the other."""
 import sys
 
 from pyiceberg.catalog.sql import SqlCatalog
@@ -8,6 +8,8 @@ import values
 
 if sys.argv[1] == "path":
     t = StaticTable.from_metadata(sys.argv[2])
+elif sys.argv[1] == "s3":
+    t = StaticTable.from_metadata(sys.argv[2], {"s3.endpoint": sys.argv[3], "s3.region": "us-east-1", "s3.access-key-id": "test", "s3.secret-access-key": "testsecret"})
 else:
     t = SqlCatalog("default", uri=f"sqlite:///{sys.argv[2]}").load_table(sys.argv[3])
 shown = ("leapscore.run-id", "leapscore.model.name", "leapscore.model.sha256", "leapscore.rows-in", "added-records", "total-records")
