@@ -26,6 +26,21 @@ func (w *splitWriter) count(res *pipeline.Result, n int) {
 	}
 }
 
+// noteFailure notes in the record how far the run came before it failed.
+func (r *Run) noteFailure() {
+	if r.Info.Record == nil {
+		return
+	}
+	p := &r.Progress
+	r.Info.Record.Counts = runs.Counts{In: p.In.Load(), Out: p.Out.Load(), Skipped: p.Skipped.Load(), Rejected: p.Rejected.Load()}
+	if noted := r.Info.Record.Rejects; noted != nil {
+		noted.Codes = r.codes.all()
+		for _, n := range noted.Codes {
+			noted.Rows += n
+		}
+	}
+}
+
 // commitRejects publishes the rejects, and notes in the run's record what they
 // are. They have no record of their own.
 func (r *Run) commitRejects(ctx context.Context) error {

@@ -72,6 +72,7 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
+			r.noteFailure()
 			err = errors.Join(err, r.end(context.WithoutCancel(ctx), err))
 		}
 	}()

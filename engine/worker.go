@@ -207,7 +207,7 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 		}
 	}
 	if err := w.part.Write(rec); err != nil {
-		return err
+		return located(err, b, off, n, res)
 	}
 	r.Summary.Add(rec)
 	r.Progress.Out.Add(rec.NumRows())

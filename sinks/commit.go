@@ -203,7 +203,7 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	if err := a.writeRecord(ctx, a.stage(), m, old); err != nil {
 		return err
 	}
-	staying, leaving := old.split(a.mode, m.Files)
+	staying, leaving := old.split(a.replaces(m.Files))
 	if err := a.swap(ctx, staying); err != nil {
 		if !errors.Is(err, errors.ErrUnsupported) {
 			return err

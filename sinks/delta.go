@@ -163,7 +163,7 @@ func (d *deltaTable) leftovers(c *content) bool {
 }
 
 // appID names the run to the table.
-func (d *deltaTable) appID() string { return "leapscore:" + d.opts.RunID }
+func (d *deltaTable) appID() string { return appPrefix + d.opts.RunID }
 
 func (d *deltaTable) scratch() string { return "" }
 

@@ -69,6 +69,12 @@ type Options struct {
 	// not in the files. Names are escaped, and values written, as Spark does.
 	PartitionBy []string
 
+	// Partitions are what OverwritePartitions replaces, rows or no rows: the
+	// partitions that have all these values. A row of another one is an
+	// *OtherPartitionError. If there are none, the partitions of the rows are
+	// replaced.
+	Partitions []PartitionValue
+
 	// SweepAfter is how long a run on an object store may give no sign of life
 	// before another one removes what it has written. That run's own value sets
 	// how often it gives one, each second at most, and three may always be missed:
@@ -106,6 +112,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Mode == OverwritePartitions && len(o.PartitionBy) == 0 {
 		return o, errors.New("mode overwrite-partitions needs columns to partition by")
+	}
+	if err := o.checkPartitions(); err != nil {
+		return o, err
 	}
 	return o, nil
 }

@@ -221,8 +221,8 @@ func (o *objects) compatible(v *view, m *Manifest) error {
 	case Overwrite:
 		return conflict
 	case OverwritePartitions:
-		replaced := folders(m.Files)
-		ours := func(f File) bool { return !within(replaced, f.Name) }
+		replaces := o.replaces(m.Files)
+		ours := func(f File) bool { return !replaces(f.Name) }
 		was := slices.DeleteFunc(slices.Clone(o.base.live), ours)
 		is := slices.DeleteFunc(slices.Clone(v.live), ours)
 		if !slices.EqualFunc(was, is, func(a, b File) bool { return a.Name == b.Name }) {
@@ -248,16 +248,15 @@ func (o *objects) whole(v *view, m *Manifest) error {
 func (o *objects) link(v *view, m *Manifest) {
 	m.Commit, m.Attempt, m.Kept, m.Removed = v.number()+1, o.attempt, nil, nil
 	keep := map[string]bool{}
-	replaced := folders(m.Files)
+	replaces := o.replaces(m.Files)
 	for _, f := range v.live {
-		if o.mode == Append || o.mode == OverwritePartitions && !within(replaced, f.Name) {
+		if !replaces(f.Name) {
 			m.Kept = append(m.Kept, f)
 			keep[f.Name] = true
 		}
 	}
 	for _, rel := range v.data {
-		leaves := o.mode == Overwrite || o.mode == OverwritePartitions && within(replaced, rel)
-		if leaves && !keep[rel] && v.owner(rel) == "" {
+		if replaces(rel) && !keep[rel] && v.owner(rel) == "" {
 			m.Removed = append(m.Removed, rel)
 		}
 	}

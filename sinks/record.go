@@ -21,6 +21,13 @@ func (m *Manifest) fillRecord(r *runs.Record) {
 	m.Record = r
 }
 
+// WriteRecord writes the record of the run into the folder of a table that a
+// Publisher makes, and returns its name.
+func WriteRecord(ctx context.Context, st *store.Store, folder string, mode Mode, m *Manifest) (string, error) {
+	p := &place{st: st, out: folder, mode: mode}
+	return join(folder, runs.Name(m.RunID)), p.writeRecord(ctx, folder, m, &content{})
+}
+
 // writeRecord writes the record of the run into folder, which is to become the
 // table. old is what is in the table now.
 func (p *place) writeRecord(ctx context.Context, folder string, m *Manifest, old *content) error {

@@ -16,6 +16,8 @@ type single struct {
 	path string
 	mode Mode
 	lock store.Lock
+
+	existed bool
 }
 
 func claimFile(ctx context.Context, st *store.Store, path string, opts Options) (publisher, error) {
@@ -65,12 +67,10 @@ func lockOf(path string) string {
 }
 
 func (s *single) admit(ctx context.Context) error {
-	if s.mode == Overwrite {
-		return nil
-	}
 	exists, err := s.st.Exists(ctx, s.path)
+	s.existed = exists
 	switch {
-	case err != nil || !exists:
+	case err != nil || !exists || s.mode == Overwrite:
 		return err
 	case s.mode == Ignore:
 		return fmt.Errorf("%s: %w", s.st.URL(s.path), ErrIgnored)

@@ -35,6 +35,7 @@ var shapeless = map[string]bool{
 	"run-id": true, "record": true, "resume": true, "incremental": true, "skip-exit-code": true, "scored-at": true,
 	"job-name": true, "metrics-file": true, "metrics-label": true, "pushgateway": true, "openlineage": true, "nominal-time": true,
 	"summary": true, "drift-reference": true, "drift-max": true, "drift-columns": true,
+	"drift-first-run": true, "allow-empty": true, "min-rows": true,
 }
 
 // shaping returns the values of the flags that are not shapeless.

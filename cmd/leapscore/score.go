@@ -25,6 +25,7 @@ type scoreFlags struct {
 	fileErrorFlags
 	lineageFlags
 	driftFlags
+	gateFlags
 	lakeFlags
 	partitionFlags
 	pickFlags
@@ -73,6 +74,7 @@ func (f *scoreFlags) register(cmd *cobra.Command) {
 	f.fileErrorFlags.register(fs)
 	f.lineageFlags.register(fs)
 	f.driftFlags.register(fs)
+	f.gateFlags.register(fs)
 	f.lakeFlags.register(fs)
 	f.partitionFlags.register(fs)
 	f.pickFlags.register(fs)
@@ -117,6 +119,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	fail(f.pickFlags.check())
 	fail(f.lineageFlags.check())
 	fail(f.driftFlags.check())
+	fail(f.checkGates())
 	o.sink.Mode, e = sinks.ParseMode(f.mode)
 	fail(e)
 	o.sink.Compression, e = sinks.ParseCompression(f.compression)
@@ -218,6 +221,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	}
 	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
 	if err := f.driftFlags.attach(ctx, r, out); err != nil {
+		return err
+	}
+	if err := f.attachGates(ctx, out, r); err != nil {
 		return err
 	}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, f.metadata(info), opt.memory/16

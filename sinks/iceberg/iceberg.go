@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/apache/iceberg-go"
@@ -51,6 +52,7 @@ type snapshots struct {
 	tbl     *table.Table // as it was read last; in memory only if it is to be made
 	data    table.LocationProvider
 	written []string // names of data files
+	record  string   // name of the record, once it is written
 	ended   bool
 }
 
@@ -127,6 +129,18 @@ func (s *snapshots) create(ctx context.Context) (sinks.Table, error) {
 	return sinks.CreateFor(s.f.st, s, file, s.opts)
 }
 
+// done reports whether the table that was read last has a snapshot of the run.
+func (s *snapshots) done() bool {
+	return slices.ContainsFunc(s.tbl.Metadata().Snapshots(), func(snap table.Snapshot) bool {
+		return snap.Summary != nil && snap.Summary.Properties[RunIDKey] == s.opts.RunID
+	})
+}
+
+// Replacing reports whether the run replaces rows of a table that is there.
+func (s *snapshots) Replacing() bool {
+	return s.opts.Mode == sinks.Overwrite && s.tbl.CurrentSnapshot() != nil
+}
+
 func (s *snapshots) where() string { return s.f.st.URL(s.folder) }
 
 // fresh describes a table that is to be made.
@@ -161,10 +175,8 @@ func (s *snapshots) fresh(ctx context.Context) error {
 // admit checks the mode and the form of the table.
 func (s *snapshots) admit() error {
 	md := s.tbl.Metadata()
-	for _, snap := range md.Snapshots() {
-		if snap.Summary != nil && snap.Summary.Properties[RunIDKey] == s.opts.RunID {
-			return fmt.Errorf("%s: run %s: %w", s.where(), s.opts.RunID, sinks.ErrRunDone)
-		}
+	if s.done() {
+		return fmt.Errorf("%s: run %s: %w", s.where(), s.opts.RunID, sinks.ErrRunDone)
 	}
 	switch s.opts.Mode {
 	case sinks.Error:
@@ -207,6 +219,9 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 		}
 		adds = append(adds, d)
 	}
+	if err := s.note(ctx, m); err != nil {
+		return err
+	}
 	for range tries {
 		err := s.try(ctx, adds, summary(m, s.attempt))
 		if err != nil {
@@ -225,6 +240,16 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 		}
 	}
 	return fmt.Errorf("%s: other runs were faster %d times; try again later", s.where(), tries)
+}
+
+// note writes the record of the run, which says nothing before the snapshot is there.
+func (s *snapshots) note(ctx context.Context, m *sinks.Manifest) error {
+	if m.Record == nil {
+		return nil
+	}
+	name, err := sinks.WriteRecord(ctx, s.f.st, s.folder, s.opts.Mode, m)
+	s.record = name
+	return err
 }
 
 // try commits upon the table as it was read last.
@@ -312,6 +337,9 @@ func (s *snapshots) Abort(ctx context.Context) error {
 	}
 	s.ended = true
 	err := s.f.removeMade(ctx)
+	if s.record != "" && !s.done() { // by another attempt, whose record it is
+		s.written = append(s.written, s.record)
+	}
 	for _, name := range s.written {
 		if e := s.f.st.Delete(ctx, name); !errors.Is(e, store.ErrNotExist) {
 			err = errors.Join(err, e)
