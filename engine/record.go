@@ -1,11 +1,11 @@
 package engine
 
 import (
-	"context"
 	"sync"
 
 	"leapscore/engine/pipeline"
 	"leapscore/runs"
+	"leapscore/sinks"
 )
 
 // codes counts rejected rows by code.
@@ -41,19 +41,15 @@ func (r *Run) noteFailure() {
 	}
 }
 
-// commitRejects publishes the rejects, and notes in the run's record what they
-// are. They have no record of their own.
-func (r *Run) commitRejects(ctx context.Context) error {
-	info := r.Info
-	info.Record = nil
-	m, err := r.Rejects.Commit(ctx, info)
-	if err != nil || r.Info.Record == nil {
-		return err
+// noteRejects notes in the run's record what its rejects are. They have no record
+// of their own.
+func (r *Run) noteRejects(m *sinks.Manifest) {
+	if r.Info.Record == nil {
+		return
 	}
 	noted := runs.Rejects{Rows: m.RowsOut, Codes: r.codes.all(), Files: m.Files}
 	if r.Info.Record.Rejects != nil {
 		noted.Path = r.Info.Record.Rejects.Path
 	}
 	r.Info.Record.Rejects = &noted
-	return nil
 }

@@ -70,6 +70,7 @@ type attempt struct {
 	resuming   bool // what an earlier attempt of the run finished is taken over
 	resume     *resumption
 	publishing bool
+	noted      bool // there is a note that the table waits for another's commit
 }
 
 // claimTable returns the publisher for the table out of st.
@@ -216,6 +217,7 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	ctx = context.WithoutCancel(ctx)
 	_ = a.folders.RemoveAll(ctx, a.side())
 	_ = a.folders.RemoveAll(ctx, a.side()+oldSuffix)
+	_ = a.unnote(ctx)
 	a.made, a.ended = false, true
 	_ = a.leave(ctx)
 	return nil
@@ -279,6 +281,7 @@ func (a *attempt) abort(ctx context.Context) error {
 	}
 	err := errors.Join(
 		a.drop(ctx, a.stage()),
+		a.unnote(ctx),
 		a.folders.RemoveAll(ctx, a.side()),
 	)
 	return errors.Join(err, a.leave(ctx))

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/runs"
 )
 
 // content is what is in the folder of a table, by names relative to it.
@@ -50,11 +51,13 @@ type place struct {
 	mode     Mode
 	keys     []string // that the run partitions by
 	only     []string // folders of Options.Partitions
-	existed  bool     // there was a table when the run was admitted
+	redo     *runs.Record
+	existed  bool // there was a table when the run was admitted
 }
 
 func newPlace(st *store.Store, out string, opts Options, ext string) place {
-	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode, keys: opts.PartitionBy, only: opts.segments()}
+	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: modeOfRedo(opts.Mode, opts.Redo),
+		keys: opts.PartitionBy, only: opts.segments(), redo: opts.Redo}
 }
 
 // content reads the folder of the table.
@@ -83,6 +86,8 @@ func (p *place) admitTo(c *content) error {
 	case c.lake != "":
 		return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand",
 			p.st.URL(p.out), c.lake)
+	case p.redo != nil:
+		return p.redoable(c)
 	case !c.exists:
 		return nil
 	case p.mode == Error:

@@ -58,6 +58,17 @@ type Options struct {
 	// Once returns ErrRunDone too, of a table that is not Resumable.
 	Once bool
 
+	// Redo, if it is not nil, is the record of the run RunID, which is in the table
+	// already: its files are replaced, and those of other runs stay. A *GoneError
+	// says that they are not all there.
+	Redo *runs.Record
+
+	// Token, if there is one, is kept with the commit, so that CommittedFiles and
+	// its like can tell it from all others. With Pending, the table may wait for
+	// another one's commit: see CommitTogether.
+	Token   string
+	Pending bool
+
 	// Buffer is how many bytes of finished rows may wait for earlier parts. Each
 	// open part takes up to about 64 MiB more, and much less if rows are small.
 	// In a partitioned table, as much again is used for rows that wait for more

@@ -91,6 +91,15 @@ func canonical(t arrow.DataType, text string) string {
 // OverwritePartitions those of the partitions that were named, or else of those
 // that the files are in.
 func (p *place) replaces(files []File) func(rel string) bool {
+	if own := ofRun(p.redo); p.redo != nil {
+		others := *p
+		others.redo = nil
+		if p.mode == Overwrite { // which has replaced all that was there before the run
+			others.mode = Append
+		}
+		also := others.replaces(files)
+		return func(rel string) bool { return own[rel] || also(rel) }
+	}
 	switch p.mode {
 	case Overwrite:
 		return func(string) bool { return true }
@@ -119,27 +128,25 @@ func inAll(at string, folders []string) bool {
 // Replaces reports whether a table was there when t was created, of which t
 // replaces rows.
 func Replaces(t Table) bool {
-	switch t := t.(type) {
-	case *converted:
-		return Replaces(t.Table)
-	case resumable:
-		return Replaces(t.table)
-	case *table:
-		r, ok := t.pub.(interface{ replacing() bool })
-		return ok && r.replacing()
+	b := base(t)
+	if b == nil {
+		return false
 	}
-	return false
+	r, ok := b.pub.(interface{ replacing() bool })
+	return ok && r.replacing()
 }
 
 func (m Mode) replacing() bool { return m == Overwrite || m == OverwritePartitions }
 
-func (a *attempt) replacing() bool { return a.existed && a.mode.replacing() }
+func (a *attempt) replacing() bool { return a.existed && (a.mode.replacing() || a.redo != nil) }
 
-func (o *objects) replacing() bool { return o.base.exists && o.mode.replacing() }
+func (o *objects) replacing() bool { return o.base.exists && (o.mode.replacing() || o.redo != nil) }
 
 func (s *single) replacing() bool { return s.existed && s.mode.replacing() }
 
-func (d *deltaTable) replacing() bool { return d.snap.Version >= 0 && d.mode.replacing() }
+func (d *deltaTable) replacing() bool {
+	return d.snap.Version >= 0 && (d.mode.replacing() || d.opts.Redo != nil)
+}
 
 func (e *external) replacing() bool {
 	r, ok := e.pub.(interface{ Replacing() bool })
