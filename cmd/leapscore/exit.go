@@ -59,6 +59,8 @@ func exitCode(err error) int {
 		closed   *gateError
 		stranger *sinks.OtherPartitionError
 		noFile   *sources.NoneReadableError
+		other    *otherJobError
+		gone     *sinks.GoneError
 	)
 	switch {
 	case err == nil:
@@ -69,11 +71,11 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &model), errors.As(err, &load):
 		return exitModel
-	case errors.As(err, &contract), errors.As(err, &layout), errors.As(err, &differs), errors.As(err, &another), errors.As(err, &stranger), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
+	case errors.As(err, &contract), errors.As(err, &layout), errors.As(err, &differs), errors.As(err, &another), errors.As(err, &stranger), errors.As(err, &other), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
 		return exitContract
 	case errors.As(err, &budget), errors.As(err, &drift), errors.As(err, &closed), errors.As(err, &noFile):
 		return exitBudget
-	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy), errors.As(err, &conflict), errors.As(err, &moved):
+	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy), errors.As(err, &conflict), errors.As(err, &moved), errors.As(err, &gone):
 		return exitExists
 	case errors.Is(err, errPipe):
 		return exitPipe

@@ -15,6 +15,7 @@ type past struct {
 	exists bool           // there is a table
 	runs   []*runs.Record // that were committed into it, the last one first
 	whole  bool           // each of them has a record
+	last   string         // the run that was committed last into a table of files
 }
 
 // lookBack finds the run that --min-rows is a share of.
@@ -61,7 +62,7 @@ func (f *scoreFlags) past(ctx context.Context) (past, error) {
 	if err != nil {
 		return past{exists: true}, err
 	}
-	p := past{exists: true}
+	p := past{exists: true, last: m.RunID}
 	p.runs, p.whole, err = runs.History(ctx, st, name, m.RunID)
 	return p, err
 }

@@ -21,3 +21,7 @@ func (f *lakeFlags) icebergOptions() iceberg.Options {
 func (f *lakeFlags) icebergRuns(ctx context.Context, st *store.Store, name string) ([]string, bool, error) {
 	return iceberg.Runs(ctx, st, name, f.icebergOptions())
 }
+
+func (f *lakeFlags) icebergCommitted(ctx context.Context, st *store.Store, name, attempt string) (bool, error) {
+	return iceberg.Committed(ctx, st, name, attempt, f.icebergOptions())
+}

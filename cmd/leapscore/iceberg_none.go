@@ -19,3 +19,7 @@ var errNoIceberg = usageError{errors.New("this build leaves Iceberg tables out (
 func (f *lakeFlags) icebergRuns(context.Context, *store.Store, string) ([]string, bool, error) {
 	return nil, false, errNoIceberg
 }
+
+func (f *lakeFlags) icebergCommitted(context.Context, *store.Store, string, string) (bool, error) {
+	return false, errNoIceberg
+}

@@ -69,7 +69,9 @@ func (f *scoreFlags) register(cmd *cobra.Command) {
 	f.modelFlags.register(fs)
 	f.columnFlags.register(fs)
 	f.runFlags.register(fs)
-	f.inc.register(fs)
+	if f.retry == nil { // the table knows which rejects were retried
+		f.inc.register(fs)
+	}
 	f.formatFlags.register(fs)
 	f.fileErrorFlags.register(fs)
 	f.lineageFlags.register(fs)
@@ -169,11 +171,14 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	if before, err := f.finished(ctx, f.output); before != nil || err != nil {
-		if err != nil {
-			return err
-		}
-		return f.skip(out, before)
+	if err := f.settleAll(ctx, opt.job.HasRejects()); err != nil {
+		return err
+	}
+	if f.before, err = f.finished(ctx); err != nil {
+		return err
+	}
+	if f.before != nil && len(f.before.Models) == 0 {
+		return f.unknown(out)
 	}
 	duckdb, heap := memoryShares(opt.memory, len(f.input) == 0)
 	debug.SetMemoryLimit(heap) // above it, what is garbage is collected early
@@ -182,10 +187,19 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	loaded := time.Since(start)
+	if f.before != nil && f.inc.on {
+		return f.sameIncrement(out, m)
+	}
 	if err := f.look(ctx, m); err != nil {
 		return err
 	}
+	if err := f.lookAtRetries(ctx, m); err != nil {
+		return err
+	}
 	src, err := f.open(ctx, m, f.maps, f.workers, duckdb)
+	if errors.Is(err, errRetried) {
+		return f.allRetried(out)
+	}
 	if f.isNothing(err) {
 		return f.nothingNew(out)
 	}
@@ -198,6 +212,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	}
 	opt.job.Model, opt.job.Source = m, src
 	id := f.runID(start)
+	if f.retry != nil && f.id == "" && f.retry.id != "" {
+		id = f.retry.id
+	}
 	at, err := f.scoredAtOf(ctx, start)
 	if err != nil {
 		return err
@@ -216,6 +233,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		Seconds: map[string]float64{"load": loaded.Seconds(), "plan": (time.Since(start) - loaded).Seconds()},
 	}
 	info.Record = f.newRecord(plan, info, at, f.models.describe(m)...)
+	if f.before != nil && !f.rerun {
+		return f.sameJob(out, info.Record)
+	}
 	if err := f.sameColumns(info.Record); err != nil {
 		return err
 	}
@@ -239,6 +259,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		}
 		return err
 	}
+	f.warnOldRejects(out)
 	f.watchFlags.planned(r)
 	stop := out.watch(&r.Progress)
 	manifest, err := r.Do(ctx)

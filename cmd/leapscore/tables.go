@@ -20,6 +20,7 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 			return usageError{err}
 		}
 	}
+	f.together(r, &opt)
 	opt.Schema = r.Plan.Schema
 	if err := f.fits(ctx, opt.Schema); err != nil {
 		return err
@@ -36,8 +37,12 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 		opt.Mode = sinks.Error // rejects that are there are not those of this table
 	}
 	opt = unpartitioned(opt)
+	opt.Pending = r.Intent != nil
 	opt.Schema = r.Plan.Rejects
 	rejectsFormat(f.rejects, &opt)
+	if opt.Redo, err = f.redoRejects(ctx); err != nil {
+		return errors.Join(err, r.Table.Abort(context.WithoutCancel(ctx)))
+	}
 	opt.VectorUDT = false // what rows came as they are
 	if r.Rejects, err = openRejects(ctx, f.rejects, opt); err != nil {
 		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
