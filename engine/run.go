@@ -29,6 +29,9 @@ type Run struct {
 	Table   sinks.Table
 	Rejects sinks.Table
 	Info    sinks.Run // ID, Model, Started, Version; the rest is filled in
+	// Intent says how to find out later whether the table was committed, which the
+	// rejects wait for: nil if nobody can.
+	Intent *sinks.Intent
 
 	// Mem is what batches are allocated from. Left empty, it is an allocator
 	// that keeps up to Reuse bytes (0: 128 MiB) of what is freed.
@@ -72,6 +75,7 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
+			r.noteFailure()
 			err = errors.Join(err, r.end(context.WithoutCancel(ctx), err))
 		}
 	}()
@@ -109,16 +113,9 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	return m, err
 }
 
-// commit publishes the rejects first: were the table published without them,
-// rows would be lost. From then on, the table is not called off any more.
+// commit publishes the table, and the rejects with it or not at all.
 func (r *Run) commit(ctx context.Context) (*sinks.Manifest, error) {
-	if r.Rejects != nil {
-		if err := r.commitRejects(ctx); err != nil {
-			return nil, fmt.Errorf("rejects: %w", err)
-		}
-		ctx = context.WithoutCancel(ctx)
-	}
-	return r.Table.Commit(ctx, r.Info)
+	return sinks.CommitTogether(ctx, r.Table, r.Rejects, r.Info, r.Intent, r.noteRejects)
 }
 
 func (r *Run) abort(ctx context.Context) error {

@@ -75,6 +75,9 @@ type widthError struct {
 	found, want int
 }
 
+// RowIndex is the number of the row among those that are kept.
+func (e *widthError) RowIndex() int { return e.row }
+
 func (e *widthError) Error() string {
 	return fmt.Sprintf("%q has %d values, but the model says %d, which --vectors columns goes by; write --vectors list or udt", e.name, e.found, e.want)
 }
@@ -101,16 +104,20 @@ func (p *Plan) edge(mem memory.Allocator, i int, arr arrow.Array) ([]arrow.Array
 // located adds to an error about a kept row, if that is what err is, which row of
 // the source it was. res is the result of the n rows of b from off on.
 func located(err error, b sources.Batch, off, n int, res *pipeline.Result) error {
-	wide := (*widthError)(nil)
-	if !errors.As(err, &wide) {
+	var at interface {
+		error
+		RowIndex() int
+	}
+	if !errors.As(err, &at) {
 		return err
 	}
+	index := at.RowIndex()
 	kept := 0
 	for row := range n {
 		if _, bad := res.Rejected(row); bad {
 			continue
 		}
-		if kept == wide.row {
+		if kept == index {
 			origin, at := b.At(off + row)
 			return fmt.Errorf("%s: row %d: %w", origin, at, err)
 		}

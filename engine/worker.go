@@ -202,7 +202,7 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 		return located(err, b, off, n, res)
 	}
 	if rec, err = w.write(rec, out, n, res); err != nil {
-		return err
+		return located(err, b, off, n, res)
 	}
 	defer rec.Release()
 	if res.Rejects() > 0 {

@@ -25,6 +25,50 @@ func Differences(old, new *Record) []string {
 	return d.found
 }
 
+// OtherJob says in what way a run that has finished was another job than one of the
+// same id: models, source, flags, mode, columns. standard are the values that flags
+// have by default: an older version may not have known a flag.
+func OtherJob(old, new *Record, standard map[string]string) []string {
+	d := differences{}
+	d.models(old.Models, new.Models)
+	d.query(&old.Source, &new.Source)
+	if old.Source.FilesKnown && new.Source.FilesKnown {
+		f := CompareFiles(old.Source.Files, new.Source.Files)
+		d.names("is new", f.New)
+		d.names("has changed", f.Changed)
+		d.names("is gone", f.Gone)
+	}
+	known := maps.Clone(old.Options)
+	for name, value := range new.Options {
+		if _, ok := known[name]; !ok && standard[name] == value {
+			if known == nil {
+				known = map[string]string{}
+			}
+			known[name] = value
+		}
+	}
+	now := maps.Clone(new.Options)
+	for _, name := range []string{"on-error", "on-file-error"} { // rows that are there do not depend on them
+		delete(known, name)
+		delete(now, name)
+	}
+	d.options(known, now)
+	if replaces(old.Output.Mode) != replaces(new.Output.Mode) {
+		d.add("--mode was %s and is %s", old.Output.Mode, new.Output.Mode)
+	}
+	d.text("the columns of the table", Columns(old), Columns(new))
+	return d.found
+}
+
+// replaces returns what a mode replaces. The others differ in what they do about a
+// table that is there, not in what they leave.
+func replaces(mode string) string {
+	if strings.HasPrefix(mode, "overwrite") {
+		return mode
+	}
+	return ""
+}
+
 // Changes says in what way two runs make other rows of the same input: models,
 // flags, query.
 func Changes(old, new *Record) []string {
@@ -44,7 +88,7 @@ func Changes(old, new *Record) []string {
 
 // layout are the options that may differ between runs into one table: the values
 // of a row do not depend on them.
-var layout = []string{"compression", "file-rows", "on-error", "input-format", "lineage"}
+var layout = []string{"compression", "file-rows", "on-error", "input-format", "lineage", "partition"}
 
 type differences struct{ found []string }
 
@@ -156,7 +200,7 @@ func CompareFiles(old, new []File) FileChanges {
 		switch {
 		case !ok:
 			c.New = append(c.New, f)
-		case was != f:
+		case was.Size != f.Size || was.ETag != f.ETag:
 			c.Changed = append(c.Changed, f)
 		}
 	}

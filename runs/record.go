@@ -46,6 +46,13 @@ type Record struct {
 	Incremental *Incremental `json:"incremental,omitempty"`
 	Retried     bool         `json:"retried,omitempty"`
 
+	// Redone says that the run was in the table already, and was done again in its
+	// place.
+	Redone *Redone `json:"redone,omitempty"`
+
+	// Token tells the commit of the run from those of when it was done before.
+	Token string `json:"token,omitempty"`
+
 	Models  []Model           `json:"models"`
 	Source  Source            `json:"source"`
 	Options map[string]string `json:"options"` // flags that shape the rows, by name
@@ -120,6 +127,9 @@ type File struct {
 	Name string `json:"name"`
 	Size int64  `json:"size"`
 	ETag string `json:"etag,omitempty"`
+
+	// SHA256 is known of rejects that were retried.
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // Counts are of rows: In = Out + Skipped + Rejected.
@@ -183,6 +193,12 @@ type Step struct {
 	Op    string   `json:"op"`
 	Reads []string `json:"reads"`
 	Adds  []string `json:"adds"`
+}
+
+// Redone is what is known of a run from when it was done before.
+type Redone struct {
+	Times    int    `json:"times"`              // that it was done again
+	Previous string `json:"previous,omitempty"` // Record.Previous of the first time
 }
 
 // Resumed says what a run took over from attempts that died.

@@ -101,3 +101,18 @@ func TestHistoryFollowsTheCommits(t *testing.T) {
 		}
 	}
 }
+
+func TestRunsThatWereDoneAgainStandWhereTheyStood(t *testing.T) {
+	st := store.New(&store.Mem{})
+	write(t, st, &runs.Record{Format: runs.FormatV1, RunID: "a", Previous: "c", Redone: &runs.Redone{Times: 1}})
+	write(t, st, &runs.Record{Format: runs.FormatV1, RunID: "b", Previous: "a", Redone: &runs.Redone{Times: 2, Previous: "a"}})
+	write(t, st, &runs.Record{Format: runs.FormatV1, RunID: "c", Previous: "b"})
+	list, whole, err := runs.History(t.Context(), st, "preds", "a")
+	var ids []string
+	for _, r := range list {
+		ids = append(ids, r.RunID)
+	}
+	if got := strings.Join(ids, " "); got != "c b a" || !whole || err != nil {
+		t.Errorf("%q, whole %v, %v", got, whole, err)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"leapscore/engine/store"
@@ -54,14 +56,20 @@ func ReadTable(ctx context.Context, st *store.Store, path, runID string) (*Recor
 }
 
 // History returns the records of the runs that were committed into the table at
-// path, the last one first, which is last. It ends early, and whole is false,
-// where a run has left no record.
+// path, the last one first; one that was done again stands where it stood the first
+// time. It ends early, and whole is false, where a run has left no record.
 func History(ctx context.Context, st *store.Store, path, last string) (list []*Record, whole bool, err error) {
+	later := map[string]*Record{} // that were done again after others, until their place comes
 	seen := map[string]bool{}
 	for id := last; id != ""; {
+		if r := later[id]; r != nil {
+			list = append(list, r)
+			later[id], id = nil, r.Redone.Previous
+			continue
+		}
 		r, err := ReadTable(ctx, st, path, id)
 		if errors.Is(err, store.ErrNotExist) {
-			return list, false, nil
+			return append(list, rest(later)...), false, nil
 		}
 		if err != nil {
 			return nil, false, err
@@ -70,10 +78,24 @@ func History(ctx context.Context, st *store.Store, path, last string) (list []*R
 			return nil, false, fmt.Errorf("%s: the history of runs is broken at %s", st.URL(path), id)
 		}
 		seen[id] = true
-		list = append(list, r)
+		if r.Redone != nil && r.Redone.Previous != r.Previous {
+			later[id] = r
+		} else {
+			list = append(list, r)
+		}
 		id = r.Previous
 	}
-	return list, true, nil
+	return append(list, rest(later)...), true, nil
+}
+
+// rest returns the records whose place has not come.
+func rest(later map[string]*Record) (list []*Record) {
+	for _, id := range slices.Sorted(maps.Keys(later)) {
+		if later[id] != nil {
+			list = append(list, later[id])
+		}
+	}
+	return list
 }
 
 func join(dir, base string) string {

@@ -70,6 +70,7 @@ type attempt struct {
 	resuming   bool // what an earlier attempt of the run finished is taken over
 	resume     *resumption
 	publishing bool
+	noted      bool // there is a note that the table waits for another's commit
 }
 
 // claimTable returns the publisher for the table out of st.
@@ -206,7 +207,7 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	if err := a.writeRecord(ctx, a.stage(), m, old); err != nil {
 		return err
 	}
-	staying, leaving := old.split(a.mode, m.Files)
+	staying, leaving := old.split(a.replaces(m.Files))
 	if err := a.swap(ctx, staying); err != nil {
 		if !errors.Is(err, errors.ErrUnsupported) {
 			return err
@@ -219,6 +220,7 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	ctx = context.WithoutCancel(ctx)
 	_ = a.folders.RemoveAll(ctx, a.side())
 	_ = a.folders.RemoveAll(ctx, a.side()+oldSuffix)
+	_ = a.unnote(ctx)
 	a.made, a.ended = false, true
 	_ = a.leave(ctx)
 	return nil
@@ -282,6 +284,7 @@ func (a *attempt) abort(ctx context.Context) error {
 	}
 	err := errors.Join(
 		a.drop(ctx, a.stage()),
+		a.unnote(ctx),
 		a.folders.RemoveAll(ctx, a.side()),
 	)
 	return errors.Join(err, a.leave(ctx))

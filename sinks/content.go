@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/runs"
 )
 
 // content is what is in the folder of a table, by names relative to it.
@@ -44,10 +45,14 @@ type place struct {
 	ext      string
 	mode     Mode
 	keys     []string // that the run partitions by
+	only     []string // folders of Options.Partitions
+	redo     *runs.Record
+	existed  bool // there was a table when the run was admitted
 }
 
 func newPlace(st *store.Store, out string, opts Options, ext string) place {
-	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: opts.Mode, keys: opts.PartitionBy}
+	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: modeOfRedo(opts.Mode, opts.Redo),
+		keys: opts.PartitionBy, only: opts.segments(), redo: opts.Redo}
 }
 
 // content reads the folder of the table.
@@ -67,6 +72,7 @@ func (p *place) admit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.existed = c.exists
 	return p.admitTo(c)
 }
 
@@ -75,6 +81,8 @@ func (p *place) admitTo(c *content) error {
 	case c.lake != "":
 		return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand",
 			p.st.URL(p.out), c.lake)
+	case p.redo != nil:
+		return p.redoable(c)
 	case !c.exists:
 		return nil
 	case p.mode == Error:
@@ -189,15 +197,14 @@ func (c *content) ours(identity string) bool {
 }
 
 // split returns what the new table takes over of the old one, and what it does
-// without. files are those of the run.
-func (c *content) split(mode Mode, files []File) (staying, leaving []string) {
+// without.
+func (c *content) split(leaves func(rel string) bool) (staying, leaving []string) {
 	staying, leaving = slices.Clone(c.hidden), slices.Clone(c.stale)
-	replaced := folders(files)
 	for _, rel := range c.data {
-		if mode == Append || mode == OverwritePartitions && !within(replaced, rel) {
-			staying = append(staying, rel)
-		} else {
+		if leaves(rel) {
 			leaving = append(leaving, rel)
+		} else {
+			staying = append(staying, rel)
 		}
 	}
 	return staying, leaving

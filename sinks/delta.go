@@ -79,7 +79,7 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 	}
 	path = strings.TrimSuffix(path, "/")
 	d := &deltaTable{
-		place:   place{st: st, out: path, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ".parquet", mode: opts.Mode},
+		place:   place{st: st, out: path, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ".parquet", mode: modeOfRedo(opts.Mode, opts.Redo), redo: opts.Redo},
 		log:     &delta.Log{Store: st, Table: path},
 		attempt: more.Attempt,
 		opts:    opts,
@@ -124,7 +124,11 @@ func (d *deltaTable) admit(ctx context.Context) error {
 	if d.snap.Version < 0 {
 		return d.vacant(ctx)
 	}
-	if _, done := d.snap.Txns[d.appID()]; done {
+	if d.opts.Redo != nil {
+		if _, err := d.redoDelta(); err != nil {
+			return err
+		}
+	} else if _, done := d.snap.Txns[d.appID()]; done {
 		return fmt.Errorf("%s: run %s: %w", where, d.opts.RunID, ErrRunDone)
 	}
 	switch d.mode {
@@ -135,7 +139,7 @@ func (d *deltaTable) admit(ctx context.Context) error {
 	case Ignore:
 		return fmt.Errorf("%s: %w", where, ErrIgnored)
 	}
-	if err := d.snap.Writable(d.mode == Overwrite); err != nil {
+	if err := d.snap.Writable(d.mode == Overwrite || d.redo != nil); err != nil {
 		return fmt.Errorf("%s: %w", where, err)
 	}
 	return nil
@@ -164,7 +168,7 @@ func (d *deltaTable) leftovers(c *content) bool {
 }
 
 // appID names the run to the table.
-func (d *deltaTable) appID() string { return "leapscore:" + d.opts.RunID }
+func (d *deltaTable) appID() string { return appPrefix + d.opts.RunID }
 
 func (d *deltaTable) scratch() string { return "" }
 
@@ -187,7 +191,7 @@ func (d *deltaTable) publish(ctx context.Context, m *Manifest) error {
 	if err != nil {
 		return err
 	}
-	if m.Record != nil {
+	if m.Record != nil && d.redo == nil { // else the old record is true until the commit
 		d.written = append(d.written, join(d.out, runs.Name(m.RunID)))
 		if err := d.writeRecord(ctx, d.out, m, &content{}); err != nil {
 			return err
@@ -200,6 +204,7 @@ func (d *deltaTable) publish(ctx context.Context, m *Manifest) error {
 		if err == nil {
 			d.ended = true
 			d.checkpoint(context.WithoutCancel(ctx))
+			d.noteRedo(context.WithoutCancel(ctx), m)
 			return nil
 		}
 		if !errors.Is(err, store.ErrExists) {
@@ -311,10 +316,20 @@ func (d *deltaTable) actions(m *Manifest, adds []delta.Action) []delta.Action {
 	if d.fit.meta != nil {
 		actions = append(actions, delta.Action{MetaData: d.fit.meta})
 	}
-	actions = append(actions, delta.Action{Txn: &delta.Txn{AppID: d.appID(), Version: 0, LastUpdated: &now}})
-	if d.mode == Overwrite {
+	actions = append(actions, delta.Action{Txn: &delta.Txn{AppID: d.appID(), Version: d.times(), LastUpdated: &now}})
+	if token := d.opts.Token; token != "" {
+		actions = append(actions, delta.Action{Txn: &delta.Txn{AppID: commitPrefix + token, Version: 0, LastUpdated: &now}})
+	}
+	own, err := d.redoDelta()
+	if err != nil {
+		panic(err) // admit has looked
+	}
+	if d.mode == Overwrite || d.redo != nil {
 		for _, path := range sortedKeys(d.snap.Files) {
 			f := d.snap.Files[path]
+			if d.redo != nil && !own[path] {
+				continue
+			}
 			actions = append(actions, delta.Action{Remove: &delta.Remove{
 				Path: path, DeletionTimestamp: &now, DataChange: true, ExtendedFileMetadata: true,
 				PartitionValues: f.PartitionValues, Size: &f.Size,
@@ -327,6 +342,9 @@ func (d *deltaTable) actions(m *Manifest, adds []delta.Action) []delta.Action {
 // commitInfo is what DESCRIBE HISTORY shows.
 func (d *deltaTable) commitInfo(m *Manifest, now int64) map[string]any {
 	mode := map[Mode]string{Error: "ErrorIfExists", Ignore: "Ignore", Append: "Append", Overwrite: "Overwrite"}[d.mode]
+	if d.redo != nil {
+		mode = "Overwrite"
+	}
 	size := int64(0)
 	for _, f := range m.Files {
 		size += f.Bytes
@@ -344,7 +362,7 @@ func (d *deltaTable) commitInfo(m *Manifest, now int64) map[string]any {
 		panic(err) // text
 	}
 	info := map[string]any{
-		"timestamp": now, "operation": "WRITE", "engineInfo": createdBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != Overwrite,
+		"timestamp": now, "operation": "WRITE", "engineInfo": createdBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != Overwrite && d.redo == nil,
 		"operationParameters": map[string]string{"mode": mode, "partitionBy": string(by)},
 		"operationMetrics": map[string]string{
 			"numFiles": fmt.Sprint(len(m.Files)), "numOutputRows": fmt.Sprint(m.RowsOut), "numOutputBytes": fmt.Sprint(size),

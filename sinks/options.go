@@ -59,6 +59,17 @@ type Options struct {
 	// Once returns ErrRunDone too, of a table that is not Resumable.
 	Once bool
 
+	// Redo, if it is not nil, is the record of the run RunID, which is in the table
+	// already: its files are replaced, and those of other runs stay. A *GoneError
+	// says that they are not all there.
+	Redo *runs.Record
+
+	// Token, if there is one, is kept with the commit, so that CommittedFiles and
+	// its like can tell it from all others. With Pending, the table may wait for
+	// another one's commit: see CommitTogether.
+	Token   string
+	Pending bool
+
 	// Buffer is how many bytes of finished rows may wait for earlier parts. Each
 	// open part takes up to about 64 MiB more, and much less if rows are small.
 	// In a partitioned table, as much again is used for rows that wait for more
@@ -69,6 +80,12 @@ type Options struct {
 	// PartitionBy are the columns whose values are folders, as a=1/b=x, and
 	// not in the files. Names are escaped, and values written, as Spark does.
 	PartitionBy []string
+
+	// Partitions are what OverwritePartitions replaces, rows or no rows: the
+	// partitions that have all these values. A row of another one is an
+	// *OtherPartitionError. If there are none, the partitions of the rows are
+	// replaced.
+	Partitions []PartitionValue
 
 	// SweepAfter is how long a run on an object store may give no sign of life
 	// before another one removes what it has written. That run's own value sets
@@ -116,6 +133,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Mode == OverwritePartitions && len(o.PartitionBy) == 0 {
 		return o, errors.New("mode overwrite-partitions needs columns to partition by")
+	}
+	if err := o.checkPartitions(); err != nil {
+		return o, err
 	}
 	return o, nil
 }

@@ -28,7 +28,8 @@ type partition struct {
 type partitions struct {
 	columns []int // that the table is partitioned by
 	names   []string
-	rest    []int // the others, which are stored in the files
+	rest    []int    // the others, which are stored in the files
+	only    []string // folders that a row must be in all of
 
 	limits folderLimits
 
@@ -52,7 +53,7 @@ func partitioned(opts Options) (*partitions, *arrow.Schema, error) {
 	if len(opts.PartitionBy) == 0 {
 		return nil, opts.Schema, nil
 	}
-	p := &partitions{names: opts.PartitionBy, byPath: make(map[string]*partition)}
+	p := &partitions{names: opts.PartitionBy, only: opts.segments(), byPath: make(map[string]*partition)}
 	fields := opts.Schema.Fields()
 	for i, name := range opts.PartitionBy {
 		at := slices.IndexFunc(fields, func(f arrow.Field) bool { return f.Name == name })

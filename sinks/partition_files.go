@@ -114,10 +114,10 @@ func (t *table) writePartition(p *partition) (err error) {
 	if err := o.f.close(); err != nil {
 		return err
 	}
-	f, err := o.commit()
-	if err != nil {
+	if err := o.commit(); err != nil {
 		return err
 	}
+	f := o.describe()
 	f.Name, f.Partition = join(p.path, f.Name), p.values
 	p.out = partitionFiles{files: p.out.files + 1}
 	t.mu.Lock()

@@ -50,6 +50,9 @@ type objects struct {
 	last    *string // Options.After
 	resume  *resumption
 	ended   bool
+
+	settling bool // what another process has left is published
+	noted    bool // there is a note that the table waits for another's commit
 }
 
 // UncertainError says that the manifest may have been written or not: the store
@@ -174,7 +177,7 @@ const chainTries = 100
 
 func (o *objects) publish(ctx context.Context, m *Manifest) error {
 	o.pulse.end()
-	if err := o.alive(ctx); err != nil {
+	if err := o.alive(ctx); err != nil && !o.settling {
 		return err
 	}
 	for range chainTries {
@@ -182,15 +185,21 @@ func (o *objects) publish(ctx context.Context, m *Manifest) error {
 		if err != nil {
 			return err
 		}
+		if v.ownLive(o.identity) { // another process has settled it
+			o.finish(context.WithoutCancel(ctx), v, v.last)
+			return nil
+		}
 		if err := o.compatible(v, m); err != nil {
 			return err
 		}
 		if err := o.whole(v, m); err != nil {
 			return err
 		}
-		o.link(v, m)
-		if err := o.writeRecord(ctx, o.out, m, v.content); err != nil {
-			return err
+		o.follow(v, m)
+		if o.redo == nil { // else the old record is true until the commit
+			if err := o.writeRecord(ctx, o.out, m, v.content); err != nil {
+				return err
+			}
 		}
 		err = o.put(ctx, m)
 		if err == nil {
@@ -221,8 +230,8 @@ func (o *objects) compatible(v *view, m *Manifest) error {
 	case Overwrite:
 		return conflict
 	case OverwritePartitions:
-		replaced := folders(m.Files)
-		ours := func(f File) bool { return !within(replaced, f.Name) }
+		replaces := o.replaces(m.Files)
+		ours := func(f File) bool { return !replaces(f.Name) }
 		was := slices.DeleteFunc(slices.Clone(o.base.live), ours)
 		is := slices.DeleteFunc(slices.Clone(v.live), ours)
 		if !slices.EqualFunc(was, is, func(a, b File) bool { return a.Name == b.Name }) {
@@ -244,20 +253,19 @@ func (o *objects) whole(v *view, m *Manifest) error {
 	return nil
 }
 
-// link makes m the next manifest after those that v has.
-func (o *objects) link(v *view, m *Manifest) {
+// follow makes m the next manifest after those that v has.
+func (o *objects) follow(v *view, m *Manifest) {
 	m.Commit, m.Attempt, m.Kept, m.Removed = v.number()+1, o.attempt, nil, nil
 	keep := map[string]bool{}
-	replaced := folders(m.Files)
+	replaces := o.replaces(m.Files)
 	for _, f := range v.live {
-		if o.mode == Append || o.mode == OverwritePartitions && !within(replaced, f.Name) {
+		if !replaces(f.Name) {
 			m.Kept = append(m.Kept, f)
 			keep[f.Name] = true
 		}
 	}
 	for _, rel := range v.data {
-		leaves := o.mode == Overwrite || o.mode == OverwritePartitions && within(replaced, rel)
-		if leaves && !keep[rel] && v.owner(rel) == "" {
+		if replaces(rel) && !keep[rel] && v.owner(rel) == "" {
 			m.Removed = append(m.Removed, rel)
 		}
 	}
@@ -323,6 +331,12 @@ func (o *objects) stillLast(ctx context.Context, m *Manifest) error {
 // finish does what is left when m is published. What fails, the next run does.
 func (o *objects) finish(ctx context.Context, v *view, m *Manifest) {
 	o.ended = true
+	if o.redo != nil && m.Record != nil {
+		o.place.link(m.Record, v.last.RunID)
+		if err := o.putRecord(ctx, o.out, m); err != nil {
+			m.Warnings = append(m.Warnings, fmt.Sprintf("the table is published, but its record is that of the run before it was done again: %v", err))
+		}
+	}
 	if err := o.writeSuccess(ctx, m); err != nil {
 		m.Warnings = append(m.Warnings, fmt.Sprintf("the table is published, but %s could not be written; the next run will: %v", SuccessName, err))
 	}
@@ -335,6 +349,7 @@ func (o *objects) finish(ctx context.Context, v *view, m *Manifest) {
 	}
 	_ = o.remove(ctx, old)
 	_ = o.dropPlan(ctx, o.identity)
+	_ = o.unnote(ctx)
 	_ = o.st.Delete(ctx, o.marker())
 }
 
@@ -405,6 +420,11 @@ func (o *objects) clear(ctx context.Context, v *view, identity string) error {
 	}
 	if err := o.remove(ctx, rels); err != nil {
 		return err
+	}
+	if note := pendingFolder + "/" + identity + pendingSuffix; v.present(note) {
+		if err := o.remove(ctx, []string{note}); err != nil {
+			return err
+		}
 	}
 	if err := o.dropPlan(ctx, identity); err != nil {
 		return err

@@ -2,7 +2,6 @@ package sinks
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"leapscore/engine/store"
@@ -21,6 +20,13 @@ func (m *Manifest) fillRecord(r *runs.Record) {
 	m.Record = r
 }
 
+// WriteRecord writes the record of the run into the folder of a table that a
+// Publisher makes, and returns its name.
+func WriteRecord(ctx context.Context, st *store.Store, folder string, opts Options, m *Manifest) (string, error) {
+	p := &place{st: st, out: folder, mode: opts.Mode, redo: opts.Redo}
+	return join(folder, runs.Name(m.RunID)), p.writeRecord(ctx, folder, m, &content{})
+}
+
 // writeRecord writes the record of the run into folder, which is to become the
 // table. old is what is in the table now.
 func (p *place) writeRecord(ctx context.Context, folder string, m *Manifest, old *content) error {
@@ -30,17 +36,21 @@ func (p *place) writeRecord(ctx context.Context, folder string, m *Manifest, old
 	name := runs.Name(m.RunID)
 	// A run that is repeated replaces its own record.
 	old.hidden = slices.DeleteFunc(old.hidden, func(rel string) bool { return rel == name })
-	m.Record.Output.Mode = p.mode.String()
-	before, err := ReadManifest(ctx, p.st, p.out)
-	switch {
-	case err == nil && before.RunID != m.RunID:
-		m.Record.Previous = before.RunID
-	case err != nil && !errors.Is(err, store.ErrNotExist):
+	if p.redo == nil {
+		m.Record.Output.Mode = p.mode.String()
+	}
+	last, err := p.lastRun(ctx)
+	if err != nil {
 		return err
 	}
+	p.link(m.Record, last)
+	return p.putRecord(ctx, folder, m)
+}
+
+func (p *place) putRecord(ctx context.Context, folder string, m *Manifest) error {
 	data, err := m.Record.Encode()
 	if err != nil {
 		return err
 	}
-	return p.st.WriteFile(ctx, join(folder, name), data)
+	return p.st.WriteFile(ctx, join(folder, runs.Name(m.RunID)), data)
 }

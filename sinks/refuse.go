@@ -24,13 +24,13 @@ type BadValue struct {
 }
 
 func (e *ValueError) add(row int, value, why string) {
-	e.Rows = append(e.Rows, BadValue{row, fmt.Sprintf("the value %s %s", shown(value), why)})
+	e.Rows = append(e.Rows, BadValue{row, fmt.Sprintf("the value %s %s", abbreviated(value), why)})
 }
 
 func (e *ValueError) Error() string { return fmt.Sprintf("column %q: %s", e.Column, e.Rows[0].Why) }
 
-// shown is the start of a value in a message.
-func shown(s string) string {
+// abbreviated is the start of a value in a message.
+func abbreviated(s string) string {
 	const most = 60
 	if len(s) > most {
 		return fmt.Sprintf("%q...", s[:most])

@@ -185,7 +185,7 @@ func (a *attempt) begun(ctx context.Context) (bool, error) {
 // unfinished fails if the run is the one that was committed last, or if that is
 // another one than it has to be.
 func (p *place) unfinished(ctx context.Context, opts Options) error {
-	once := opts.Plan != nil || opts.Once
+	once := (opts.Plan != nil || opts.Once) && opts.Redo == nil
 	if !once && opts.After == nil {
 		return nil
 	}

@@ -113,6 +113,9 @@ func (p *scatterPart) append(rec arrow.Record, codes []int32, lo, hi int) error 
 		s := p.subs[code]
 		if s == nil {
 			s = &scatteredBlock{p: p.keys.partition(code), b: p.t.format.newSmallBlock()}
+			if only := p.t.parts.only; !inAll(s.p.path, only) {
+				return &OtherPartitionError{Index: i, Found: s.p.path, Want: only}
+			}
 			p.subs[code] = s
 		}
 		switch n := len(s.spans); {

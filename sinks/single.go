@@ -16,6 +16,9 @@ type single struct {
 	path string
 	mode Mode
 	lock store.Lock
+
+	existed bool
+	pending bool // Options.Pending
 }
 
 func claimFile(ctx context.Context, st *store.Store, path string, opts Options) (publisher, error) {
@@ -25,13 +28,16 @@ func claimFile(ctx context.Context, st *store.Store, path string, opts Options) 
 	if opts.Mode == Append {
 		return nil, fmt.Errorf("%s: rows cannot be appended to a file; write a folder", st.URL(path))
 	}
-	s := &single{st: st, path: path, mode: opts.Mode}
+	s := &single{st: st, path: path, mode: opts.Mode, pending: opts.Pending}
+	if opts.Redo != nil {
+		s.mode = Overwrite
+	}
 	if err := s.admit(ctx); err != nil {
 		return nil, err
 	}
 	folders, ok := st.Folders()
 	if !ok {
-		return s, nil
+		return s.as(), nil
 	}
 	isFolder, err := folders.IsFolder(ctx, path)
 	if err != nil {
@@ -45,7 +51,7 @@ func claimFile(ctx context.Context, st *store.Store, path string, opts Options) 
 		return nil, &BusyError{Path: st.URL(path), Owner: busy.Owner}
 	}
 	if errors.Is(err, errors.ErrUnsupported) {
-		return s, nil
+		return s.as(), nil
 	} else if err != nil {
 		return nil, err
 	}
@@ -55,7 +61,15 @@ func claimFile(ctx context.Context, st *store.Store, path string, opts Options) 
 	if err != nil {
 		return nil, errors.Join(err, s.lock.Unlock())
 	}
-	return s, nil
+	return s.as(), nil
+}
+
+// as returns the publisher of the file.
+func (s *single) as() publisher {
+	if s.pending {
+		return s
+	}
+	return shown{s}
 }
 
 // lockOf is the name of the lock for the file path.
@@ -65,12 +79,10 @@ func lockOf(path string) string {
 }
 
 func (s *single) admit(ctx context.Context) error {
-	if s.mode == Overwrite {
-		return nil
-	}
 	exists, err := s.st.Exists(ctx, s.path)
+	s.existed = exists
 	switch {
-	case err != nil || !exists:
+	case err != nil || !exists || s.mode == Overwrite:
 		return err
 	case s.mode == Ignore:
 		return fmt.Errorf("%s: %w", s.st.URL(s.path), ErrIgnored)
@@ -91,20 +103,35 @@ func (s *single) sweep(ctx context.Context) error {
 	return err
 }
 
-func (s *single) name(string, int) string { return s.path }
+func (s *single) name(string, int) string {
+	if s.pending {
+		return s.staged()
+	}
+	return s.path
+}
 
 func (s *single) scratch() string { return "" }
 
-func (s *single) excl() bool { return s.mode != Overwrite }
+func (s *single) excl() bool { return s.mode != Overwrite && !s.pending }
 
-func (s *single) publish(context.Context, *Manifest) error {
+func (s *single) publish(ctx context.Context, _ *Manifest) error {
+	if s.pending {
+		if err := s.show(ctx); err != nil {
+			return err
+		}
+		_ = s.clear(context.WithoutCancel(ctx)) // the next run does
+	}
 	s.unlock()
 	return nil
 }
 
-func (s *single) abort(context.Context) error {
+func (s *single) abort(ctx context.Context) error {
+	var err error
+	if s.pending {
+		err = s.clear(ctx)
+	}
 	s.unlock()
-	return nil
+	return err
 }
 
 // unlock has no error to report: the file is there or not whatever becomes of

@@ -12,6 +12,8 @@
 //	...                                     at the end:
 //	manifest, err := table.Commit(ctx, run) or, after any error, table.Abort(ctx)
 //
+// Two tables of one run are committed by CommitTogether (together.go draws how).
+//
 // The way of a row: part (part.go) copies it into the block of its worker; a full
 // block is encoded there, in the worker's goroutine, into a chunk (format.go,
 // parquet.go, internal/parquet); the order (order.go) takes chunks in the order of
@@ -100,6 +102,7 @@ type Manifest struct {
 	// removed. See chain.go.
 	Commit  int64    `json:"commit,omitempty"`
 	Attempt string   `json:"attempt,omitempty"`
+	Token   string   `json:"token,omitempty"` // Options.Token
 	Kept    []File   `json:"kept,omitempty"`
 	Removed []string `json:"removed,omitempty"`
 

@@ -3,6 +3,7 @@ package sinks
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"leapscore/engine/store"
@@ -22,6 +23,21 @@ func (a *attempt) subfolders(ctx context.Context, prefix string) ([]string, erro
 		return nil, err
 	}
 	return a.withoutLinks(ctx, found)
+}
+
+// stages returns the folders below _temporary, but for those that wait for the
+// commit of another table.
+func (a *attempt) stages(ctx context.Context) (found []string, err error) {
+	waits := map[string]bool{}
+	err = a.st.List(ctx, join(a.out, tempName)+"/", false, func(o store.Object) error {
+		if f, ok := strings.CutSuffix(o.Name, "/"); ok {
+			found = append(found, f)
+		} else if stage, ok := strings.CutSuffix(o.Name, pendingSuffix); ok {
+			waits[stage] = true
+		}
+		return nil
+	})
+	return slices.DeleteFunc(found, func(stage string) bool { return waits[stage] }), err
 }
 
 // restore finishes the publish of a run that died between the two renames of
@@ -110,7 +126,7 @@ func (a *attempt) sweep(ctx context.Context) error {
 	if a.lock == nil {
 		return nil
 	}
-	stages, err := a.subfolders(ctx, join(a.out, tempName)+"/")
+	stages, err := a.stages(ctx)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type table struct {
 	files []File
 
 	resume *resumption // nil if the table is not to be resumed
+	ready  *Manifest   // once the files are written
 }
 
 // publisher is how a table becomes visible.
@@ -189,54 +190,48 @@ func (t *table) closeFile() error {
 		return err
 	}
 	t.cur = nil
-	f, err := o.commit()
-	if err != nil {
+	if err := o.commit(); err != nil {
 		return err
 	}
+	f := o.describe()
 	t.files = append(t.files, f)
 	observe(t.pub, f.Name, o.f)
 	return nil
 }
 
 // commit makes the file, which is closed, durable.
-func (o *output) commit() (File, error) {
-	if err := o.w.Commit(); errors.Is(err, store.ErrExists) {
-		return File{}, fmt.Errorf("%w: %w", ErrOutputExists, err)
-	} else if err != nil {
-		return File{}, err
+func (o *output) commit() error {
+	err := o.w.Commit()
+	if errors.Is(err, store.ErrExists) {
+		return fmt.Errorf("%w: %w", ErrOutputExists, err)
 	}
-	return File{
-		Name:   baseName(o.name),
-		Rows:   o.rows,
-		Bytes:  o.size,
-		SHA256: hex.EncodeToString(o.sum.Sum(nil)),
-	}, nil
+	return err
+}
+
+// describe describes the file, which is closed.
+func (o *output) describe() File {
+	return File{Name: baseName(o.name), Rows: o.rows, Bytes: o.size, SHA256: hex.EncodeToString(o.sum.Sum(nil))}
 }
 
 func (t *table) Commit(ctx context.Context, run Run) (*Manifest, error) {
 	if t.ended {
 		return nil, errFinished
 	}
-	if err := t.order.finish(); err != nil {
+	m, err := t.prepare(ctx, run)
+	if err != nil {
 		return nil, err
-	}
-	if err := t.writePartitions(); err != nil {
-		return nil, err
-	}
-	if t.parts == nil && t.cur == nil && len(t.files) == 0 { // a table without rows has columns too
-		if err := t.openFile(); err != nil {
-			return nil, err
-		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	if t.cur != nil {
-		if err := t.closeFile(); err != nil {
+		cur := t.cur
+		t.cur = nil
+		if err := cur.commit(); err != nil {
 			return nil, err
 		}
 	}
-	m := manifest(run, t)
+	m.fillRecord(run.Record)
 	if err := t.pub.publish(ctx, m); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,18 @@ type RejectedFile struct {
 	Rows int64
 }
 
+// NoneReadableError says that all files were to be left out.
+type NoneReadableError struct {
+	Files int
+	Err   error // why
+}
+
+func (e *NoneReadableError) Error() string {
+	return fmt.Sprintf("none of %d files can be read: %v", e.Files, e.Err)
+}
+
+func (e *NoneReadableError) Unwrap() error { return e.Err }
+
 // vettedSource is a Source over those of its files that can be read. A scan
 // first reads, of each file, all of the columns that it is asked for, and leaves
 // out the files where that fails: so that no row of theirs is ever seen.
@@ -68,7 +80,7 @@ func openVetted(ctx context.Context, files []store.Object, opt Options) (Source,
 		return nil, err
 	}
 	if len(s.files) == 0 {
-		return nil, fmt.Errorf("none of %d files can be read: %w", len(files), first)
+		return nil, &NoneReadableError{len(files), first}
 	}
 	src, err := openFormat(ctx, s.files, opt)
 	if err != nil {

@@ -24,6 +24,8 @@ type driftFlags struct {
 	reference string
 	max       float64
 	columns   []string
+	firstRun  string
+	flags     *pflag.FlagSet
 }
 
 // noMax is the value of --drift-max that gates nothing.
@@ -33,20 +35,26 @@ const noMax = 0
 const warnDrift = 0.1
 
 func (f *driftFlags) register(fs *pflag.FlagSet) {
+	f.flags = fs
 	fs.StringVar(&f.summary, "summary", "outputs", "columns that the run's record sums up: outputs (those of the model), all or none")
 	fs.StringVar(&f.reference, "drift-reference", "", "record of a run, or its table: how far the columns have moved from it (PSI) goes to the record")
 	fs.Float64Var(&f.max, "drift-max", noMax, "PSI above which the run fails and publishes nothing, such as 0.2")
 	fs.StringSliceVar(&f.columns, "drift-columns", nil, "columns of the output to compare (default: those of the model)")
+	fs.StringVar(&f.firstRun, "drift-first-run", "fail", "if there is no --drift-reference yet: fail or pass; one that cannot be read fails in any case")
 }
 
 func (f *driftFlags) check() error {
 	switch {
 	case !slices.Contains([]string{"outputs", "all", "none"}, f.summary):
 		return usageError{fmt.Errorf("summary %q: want outputs, all or none", f.summary)}
-	case f.max < 0 || math.IsNaN(f.max):
+	case !slices.Contains([]string{"fail", "pass"}, f.firstRun):
+		return usageError{fmt.Errorf("drift-first-run %q: want fail or pass", f.firstRun)}
+	case f.max < 0 || math.IsNaN(f.max) || math.IsInf(f.max, 0) || f.max == noMax && f.flags.Changed("drift-max"):
 		return usageError{fmt.Errorf("drift-max %v: want a positive number, such as 0.2", f.max)}
 	case f.reference == "" && (f.max != noMax || len(f.columns) > 0):
 		return usageError{errors.New("--drift-max and --drift-columns need --drift-reference RECORD")}
+	case f.reference == "" && f.flags.Changed("drift-first-run"):
+		return usageError{errors.New("--drift-first-run needs --drift-reference RECORD")}
 	case f.reference != "" && f.summary == "none":
 		return usageError{errors.New("--drift-reference needs summaries: leave out --summary none")}
 	}
@@ -76,7 +84,7 @@ func (f *driftFlags) attach(ctx context.Context, r *engine.Run, out *output) err
 	case "outputs":
 		cols = slices.Clone(made)
 	}
-	ref, err := f.referenceRun(ctx)
+	ref, err := f.referenceRun(ctx, out)
 	if err != nil {
 		return err
 	}
@@ -93,7 +101,7 @@ func (f *driftFlags) attach(ctx context.Context, r *engine.Run, out *output) err
 		}
 	}
 	if ref != nil && !slices.ContainsFunc(compared, func(c string) bool { _, ok := ref.Summary.Column(c); return ok }) {
-		return usageError{fmt.Errorf("drift-reference %s: run %s has summed up none of the columns %s", f.reference, ref.RunID, strings.Join(compared, ", "))}
+		return f.noReference(fmt.Errorf("drift-reference %s: run %s has summed up none of the columns %s", f.reference, ref.RunID, strings.Join(compared, ", ")))
 	}
 	if len(cols) == 0 {
 		return nil
@@ -115,6 +123,13 @@ func (f *driftFlags) gate(r *engine.Run, ref *runs.Record, compared []string, ou
 	for _, why := range d.Skipped {
 		out.log.Warn("drift: a column is not compared", "column", why)
 	}
+	if f.max != noMax && len(d.Skipped)+len(d.Columns) == 0 {
+		d.Skipped = append(d.Skipped, "no column")
+	}
+	if f.max != noMax && len(d.Skipped) > 0 {
+		return &gateError{fmt.Sprintf("--drift-max: cannot be held against run %s: %s; name the columns that can be compared with --drift-columns, or leave --drift-max out",
+			ref.RunID, strings.Join(d.Skipped, "; "))}
+	}
 	if worst := d.Worst(f.max); f.max != noMax && len(worst) > 0 && worst[0].PSI > f.max {
 		return &driftError{max: f.max, reference: ref.RunID, worst: worst}
 	}
@@ -125,18 +140,33 @@ func (f *driftFlags) gate(r *engine.Run, ref *runs.Record, compared []string, ou
 }
 
 // referenceRun returns the record of the reference, or nil if there is none.
-func (f *driftFlags) referenceRun(ctx context.Context) (*runs.Record, error) {
+func (f *driftFlags) referenceRun(ctx context.Context, out *output) (*runs.Record, error) {
 	if f.reference == "" {
 		return nil, nil
 	}
 	r, err := readRecord(ctx, f.reference)
 	switch {
+	case err != nil && f.firstRun == "pass":
+		if first, lookErr := nothingAt(ctx, f.reference); first && lookErr == nil {
+			out.log.Warn("drift: there is no reference yet, nothing is compared", "reference", f.reference)
+			return nil, nil
+		}
+		return nil, f.noReference(fmt.Errorf("drift-reference: %w", err))
 	case err != nil:
-		return nil, usageError{fmt.Errorf("drift-reference: %w", err)}
+		return nil, f.noReference(fmt.Errorf("drift-reference: %w; --drift-first-run pass is for the first run", err))
 	case r.Summary == nil:
-		return nil, usageError{fmt.Errorf("drift-reference %s: run %s has no summary; it was run with --summary none, or failed", f.reference, r.RunID)}
+		return nil, f.noReference(fmt.Errorf("drift-reference %s: run %s has no summary; it was run with --summary none, or failed", f.reference, r.RunID))
 	}
 	return r, nil
+}
+
+// noReference says that there is nothing to compare with: it closes the gate, if
+// there is one.
+func (f *driftFlags) noReference(err error) error {
+	if f.max == noMax {
+		return usageError{err}
+	}
+	return &gateError{err.Error()}
 }
 
 // readRecord returns the record in the file where, or of the last run into the

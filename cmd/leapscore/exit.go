@@ -19,7 +19,7 @@ const (
 	exitUsage    = 2
 	exitModel    = 3                          // the model cannot be loaded
 	exitContract = 4                          // source and model do not fit, or the row counts do not add up
-	exitBudget   = 5                          // more rows rejected than allowed, or a column has drifted further than allowed
+	exitBudget   = 5                          // more rows rejected than allowed, a column has drifted further than allowed, or too few rows came out
 	exitExists   = 6                          // the output is already there, or another run is writing it
 	exitPipe     = 128 + int(syscall.SIGPIPE) // the reader of stdout has gone
 )
@@ -56,6 +56,11 @@ func exitCode(err error) int {
 		conflict *sinks.ConflictError
 		another  incrementalError
 		moved    *sinks.MovedError
+		closed   *gateError
+		stranger *sinks.OtherPartitionError
+		noFile   *sources.NoneReadableError
+		other    *otherJobError
+		gone     *sinks.GoneError
 	)
 	switch {
 	case err == nil:
@@ -66,11 +71,11 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &model), errors.As(err, &load):
 		return exitModel
-	case errors.As(err, &contract), errors.As(err, &layout), errors.As(err, &differs), errors.As(err, &another), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
+	case errors.As(err, &contract), errors.As(err, &layout), errors.As(err, &differs), errors.As(err, &another), errors.As(err, &stranger), errors.As(err, &other), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
 		return exitContract
-	case errors.As(err, &budget), errors.As(err, &drift):
+	case errors.As(err, &budget), errors.As(err, &drift), errors.As(err, &closed), errors.As(err, &noFile):
 		return exitBudget
-	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy), errors.As(err, &conflict), errors.As(err, &moved):
+	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy), errors.As(err, &conflict), errors.As(err, &moved), errors.As(err, &gone):
 		return exitExists
 	case errors.Is(err, errPipe):
 		return exitPipe

@@ -51,7 +51,9 @@ func (f *scoreFlags) checkIncremental() error {
 		return errors.New("--skip-exit-code goes with --incremental")
 	case !inc.on:
 		return nil
-	case len(f.input) == 0 || slices.Contains(f.input, "-") || f.retry != nil:
+	case f.rerun:
+		return errors.New("--rerun and --incremental exclude each other: what was new then is known to be in the table now; score those inputs without --incremental")
+	case len(f.input) == 0 || slices.Contains(f.input, "-"):
 		return errors.New("--incremental needs files as --input: of other sources nobody knows what is new")
 	case f.output == sinks.StreamName || isFile(f.output) || f.tableFormat != filesFormat:
 		return errors.New("--incremental needs a folder of files as --output, which it appends to")

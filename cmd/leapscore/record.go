@@ -32,9 +32,10 @@ var shapeless = map[string]bool{
 	"workers": true, "memory": true, "batch-rows": true,
 	"json": true, "quiet": true, "log-format": true, "config": true, "help": true, "cpuprofile": true, "memprofile": true,
 	"io-timeout": true, "sweep-after": true, "overwrite-schema": true,
-	"run-id": true, "record": true, "resume": true, "incremental": true, "skip-exit-code": true, "scored-at": true,
+	"run-id": true, "record": true, "resume": true, "rerun": true, "incremental": true, "skip-exit-code": true, "scored-at": true,
 	"job-name": true, "metrics-file": true, "metrics-label": true, "pushgateway": true, "openlineage": true, "nominal-time": true,
 	"summary": true, "drift-reference": true, "drift-max": true, "drift-columns": true,
+	"drift-first-run": true, "allow-empty": true, "min-rows": true,
 }
 
 // shaping returns the values of the flags that are not shapeless.
@@ -70,6 +71,11 @@ func (f *scoreFlags) newRecord(plan *engine.Plan, info sinks.Run, at time.Time, 
 	}
 	for i, o := range plan.Origins() {
 		r.Output.Columns[i].From, r.Output.Columns[i].Kept = o.From, o.Kept
+	}
+	if f.retry != nil {
+		for i, file := range r.Source.Files {
+			r.Source.Files[i].SHA256 = f.retry.sums[file.Name]
+		}
 	}
 	if plan.Job.HasRejects() {
 		r.Rejects = &runs.Rejects{Path: f.rejects}

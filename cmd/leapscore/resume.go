@@ -51,6 +51,10 @@ func (f *scoreFlags) scoredAtOf(ctx context.Context, now time.Time) (time.Time, 
 // by which a later attempt can find it, and go on with earlier ones.
 func (f *scoreFlags) planResume(out *output, r *engine.Run, opt *sinks.Options) error {
 	opt.After = f.inc.after
+	if f.before != nil { // and is done again from the start
+		opt.Redo = f.before
+		return nil
+	}
 	if f.id == "" || isFile(f.output) || f.output == sinks.StreamName || f.tableFormat != filesFormat {
 		return nil
 	}

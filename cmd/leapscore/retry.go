@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +19,7 @@ import (
 // retryFlags are what retry-rejects has besides the flags of score.
 type retryFlags struct {
 	provenance bool
+	retried
 }
 
 func newRetry(out *output) *cobra.Command {
@@ -30,10 +33,15 @@ such as --cast, and append those that pass to a table. The columns that say why
 rows were rejected are left out; rows that are rejected again go to a table of
 their own, --rejects, and still name the file and row that they first came from.
 REJECTS stays as it is: once the run is committed, the rows in it are either in
-the table or in the new rejects.`,
+the table or in the new rejects. The table remembers which files of rejects were
+retried: the same again does nothing, with exit code 0, and adds only rejects that
+are new; by another model or other rules it is refused, as rows would double.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.input = args
+			if slices.Contains(args, "-") && f.id == "" {
+				return usageError{errors.New("rejects from stdin need --run-id: by it the table knows that they were retried before")}
+			}
 			if !onCommandLine(cmd.Flags(), "mode") {
 				f.mode = "append" // what is configured is how tables are made anew
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -19,21 +20,28 @@ type runFlags struct {
 	id     string
 	record string
 	resume bool
+	rerun  bool
+
+	before *runs.Record // the run of the id, if it has finished
 
 	fileRows int64
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {
 	f.flags = fs
-	fs.StringVar(&f.id, "run-id", "", "the run's id, such as a scheduler's: if that run has finished, nothing is done (default: made of the time)")
+	fs.StringVar(&f.id, "run-id", "", "the run's id, such as a scheduler's: if that run has finished, nothing is done, and another job of that id is an error (default: made of the time)")
 	fs.Int64Var(&f.fileRows, "file-rows", sinks.DefaultFileRows, "about how many rows go into one file of a table that is a folder; what --resume goes on with is whole files")
 	fs.BoolVar(&f.resume, "resume", false, "go on where an attempt of the run --run-id ended that died or failed, or start; a failure keeps what was finished")
+	fs.BoolVar(&f.rerun, "rerun", false, "do the run --run-id again if it has finished, in place: its rows are replaced, those of other runs stay")
 	fs.StringVar(&f.record, "record", "", "JSON file for the record of the run, failed or not; a table that is a folder has it also as _leapscore/RUN-ID.json")
 }
 
 func (f *runFlags) check() error {
 	if f.fileRows < 1 {
 		return usageError{errors.New("--file-rows must be at least 1")}
+	}
+	if f.rerun && f.id == "" {
+		return usageError{errors.New("--rerun needs --run-id: it does the run of that id again")}
 	}
 	if f.flags.Changed("run-id") {
 		if err := runs.CheckID(f.id); err != nil {
@@ -53,13 +61,17 @@ func (f *runFlags) runID(now time.Time) string {
 
 // finished returns the record of the run with the id that was given, if that
 // was committed into the table before, or nil.
-func (f *runFlags) finished(ctx context.Context, table string) (*runs.Record, error) {
-	if f.id == "" || table == "-" {
+func (f *scoreFlags) finished(ctx context.Context) (*runs.Record, error) {
+	if f.id == "" || f.output == sinks.StreamName {
 		return nil, nil
 	}
-	st, name, err := store.Open(ctx, table)
+	st, name, err := store.Open(ctx, f.output)
 	if err != nil {
 		return nil, usageError{err}
+	}
+	defer st.Close()
+	if f.tableFormat != filesFormat {
+		return f.finishedInLake(ctx, st, name)
 	}
 	if isFile(name) {
 		return f.finishedFile(ctx, st, name)
@@ -83,6 +95,20 @@ func (f *runFlags) finished(ctx context.Context, table string) (*runs.Record, er
 		}
 	}
 	return nil, err
+}
+
+// finishedInLake is finished for a Delta or Iceberg table, which knows its runs. Of
+// one that has left no record, only the id is known.
+func (f *scoreFlags) finishedInLake(ctx context.Context, st *store.Store, name string) (*runs.Record, error) {
+	ids, _, err := f.lakeRuns(ctx, st, name)
+	if err != nil || !slices.Contains(ids, f.id) {
+		return nil, err
+	}
+	r, err := runs.ReadTable(ctx, st, name, f.id)
+	if errors.Is(err, store.ErrNotExist) {
+		return &runs.Record{RunID: f.id}, nil
+	}
+	return r, err
 }
 
 // finishedFile is finished for a table that is one file: its record is where

@@ -25,6 +25,7 @@ type scoreFlags struct {
 	fileErrorFlags
 	lineageFlags
 	driftFlags
+	gateFlags
 	lakeFlags
 	partitionFlags
 	pickFlags
@@ -69,11 +70,14 @@ func (f *scoreFlags) register(cmd *cobra.Command) {
 	f.modelFlags.register(fs)
 	f.columnFlags.register(fs)
 	f.runFlags.register(fs)
-	f.inc.register(fs)
+	if f.retry == nil { // the table knows which rejects were retried
+		f.inc.register(fs)
+	}
 	f.formatFlags.register(fs)
 	f.fileErrorFlags.register(fs)
 	f.lineageFlags.register(fs)
 	f.driftFlags.register(fs)
+	f.gateFlags.register(fs)
 	f.lakeFlags.register(fs)
 	f.partitionFlags.register(fs)
 	f.pickFlags.register(fs)
@@ -118,6 +122,7 @@ func (f *scoreFlags) read() (o options, err error) {
 	fail(f.pickFlags.check())
 	fail(f.lineageFlags.check())
 	fail(f.driftFlags.check())
+	fail(f.checkGates())
 	o.sink.Mode, e = sinks.ParseMode(f.mode)
 	fail(e)
 	o.sink.Compression, e = sinks.ParseCompression(f.compression)
@@ -168,11 +173,14 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	if before, err := f.finished(ctx, f.output); before != nil || err != nil {
-		if err != nil {
-			return err
-		}
-		return f.skip(out, before)
+	if err := f.settleAll(ctx, opt.job.HasRejects()); err != nil {
+		return err
+	}
+	if f.before, err = f.finished(ctx); err != nil {
+		return err
+	}
+	if f.before != nil && len(f.before.Models) == 0 {
+		return f.unknown(out)
 	}
 	duckdb, heap := memoryShares(opt.memory, len(f.input) == 0)
 	debug.SetMemoryLimit(heap) // above it, what is garbage is collected early
@@ -181,11 +189,20 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	loaded := time.Since(start)
+	if f.before != nil && f.inc.on {
+		return f.sameIncrement(out, m)
+	}
 	if err := f.look(ctx, m); err != nil {
 		return err
 	}
 	f.sourceFlags.warn = func(msg string) { out.log.Warn(msg) }
+	if err := f.lookAtRetries(ctx, m); err != nil {
+		return err
+	}
 	src, err := f.open(ctx, m, f.maps, f.workers, duckdb)
+	if errors.Is(err, errRetried) {
+		return f.allRetried(out)
+	}
 	if f.isNothing(err) {
 		return f.nothingNew(out)
 	}
@@ -198,6 +215,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	}
 	opt.job.Model, opt.job.Source = m, src
 	id := f.runID(start)
+	if f.retry != nil && f.id == "" && f.retry.id != "" {
+		id = f.retry.id
+	}
 	at, err := f.scoredAtOf(ctx, start)
 	if err != nil {
 		return err
@@ -216,11 +236,17 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		Seconds: map[string]float64{"load": loaded.Seconds(), "plan": (time.Since(start) - loaded).Seconds()},
 	}
 	info.Record = f.newRecord(plan, info, at, f.models.describe(m)...)
+	if f.before != nil && !f.rerun {
+		return f.sameJob(out, info.Record)
+	}
 	if err := f.sameColumns(info.Record); err != nil {
 		return err
 	}
 	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
 	if err := f.driftFlags.attach(ctx, r, out); err != nil {
+		return err
+	}
+	if err := f.attachGates(ctx, out, r); err != nil {
 		return err
 	}
 	opt.sink.RunID, opt.sink.Version, opt.sink.Metadata, opt.sink.Buffer = info.ID, info.Version, f.metadata(info), opt.memory/16
@@ -236,6 +262,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		}
 		return err
 	}
+	f.warnOldRejects(out)
 	f.watchFlags.planned(r)
 	stop := out.watch(&r.Progress)
 	manifest, err := r.Do(ctx)

@@ -24,6 +24,7 @@ type sourceFlags struct {
 	sql, sqlFile string
 	query        string // of either, once it was opened
 	only         func([]store.Object) ([]store.Object, error)
+	remote       *remoteFiles // that opened the inputs, if any is a URL
 	db           string
 	params       *pairs
 	input        []string
@@ -95,6 +96,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, 
 		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m), Reject: f.reject, Warn: f.warn}
 		if remote := opener(f.input); remote != nil {
 			opt.Opener, opt.Remote = remote, true
+			f.remote = remote
 		}
 		opt.Only = f.only
 		return sources.OpenFiles(ctx, f.input, opt)

@@ -20,6 +20,7 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 			return usageError{err}
 		}
 	}
+	f.together(r, &opt)
 	opt.Schema = r.Plan.Schema
 	if err := f.fits(ctx, opt.Schema); err != nil {
 		return err
@@ -43,6 +44,9 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 	}
 	if r.Table, err = f.openOutput(ctx, out, opt); err != nil || !r.Plan.Job.HasRejects() {
 		return err
+	}
+	if rejects.Redo, err = f.redoRejects(ctx); err != nil {
+		return errors.Join(err, r.Table.Abort(context.WithoutCancel(ctx)))
 	}
 	if r.Rejects, err = openRejects(ctx, f.rejects, rejects); err != nil {
 		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
@@ -72,6 +76,7 @@ func rejectsOptions(r *engine.Run, opt sinks.Options, where string) sinks.Option
 		opt.Mode = sinks.Error // rejects that are there are not those of this table
 	}
 	opt = unpartitioned(opt)
+	opt.Pending = r.Intent != nil
 	opt.Schema = r.Plan.Rejects
 	rejectsFormat(where, &opt)
 	opt.VectorUDT = false // what rows came as they are

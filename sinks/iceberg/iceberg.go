@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/apache/iceberg-go"
@@ -34,6 +35,7 @@ type Options struct {
 const (
 	RunIDKey   = "leapscore.run-id"
 	attemptKey = "leapscore.attempt"
+	tokenKey   = "leapscore.token"
 )
 
 // tries bounds how often a commit is tried while others are faster.
@@ -51,6 +53,7 @@ type snapshots struct {
 	tbl     *table.Table // as it was read last; in memory only if it is to be made
 	data    table.LocationProvider
 	written []string // names of data files
+	record  string   // name of the record, once it is written
 	ended   bool
 }
 
@@ -127,6 +130,18 @@ func (s *snapshots) create(ctx context.Context) (sinks.Table, error) {
 	return sinks.CreateFor(s.f.st, s, file, s.opts)
 }
 
+// done reports whether the table that was read last has a snapshot of the run.
+func (s *snapshots) done() bool {
+	return slices.ContainsFunc(s.tbl.Metadata().Snapshots(), func(snap table.Snapshot) bool {
+		return snap.Summary != nil && snap.Summary.Properties[RunIDKey] == s.opts.RunID
+	})
+}
+
+// Replacing reports whether the run replaces rows of a table that is there.
+func (s *snapshots) Replacing() bool {
+	return (s.opts.Mode == sinks.Overwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil
+}
+
 func (s *snapshots) where() string { return s.f.st.URL(s.folder) }
 
 // fresh describes a table that is to be made.
@@ -165,15 +180,14 @@ func (s *snapshots) fresh(ctx context.Context) error {
 // admit checks the mode and the form of the table.
 func (s *snapshots) admit() error {
 	md := s.tbl.Metadata()
-	for _, snap := range md.Snapshots() {
-		if snap.Summary != nil && snap.Summary.Properties[RunIDKey] == s.opts.RunID {
-			return fmt.Errorf("%s: run %s: %w", s.where(), s.opts.RunID, sinks.ErrRunDone)
-		}
+	if s.done() && s.opts.Redo == nil {
+		return fmt.Errorf("%s: run %s: %w", s.where(), s.opts.RunID, sinks.ErrRunDone)
 	}
-	switch s.opts.Mode {
-	case sinks.Error:
+	switch {
+	case s.opts.Redo != nil:
+	case s.opts.Mode == sinks.Error:
 		return fmt.Errorf("%s: %w; choose another mode or place", s.where(), sinks.ErrOutputExists)
-	case sinks.Ignore:
+	case s.opts.Mode == sinks.Ignore:
 		return fmt.Errorf("%s: %w", s.where(), sinks.ErrIgnored)
 	}
 	if want, err := s.f.name(md.Location()); err != nil || strings.TrimSuffix(want, "/") != s.folder {
@@ -214,6 +228,11 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 		}
 		adds = append(adds, d)
 	}
+	if s.opts.Redo == nil { // else the old record is true until the commit
+		if err := s.note(ctx, m); err != nil {
+			return err
+		}
+	}
 	for range tries {
 		err := s.try(ctx, adds, summary(m, s.attempt))
 		if err != nil {
@@ -221,6 +240,11 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 		}
 		if err == nil {
 			s.ended = true
+			if s.opts.Redo != nil {
+				if err := s.note(context.WithoutCancel(ctx), m); err != nil {
+					m.Warnings = append(m.Warnings, fmt.Sprintf("the table is published, but its record is that of the run before it was done again: %v", err))
+				}
+			}
 			_ = s.close()
 			return nil
 		}
@@ -234,11 +258,21 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 	return fmt.Errorf("%s: other runs were faster %d times; try again later", s.where(), tries)
 }
 
+// note writes the record of the run, which says nothing before the snapshot is there.
+func (s *snapshots) note(ctx context.Context, m *sinks.Manifest) error {
+	if m.Record == nil {
+		return nil
+	}
+	name, err := sinks.WriteRecord(ctx, s.f.st, s.folder, s.opts, m)
+	s.record = name
+	return err
+}
+
 // try commits upon the table as it was read last.
 func (s *snapshots) try(ctx context.Context, adds []iceberg.DataFile, props iceberg.Properties) error {
 	tx := s.tbl.NewTransaction()
 	var old []iceberg.DataFile
-	if s.opts.Mode == sinks.Overwrite && s.tbl.CurrentSnapshot() != nil {
+	if (s.opts.Mode == sinks.Overwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil {
 		tasks, err := s.tbl.Scan().PlanFiles(ctx)
 		if err != nil {
 			return err
@@ -251,7 +285,10 @@ func (s *snapshots) try(ctx context.Context, adds []iceberg.DataFile, props iceb
 			}
 		}
 	}
-	var err error
+	old, err := s.ofRedo(old)
+	if err != nil {
+		return err
+	}
 	if len(old) > 0 {
 		err = tx.ReplaceDataFilesWithDataFiles(ctx, old, adds, props, table.WithoutAutoNameMapping())
 	} else {
@@ -262,6 +299,20 @@ func (s *snapshots) try(ctx context.Context, adds []iceberg.DataFile, props iceb
 	}
 	_, err = tx.Commit(ctx)
 	return err
+}
+
+// ofRedo returns those of the files that are replaced: all, or those of the run
+// that is done again.
+func (s *snapshots) ofRedo(old []iceberg.DataFile) ([]iceberg.DataFile, error) {
+	if s.opts.Redo == nil {
+		return old, nil
+	}
+	there := map[string]bool{}
+	for _, f := range old {
+		there[path.Base(f.FilePath())] = true
+	}
+	own, err := sinks.CheckRedo(s.where(), s.opts, there)
+	return slices.DeleteFunc(old, func(f iceberg.DataFile) bool { return !own[path.Base(f.FilePath())] }), err
 }
 
 // settle finds out what became of a try that failed with err. If the snapshot is
@@ -304,12 +355,16 @@ func (s *snapshots) again(ctx context.Context, schema *iceberg.Schema) error {
 
 // summary is what a snapshot tells of its run.
 func summary(m *sinks.Manifest, attempt string) iceberg.Properties {
-	return iceberg.Properties{
+	props := iceberg.Properties{
 		RunIDKey: m.RunID, attemptKey: attempt, "leapscore.version": m.Version,
 		"leapscore.model.name": m.Model.Name, "leapscore.model.version": m.Model.Version,
 		"leapscore.model.uid": m.Model.UID, "leapscore.model.sha256": m.Model.SHA256,
 		"leapscore.rows-in": fmt.Sprint(m.RowsIn), "leapscore.rows-skipped": fmt.Sprint(m.Skipped), "leapscore.rows-rejected": fmt.Sprint(m.Rejected),
 	}
+	if m.Token != "" {
+		props[tokenKey] = m.Token
+	}
+	return props
 }
 
 // Abort implements sinks.Publisher.
@@ -319,6 +374,9 @@ func (s *snapshots) Abort(ctx context.Context) error {
 	}
 	s.ended = true
 	err := s.f.removeMade(ctx)
+	if s.record != "" && !s.done() { // by another attempt, whose record it is
+		s.written = append(s.written, s.record)
+	}
 	for _, name := range s.written {
 		if e := s.f.st.Delete(ctx, name); !errors.Is(e, store.ErrNotExist) {
 			err = errors.Join(err, e)

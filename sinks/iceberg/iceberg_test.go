@@ -10,8 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/apache/iceberg-go/table"
-
 	"leapscore/engine/store"
 	"leapscore/engine/store/storetest"
 	"leapscore/sinks"
@@ -48,23 +46,6 @@ func attempt(st *store.Store, path, catalog, attempt string) sinktest.Destinatio
 		return Create(ctx, st, path, opts, more)
 	}
 	return d
-}
-
-// load returns the table, or nil if there is none.
-func load(ctx context.Context, st *store.Store, path string, more Options) (*table.Table, error) {
-	root, err := rootOf(st)
-	if err != nil {
-		return nil, err
-	}
-	s := &snapshots{f: &files{ctx: ctx, st: st, root: root, made: &made{}}, folder: path, close: func() error { return nil }, ident: table.Identifier{"x"}}
-	if err := s.connect(ctx, more); err != nil {
-		return nil, err
-	}
-	tbl, err := s.cat.LoadTable(ctx, s.ident)
-	if errors.Is(err, errNoTable) {
-		err = nil
-	}
-	return tbl, errors.Join(err, s.close())
 }
 
 // read returns the rows of the files of the current snapshot.
@@ -271,5 +252,22 @@ func TestTablesSurvivePowerCuts(t *testing.T) {
 				On: func(st *store.Store) sinktest.Destination { return destination(st, "preds", "") }, Old: &first, New: next, Append: mayAppend,
 			}.Run(t)
 		})
+	}
+}
+
+func TestTheCommitOfAnAttemptIsKnown(t *testing.T) {
+	st := store.New(&store.Mem{})
+	j := small("one", sinks.Error)
+	j.Options.Token = "a1"
+	mustRun(t, destination(st, "dir/preds", ""), j)
+	mustRun(t, destination(st, "dir/preds", ""), small("two", sinks.Append))
+	for token, want := range map[string]bool{"a1": true, "a2": false} {
+		if got, err := Committed(t.Context(), st, "dir/preds", token, Options{}); err != nil || got != want {
+			t.Errorf("%s: %v, %v; want %v", token, got, err, want)
+		}
+	}
+	ids, exists, err := Runs(t.Context(), st, "dir/preds", Options{})
+	if err != nil || !exists || !slices.Equal(ids, []string{"two", "one"}) {
+		t.Errorf("runs %q, %v, %v", ids, exists, err)
 	}
 }

@@ -1,0 +1,59 @@
+package iceberg
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/apache/iceberg-go/table"
+
+	"leapscore/engine/store"
+)
+
+// Committed reports whether the table has the snapshot with a token.
+func Committed(ctx context.Context, st *store.Store, folder, token string, more Options) (bool, error) {
+	tbl, err := load(ctx, st, folder, more)
+	if tbl == nil || err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(tbl.Metadata().Snapshots(), func(snap table.Snapshot) bool {
+		return snap.Summary != nil && snap.Summary.Properties[tokenKey] == token
+	}), nil
+}
+
+// Runs returns the ids of the runs whose snapshots the table in the folder of st
+// has, the last one first, and whether there is a table.
+func Runs(ctx context.Context, st *store.Store, folder string, more Options) (ids []string, exists bool, err error) {
+	tbl, err := load(ctx, st, folder, more)
+	if tbl == nil || err != nil {
+		return nil, false, err
+	}
+	for _, snap := range tbl.Metadata().Snapshots() {
+		if snap.Summary != nil && snap.Summary.Properties[RunIDKey] != "" {
+			ids = append(ids, snap.Summary.Properties[RunIDKey])
+		}
+	}
+	slices.Reverse(ids)
+	return ids, true, nil
+}
+
+// load returns the table, or nil if there is none.
+func load(ctx context.Context, st *store.Store, folder string, more Options) (*table.Table, error) {
+	root, err := rootOf(st)
+	if err != nil {
+		return nil, err
+	}
+	s := &snapshots{
+		f: &files{ctx: ctx, st: st, root: root, made: &made{}}, folder: strings.TrimSuffix(folder, "/"),
+		close: func() error { return nil }, ident: table.Identifier{"default", "table"},
+	}
+	if err := s.connect(ctx, more); err != nil {
+		return nil, err
+	}
+	tbl, err := s.cat.LoadTable(ctx, s.ident)
+	if errors.Is(err, errNoTable) {
+		err = nil
+	}
+	return tbl, errors.Join(err, s.close())
+}

@@ -1,0 +1,220 @@
+package sinks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"leapscore/engine/store"
+	"leapscore/runs"
+)
+
+// pendingSuffix ends the names of notes of tables that wait for another's commit.
+const pendingSuffix = ".pending.json"
+
+// pendingFolder holds the notes on object stores.
+const pendingFolder = runs.Folder + "/pending"
+
+// Decide reports whether the commit that an intent names has taken place.
+type Decide func(ctx context.Context, in Intent) (bool, error)
+
+// Settle publishes what runs that are dead have left in the folder path of st that
+// waited for the commit of another table, if that has taken place, and removes it
+// otherwise. runID is the run that is about to write the table, or empty: what an
+// earlier attempt of it has left is its own.
+func Settle(ctx context.Context, st *store.Store, path, runID string, after time.Duration, decide Decide) error {
+	path = strings.TrimSuffix(path, "/")
+	if path == "" {
+		return nil
+	}
+	if after <= 0 {
+		after = DefaultSweepAfter
+	}
+	folders, ok := st.Folders()
+	if !ok {
+		return settleObjects(ctx, st, path, runID, after, decide)
+	}
+	a := &attempt{place: place{st: st, out: path}, folders: folders}
+	if err := a.restore(ctx); err != nil {
+		return unlessBusy(err)
+	}
+	notes, err := notesIn(ctx, st, join(path, tempName)+"/")
+	if err != nil || len(notes) == 0 {
+		return err
+	}
+	if err := a.enter(ctx, runID); err != nil {
+		return unlessBusy(err) // its run lives
+	}
+	err = a.settleNotes(ctx, decide)
+	return errors.Join(err, a.leave(context.WithoutCancel(ctx)))
+}
+
+func unlessBusy(err error) error {
+	if busy := (*BusyError)(nil); errors.As(err, &busy) {
+		return nil
+	}
+	return err
+}
+
+// notesIn returns the names of the notes that start with prefix.
+func notesIn(ctx context.Context, st *store.Store, prefix string) ([]string, error) {
+	var notes []string
+	err := st.List(ctx, prefix, false, func(o store.Object) error {
+		if base := baseName(o.Name); strings.HasSuffix(base, pendingSuffix) && !strings.HasPrefix(base, ".") {
+			notes = append(notes, o.Name)
+		}
+		return nil
+	})
+	return notes, err
+}
+
+func readNote(ctx context.Context, st *store.Store, name string) (*pending, error) {
+	data, err := st.ReadFile(ctx, name)
+	if errors.Is(err, store.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	p := new(pending)
+	if err := json.Unmarshal(data, p); err != nil || p.Manifest == nil {
+		return nil, fmt.Errorf("%s: is damaged (%v): it says what became of the rejects of a run that died; "+
+			"remove it, and what is staged beside it is removed by the next run", st.URL(name), err)
+	}
+	return p, nil
+}
+
+func writeNote(ctx context.Context, st *store.Store, name string, p pending) error {
+	data, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return err
+	}
+	return st.WriteFile(ctx, name, append(data, '\n'))
+}
+
+// settleNotes settles each note of a table that is locked.
+func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
+	for {
+		notes, err := notesIn(ctx, a.st, join(a.out, tempName)+"/")
+		if err != nil || len(notes) == 0 {
+			return err
+		}
+		p, err := readNote(ctx, a.st, notes[0])
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			continue
+		}
+		mode, err := ParseMode(p.Mode)
+		if err != nil {
+			return err
+		}
+		identity := runIdentity(p.Manifest.RunID)
+		if notes[0] != join(a.out, tempName+"/"+identity+pendingSuffix) {
+			return fmt.Errorf("%s: is the note of another run; remove it", a.st.URL(notes[0]))
+		}
+		own := &attempt{folders: a.folders, lock: a.lock, noted: true, place: place{st: a.st, out: a.out, runID: p.Manifest.RunID, identity: identity, mode: mode}}
+		if err := own.settle(ctx, p, decide); err != nil {
+			return err
+		}
+		if own.lock == nil { // published: the lock went with the old folder
+			a.lock = nil
+			return Settle(ctx, a.st, a.out, "", 0, decide)
+		}
+	}
+}
+
+// settle publishes what the run has staged, or drops it.
+func (a *attempt) settle(ctx context.Context, p *pending, decide Decide) error {
+	done, err := decide(ctx, p.Intent)
+	if err != nil {
+		return fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", a.st.URL(a.out), p.Manifest.RunID, err)
+	}
+	if !done {
+		return errors.Join(a.drop(ctx, a.stage()), a.unnote(ctx))
+	}
+	if err := a.finishMoves(ctx); err != nil {
+		return err
+	}
+	aside, err := a.folders.IsFolder(ctx, a.side())
+	if err != nil {
+		return err
+	}
+	if aside {
+		if err := a.folders.Rename(ctx, a.side(), a.stage()); err != nil {
+			return err
+		}
+	}
+	staged, err := a.onlyStaged(ctx, p.Manifest.Files)
+	if err != nil {
+		return err
+	}
+	if !staged { // they have been moved in place
+		return errors.Join(a.drop(ctx, a.stage()), a.unnote(ctx))
+	}
+	return a.publish(ctx, p.Manifest)
+}
+
+// onlyStaged reports whether the files are in the staging folder, and removes what
+// an attempt to publish them has put beside them.
+func (a *attempt) onlyStaged(ctx context.Context, files []File) (bool, error) {
+	want := map[string]bool{}
+	for _, f := range files {
+		want[join(a.stage(), f.Name)] = true
+	}
+	var others []string
+	found := 0
+	err := a.st.List(ctx, a.stage()+"/", true, func(o store.Object) error {
+		if want[o.Name] {
+			found++
+		} else {
+			others = append(others, o.Name)
+		}
+		return nil
+	})
+	if err != nil || found < len(files) {
+		return false, err
+	}
+	for _, name := range others {
+		if err := a.st.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (a *attempt) note() string { return join(a.out, tempName+"/"+a.identity+pendingSuffix) }
+
+// unnote removes the note, if there is one.
+func (a *attempt) unnote(ctx context.Context) error {
+	if !a.noted {
+		return nil
+	}
+	if err := a.st.Delete(ctx, a.note()); !errors.Is(err, store.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (a *attempt) pend(ctx context.Context, p pending) error {
+	a.noted = true
+	return writeNote(ctx, a.st, a.note(), p)
+}
+
+func (a *attempt) hold(ctx context.Context) error {
+	a.ended = true
+	return a.unlock(ctx)
+}
+
+// unlock gives the table free, and leaves what is staged.
+func (a *attempt) unlock(context.Context) error {
+	if a.lock == nil {
+		return nil
+	}
+	err := a.lock.Unlock()
+	a.lock = nil
+	return err
+}

@@ -1,0 +1,92 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"leapscore/engine/store"
+)
+
+// settleObjects is Settle where there are no folders.
+func settleObjects(ctx context.Context, st *store.Store, path, runID string, after time.Duration, decide Decide) error {
+	notes, err := notesIn(ctx, st, join(path, pendingFolder)+"/")
+	if err != nil {
+		return err
+	}
+	for _, name := range notes {
+		p, err := readNote(ctx, st, name)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			continue
+		}
+		mode, err := ParseMode(p.Mode)
+		if err != nil {
+			return err
+		}
+		identity := strings.TrimSuffix(baseName(name), pendingSuffix)
+		o := &objects{
+			place:   place{st: st, out: path, runID: p.Manifest.RunID, identity: identity, mode: mode},
+			attempt: uuid.NewString(), after: after, settling: true, noted: true,
+		}
+		o.pulse.stop = func() {}
+		if err := o.settlePending(ctx, p, runID, decide); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *objects) settlePending(ctx context.Context, p *pending, runID string, decide Decide) error {
+	done, err := decide(ctx, p.Intent)
+	if err != nil {
+		return fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", o.st.URL(o.out), o.runID, err)
+	}
+	v, err := o.look(ctx)
+	if err != nil {
+		return err
+	}
+	o.base = v
+	if done {
+		return o.publish(ctx, p.Manifest)
+	}
+	if m := v.markers[o.identity]; m != nil && o.runID != runID && !m.dead(time.Now(), o.after) {
+		return nil // its run may live, and commit yet
+	}
+	if err := o.remove(ctx, v.of(o.identity)); err != nil {
+		return err
+	}
+	if err := o.unnote(ctx); err != nil {
+		return err
+	}
+	return o.remove(ctx, []string{markerFolder + "/" + o.identity})
+}
+
+func (o *objects) note() string { return join(o.out, pendingFolder+"/"+o.identity+pendingSuffix) }
+
+func (o *objects) pend(ctx context.Context, p pending) error {
+	o.noted = true
+	return writeNote(ctx, o.st, o.note(), p)
+}
+
+func (o *objects) unnote(ctx context.Context) error {
+	if !o.noted {
+		return nil
+	}
+	if err := o.st.Delete(ctx, o.note()); !errors.Is(err, store.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (o *objects) hold(context.Context) error {
+	o.pulse.end()
+	o.ended = true
+	return nil
+}

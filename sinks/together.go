@@ -1,0 +1,222 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// A run may write two tables that belong together: its rows, and the rows that it
+// rejected. They are at different places, so that no one step publishes both:
+//
+//	prepared   the files of both are written; nothing is visible
+//	   |
+//	   |  a note beside the staged files of the second: which commit it waits for
+//	   v
+//	pending
+//	   |  the commit of the first: one step, which decides
+//	   v
+//	decided    the first is published
+//	   |
+//	   |  the commit of the second
+//	   v
+//	done
+//
+// If the first cannot be committed, the second is given up. If the process dies, or
+// the second cannot be published, Settle asks whether the first has been committed,
+// and publishes the second or removes what was staged. It is called before any run
+// writes to the second, and before anybody reads it to score it again.
+
+// Intent names the commit that the second of two tables waits for.
+type Intent struct {
+	RunID string `json:"run_id"`
+	Token string `json:"token"` // Options.Token of both
+	Table string `json:"table"` // a path or URL
+	Kind  string `json:"kind"`  // of the table, as the caller names it
+
+	// More is what else the caller has to know to find the table.
+	More map[string]string `json:"more,omitempty"`
+
+	// Files are those of the first table, for one that keeps no token: a single
+	// file.
+	Files []File `json:"files,omitempty"`
+}
+
+// pending is the note of a table that is prepared.
+type pending struct {
+	Intent   Intent    `json:"intent"`
+	Mode     string    `json:"mode"`
+	Manifest *Manifest `json:"manifest"`
+}
+
+// pender is a publisher whose table may wait for another's commit.
+type pender interface {
+	publisher
+	// pend writes the note.
+	pend(ctx context.Context, p pending) error
+	// hold ends the attempt, and leaves what is staged to Settle.
+	hold(ctx context.Context) error
+}
+
+// HeldError says that the first of two tables is published and the second not yet.
+type HeldError struct {
+	Err error
+}
+
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("the table is published, but not its rejects, which are kept beside theirs until they are: "+
+		"the same command again, or any run that writes or retries these rejects, publishes them: %v", e.Err)
+}
+
+func (e *HeldError) Unwrap() error { return e.Err }
+
+// CommitTogether commits first, and second with it or not at all. second may be
+// nil. prepared is told of second's manifest before first is committed. Without an
+// intent nobody could tell later what second waited for: it goes first then, since
+// rows would be lost were first published without it. After an error the caller
+// aborts both.
+func CommitTogether(ctx context.Context, first, second Table, run Run, in *Intent, prepared func(*Manifest)) (*Manifest, error) {
+	if second == nil {
+		return first.Commit(ctx, run)
+	}
+	info := run
+	info.Record = nil
+	if in == nil {
+		m, err := second.Commit(ctx, info)
+		if err != nil {
+			return nil, fmt.Errorf("rejects: %w", err)
+		}
+		prepared(m)
+		return first.Commit(context.WithoutCancel(ctx), run)
+	}
+	m, err := prepare(ctx, second, info)
+	if err != nil {
+		return nil, fmt.Errorf("rejects: %w", err)
+	}
+	prepared(m)
+	made, err := prepare(ctx, first, run)
+	if err != nil {
+		return nil, err
+	}
+	if err := pend(ctx, second, *in, m, made); err != nil {
+		return nil, fmt.Errorf("rejects: %w", err)
+	}
+	return commitBoth(ctx, first, second, run, info)
+}
+
+// commitBoth commits two tables that are prepared.
+func commitBoth(ctx context.Context, first, second Table, run, info Run) (*Manifest, error) {
+	done, err := first.Commit(ctx, run)
+	ctx = context.WithoutCancel(ctx)
+	if unsure := (*UncertainError)(nil); errors.As(err, &unsure) {
+		return nil, errors.Join(err, hold(ctx, second))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := second.Commit(ctx, info); err != nil {
+		return nil, &HeldError{errors.Join(err, hold(ctx, second))}
+	}
+	return done, nil
+}
+
+// base returns what is behind a table, or nil.
+func base(t Table) *table {
+	switch t := t.(type) {
+	case *converted:
+		return base(t.Table)
+	case resumable:
+		return t.table
+	case *table:
+		return t
+	}
+	return nil
+}
+
+// prepare does all of a commit but what makes the rows visible.
+func prepare(ctx context.Context, t Table, run Run) (*Manifest, error) {
+	if p, ok := t.(*published); ok {
+		return p.Commit(ctx, run)
+	}
+	b := base(t)
+	if b == nil {
+		return nil, fmt.Errorf("a table of type %T cannot be committed with another", t)
+	}
+	if b.ended {
+		return nil, errFinished
+	}
+	return b.prepare(ctx, run)
+}
+
+func pend(ctx context.Context, t Table, in Intent, m, first *Manifest) error {
+	b := base(t)
+	if b == nil {
+		return nil
+	}
+	p, ok := b.pub.(pender)
+	if !ok {
+		return nil
+	}
+	in.Files = first.Files
+	return p.pend(ctx, pending{Intent: in, Mode: b.opts.Mode.String(), Manifest: m})
+}
+
+// hold leaves a table that is prepared to Settle, or aborts it if it cannot wait.
+func hold(ctx context.Context, t Table) error {
+	b := base(t)
+	if b == nil {
+		return t.Abort(ctx)
+	}
+	p, ok := b.pub.(pender)
+	if !ok || b.ended {
+		return t.Abort(ctx)
+	}
+	b.halt()
+	b.ended = true
+	return p.hold(ctx)
+}
+
+// prepare finishes the files of the table.
+func (t *table) prepare(ctx context.Context, run Run) (*Manifest, error) {
+	if t.ready != nil {
+		return t.ready, nil
+	}
+	if err := t.order.finish(); err != nil {
+		return nil, err
+	}
+	if err := t.writePartitions(); err != nil {
+		return nil, err
+	}
+	if t.parts == nil && t.cur == nil && len(t.files) == 0 { // a table without rows has columns too
+		if err := t.openFile(); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if t.cur != nil {
+		if err := t.sealFile(); err != nil {
+			return nil, err
+		}
+	}
+	if s, ok := t.pub.(*single); ok { // whose file is staged under another name
+		t.files[0].Name = baseName(s.path)
+	}
+	t.ready = manifest(run, t)
+	t.ready.Token = t.opts.Token
+	return t.ready, nil
+}
+
+// sealFile finishes the file that is being written. Where to commit it would show
+// it, that is left to Commit.
+func (t *table) sealFile() error {
+	if _, shows := t.pub.(interface{ shows() }); !shows {
+		return t.closeFile()
+	}
+	if err := t.cur.f.close(); err != nil {
+		return err
+	}
+	t.files = append(t.files, t.cur.describe())
+	return nil
+}
