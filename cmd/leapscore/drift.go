@@ -43,7 +43,7 @@ func (f *driftFlags) check() error {
 	switch {
 	case !slices.Contains([]string{"outputs", "all", "none"}, f.summary):
 		return usageError{fmt.Errorf("summary %q: want outputs, all or none", f.summary)}
-	case f.max < 0 || math.IsNaN(f.max):
+	case f.max < 0 || math.IsNaN(f.max) || math.IsInf(f.max, 0):
 		return usageError{fmt.Errorf("drift-max %v: want a positive number, such as 0.2", f.max)}
 	case f.reference == "" && (f.max != noMax || len(f.columns) > 0):
 		return usageError{errors.New("--drift-max and --drift-columns need --drift-reference RECORD")}
@@ -58,9 +58,13 @@ type driftError struct {
 	max       float64
 	reference string
 	worst     []summary.ColumnDrift
+	unknown   error // why nobody can tell, if nobody can
 }
 
 func (e *driftError) Error() string {
+	if e.unknown != nil {
+		return fmt.Sprintf("the drift from run %s is not known, so that --drift-max %v cannot be held; nothing published: %v", e.reference, e.max, e.unknown)
+	}
 	return fmt.Sprintf("drift from run %s above --drift-max %v, nothing published: %s", e.reference, e.max, summary.Describe(e.worst))
 }
 
@@ -103,13 +107,25 @@ func (f *driftFlags) attach(ctx context.Context, r *engine.Run, out *output) err
 	return nil
 }
 
-// gate notes the summary, and the drift if there is a reference.
+// gate notes the summary, and the drift if there is a reference. A summary that
+// cannot be made is a warning, unless the run depends on it.
 func (f *driftFlags) gate(r *engine.Run, ref *runs.Record, compared []string, out *output) error {
 	r.Info.Record.Summary = r.Summary.Summary()
-	if ref == nil {
+	var d *summary.Drift
+	if ref != nil {
+		d = r.Summary.Drift(ref.Summary, compared)
+	}
+	if err := r.Summary.Err(); err != nil {
+		if ref != nil && f.max != noMax {
+			return &driftError{max: f.max, reference: ref.RunID, unknown: err}
+		}
+		out.warn("the record has no summary of columns", err)
+		r.Info.Record.LeftOut = "summary and drift: " + err.Error()
 		return nil
 	}
-	d := r.Summary.Drift(ref.Summary, compared)
+	if d == nil {
+		return nil
+	}
 	d.Reference, d.Max = ref.RunID, f.max
 	r.Info.Record.Drift = d
 	for _, why := range d.Skipped {

@@ -238,7 +238,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	manifest, err := r.Do(ctx)
 	stop()
 	f.fileErrorFlags.warn(out)
-	if err := f.saveRecord(ctx, info.Record, err); err != nil {
+	if f.saveRecord(ctx, out, info.Record, err); err != nil {
 		return moreMemory(err, f.memory)
 	}
 	reportResumed(out, info.Record)
@@ -251,8 +251,8 @@ func (f *scoreFlags) report(out *output, m *sinks.Manifest, took time.Duration) 
 	}
 	out.log.Info("done", "rows_in", m.RowsIn, "rows_out", m.RowsOut, "skipped", m.Skipped, "rejected", m.Rejected,
 		"files", len(m.Files), "seconds", fmt.Sprintf("%.2f", took.Seconds()), "output", f.output)
-	if f.json {
-		return out.json(m)
+	if f.json { // the rows are published, whether it can be told or not
+		out.try("the manifest is not printed", func() error { return out.json(m) })
 	}
 	return nil
 }
