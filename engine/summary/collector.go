@@ -95,7 +95,7 @@ func (c *Collector) counter(dt arrow.DataType) counter {
 	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType:
 		return newLists(t.(arrow.ListLikeType).Elem(), room)
 	}
-	if column.IsVector(dt) {
+	if column.IsVector(dt) || arrow.TypeEqual(dt, column.SparseType) {
 		return &vectors{lists: *newLists(arrow.PrimitiveTypes.Float64, room)}
 	}
 	if isNumber(dt) {
