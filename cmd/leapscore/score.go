@@ -200,6 +200,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	f.lineageFlags.set(&opt.job, identity(m), id, at)
+	opt.job.MaxColumns = mostColumns(opt.memory)
 	plan, err := opt.job.Plan()
 	if err != nil {
 		return err
@@ -207,6 +208,12 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if n := affordable(opt.memory, len(f.input) == 0, len(plan.Read), f.workers); n < plan.Job.Workers {
 		out.log.Warn("--memory has room for fewer workers", "workers", n, "wanted", f.workers)
 		plan.Job.Workers = n
+	}
+	if about, is := cramped(opt.memory, len(plan.Read)); is {
+		out.log.Warn("--memory may not be held: each column of a file takes its pages", "columns", len(plan.Read), "memory", f.memory, "about", fmt.Sprintf("%dMiB", about>>20))
+	}
+	for _, o := range plan.WideLists(warnWidth) {
+		out.log.Warn("wide vectors are written as lists of all their values, zeros included; --vectors sparse or udt is smaller, and reads faster", "column", o.Name, "values", o.Width)
 	}
 	info := sinks.Run{
 		ID: id, Model: identity(m), Models: f.models.several(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
@@ -216,7 +223,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if err := f.sameColumns(info.Record); err != nil {
 		return err
 	}
-	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
+	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16, BatchBytes: batchBytes(opt.memory, plan.Job.Workers)}
 	if err := f.driftFlags.attach(ctx, r, out); err != nil {
 		return err
 	}
@@ -244,6 +251,9 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	reportResumed(out, info.Record)
 	return f.report(out, manifest, time.Since(start))
 }
+
+// warnWidth is how many values a vector has that had better be no list.
+const warnWidth = 10_000
 
 func (f *scoreFlags) report(out *output, m *sinks.Manifest, took time.Duration) error {
 	for _, w := range m.Warnings {
