@@ -41,7 +41,7 @@ const (
 
 // mostColumns is how many columns vectors may become: each has a block, pages and
 // its place in the footer, in every worker.
-func mostColumns(mem int64) int { return int(mem / (32 << 10)) }
+func mostColumns(mem int64) int { return int(mem / (40 << 10)) }
 
 // batchBytes is what a batch may take in each of so many workers.
 func batchBytes(mem int64, workers int) int64 { return max(mem/8/int64(workers), 8<<20) }

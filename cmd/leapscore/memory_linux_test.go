@@ -130,7 +130,7 @@ func TestVectorsThatHaveNoRoomAreRefusedByName(t *testing.T) {
 		code  int
 		says  string
 	}{
-		{1 << 20, "columns", 2, `"features" of root/hash.node is 1048576 columns, and there is memory for 8192; write --vectors sparse`},
+		{1 << 20, "columns", 2, `"features" of root/hash.node is 1048576 columns, and there is memory for 6553; write --vectors sparse`},
 		{1<<31 - 1, "list", 2, `"features" of root/hash.node has 2147483647 values in each row, want at most 67108864; write --vectors sparse or udt`},
 		{1<<31 - 1, "sparse", 0, ""},
 		{1<<31 - 1, "udt", 0, ""},
