@@ -12,7 +12,7 @@ import (
 type Kind string
 
 // The kinds. Text and booleans are labels; integers, floats and decimals are
-// numbers; lists of numbers, and structs laid out as Spark's VectorUDT, are
+// numbers; lists of numbers, and structs laid out as Spark's VectorUDT or as sparse vectors, are
 // vectors.
 const (
 	Number     Kind = "number"
@@ -31,7 +31,7 @@ func kindOf(dt arrow.DataType) Kind {
 		}
 		return ""
 	case *arrow.StructType:
-		if isVectorUDT(t) {
+		if isVector(t) {
 			return VectorKind
 		}
 		return ""
@@ -45,15 +45,25 @@ func kindOf(dt arrow.DataType) Kind {
 	return ""
 }
 
-// isVectorUDT reports whether a struct has the fields of Spark's vectors.
-func isVectorUDT(t *arrow.StructType) bool {
-	for i, want := range []string{"type", "size", "indices", "values"} {
-		if i >= t.NumFields() || t.Field(i).Name != want {
+// isVector reports whether a struct has the fields of Spark's vectors, of which the
+// first may be missing.
+func isVector(t *arrow.StructType) bool {
+	names := []string{"type", "size", "indices", "values"}
+	fields := t.Fields()
+	if len(fields) == 4 && fields[0].Type.ID() != arrow.INT8 {
+		return false
+	}
+	if len(fields) < 3 || len(fields) > 4 {
+		return false
+	}
+	for i, f := range fields {
+		if f.Name != names[len(names)-len(fields)+i] {
 			return false
 		}
 	}
-	return t.NumFields() == 4 && t.Field(0).Type.ID() == arrow.INT8 && t.Field(1).Type.ID() == arrow.INT32 &&
-		arrow.TypeEqual(t.Field(2).Type, arrow.ListOf(arrow.PrimitiveTypes.Int32)) && kindOf(t.Field(3).Type) == VectorKind
+	last := fields[len(fields)-3:]
+	l, ok := last[1].Type.(*arrow.ListType)
+	return ok && l.Elem().ID() == arrow.INT32 && last[0].Type.ID() == arrow.INT32 && kindOf(last[2].Type) == VectorKind
 }
 
 // pairKind returns the kind of a pair that check has passed.

@@ -88,14 +88,21 @@ func newVectors(arr arrow.Array) func(dst []float64, row int) []float64 {
 	}
 }
 
-// newSparse reads structs laid out as Spark's VectorUDT: type 0 is sparse.
+// newSparse reads structs laid out as Spark's VectorUDT, where type 0 is sparse, or
+// without type, where indices are null unless a row is sparse.
 func newSparse(s *array.Struct) func(dst []float64, row int) []float64 {
-	kind, size := s.Field(0).(*array.Int8), s.Field(1).(*array.Int32)
-	indices, values := s.Field(2).(*array.List), newVectors(s.Field(3))
+	first := s.NumField() - 3
+	size, indices := s.Field(first).(*array.Int32), s.Field(first+1).(*array.List)
+	values := newVectors(s.Field(first + 2))
+	dense := indices.IsNull
+	if first > 0 {
+		kind := s.Field(0).(*array.Int8)
+		dense = func(row int) bool { return kind.Value(row) != 0 }
+	}
 	at := indices.ListValues().(*array.Int32)
 	var stored []float64
 	return func(dst []float64, row int) []float64 {
-		if kind.Value(row) != 0 {
+		if dense(row) {
 			return values(dst, row)
 		}
 		stored = values(stored[:0], row)

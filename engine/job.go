@@ -33,6 +33,10 @@ type Job struct {
 	// Vectors is the form of the vectors that the pipeline adds.
 	Vectors VectorForm
 
+	// MaxColumns bounds the columns of the output table that vectors become; 0 does
+	// not.
+	MaxColumns int
+
 	// BatchRows is how many rows go through the pipeline at once.
 	BatchRows int
 	// Workers is the number of goroutines that score.

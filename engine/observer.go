@@ -18,12 +18,27 @@ func (r *Run) stage(name string) func(error) {
 	if r.Observer == nil {
 		return ignore
 	}
-	return r.Observer.Stage(name)
+	return quietly(func() func(error) { return r.Observer.Stage(name) })
 }
 
 func (r *Run) began(s sources.Split) func(error) {
 	if r.Observer == nil {
 		return ignore
 	}
-	return r.Observer.Split(s.Index, s.Name)
+	return quietly(func() func(error) { return r.Observer.Split(s.Index, s.Name) })
+}
+
+// quietly begins something and returns how it ends. An observer that panics misses
+// what there was to see, and the run goes on.
+func quietly(begin func() func(error)) (end func(error)) {
+	defer func() {
+		if recover() != nil {
+			end = ignore
+		}
+	}()
+	ended := begin()
+	return func(err error) {
+		defer func() { _ = recover() }()
+		ended(err)
+	}
 }

@@ -94,7 +94,7 @@ func (r *Run) resume(ctx context.Context) (int, error) {
 		r.Info.Record.Resumed = &took
 	}
 	if err := r.sumUpFinished(ctx, table); err != nil {
-		return 0, fmt.Errorf("resume: %w", err)
+		r.Summary.Fail(fmt.Errorf("of rows of an earlier attempt: %w", err))
 	}
 	if r.Rejects == nil {
 		return part, nil

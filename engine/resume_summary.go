@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"leapscore/engine/pipeline"
 	"leapscore/sinks"
 	"leapscore/sources"
 )
@@ -18,6 +19,7 @@ func (r *Run) sumUpFinished(ctx context.Context, table sinks.Resumable) (err err
 	if r.Summary == nil {
 		return nil
 	}
+	defer pipeline.Recovered(&err)
 	st, names := table.Finished()
 	left := r.ledger.saved.Tally.Out
 	src, err := sources.OpenFiles(ctx, names, sources.Options{Opener: st, Format: sources.Parquet, Hive: sources.HiveOff})

@@ -37,6 +37,9 @@ type Run struct {
 	// that keeps up to Reuse bytes (0: 128 MiB) of what is freed.
 	Mem   memory.Allocator
 	Reuse int64
+	// BatchBytes bounds what the columns of one batch take at a time: batches of
+	// wide rows have fewer. 0 is no bound.
+	BatchBytes int64
 
 	// Summary, if it is not nil, gets the rows of the table as they pass. Gate, if
 	// it is not nil, is called when all is scored and before anything is

@@ -40,6 +40,9 @@ func (c *columns) add(f arrow.Field, what string) {
 	c.fields = append(c.fields, arrow.Field{Name: out, Type: f.Type, Nullable: true, Metadata: f.Metadata})
 }
 
+// count returns how many columns there are so far.
+func (c *columns) count() int { return len(c.fields) }
+
 // check returns everything that is wrong with the names.
 func (c *columns) check() error {
 	for _, from := range slices.Sorted(maps.Keys(c.rename)) {

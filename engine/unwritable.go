@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"leapscore/engine/pipeline"
 	"leapscore/ops"
@@ -20,7 +20,7 @@ import (
 // cannot hold are refused like those that the model refuses: what is returned in place
 // of rec, which is released, is without them. Where rows are not rejected, nothing is
 // written then.
-func (w *splitWriter) write(rec arrow.Record, cols []arrow.Array, n int, res *pipeline.Result) (arrow.Record, error) {
+func (w *splitWriter) write(mem memory.Allocator, rec arrow.Record, cols []arrow.Array, n int, res *pipeline.Result) (arrow.Record, error) {
 	for {
 		err := w.part.Write(rec)
 		bad := (*sinks.ValueError)(nil)
@@ -44,7 +44,7 @@ func (w *splitWriter) write(rec arrow.Record, cols []arrow.Array, n int, res *pi
 		for _, v := range bad.Rows {
 			res.Refuse(pipeline.Reject{Row: kept[v.Row], Code: code, Column: bad.Column, Msg: v.Why})
 		}
-		if rec, err = w.record(cols, n, res); err != nil || !w.run.Plan.Job.Reject {
+		if rec, err = w.record(mem, cols, n, res); err != nil || !w.run.Plan.Job.Reject {
 			return rec, err
 		}
 	}

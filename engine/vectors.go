@@ -27,9 +27,12 @@ const (
 	// VectorUDT is one column of structs laid out as Spark's VectorUDT, which
 	// keeps whether a vector is dense or sparse.
 	VectorUDT
+	// VectorSparse is one column of structs of size, indices and values, for readers
+	// without Spark: the indices of a dense vector are null.
+	VectorSparse
 )
 
-var vectorForms = [...]string{"list", "columns", "udt"}
+var vectorForms = [...]string{"list", "columns", "udt", "sparse"}
 
 func (f VectorForm) String() string { return vectorForms[f] }
 
@@ -37,7 +40,7 @@ func (f VectorForm) String() string { return vectorForms[f] }
 func ParseVectors(s string) (VectorForm, error) {
 	i := slices.Index(vectorForms[:], s)
 	if i < 0 {
-		return 0, usagef("vectors %q: want list, columns or udt", s)
+		return 0, usagef("vectors %q: want list, columns, udt or sparse", s)
 	}
 	return VectorForm(i), nil
 }
@@ -48,13 +51,23 @@ func (p *Plan) addOutput(c *columns, o pipeline.Output) error {
 	what := "the output of " + o.Node
 	width := 0
 	switch {
-	case !o.Type.IsVector() || p.Job.Vectors == VectorList:
+	case !o.Type.IsVector():
+		c.add(arrow.Field{Name: o.Name, Type: column.EdgeType(o.Type)}, what)
+	case p.Job.Vectors == VectorList:
+		if o.Width > pipeline.MaxWidth {
+			return usagef("vectors list: %q of %s has %d values in each row, want at most %d; write --vectors sparse or udt, or leave it out with --outputs", o.Name, o.Node, o.Width, pipeline.MaxWidth)
+		}
 		c.add(arrow.Field{Name: o.Name, Type: column.EdgeType(o.Type)}, what)
 	case p.Job.Vectors == VectorUDT:
 		c.add(arrow.Field{Name: o.Name, Type: column.VectorType}, what)
+	case p.Job.Vectors == VectorSparse:
+		c.add(arrow.Field{Name: o.Name, Type: column.SparseType}, what)
 	default:
 		if width = o.Width; width == 0 {
-			return usagef("vectors columns: the model does not say how many values %q of %s has; leave it out with --outputs, or write --vectors list or udt", o.Name, o.Node)
+			return usagef("vectors columns: the model does not say how many values %q of %s has; leave it out with --outputs, or write --vectors list, udt or sparse", o.Name, o.Node)
+		}
+		if most := p.Job.MaxColumns; most > 0 && c.count()+width > most {
+			return usagef("vectors columns: %q of %s is %d columns, and there is memory for %d; write --vectors sparse, udt or list, leave it out with --outputs, or raise --memory", o.Name, o.Node, width, most)
 		}
 		base := o.Name
 		if to, ok := c.rename[base]; ok && !c.renamed[base] {
@@ -79,19 +92,43 @@ type widthError struct {
 func (e *widthError) RowIndex() int { return e.row }
 
 func (e *widthError) Error() string {
-	return fmt.Sprintf("%q has %d values, but the model says %d, which --vectors columns goes by; write --vectors list or udt", e.name, e.found, e.want)
+	return fmt.Sprintf("%q has %d values, but the model says %d, which --vectors columns goes by; write --vectors list, udt or sparse", e.name, e.found, e.want)
+}
+
+// wideVector is the width from which on vectors go to the sink as they are, where
+// they become lists: sparse ones are much smaller so. The sink may well write other
+// bytes for the same lists, so that it must not depend on the vectors of a batch.
+const wideVector = 1 << 10
+
+// WideLists returns the outputs whose vectors, written as lists, hold at least n
+// values each.
+func (p *Plan) WideLists(n int) (wide []pipeline.Output) {
+	for _, o := range p.Pipeline.Outputs {
+		if p.Job.Vectors == VectorList && o.Type.IsVector() && o.Width >= n {
+			wide = append(wide, o)
+		}
+	}
+	return wide
 }
 
 // edge returns output i of the pipeline in the form of the output table. The
 // caller releases what it returns.
-func (p *Plan) edge(mem memory.Allocator, i int, arr arrow.Array) ([]arrow.Array, error) {
+func (p *Plan) edge(mem memory.Allocator, i int, arr arrow.Array) (_ []arrow.Array, err error) {
 	o := p.Pipeline.Outputs[i]
-	if !o.Type.IsVector() || p.Job.Vectors == VectorList {
+	defer func() {
+		if errors.Is(err, column.ErrTooLarge) {
+			err = fmt.Errorf("column %q of %s, with vectors of %d values: %w", o.Name, o.Node, o.Width, err)
+		}
+	}()
+	defer pipeline.Recovered(&err)
+	switch {
+	case !o.Type.IsVector(), p.Job.Vectors == VectorList && o.Width > 0 && o.Width < wideVector:
 		return []arrow.Array{column.Edge(mem, o.Type, arr)}, nil
-	}
-	if p.Job.Vectors == VectorUDT {
+	case p.Job.Vectors == VectorList, p.Job.Vectors == VectorUDT: // the sink makes lists of vectors
 		arr.Retain()
 		return []arrow.Array{arr}, nil
+	case p.Job.Vectors == VectorSparse:
+		return []arrow.Array{column.Sparse(mem, arr)}, nil
 	}
 	cols, bad := column.Spread(mem, arr, p.widths[i])
 	if bad >= 0 {

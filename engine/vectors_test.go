@@ -75,7 +75,7 @@ func TestVectorsOfUnknownWidthAreNoColumns(t *testing.T) {
 	job.Vectors = engine.VectorColumns
 	_, err := job.Plan()
 	usage := want[*engine.UsageError](t, err)
-	for _, text := range []string{`"idf"`, "does not say how many values", "--vectors list or udt"} {
+	for _, text := range []string{`"idf"`, "does not say how many values", "--vectors list, udt or sparse"} {
 		if !strings.Contains(usage.Msg, text) {
 			t.Errorf("%q lacks %q", usage.Msg, text)
 		}

@@ -98,3 +98,28 @@ func TestOriginsOfColumns(t *testing.T) {
 		t.Errorf("made: (-want +got)\n%s", diff)
 	}
 }
+
+// blind is an observer with a bug, at the start of what it sees or at the end.
+type blind struct{ end bool }
+
+func (b blind) see() func(error) {
+	if !b.end {
+		panic("blind")
+	}
+	return func(error) { panic("blind") }
+}
+
+func (b blind) Stage(string) func(error)      { return b.see() }
+func (b blind) Split(int, string) func(error) { return b.see() }
+
+func TestAnObserverThatPanicsFailsNoRun(t *testing.T) {
+	rows := enginetest.Homes(1, 100, 0)
+	for _, end := range []bool{false, true} {
+		job := engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(rows, 60, 50)}
+		r := newRun(t, disk{&store.Mem{}}, job, sinks.Error)
+		r.Observer = blind{end}
+		if m, err := r.do(t, t.Context()); err != nil || m.RowsOut != 100 {
+			t.Errorf("at the end %v: %v", end, err)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/pipeline"
 	"leapscore/ops/column"
@@ -146,6 +147,9 @@ func (w *splitWriter) batch(ctx context.Context, b sources.Batch) error {
 			w.run.shrink(rows)
 			continue
 		}
+		if errors.Is(err, column.ErrTooLarge) {
+			return fmt.Errorf("%w; a single row has no room: raise --memory, leave wide columns out with --outputs, or write --vectors sparse or udt", err)
+		}
 		if err != nil {
 			return err
 		}
@@ -185,7 +189,8 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 		}
 		defer cols[i].Release()
 	}
-	res, err := p.Pipeline.Run(r.Mem, cols[:len(p.Pipeline.Columns)], n)
+	mem := r.rationed()
+	res, err := p.Pipeline.Run(mem, cols[:len(p.Pipeline.Columns)], n)
 	if err != nil {
 		origin, first := b.At(off)
 		_, last := b.At(off + n - 1)
@@ -197,16 +202,18 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 		out = append(out, cols[at])
 	}
 	out = append(out, res.Columns...)
-	rec, err := w.record(out, n, res)
+	rec, err := w.record(mem, out, n, res)
 	if err != nil {
 		return located(err, b, off, n, res)
 	}
-	if rec, err = w.write(rec, out, n, res); err != nil {
+	if rec, err = w.write(mem, rec, out, n, res); err != nil {
 		return located(err, b, off, n, res)
 	}
 	defer rec.Release()
 	if res.Rejects() > 0 {
-		if err := w.refused(b, off, n, res); err != nil {
+		if err := w.refused(b, off, n, res); errors.Is(err, column.ErrTooLarge) {
+			return errors.New(err.Error()) // the rows are written: they must not be tried again
+		} else if err != nil {
 			return err
 		}
 	}
@@ -264,10 +271,10 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 }
 
 // record returns the rows of the output table that n rows became.
-func (w *splitWriter) record(cols []arrow.Array, n int, res *pipeline.Result) (arrow.Record, error) {
+func (w *splitWriter) record(mem memory.Allocator, cols []arrow.Array, n int, res *pipeline.Result) (arrow.Record, error) {
 	p := w.run.Plan
 	if bad := res.Rejects(); bad > 0 {
-		kept, err := res.Keep(w.run.Mem, cols)
+		kept, err := res.Keep(mem, cols)
 		if err != nil {
 			return nil, err
 		}
@@ -278,7 +285,7 @@ func (w *splitWriter) record(cols []arrow.Array, n int, res *pipeline.Result) (a
 	}
 	out := append(make([]arrow.Array, 0, p.Schema.NumFields()), cols[:len(p.keep)]...)
 	for i, col := range cols[len(p.keep):] {
-		edge, err := p.edge(w.run.Mem, i, col)
+		edge, err := p.edge(mem, i, col)
 		if err != nil {
 			return nil, err
 		}
@@ -287,7 +294,7 @@ func (w *splitWriter) record(cols []arrow.Array, n int, res *pipeline.Result) (a
 		}
 		out = append(out, edge...)
 	}
-	for _, c := range p.Job.Lineage.columns(w.run.Mem, n) {
+	for _, c := range p.Job.Lineage.columns(mem, n) {
 		defer c.Release()
 		out = append(out, c)
 	}
@@ -295,11 +302,12 @@ func (w *splitWriter) record(cols []arrow.Array, n int, res *pipeline.Result) (a
 }
 
 // asTheyAre returns schema with the types of cols: a source may give strings as
-// a dictionary, and a sink takes them so.
+// a dictionary, wide lists come as vectors, and a sink takes both so.
 func asTheyAre(schema *arrow.Schema, cols []arrow.Array) *arrow.Schema {
 	var fields []arrow.Field
 	for i, c := range cols {
-		if c.DataType().ID() != arrow.DICTIONARY || schema.Field(i).Type.ID() == arrow.DICTIONARY {
+		id := c.DataType().ID()
+		if id == schema.Field(i).Type.ID() || id != arrow.DICTIONARY && id != arrow.STRUCT {
 			continue
 		}
 		if fields == nil {

@@ -63,6 +63,9 @@ type Record struct {
 	Plan    *Plan            `json:"plan,omitempty"`
 	Summary *summary.Summary `json:"summary,omitempty"` // of columns of the output
 	Drift   *summary.Drift   `json:"drift,omitempty"`   // from those of another run
+
+	// LeftOut says why there is neither of the two, if they could not be written.
+	LeftOut string `json:"left_out,omitempty"`
 }
 
 // Status says how a run ended.

@@ -18,9 +18,26 @@ const Folder = "_leapscore"
 // Name returns the name of a run's record in the folder of its table.
 func Name(runID string) string { return Folder + "/" + runID + ".json" }
 
-// Encode returns the record as a file.
+// Encode returns the record as a file. A summary that JSON has no form for is left
+// out: when it is written, all rows are scored, and must not be lost for it.
 func (r *Record) Encode() ([]byte, error) {
-	data, err := json.MarshalIndent(r, "", "  ")
+	data, err := marshal(r)
+	if err != nil && (r.Summary != nil || r.Drift != nil) {
+		plain := *r
+		plain.Summary, plain.Drift = nil, nil
+		plain.LeftOut = "summary and drift: " + err.Error()
+		data, err = marshal(&plain)
+	}
+	return data, err
+}
+
+func marshal(r *Record) (data []byte, err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("internal error: %v", x)
+		}
+	}()
+	data, err = json.MarshalIndent(r, "", "  ")
 	return append(data, '\n'), err
 }
 

@@ -89,6 +89,9 @@ func (b *arrowBlock) appendSpans(rec arrow.Record, spans []int) error {
 	if int(rec.NumCols()) != len(b.cols) {
 		return fmt.Errorf("%d columns, want %d", rec.NumCols(), len(b.cols))
 	}
+	if at := vectorsForLists(rec, b.f.schema); at != nil {
+		return asLists(rec, at, spans, b.appendSpans)
+	}
 	for i, arr := range rec.Columns() {
 		field := b.f.schema.Field(i)
 		arr, release := withoutNullEntries(arr)

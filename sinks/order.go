@@ -35,6 +35,7 @@ type order struct {
 	slots     []*slot
 	appending bool
 	buffered  int64        // bytes of items and slots
+	held      int64        // bytes of the blocks of parts
 	live      []*partition // that have collected rows, and some that had
 	collected int64        // bytes of them
 	err       error
@@ -138,6 +139,35 @@ func (o *order) offer(ctx context.Context, n int, done bool, items ...item) erro
 		}
 		o.cond.Wait()
 	}
+}
+
+// hold notes that the block of part n has grown by so many bytes, or shrunk. Where
+// blocks take too much, it waits until others are handed over; but never for the
+// part that all others wait for. What comes to be written does not depend on it.
+func (o *order) hold(ctx context.Context, n int, bytes int64) error {
+	stop := context.AfterFunc(ctx, func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.cond.Broadcast()
+	})
+	defer stop()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.held += bytes
+	if bytes <= 0 {
+		o.cond.Broadcast()
+		return nil
+	}
+	for o.held > o.limit && n > o.next && o.err == nil && ctx.Err() == nil {
+		o.work()
+		if o.held > o.limit && n > o.next && o.err == nil && ctx.Err() == nil {
+			o.cond.Wait()
+		}
+	}
+	if o.err != nil {
+		return o.err
+	}
+	return context.Cause(ctx)
 }
 
 // advance turns items whose turn it is into slots.

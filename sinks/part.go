@@ -9,10 +9,10 @@ import (
 )
 
 // A part is cut into row groups of up to maxRows rows, or a little more than
-// groupBytes bytes. The size is looked at every sizeStep rows: not at the end of
-// batches, since groups must not depend on batches.
+// groupBytes bytes. The size is looked at every sizeStep rows, and before rows with
+// big values: not at the end of batches, since groups must not depend on batches.
 const (
-	groupBytes = 64 << 20
+	groupBytes = 32 << 20
 	sizeStep   = 1024
 )
 
@@ -26,6 +26,8 @@ type part struct {
 	n     int
 	ctx   context.Context
 	block block
+	big   int64 // bytes of big values in the block
+	held  int64 // bytes of the block that the order knows of
 	rows  int64 // before the block
 	text  textCheck
 	skip  int64 // rows that are in finished files
@@ -51,24 +53,49 @@ func (p *part) Write(rec arrow.Record) error {
 		lo = int(min(p.skip, int64(n)))
 		p.skip -= int64(lo)
 	}
+	s := newScale(rec)
 	for lo < n {
 		if p.block == nil {
 			p.block = p.t.format.newBlock()
 		}
 		rows := p.block.rows()
 		hi := min(n, lo+limit-rows, lo+sizeStep-rows%sizeStep)
+		full := false
+		if !s.light() {
+			end, weight := s.fits(lo, hi, p.big, groupBytes)
+			full = end < hi
+			hi, p.big = end, p.big+weight
+		}
 		if err := p.block.append(rec, lo, hi); err != nil {
 			return err
 		}
 		lo = hi
+		if err := p.hold(p.ctx, p.block.size()); err != nil {
+			return err
+		}
 		rows = p.block.rows()
-		if rows == limit || rows%sizeStep == 0 && p.block.size() > groupBytes {
+		if full || rows == limit || rows%sizeStep == 0 && p.block.size() > groupBytes {
 			if err := p.hand(p.ctx, false); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// heldStep is how much a block grows before the order hears of it.
+const heldStep = 1 << 20
+
+// hold tells the order how large the block is, if that has changed by much.
+func (p *part) hold(ctx context.Context, size int64) error {
+	if size > 0 && size-p.held < heldStep {
+		return nil
+	}
+	more := size - p.held
+	if p.held = size; more == 0 {
+		return nil
+	}
+	return p.t.order.hold(ctx, p.n, more)
 }
 
 // hand encodes the block and gives it to the table.
@@ -78,7 +105,10 @@ func (p *part) hand(ctx context.Context, done bool) error {
 	if err != nil {
 		return err
 	}
-	p.block, p.rows = nil, p.rows+int64(rows)
+	p.block, p.big, p.rows = nil, 0, p.rows+int64(rows)
+	if err := p.hold(ctx, 0); err != nil {
+		return err
+	}
 	return p.t.order.offer(ctx, p.n, done, item{c: c, at: at})
 }
 
@@ -92,6 +122,9 @@ func (p *part) Commit(ctx context.Context) error {
 		return p.t.order.offer(ctx, p.n, true)
 	case p.block.rows() >= p.t.opts.GroupRows/2 || p.block.size() > groupBytes/2:
 		return p.hand(ctx, true)
+	}
+	if err := p.hold(ctx, 0); err != nil {
+		return err
 	}
 	return p.t.order.offer(ctx, p.n, true, item{b: p.block, at: p.at()})
 }

@@ -21,6 +21,7 @@ type scatterPart struct {
 	subs  []*scatteredBlock // by the code of their partition
 	rows  int
 	size  int64
+	big   int64 // bytes of big values
 	ended bool
 
 	text    textCheck
@@ -70,15 +71,22 @@ func (p *scatterPart) Write(rec arrow.Record) error {
 		return err
 	}
 	limit := maxRows(p.t.opts.GroupRows)
+	s := newScale(kept)
 	for lo, n := 0, int(rec.NumRows()); lo < n; {
 		step := p.step()
 		hi := min(n, lo+limit-p.rows, lo+step-p.rows%step)
+		full := false
+		if !s.light() {
+			end, weight := s.fits(lo, hi, p.big, groupBytes)
+			full = end < hi
+			hi, p.big = end, p.big+weight
+		}
 		if err := p.append(kept, codes, lo, hi); err != nil {
 			return err
 		}
 		p.rows += hi - lo
 		lo = hi
-		if p.rows == limit || p.rows%step == 0 && p.size > groupBytes {
+		if full || p.rows == limit || p.rows%step == 0 && p.size > groupBytes {
 			if err := p.hand(p.ctx, false); err != nil {
 				return err
 			}
@@ -152,7 +160,7 @@ func (p *scatterPart) hand(ctx context.Context, done bool) error {
 		}
 	}
 	slices.SortFunc(s.blocks, func(a, b *scatteredBlock) int { return cmp.Compare(a.p.path, b.p.path) })
-	p.subs, p.rows, p.size = p.subs[:0], 0, 0
+	p.subs, p.rows, p.size, p.big = p.subs[:0], 0, 0, 0
 	if len(s.blocks) == 0 {
 		return p.t.order.offer(ctx, p.n, done)
 	}

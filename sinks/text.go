@@ -103,6 +103,9 @@ func (b *textBlock) appendSpans(rec arrow.Record, spans []int) error {
 	if int(rec.NumCols()) != b.f.schema.NumFields() {
 		return fmt.Errorf("%d columns, want %d", rec.NumCols(), b.f.schema.NumFields())
 	}
+	if at := vectorsForLists(rec, b.f.schema); at != nil {
+		return asLists(rec, at, spans, b.appendSpans)
+	}
 	cols := make([]column, rec.NumCols())
 	for i, arr := range rec.Columns() {
 		field := b.f.schema.Field(i)

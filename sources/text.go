@@ -18,7 +18,7 @@ import (
 const (
 	// textSplitBytes bounds the text that a split holds, so that wide rows
 	// make shorter splits.
-	textSplitBytes = 32 << 20
+	textSplitBytes = 16 << 20
 	textReadBytes  = 512 << 10
 	// textMaxRecord bounds one row; a quote that is never closed would
 	// otherwise read a file to its end.

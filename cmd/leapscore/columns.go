@@ -21,7 +21,7 @@ func (f *columnFlags) register(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.keep, "keep", []string{"extra"}, "extra (source columns that the model does not read), all, none, or names")
 	f.rename = newPairs("from=to")
 	fs.Var(f.rename, "rename", "another name for a column of the output table; may be given again")
-	fs.StringVar(&f.vectors, "vectors", "list", "vectors that the pipeline adds: list, columns (NAME_0, NAME_1, ...) or udt (Spark's vectors)")
+	fs.StringVar(&f.vectors, "vectors", "list", "vectors that the pipeline adds: list, columns (NAME_0, NAME_1, ...), udt (Spark's vectors) or sparse (size, indices, values)")
 }
 
 func (f *columnFlags) set(job *engine.Job) (err error) {
@@ -35,7 +35,7 @@ func completeWords(cmd *cobra.Command) {
 	complete(cmd, "cast", "widen", "mleap")
 	complete(cmd, "input-format", inputFormats...)
 	complete(cmd, "outputs", "final", "all")
-	complete(cmd, "vectors", words(engine.VectorList, engine.VectorColumns, engine.VectorUDT)...)
+	complete(cmd, "vectors", words(engine.VectorList, engine.VectorColumns, engine.VectorUDT, engine.VectorSparse)...)
 	complete(cmd, "keep", "extra", "all", "none")
 }
 

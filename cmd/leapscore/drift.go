@@ -66,9 +66,13 @@ type driftError struct {
 	max       float64
 	reference string
 	worst     []summary.ColumnDrift
+	unknown   error // why nobody can tell, if nobody can
 }
 
 func (e *driftError) Error() string {
+	if e.unknown != nil {
+		return fmt.Sprintf("the drift from run %s is not known, so that --drift-max %v cannot be held; nothing published: %v", e.reference, e.max, e.unknown)
+	}
 	return fmt.Sprintf("drift from run %s above --drift-max %v, nothing published: %s", e.reference, e.max, summary.Describe(e.worst))
 }
 
@@ -111,13 +115,25 @@ func (f *driftFlags) attach(ctx context.Context, r *engine.Run, out *output) err
 	return nil
 }
 
-// gate notes the summary, and the drift if there is a reference.
+// gate notes the summary, and the drift if there is a reference. A summary that
+// cannot be made is a warning, unless the run depends on it.
 func (f *driftFlags) gate(r *engine.Run, ref *runs.Record, compared []string, out *output) error {
 	r.Info.Record.Summary = r.Summary.Summary()
-	if ref == nil {
+	var d *summary.Drift
+	if ref != nil {
+		d = r.Summary.Drift(ref.Summary, compared)
+	}
+	if err := r.Summary.Err(); err != nil {
+		if ref != nil && f.max != noMax {
+			return &driftError{max: f.max, reference: ref.RunID, unknown: err}
+		}
+		out.warn("the record has no summary of columns", err)
+		r.Info.Record.LeftOut = "summary and drift: " + err.Error()
 		return nil
 	}
-	d := r.Summary.Drift(ref.Summary, compared)
+	if d == nil {
+		return nil
+	}
 	d.Reference, d.Max = ref.RunID, f.max
 	r.Info.Record.Drift = d
 	for _, why := range d.Skipped {

@@ -6,13 +6,18 @@ import (
 	"strings"
 )
 
+// programBytes is what the program itself takes: its code, stacks, what is on no
+// heap.
+const programBytes = 112 << 20
+
 // The shares of --memory. What is on neither heap (the program itself, chunks
 // of a query that wait for a worker, what allocators waste) has the rest.
 func memoryShares(mem int64, query bool) (duckdb, heap int64) {
+	room := mem - programBytes
 	if query {
-		return mem / 2, mem / 4
+		return min(mem/2, mem-3*programBytes/2), min(mem/4, room/4)
 	}
-	return 0, mem * 5 / 8
+	return 0, min(mem*5/8, room)
 }
 
 // moreMemory tells what to do about a query that DuckDB has no memory for.
@@ -20,7 +25,7 @@ func moreMemory(err error, mem string) error {
 	if err == nil || !strings.Contains(err.Error(), "Out of Memory Error") {
 		return err
 	}
-	return fmt.Errorf("%w\n\nDuckDB has half of --memory %s: raise it, or lower --workers", err, mem)
+	return fmt.Errorf("%w\n\nDuckDB has about half of --memory %s: raise it, or lower --workers", err, mem)
 }
 
 // What a run takes whatever it scores, and what each worker does: buffers of
@@ -28,19 +33,33 @@ func moreMemory(err error, mem string) error {
 const (
 	minMemory      = 128 << 20
 	minQueryMemory = 256 << 20
-	baseBytes      = 96 << 20
+	baseBytes      = 192 << 20
 	fileBytes      = 40 << 20 // a worker that reads files
 	queryBytes     = 64 << 20 // a worker that takes the rows of a query
 	columnBytes    = 256 << 10
 )
 
+// mostColumns is how many columns vectors may become: each has a block, pages and
+// its place in the footer, in every worker.
+func mostColumns(mem int64) int { return int(mem / (40 << 10)) }
+
+// batchBytes is what a batch may take in each of so many workers.
+func batchBytes(mem int64, workers int) int64 { return max(mem/8/int64(workers), 8<<20) }
+
 // affordable returns how many of the wanted workers the memory has room for.
 func affordable(mem int64, query bool, columns, wanted int) int {
 	room, each := mem-baseBytes, int64(fileBytes)
 	if query {
-		room, each = mem/2-baseBytes, queryBytes
+		room, each = mem/2-baseBytes/2, queryBytes
 	}
 	return int(max(1, min(int64(wanted), room/(each+columnBytes*int64(columns)))))
+}
+
+// cramped reports whether even one worker that reads so many columns may take more
+// than there is, and about how much it takes.
+func cramped(mem int64, columns int) (about int64, is bool) {
+	about = programBytes + fileBytes + 2*columnBytes*int64(columns)
+	return about, about > mem
 }
 
 // units of parseBytes. A letter alone means powers of 1024, as in java -Xmx2g.

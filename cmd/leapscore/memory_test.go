@@ -27,7 +27,7 @@ func TestWorkersFitIntoMemory(t *testing.T) {
 	}{
 		{2 << 30, false, 15, 8, 8},
 		{2 << 30, true, 15, 8, 8},
-		{2 << 30, false, 15, 500, 44},
+		{2 << 30, false, 15, 500, 42},
 		{2 << 30, false, 2000, 64, 3},
 		{2 << 30, true, 2000, 64, 1},
 		{minMemory, false, 15, 64, 1},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -127,23 +126,23 @@ func digest(s string) string {
 }
 
 // saveRecord writes the record of a run that ended with err to the file that
-// --record names, if it does. It returns err, and what went wrong itself.
-func (f *runFlags) saveRecord(ctx context.Context, r *runs.Record, err error) error {
+// --record names, if it does. That it cannot is a warning: rows that are published
+// stay so, and whoever is told that the run failed would score them again.
+func (f *runFlags) saveRecord(ctx context.Context, out *output, r *runs.Record, err error) {
 	if f.record == "" {
-		return err
+		return
 	}
 	if err != nil {
 		r.Status, r.ExitCode, r.Error = runs.Failed, exitCode(err), hidden(err.Error())
 		r.Finished = time.Now().UTC().Format(time.RFC3339Nano)
 	}
-	data, failed := r.Encode()
-	if failed == nil {
-		failed = writeTo(context.WithoutCancel(ctx), f.record, data)
-	}
-	if failed != nil {
-		err = errors.Join(err, fmt.Errorf("record: %w", failed))
-	}
-	return err
+	out.try("the record is not written", func() error {
+		data, err := r.Encode()
+		if err != nil {
+			return err
+		}
+		return writeTo(context.WithoutCancel(ctx), f.record, data)
+	})
 }
 
 func writeTo(ctx context.Context, where string, data []byte) error {

@@ -223,6 +223,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 		return err
 	}
 	f.lineageFlags.set(&opt.job, identity(m), id, at)
+	opt.job.MaxColumns = mostColumns(opt.memory)
 	plan, err := opt.job.Plan()
 	if err != nil {
 		return err
@@ -230,6 +231,12 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if n := affordable(opt.memory, len(f.input) == 0, len(plan.Read), f.workers); n < plan.Job.Workers {
 		out.log.Warn("--memory has room for fewer workers", "workers", n, "wanted", f.workers)
 		plan.Job.Workers = n
+	}
+	if about, is := cramped(opt.memory, len(plan.Read)); is {
+		out.log.Warn("--memory may not be held: each column of a file takes its pages", "columns", len(plan.Read), "memory", f.memory, "about", fmt.Sprintf("%dMiB", about>>20))
+	}
+	for _, o := range plan.WideLists(warnWidth) {
+		out.log.Warn("wide vectors are written as lists of all their values, zeros included; --vectors sparse or udt is smaller, and reads faster", "column", o.Name, "values", o.Width)
 	}
 	info := sinks.Run{
 		ID: id, Model: identity(m), Models: f.models.several(m), Started: start.UTC().Format(time.RFC3339Nano), Version: versionString(),
@@ -242,7 +249,7 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	if err := f.sameColumns(info.Record); err != nil {
 		return err
 	}
-	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16}
+	r := &engine.Run{Plan: plan, Info: info, Reuse: opt.memory / 16, BatchBytes: batchBytes(opt.memory, plan.Job.Workers)}
 	if err := f.driftFlags.attach(ctx, r, out); err != nil {
 		return err
 	}
@@ -268,12 +275,15 @@ func (f *scoreFlags) run(ctx context.Context, out *output) error {
 	manifest, err := r.Do(ctx)
 	stop()
 	f.fileErrorFlags.warn(out)
-	if err := f.saveRecord(ctx, info.Record, err); err != nil {
+	if f.saveRecord(ctx, out, info.Record, err); err != nil {
 		return moreMemory(err, f.memory)
 	}
 	reportResumed(out, info.Record)
 	return f.report(out, manifest, time.Since(start))
 }
+
+// warnWidth is how many values a vector has that had better be no list.
+const warnWidth = 10_000
 
 func (f *scoreFlags) report(out *output, m *sinks.Manifest, took time.Duration) error {
 	for _, w := range m.Warnings {
@@ -281,8 +291,8 @@ func (f *scoreFlags) report(out *output, m *sinks.Manifest, took time.Duration) 
 	}
 	out.log.Info("done", "rows_in", m.RowsIn, "rows_out", m.RowsOut, "skipped", m.Skipped, "rejected", m.Rejected,
 		"files", len(m.Files), "seconds", fmt.Sprintf("%.2f", took.Seconds()), "output", f.output)
-	if f.json {
-		return out.json(m)
+	if f.json { // the rows are published, whether it can be told or not
+		out.try("the manifest is not printed", func() error { return out.json(m) })
 	}
 	return nil
 }

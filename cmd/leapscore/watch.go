@@ -162,24 +162,28 @@ func (f *watchFlags) planned(r *engine.Run) {
 	w.run = r
 	if w.trace != nil {
 		r.Observer = w.trace
-		seconds := r.Info.Seconds
-		loaded := w.start.Add(time.Duration(seconds["load"] * float64(time.Second)))
-		w.trace.Past("load", w.start, loaded)
-		w.trace.Past("plan", loaded, time.Now())
 	}
-	w.begin(r.Info.Record)
+	w.out.try("traces are lost", func() error { return w.past(r.Info.Seconds) })
+	w.out.try("lineage is not told", func() error { return w.begin(r.Info.Record) })
+}
+
+// past sends the spans of the stages that are over.
+func (w *watching) past(seconds map[string]float64) error {
+	loaded := w.start.Add(time.Duration(seconds["load"] * float64(time.Second)))
+	w.trace.Past("load", w.start, loaded)
+	w.trace.Past("plan", loaded, time.Now())
+	return nil
 }
 
 // begin sends the first event, in the background.
-func (w *watching) begin(r *runs.Record) {
+func (w *watching) begin(r *runs.Record) error {
 	if w.events == nil {
-		return
+		return nil
 	}
 	id, err := openlineage.NewID(r.RunID)
 	if err != nil {
-		w.out.log.Warn("lineage is not told", "error", err)
 		w.events = nil
-		return
+		return err
 	}
 	w.events.ID = id
 	e := w.events.Event(openlineage.Start, r)
@@ -188,41 +192,56 @@ func (w *watching) begin(r *runs.Record) {
 		defer close(w.sent)
 		w.tell(context.Background(), e)
 	}()
+	return nil
 }
 
 func (w *watching) tell(ctx context.Context, e *openlineage.Event) {
-	if err := w.target.Send(ctx, e); err != nil {
-		w.out.log.Warn("lineage is not told", "event", e.EventType, "error", err)
-	}
+	w.out.try("lineage is not told", func() error { return w.target.Send(ctx, e) }, "event", e.EventType)
 }
 
 // end tells how the run ended. If there was nothing to do, there was no run.
 func (w *watching) end(ctx context.Context, err error) {
 	if w.run == nil && err == nil {
-		w.out.warn("traces are lost", w.trace.End(nil))
+		w.out.try("traces are lost", func() error { return w.trace.End(nil) })
 		return
 	}
 	r := w.record(err)
-	w.event(ctx, r, err)
+	w.out.try("lineage is not told", func() error { return w.event(ctx, r, err) })
 	opt := metrics.Options{Pipeline: w.flags.job, Labels: w.flags.labels.m}
 	if path := w.flags.metricsFile; path != "" {
-		w.out.warn("metrics are not written", metrics.WriteFile(path, r, opt))
+		w.out.try("metrics are not written", func() error { return metrics.WriteFile(path, r, opt) })
 	}
 	if url := w.flags.pushgateway; url != "" {
-		w.out.warn("metrics are not pushed", metrics.Push(ctx, url, r, opt))
+		w.out.try("metrics are not pushed", func() error { return metrics.Push(ctx, url, r, opt) })
 	}
+	w.out.try("traces are lost", func() error { return w.traced(r, err) })
+}
+
+// traced ends the span of the run.
+func (w *watching) traced(r *runs.Record, err error) error {
 	w.trace.Set(map[string]string{"leapscore.run_id": r.RunID, "leapscore.output": r.Output.Path})
 	w.trace.Count(map[string]int64{
 		"leapscore.rows_in": r.Counts.In, "leapscore.rows_out": r.Counts.Out,
 		"leapscore.rows_skipped": r.Counts.Skipped, "leapscore.rows_rejected": r.Counts.Rejected,
 	})
-	w.out.warn("traces are lost", w.trace.End(w.out.hidden(err)))
+	return w.trace.End(w.out.hidden(err))
+}
+
+// try tells someone of a run. If that goes wrong, be it by a bug, there is a
+// warning.
+func (o *output) try(what string, tell func() error, attrs ...any) {
+	defer func() {
+		if x := recover(); x != nil {
+			o.warn(what, fmt.Errorf("internal error: %v", x), attrs...)
+		}
+	}()
+	o.warn(what, tell(), attrs...)
 }
 
 // warn reports what went wrong with telling others.
-func (o *output) warn(what string, err error) {
+func (o *output) warn(what string, err error, attrs ...any) {
 	if err != nil && o.log != nil {
-		o.log.Warn(what, "error", err)
+		o.log.Warn(what, append(attrs, "error", err)...)
 	}
 }
 
@@ -247,15 +266,14 @@ func (w *watching) record(err error) *runs.Record {
 }
 
 // event sends the last event of the run, after the first.
-func (w *watching) event(ctx context.Context, r *runs.Record, err error) {
+func (w *watching) event(ctx context.Context, r *runs.Record, err error) error {
 	if w.events == nil {
-		return
+		return nil
 	}
 	if w.sent == nil {
-		w.begin(r)
-	}
-	if w.events == nil {
-		return
+		if err := w.begin(r); err != nil {
+			return err
+		}
 	}
 	<-w.sent
 	kind := openlineage.Complete
@@ -266,4 +284,5 @@ func (w *watching) event(ctx context.Context, r *runs.Record, err error) {
 		kind = openlineage.Fail
 	}
 	w.tell(ctx, w.events.Event(kind, r))
+	return nil
 }

@@ -83,7 +83,7 @@ func frameType(dt arrow.DataType) (bundle.Type, bool) {
 		v, vok := frameBase(t.ItemType())
 		return bundle.Map(k, v), kok && vok
 	case *arrow.StructType:
-		return bundle.Tensor(bundle.Double), column.IsVectorLike(t)
+		return bundle.Tensor(bundle.Double), column.IsVectorLike(t) || column.IsSparseLike(t)
 	}
 	return bundle.Type{}, false
 }

@@ -54,6 +54,13 @@ type stage struct {
 	parts   []string // names of the joined models that have it
 }
 
+// MaxWidth is how many values the vectors of a node may have. Wider ones are no
+// model that anyone has trained, but damage.
+const MaxWidth = 1 << 26
+
+// hashed are the ops whose width is that of a hash, and costs nothing.
+var hashed = map[string]bool{"hashing_term_frequency": true, "feature_hasher": true}
+
 // width returns how many values the vectors of an output have, or 0 if the model
 // does not say so. What encoders declare is the number of categories.
 func (s *stage) width(port int) int {
@@ -66,7 +73,9 @@ func (s *stage) width(port int) int {
 	}
 	n := 1
 	for _, d := range t.Dims {
-		n *= max(d, 0)
+		if n *= max(d, 0); n > 1<<40 {
+			break // what is wider is too wide, and must not overflow
+		}
 	}
 	return n
 }
@@ -156,8 +165,11 @@ func (l *loader) node(n *bundle.Node) {
 		}
 		s.reads = append(s.reads, c)
 	}
-	for _, p := range s.outputs {
+	for i, p := range s.outputs {
 		s.adds = append(s.adds, connected(n.Outputs, p.Name))
+		if w := s.width(i); w > MaxWidth && !hashed[op.Name] {
+			l.fail(n, false, fmt.Errorf("output %q has vectors of %d values, want at most %d", p.Name, w, MaxWidth))
+		}
 	}
 	if len(s.adds) < 2 && !slices.ContainsFunc(s.adds, func(c string) bool { return c != "" }) {
 		// SimpleTransformer of Transformer.scala asks for the first.

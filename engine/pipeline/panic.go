@@ -1,8 +1,11 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
+
+	"leapscore/ops/column"
 )
 
 // PanicError is a mistake in this program that a batch brought to light.
@@ -22,7 +25,12 @@ func (e *PanicError) Unwrap() error {
 // Recovered turns a panic into an error, so that a run that a mistake ends
 // cleans up like any other. It is to be deferred.
 func Recovered(err *error) {
-	if p := recover(); p != nil {
+	p := recover()
+	if large, ok := p.(error); ok && errors.Is(large, column.ErrTooLarge) {
+		*err = large // which is no mistake
+		return
+	}
+	if p != nil {
 		*err = &PanicError{Value: p, Stack: debug.Stack()}
 	}
 }

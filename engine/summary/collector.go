@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -19,6 +20,7 @@ type Collector struct {
 
 	mu   sync.Mutex
 	idle []*state
+	err  error
 }
 
 // state is what one goroutine at a time adds to.
@@ -55,6 +57,7 @@ func (c *Collector) Add(rec arrow.Record) {
 	if c == nil {
 		return
 	}
+	defer c.recovered()
 	s := c.take()
 	s.rows += rec.NumRows()
 	for i, at := range c.cols {
@@ -92,7 +95,7 @@ func (c *Collector) counter(dt arrow.DataType) counter {
 	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType:
 		return newLists(t.(arrow.ListLikeType).Elem(), room)
 	}
-	if column.IsVector(dt) {
+	if column.IsVector(dt) || arrow.TypeEqual(dt, column.SparseType) {
 		return &vectors{lists: *newLists(arrow.PrimitiveTypes.Float64, room)}
 	}
 	if isNumber(dt) {
@@ -104,11 +107,40 @@ func (c *Collector) counter(dt arrow.DataType) counter {
 // wideRoom is how many buckets all columns together have, for each goroutine.
 const wideRoom = 1 << 22
 
-// Summary returns what was added so far. No one may be adding.
-func (c *Collector) Summary() *Summary {
+// Fail says that rows are missing in the summary, which is then of no use. What
+// sums up rows must not keep them from being published.
+func (c *Collector) Fail(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {
+		c.err = err
+	}
+}
+
+// Err says why there is no summary, if there is none.
+func (c *Collector) Err() error {
 	if c == nil {
 		return nil
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// recovered makes of a bug in here a summary that is missing.
+func (c *Collector) recovered() {
+	if x := recover(); x != nil {
+		c.Fail(fmt.Errorf("internal error: %v", x))
+	}
+}
+
+// Summary returns what was added so far, or nil if Err says why not. No one may be
+// adding.
+func (c *Collector) Summary() *Summary {
+	if c.Err() != nil || c == nil {
+		return nil
+	}
+	defer c.recovered()
 	all := c.take()
 	for len(c.idle) > 0 {
 		s := c.take()

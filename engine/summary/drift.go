@@ -51,9 +51,13 @@ func (d *Drift) Worst(psi float64) []ColumnDrift {
 }
 
 // Drift compares the columns names with those of the same names in ref. No one may
-// be adding to c.
+// be adding to c. It returns nil if Err says why.
 func (c *Collector) Drift(ref *Summary, names []string) *Drift {
 	now := c.Summary()
+	if now == nil {
+		return nil
+	}
+	defer c.recovered()
 	state := c.take()
 	defer func() { c.idle = append(c.idle, state) }()
 	d := &Drift{}

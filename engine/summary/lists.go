@@ -32,6 +32,10 @@ func newLists(elem arrow.DataType, room int) *lists {
 }
 
 func (l *lists) add(arr arrow.Array) {
+	if _, ok := arr.(*array.Struct); ok { // on its way to become a list
+		l.vectors(arr)
+		return
+	}
 	l.nulls += int64(arr.NullN())
 	list := arr.(array.ListLike)
 	var vs []float64

@@ -94,7 +94,7 @@ func equalWidth(all []bucket, lo, hi float64) *Histogram {
 	}
 	h := &Histogram{Counts: make([]int64, histogramBins)}
 	for i := range histogramBins {
-		h.Edges = append(h.Edges, lo+float64(i)*width)
+		h.Edges = append(h.Edges, edgeAt(lo, width, i))
 	}
 	h.Edges = append(h.Edges, hi)
 	for _, b := range all {
@@ -102,6 +102,15 @@ func equalWidth(all []bucket, lo, hi float64) *Histogram {
 		h.Counts[min(max(i, 0), histogramBins-1)] += b.n
 	}
 	return h
+}
+
+// edgeAt returns lo + i*width. Where numbers lie further apart than the greatest
+// double, i*width alone would be infinite; half of it is not.
+func edgeAt(lo, width float64, i int) float64 {
+	if e := lo + float64(i)*width; !math.IsInf(e, 0) {
+		return e
+	}
+	return 2 * (lo/2 + float64(i)*(width/2))
 }
 
 func total(all []bucket) (n int64) {

@@ -10,12 +10,12 @@ import (
 
 // vectors counts a column of vectors that may be sparse, as lists of all their
 // values.
-type vectors struct {
-	lists
-	dense [maxElements]float64
-}
+type vectors struct{ lists }
 
-func (v *vectors) add(arr arrow.Array) {
+func (v *vectors) add(arr arrow.Array) { v.lists.vectors(arr) }
+
+// vectors adds vectors of either layout.
+func (v *lists) vectors(arr arrow.Array) {
 	v.nulls += int64(arr.NullN())
 	view := column.ViewVectors(arr)
 	for i := range view.Len() {
@@ -35,8 +35,9 @@ func (v *vectors) add(arr arrow.Array) {
 		if v.long {
 			continue
 		}
-		row.CopyTo(v.dense[:row.Size])
-		v.each(v.dense[:row.Size])
+		var all [maxElements]float64
+		row.CopyTo(all[:row.Size])
+		v.each(all[:row.Size])
 	}
 }
 

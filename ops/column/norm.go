@@ -41,6 +41,9 @@ func NewNorm(dt arrow.DataType, t bundle.Type) (Norm, error) {
 		if IsVectorLike(d) && t.IsVector() {
 			return normVector, nil
 		}
+		if IsSparseLike(d) && t.IsVector() {
+			return normSparse, nil
+		}
 	case *arrow.DictionaryType:
 		inner, err := NewNorm(d.ValueType, t)
 		if err != nil {
@@ -291,11 +294,15 @@ func RebuildMap(mem memory.Allocator, t bundle.Type, m *array.Map, first int64, 
 }
 
 // IsVectorLike reports whether t has the fields of Spark's VectorUDT.
-func IsVectorLike(t *arrow.StructType) bool {
-	if len(t.Fields()) != 4 {
+func IsVectorLike(t *arrow.StructType) bool { return sameFields(t, VectorType) }
+
+// sameFields reports whether the fields of t have the names and types of those of
+// form.
+func sameFields(t, form *arrow.StructType) bool {
+	if len(t.Fields()) != len(form.Fields()) {
 		return false
 	}
-	for i, want := range VectorType.Fields() {
+	for i, want := range form.Fields() {
 		f := t.Field(i)
 		if f.Name != want.Name {
 			return false

@@ -63,10 +63,13 @@ type Vectors struct {
 	hasNull bool
 }
 
-// ViewVectors returns a view of arr, whose type is VectorType.
+// ViewVectors returns a view of arr, whose type is VectorType or SparseType.
 func ViewVectors(arr arrow.Array) Vectors {
 	s := arr.(*array.Struct)
 	n := s.Len()
+	if s.NumField() == len(SparseType.Fields()) {
+		return viewSparse(s)
+	}
 	idx, val := s.Field(2).(*array.List), s.Field(3).(*array.List)
 	v := Vectors{arr: arr, n: n, hasNull: arr.NullN() > 0}
 	v.dense = s.Field(0).(*array.Int8).Int8Values()
@@ -146,9 +149,9 @@ func NewVectorBuilder(mem memory.Allocator, rows, width int) *VectorBuilder {
 	return b
 }
 
-// ErrTooLarge is what a column panics with when the vectors of a batch would
-// take hundreds of megabytes. Fewer rows at a time are the remedy.
-var ErrTooLarge = errors.New("column: too many values in one batch of vectors")
+// ErrTooLarge is what a column, or its allocator, panics with when a batch would
+// take more memory than there is for it. Fewer rows at a time are the remedy.
+var ErrTooLarge = errors.New("the values of a batch take more memory than there is for them")
 
 // maxStored is how many values a column of one batch may hold.
 const maxStored = 1 << 26

@@ -143,6 +143,20 @@ func (e *Encoder) chunk(c *column) (encodedChunk, error) {
 
 // dataPages appends the data pages of c and returns their number.
 func (e *Encoder) dataPages(m *columnMetaData, c *column, encoding format.Encoding, entries int) (int, error) {
+	header := func(entries int) pageHeader {
+		return pageHeader{
+			Type: format.DataPage,
+			DataPageHeader: thrift.New(dataPageHeader{
+				NumValues:               int32(entries),
+				Encoding:                encoding,
+				DefinitionLevelEncoding: format.RLE,
+				RepetitionLevelEncoding: format.RLE,
+			}),
+		}
+	}
+	if v, ok := c.values.(*vectorValues); ok {
+		return e.vectorPages(m, c, v, header)
+	}
 	pages := 0
 	for from, value := 0, 0; from < entries; pages++ {
 		to, valueTo := c.pageEnd(from, value, entries)
@@ -151,16 +165,7 @@ func (e *Encoder) dataPages(m *columnMetaData, c *column, encoding format.Encodi
 			return 0, err
 		}
 		e.scratch.body = body
-		header := pageHeader{
-			Type: format.DataPage,
-			DataPageHeader: thrift.New(dataPageHeader{
-				NumValues:               int32(to - from),
-				Encoding:                encoding,
-				DefinitionLevelEncoding: format.RLE,
-				RepetitionLevelEncoding: format.RLE,
-			}),
-		}
-		if err := e.page(m, header, body); err != nil {
+		if err := e.page(m, header(to-from), body); err != nil {
 			return 0, err
 		}
 		from, value = to, valueTo

@@ -139,6 +139,9 @@ func (c *column) reset() {
 }
 
 func (c *column) merge(o *column) {
+	if _, vectors := o.values.(*vectorValues); vectors && c.values.len()+c.nulls == 0 {
+		c.values = &vectorValues{}
+	}
 	c.def = append(c.def, o.def...)
 	c.rep = append(c.rep, o.rep...)
 	c.nulls += o.nulls
@@ -169,6 +172,12 @@ func (c *column) append(n *node, arr arrow.Array, st stripe) error {
 	}
 	if c.leaf.maxDef > 0 {
 		c.appendDefs(st, valid)
+	}
+	if v, ok := c.values.(*vectorValues); ok {
+		if len(v.rows) > 0 {
+			return mismatch(n, arr)
+		}
+		c.values = &wordValues[uint64]{physical: &c.leaf.physical}
 	}
 	if c.leaf.maxRep > 0 {
 		if st.rep == nil {

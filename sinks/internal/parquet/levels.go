@@ -70,6 +70,9 @@ func (g *Group) descend(n *node, arr arrow.Array, st stripe) error {
 	if n.kind == leafKind {
 		return g.columns[n.leaf.index].append(n, arr, st)
 	}
+	if n.takesVectors(arr, st) {
+		return g.vectors(n, arr.(*array.Struct), st)
+	}
 	if arr.DataType().ID() != n.typ.ID() {
 		return mismatch(n, arr)
 	}

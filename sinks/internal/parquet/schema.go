@@ -44,6 +44,7 @@ type leaf struct {
 	path     []string
 	typ      arrow.DataType
 	physical physical
+	optional bool // the leaf itself
 	maxDef   uint8
 	maxRep   uint8
 }
@@ -111,7 +112,7 @@ func (s *Schema) add(f arrow.Field, where at) (*node, error) {
 	s.elements = append(s.elements, element)
 	s.fixed = s.fixed && p.kind != bytesValue && here.rep == 0
 	n.leaf = &leaf{
-		index: len(s.leaves), id: element.FieldID, path: here.path, typ: f.Type, physical: p, maxDef: here.def, maxRep: here.rep,
+		index: len(s.leaves), id: element.FieldID, path: here.path, typ: f.Type, physical: p, optional: n.optional, maxDef: here.def, maxRep: here.rep,
 	}
 	s.leaves = append(s.leaves, n.leaf)
 	return n, nil
