@@ -2,6 +2,7 @@ package javatext
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -165,4 +166,48 @@ func boundedSteps(t *testing.T, re *Regex, text string) {
 	if len(m.stack) > 5*m.steps() {
 		t.Errorf("%q has %d frames after %d steps", re, len(m.stack), m.steps())
 	}
+}
+
+// TestRegexMemoChangesNoAnswer remembers failures from the first step on, which
+// only texts of many steps do otherwise.
+func TestRegexMemoChangesNoAnswer(t *testing.T) {
+	var re *Regex
+	texts := 0
+	for _, line := range append(readLines(t, "testdata/regex.txt"), readLines(t, "testdata/regex_random.txt")...) {
+		if pattern, ok := strings.CutPrefix(line, "p "); ok {
+			pattern, _ := unquote(t, pattern)
+			re, _ = Compile(pattern)
+		}
+		if !strings.HasPrefix(line, "  ") || re == nil || re.class != nil {
+			continue
+		}
+		text, _ := unquote(t, line[2:])
+		texts++
+		late, early := places(re, text, 1<<30), places(re, text, 0)
+		if !slices.Equal(late, early) {
+			t.Errorf("%q on %q: matches at %d, with the memo %d", re, text, late, early)
+		}
+	}
+	if texts < 1200 {
+		t.Errorf("%d texts, want at least 1200", texts)
+	}
+}
+
+// places returns the starts and ends of all matches, with the memo on after so
+// many steps.
+func places(re *Regex, text string, after int) (all []int32) {
+	m := re.machine()
+	m.load(text)
+	m.left, m.allowed = after, after
+	for from := int32(0); int(from) <= len(m.text); {
+		start, end, ok := m.find(from)
+		if !ok {
+			break
+		}
+		all = append(all, start, end)
+		if from = end; start == end {
+			from++
+		}
+	}
+	return all
 }
