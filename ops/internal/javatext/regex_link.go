@@ -178,7 +178,8 @@ func (n *instr) most() int32 {
 }
 
 // readers are the instructions after which the outcome may depend on groups or
-// on where the last match ended.
+// on where the last match ended, or which may set a group that is referred to:
+// one set in a lookaround stays so even if all around it fails.
 func (g *graph) readers() map[*instr]bool {
 	reads := map[*instr]bool{}
 	for changed := true; changed; {
@@ -188,7 +189,7 @@ func (g *graph) readers() map[*instr]bool {
 			if reads[n] {
 				continue
 			}
-			r := n.op == iBackref || n.op == iAssert && n.assert == matchStart ||
+			r := n.op == iBackref || (n.op == iTail || n.op == iCurly) && n.group >= 0 || n.op == iAssert && n.assert == matchStart ||
 				reads[n.next] || reads[n.atom] || reads[n.loop]
 			for _, alt := range n.alts {
 				r = r || reads[alt]
