@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/pipeline"
+	"leapscore/ops"
 	"leapscore/ops/column"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -142,7 +143,7 @@ func (w *splitWriter) batch(ctx context.Context, b sources.Batch) error {
 			return err
 		}
 		rows := min(w.run.batchRows(), n-off)
-		err := w.piece(b, off, rows)
+		err := w.piece(ctx, b, off, rows)
 		if errors.Is(err, column.ErrTooLarge) && rows > 1 {
 			w.run.shrink(rows)
 			continue
@@ -176,7 +177,7 @@ func (r *Run) shrink(rows int) {
 
 // piece scores the n rows of b from off on. Nothing has happened to them if the
 // error is column.ErrTooLarge.
-func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
+func (w *splitWriter) piece(ctx context.Context, b sources.Batch, off, n int) (err error) {
 	defer pipeline.Recovered(&err)
 	r, p := w.run, w.run.Plan
 	cols := make([]arrow.Array, b.NumCols())
@@ -190,7 +191,10 @@ func (w *splitWriter) piece(b sources.Batch, off, n int) (err error) {
 		defer cols[i].Release()
 	}
 	mem := r.rationed()
-	res, err := p.Pipeline.Run(mem, cols[:len(p.Pipeline.Columns)], n)
+	res, err := p.Pipeline.RunUntil(ctx.Done(), mem, cols[:len(p.Pipeline.Columns)], n)
+	if errors.Is(err, ops.ErrStopped) {
+		return ctx.Err()
+	}
 	if err != nil {
 		origin, first := b.At(off)
 		_, last := b.At(off + n - 1)

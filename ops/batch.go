@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -14,8 +15,15 @@ type Batch struct {
 	// Step is the pipeline step that is being evaluated; rejects carry it.
 	Step int
 
+	// Stop is closed when the run is to end. A kernel that may take long over
+	// one row looks at it, and then returns ErrStopped.
+	Stop <-chan struct{}
+
 	bad map[int]Reject
 }
+
+// ErrStopped is what a kernel returns that ends because Stop is closed.
+var ErrStopped = errors.New("stopped")
 
 // Reject is one row that an op refused, and why.
 type Reject struct {
@@ -38,13 +46,14 @@ const (
 	Invalid    Code = "invalid_value" // any other value that MLeap refuses
 	Size       Code = "size_mismatch" // a vector of another size than the model's
 	Cast       Code = "cast"          // a value that cannot be converted to the port's type
+	StepLimit  Code = "step_limit"    // a row that would take too long
 	File       Code = "file"          // no row, but a file that cannot be read; no op gives it
 	NotUTF8    Code = "not_utf8"      // text that no table can hold for others; no op gives it
 	Folder     Code = "folder"        // a partition value that cannot be a folder; no op gives it
 )
 
 // Codes lists every code.
-var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast, File, NotUTF8, Folder}
+var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast, StepLimit, File, NotUTF8, Folder}
 
 // Reject reports that row failed because of the value in input port port (-1
 // if no single one is to blame). The first report for a row wins, so a kernel

@@ -22,6 +22,7 @@ func CodeDocs() []CodeDoc {
 		{Invalid, "any other value that MLeap refuses", "the message says which"},
 		{Size, "a vector of another size than the model's", "compare the columns with those that the model was trained on"},
 		{Cast, "a value that cannot be converted to the type that the model reads", "convert it in the query; --cast says which conversions are made"},
+		{StepLimit, "a text on which a regular expression takes more than 50 million steps or a million choices at once, as one that backtracks without end does; the JVM takes seconds to years, or overflows its stack", "mend the expression, such as by possessive quantifiers, or shorten the text in the query"},
 		{File, "not a row, but a whole file that cannot be read or lacks a column, with `--on-file-error reject`; `_source_row` is -1", "mend the file, and score it with --input; retry-rejects passes over it"},
 		{NotUTF8, "text that is not UTF-8 in a column that is written, which others could not read; in the rejects, such bytes are written as `\\xNN`", "convert the source to UTF-8, and score it with --input; retry-rejects passes over such rows"},
 		{Folder, "a value of a column of `--partition-by` that cannot be the name of a folder: too long, with a NUL, not UTF-8", "shorten or hash it in the query, or partition by another column"},

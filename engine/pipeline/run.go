@@ -37,18 +37,25 @@ type Reject struct {
 // Run takes the batch of n rows through the pipeline. cols are the columns
 // p.Columns; Run borrows them.
 func (p *Pipeline) Run(mem memory.Allocator, cols []arrow.Array, n int) (*Result, error) {
+	return p.RunUntil(nil, mem, cols, n)
+}
+
+// RunUntil is Run, but ends with ops.ErrStopped soon after stop is closed, even
+// if a row takes long.
+func (p *Pipeline) RunUntil(stop <-chan struct{}, mem memory.Allocator, cols []arrow.Array, n int) (*Result, error) {
+	b := ops.Batch{Mem: mem, Len: n, Stop: stop}
 	if p.fast == nil {
-		return p.run(&p.plain, mem, cols, n)
+		return p.run(&p.plain, b, cols)
 	}
-	r, err := p.run(p.fast, mem, cols, n)
+	r, err := p.run(p.fast, b, cols)
 	if err == nil && r.Rejects() > 0 {
-		err = r.explain(mem)
+		err = r.explain(b)
 	}
 	return r, err
 }
 
-func (p *Pipeline) run(g *program, mem memory.Allocator, cols []arrow.Array, n int) (*Result, error) {
-	b := &ops.Batch{Mem: mem, Len: n}
+func (p *Pipeline) run(g *program, batch ops.Batch, cols []arrow.Array) (*Result, error) {
+	b := &batch
 	slots := make([]arrow.Array, p.slots)
 	drop := func(i int) {
 		if slots[i] != nil {
@@ -62,7 +69,7 @@ func (p *Pipeline) run(g *program, mem memory.Allocator, cols []arrow.Array, n i
 		}
 	}()
 	for i, c := range cols {
-		slots[i] = p.inputs[i].norm(mem, c)
+		slots[i] = p.inputs[i].norm(b.Mem, c)
 	}
 	for i := range g.steps {
 		b.Step = i
@@ -83,7 +90,7 @@ func (p *Pipeline) run(g *program, mem memory.Allocator, cols []arrow.Array, n i
 
 // explain takes the rows that the fast program refused through the plain one,
 // which knows why.
-func (r *Result) explain(mem memory.Allocator) error {
+func (r *Result) explain(batch ops.Batch) error {
 	var rows []int
 	refused := func(row int) bool { _, bad := r.batch.Rejected(row); return bad }
 	for row := range r.batch.Len {
@@ -91,7 +98,7 @@ func (r *Result) explain(mem memory.Allocator) error {
 			rows = append(rows, row)
 		}
 	}
-	in, err := column.Filter(mem, r.in, r.batch.Len, refused)
+	in, err := column.Filter(batch.Mem, r.in, r.batch.Len, refused)
 	if err != nil {
 		return err
 	}
@@ -100,12 +107,13 @@ func (r *Result) explain(mem memory.Allocator) error {
 			c.Release()
 		}
 	}()
-	plain, err := r.p.run(&r.p.plain, mem, in, len(rows))
+	batch.Len = len(rows)
+	plain, err := r.p.run(&r.p.plain, batch, in)
 	if err != nil {
 		return err
 	}
 	defer plain.Release()
-	explained := &ops.Batch{Mem: mem, Len: r.batch.Len}
+	explained := &ops.Batch{Mem: batch.Mem, Len: r.batch.Len}
 	for i, row := range rows {
 		why, bad := plain.batch.Rejected(i)
 		if !bad {

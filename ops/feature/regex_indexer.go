@@ -20,7 +20,7 @@ var RegexIndexer = &ops.Op{
 	},
 	Ports:   []string{"in input: string", "out output: int"},
 	Source:  "RegexIndexerModel.scala, java.util.regex.Pattern",
-	Inexact: "a text is refused if a pattern may match between the halves of a surrogate pair",
+	Inexact: "a text on which a pattern takes more than 50 million steps, which are seconds in the JVM or no end, or a million choices at once, which the JVM's stack does not hold, is refused (step_limit)",
 	Load:    loadRegexIndexer,
 }
 
@@ -66,19 +66,22 @@ func (k *regexIndexer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, erro
 				b.Reject(row, 0, ops.Null, "null text")
 				continue
 			}
-			f = k.find("")
+			f = k.find(b.Stop, "")
 		case dict:
 			c := code(row)
 			if !known[c].done {
-				known[c] = k.find(words.Value(c))
+				known[c] = k.find(b.Stop, words.Value(c))
 			}
 			f = known[c]
 		default:
-			f = k.find(s.Value(row))
+			f = k.find(b.Stop, s.Value(row))
 		}
 		switch {
 		case f.err != nil:
-			b.Reject(row, 0, ops.Invalid, "%v", f.err)
+			if err := rejectText(b, row, f.err); err != nil {
+				out.Array().Release()
+				return nil, err
+			}
 		case !f.ok:
 			b.Reject(row, 0, ops.Unseen, "no regular expression is found, and there is no default_value")
 		}
@@ -94,9 +97,9 @@ type found struct {
 	err      error
 }
 
-func (k *regexIndexer) find(text string) found {
+func (k *regexIndexer) find(stop <-chan struct{}, text string) found {
 	for i, re := range k.regexes {
-		switch ok, err := re.Find(text); {
+		switch ok, err := re.Find(stop, text); {
 		case err != nil:
 			return found{err: err, done: true}
 		case ok:

@@ -1,6 +1,8 @@
 package feature
 
 import (
+	"errors"
+
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/ops"
@@ -20,13 +22,13 @@ var RegexTokenizer = &ops.Op{
 	},
 	Ports:   []string{"in input: string, never null", "out output: list<string>"},
 	Source:  "RegexTokenizerModel.scala, java.util.regex.Pattern",
-	Inexact: "a text is refused if the pattern matches, or may match, between the halves of a surrogate pair: the words would be no valid text",
+	Inexact: "a text is refused if the pattern cuts a surrogate pair in halves, as the words would be no valid text, or takes more than 50 million steps, which are seconds in the JVM or no end, or a million choices at once, which the JVM's stack does not hold (step_limit)",
 	Load:    loadRegexTokenizer,
 }
 
 type regexTokenizer struct {
 	regex *javatext.Regex
-	words func(re *javatext.Regex, dst []string, s string) ([]string, error)
+	words func(re *javatext.Regex, stop <-chan struct{}, dst []string, s string) ([]string, error)
 	min   int
 	lower bool
 }
@@ -58,6 +60,7 @@ func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, er
 	out := column.NewStringListBuilder(b.Mem, b.Len, bytes/5, bytes)
 	var low lowerer
 	var words []string
+	var stopped error
 	for row := range b.Len {
 		if texts.IsNull(row) {
 			out.EndRow()
@@ -68,8 +71,10 @@ func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, er
 			text = low.lower(text)
 		}
 		var err error
-		if words, err = k.words(k.regex, words[:0], text); err != nil {
-			b.Reject(row, 0, ops.Invalid, "%v", err)
+		if words, err = k.words(k.regex, b.Stop, words[:0], text); err != nil {
+			if stopped = rejectText(b, row, err); stopped != nil {
+				break
+			}
 		}
 		for _, w := range words {
 			if len(w) >= k.min && javatext.UTF16Len(w) >= k.min {
@@ -78,5 +83,24 @@ func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, er
 		}
 		out.EndRow()
 	}
-	return one(out.Array())
+	arr, err := out.Array()
+	if stopped != nil && err == nil {
+		arr.Release()
+		err = stopped
+	}
+	return one(arr, err)
+}
+
+// rejectText refuses row because of what a regular expression made of it. The
+// error is that of a run which is to end.
+func rejectText(b *ops.Batch, row int, err error) error {
+	switch {
+	case errors.Is(err, javatext.ErrStopped):
+		return ops.ErrStopped
+	case errors.Is(err, javatext.ErrTooLong):
+		b.Reject(row, 0, ops.StepLimit, "%v", err)
+	default:
+		b.Reject(row, 0, ops.Invalid, "%v", err)
+	}
+	return nil
 }

@@ -3,122 +3,71 @@ package javatext
 import (
 	"errors"
 	"sync"
-	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/dlclark/regexp2"
 )
 
-// ErrSplitsPair is returned for a text beyond the BMP on which Java matches
-// between the halves of a surrogate pair, as a pattern that can match nothing
-// may; and where it might: if such a character is left unmatched by a pattern
-// that can match nothing and has back-references or \b, that has \B, or \b in a
-// lookaround; and if the pattern has a lookbehind.
-var ErrSplitsPair = errors.New("match may fall between the halves of a surrogate pair")
-
-// ErrTooVaried is returned for a text with more than about a thousand different
-// characters of one kind if the pattern has back-references.
-var ErrTooVaried = errors.New("too many different characters for a pattern with back-references")
+// ErrSplitsPair is returned for a text beyond the BMP of which Java cuts out
+// half of a surrogate pair, which is no valid text.
+var ErrSplitsPair = errors.New("a match starts or ends between the halves of a surrogate pair")
 
 // Regex is a java.util.regex.Pattern. It may be used by many goroutines at
 // once.
 //
-// Like Java's it backtracks, so there are patterns that take exponential time
-// on some texts. Where Java runs out of stack it goes on.
+// Like Java's it backtracks, by the same rules, but it remembers more of what has
+// failed, so that nested repetitions do not take exponential time unless there
+// are back-references. On any text it gives up after a number of steps, with
+// ErrTooLong. Where Java runs out of stack it goes on, or returns ErrTooLong.
 type Regex struct {
 	pattern  string
 	class    *classMatcher // for patterns that are a class, perhaps with a plus
-	letters  *alphabet
-	programs [2][2]*regexp2.Regexp // by: the text has marks, \G is reset
-	behind   bool                  // has a lookbehind
-	between  bool                  // could match between the halves of a pair
-	bounds   bool                  // has \b or \B
-	resets   bool                  // has \G
-	texts    sync.Pool             // of *symbolText
+	start    *instr
+	code     []*instr
+	first    *charSet // what a match starts with, unless it can be empty
+	locals   int32
+	groups   int32 // the first local that is of a group
+	slots    int32
+	states   int64
+	anchored bool
+	whole    bool      // matches do not start between the halves of a pair
+	unwinds  bool      // groups may change when a part has matched
+	machines sync.Pool // of *machine
 }
 
 // Compile translates a pattern. Its errors are *SyntaxError, if Java refuses
 // the pattern, and *UnsupportedError, if it uses what cannot be done exactly
 // as Java does it.
-func Compile(pattern string) (*Regex, error) {
+func Compile(pattern string) (re *Regex, err error) {
 	tree, p, err := parse(pattern)
 	if err != nil {
 		return nil, err
 	}
-	re := &Regex{pattern: pattern}
+	re = &Regex{pattern: pattern}
 	if re.class = newClassMatcher(tree); re.class != nil {
 		return re, nil
 	}
-	var sets []runeSet
-	var resets, bounds bool
-	re.between = tree.nullable()
-	walk(tree, func(n *node) {
-		switch n.op {
-		case opSet:
-			sets = append(sets, n.set)
-		case opBreak:
-			sets = append(sets, verticalSpace, oneRune('\r'), oneRune('\n'))
-		case opAssert:
-			sets = append(sets, assertedSets(n)...)
-			resets = resets || n.assert == matchStart
-			bounds = bounds || n.assert == wordBound || n.assert == notWordBound
-			re.between = re.between || n.assert == notWordBound || n.assert == notWordBoundU
-		case opLook:
-			re.behind = re.behind || n.behind
-			re.between = re.between || n.hasBounds()
-		}
-	})
-	var words runeSet
-	if bounds {
-		words = boundSet()
+	defer caught(&err)
+	g, first := compileGraph(tree, p)
+	re.anchored = first.op == iAssert && first.assert == textStart
+	re.start = g.link(first)
+	re.code, re.locals, re.groups, re.slots, re.states = g.code, g.locals, g.groups, g.slots, g.states
+	re.whole = p.wide
+	for _, n := range re.code {
+		re.unwinds = re.unwinds || n.op == iCurly && n.group >= 0 && n.mode == greedy
 	}
-	re.letters, err = newAlphabet(sets, words, len(p.refs) > 0)
-	if err != nil {
-		return nil, &UnsupportedError{pattern, 0, err.Error()}
+	if set, empty := tree.firstSet(); !empty {
+		re.first = newCharSet(set)
 	}
-	if bounds {
-		re.letters.marked = boundMarks()
-	}
-	for marked := range 1 + b2i(bounds) {
-		for reset := range 1 + b2i(resets) {
-			g := program{re.letters, p.refs, marked == 1, reset == 1}
-			re.programs[marked][reset], err = g.compile(tree)
-			if err != nil {
-				return nil, &UnsupportedError{pattern, 0, "what regexp2 makes of it (" + err.Error() + ")"}
-			}
-		}
-	}
-	re.resets, re.bounds = resets, bounds
 	return re, nil
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func walk(n *node, visit func(*node)) {
-	visit(n)
-	for _, sub := range n.subs {
-		walk(sub, visit)
-	}
-}
-
-func (n *node) hasBounds() (has bool) {
-	walk(n, func(sub *node) {
-		has = has || sub.op == opAssert && sub.assert >= wordBound
-	})
-	return has
 }
 
 // String returns the pattern.
 func (re *Regex) String() string { return re.pattern }
 
-// Find reports whether the pattern matches anywhere in s (Matcher.find).
-func (re *Regex) Find(s string) (found bool, err error) {
-	err = re.each(s, func(int, int) bool {
+// Find reports whether the pattern matches anywhere in s (Matcher.find). Like
+// its fellows it ends with ErrStopped soon after stop is closed, and with
+// ErrTooLong if s takes too many steps.
+func (re *Regex) Find(stop <-chan struct{}, s string) (found bool, err error) {
+	err = re.each(stop, s, func(span) bool {
 		found = true
 		return false
 	})
@@ -127,12 +76,20 @@ func (re *Regex) Find(s string) (found bool, err error) {
 
 // AppendAll appends the texts of all matches in s to dst, each found from the
 // end of the one before (Matcher.find and group in a loop).
-func (re *Regex) AppendAll(dst []string, s string) ([]string, error) {
-	first := len(dst)
-	err := re.each(s, func(start, end int) bool {
-		dst = append(dst, s[start:end])
-		return true
+func (re *Regex) AppendAll(stop <-chan struct{}, dst []string, s string) ([]string, error) {
+	first, cut := len(dst), false
+	err := re.each(stop, s, func(m span) bool {
+		if m.empty {
+			dst = append(dst, "")
+			return true
+		}
+		cut = m.cut
+		dst = append(dst, s[m.start:m.end])
+		return !cut
 	})
+	if cut {
+		err = ErrSplitsPair
+	}
 	if err != nil {
 		return dst[:first], err
 	}
@@ -142,15 +99,19 @@ func (re *Regex) AppendAll(dst []string, s string) ([]string, error) {
 // AppendSplit appends the pieces of Pattern.split(s) to dst: what lies between
 // the matches, less empty pieces at the end, and less an empty piece before an
 // empty match at the start. A text without matches is one piece.
-func (re *Regex) AppendSplit(dst []string, s string) ([]string, error) {
-	first, from := len(dst), 0
-	err := re.each(s, func(start, end int) bool {
-		if end > 0 {
-			dst = append(dst, s[from:start])
-			from = end
+func (re *Regex) AppendSplit(stop <-chan struct{}, dst []string, s string) ([]string, error) {
+	first, from, cut := len(dst), 0, false
+	err := re.each(stop, s, func(m span) bool {
+		cut = cut || m.cut
+		if m.end > 0 && !cut {
+			dst = append(dst, s[from:m.start])
+			from = m.end
 		}
-		return true
+		return !cut
 	})
+	if cut {
+		err = ErrSplitsPair
+	}
 	if err != nil {
 		return dst[:first], err
 	}
@@ -160,113 +121,88 @@ func (re *Regex) AppendSplit(dst []string, s string) ([]string, error) {
 	return dropEmptyTail(append(dst, s[from:]), first), nil
 }
 
+// span is the place of a match, in bytes.
+type span struct {
+	start, end int
+	empty      bool
+	cut        bool // an end of it lies between the halves of a pair
+}
+
 // each calls visit with the place of each match in s, until it returns false.
-func (re *Regex) each(s string, visit func(start, end int) bool) error {
+func (re *Regex) each(stop <-chan struct{}, s string, visit func(span) bool) error {
 	if re.class != nil {
 		re.class.each(s, visit)
 		return nil
 	}
-	t, _ := re.texts.Get().(*symbolText)
-	if t == nil {
-		t = new(symbolText)
-	}
-	defer re.texts.Put(t)
-	if err := re.letters.encode(t, s); err != nil {
-		return err
-	}
-	if re.behind && t.wide {
-		return ErrSplitsPair
-	}
-	at := offsets{s: s, ascii: len(t.symbols) == len(s)}
-	wide := t.wide && re.between
-	reset, last, lastAt := 0, 0, 0
-	for from := 0; from <= len(t.symbols); {
-		m, err := re.programs[b2i(t.marked)][reset].FindRunesMatchStartingAt(t.symbols, from)
-		if err != nil {
-			return err
-		}
-		if m == nil {
+	m := re.machine()
+	defer re.release(m)
+	m.stop = stop
+	m.load(s)
+	at := offsets{s: s, ascii: len(m.text) == len(s)}
+	for from := int32(0); int(from) <= len(m.text); {
+		start, end, ok := m.find(from)
+		if !ok {
 			break
 		}
-		start := at.of(m.Index)
-		end := at.of(m.Index + m.Length)
-		if wide {
-			if err := re.checkPairs(t, s[last:start], lastAt, reset); err != nil {
-				return err
-			}
-		}
-		if !visit(start, end) {
+		first, cutFirst := at.of(start)
+		last, cutLast := at.of(end)
+		if !visit(span{first, last, start == end, cutFirst || cutLast}) {
 			return nil
 		}
-		from, last, reset = m.Index+m.Length, end, 0
-		lastAt = from
-		if m.Length == 0 {
+		if from = end; start == end {
 			from++
-			reset = b2i(re.resets)
 		}
 	}
-	if wide {
-		return re.checkPairs(t, s[last:], lastAt, reset)
-	}
-	return nil
+	return m.err
 }
 
-// checkPairs returns ErrSplitsPair if Java would match between the halves of a
-// character of part, an unmatched stretch of t that starts at symbol at. Where
-// bounds or back-references are in the way of finding out it assumes so.
-func (re *Regex) checkPairs(t *symbolText, part string, at, reset int) error {
-	if !isWide(part) {
-		return nil
+func (re *Regex) machine() *machine {
+	if m, _ := re.machines.Get().(*machine); m != nil {
+		return m
 	}
-	if re.bounds || re.letters.distinct {
-		return ErrSplitsPair
-	}
-	for _, r := range part {
-		if r > 0xffff {
-			high, low := utf16.EncodeRune(r)
-			halves := append([]rune(nil), t.symbols[:at]...)
-			halves = append(halves, re.letters.symbol(high), re.letters.symbol(low))
-			halves = append(halves, t.symbols[at+1:]...)
-			m, err := re.programs[b2i(t.marked)][reset].FindRunesMatchStartingAt(halves, at+1)
-			if err != nil {
-				return err
-			}
-			if m != nil && m.Index == at+1 {
-				return ErrSplitsPair
-			}
-		}
-		at++
-	}
-	return nil
+	return re.newMachine(maxSteps)
 }
 
-// isWide reports whether s holds characters beyond the BMP.
-func isWide(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0xf0 {
-			return true
-		}
-	}
-	return false
+func (re *Regex) newMachine(limit int) *machine {
+	return &machine{re: re, limit: limit, locals: make([]int32, re.locals), runs: make([]run, re.slots)}
 }
 
-// offsets turns indexes of characters, asked for in ascending order, into those
-// of bytes.
+// release keeps m for another text, but not much memory.
+func (re *Regex) release(m *machine) {
+	if cap(m.stack) > 1<<14 {
+		m.stack = nil
+	}
+	if cap(m.text) > 1<<16 {
+		m.text = nil
+	}
+	m.stop = nil
+	m.memo.reset()
+	re.machines.Put(m)
+}
+
+// offsets turns places in UTF-16, asked for in ascending order, into those of
+// bytes.
 type offsets struct {
-	s           string
-	ascii       bool
-	index, byte int
+	s     string
+	ascii bool
+	units int32
+	byte  int
 }
 
-func (o *offsets) of(index int) int {
+// of returns the byte at a place, or at the character's end if the place is
+// between halves.
+func (o *offsets) of(units int32) (at int, cut bool) {
 	if o.ascii {
-		return index
+		return int(units), false
 	}
-	for ; o.index < index; o.index++ {
-		_, size := utf8.DecodeRuneInString(o.s[o.byte:])
+	for o.units < units {
+		r, size := utf8.DecodeRuneInString(o.s[o.byte:])
 		o.byte += size
+		if o.units++; r > 0xffff {
+			o.units++
+		}
 	}
-	return o.byte
+	return o.byte, o.units > units
 }
 
 // classMatcher runs the patterns that tokenizers mostly have without an engine:
@@ -296,7 +232,7 @@ func newClassMatcher(n *node) *classMatcher {
 	return m
 }
 
-func (m *classMatcher) each(s string, visit func(start, end int) bool) {
+func (m *classMatcher) each(s string, visit func(span) bool) {
 	start := -1 // of the match that goes on
 	for i := 0; i < len(s); {
 		in, size := false, 1
@@ -309,13 +245,13 @@ func (m *classMatcher) each(s string, visit func(start, end int) bool) {
 		}
 		switch {
 		case in && !m.many:
-			if !visit(i, i+size) {
+			if !visit(span{start: i, end: i + size}) {
 				return
 			}
 		case in && start < 0:
 			start = i
 		case !in && start >= 0:
-			if !visit(start, i) {
+			if !visit(span{start: start, end: i}) {
 				return
 			}
 			start = -1
@@ -323,6 +259,6 @@ func (m *classMatcher) each(s string, visit func(start, end int) bool) {
 		i += size
 	}
 	if start >= 0 {
-		visit(start, len(s))
+		visit(span{start: start, end: len(s)})
 	}
 }

@@ -5,89 +5,99 @@ import (
 	"unicode"
 )
 
-// assertion writes an assertion out in lookarounds, because regexp2 knows no
-// line end but \n.
-func (g *program) assertion(n *node) string {
-	ends := g.write(lineEnds)
-	feed, carriage := g.write(oneRune('\n')), g.write(oneRune('\r'))
-	newline := "(?:" + carriage + feed + "|" + ends + ")"
-	notInside := "(?<!" + carriage + "(?=" + feed + "))"
-	if n.unix {
-		newline, notInside, ends = feed, "", feed
-	}
+// holds reports whether the assertion n is true at the machine's place. The
+// text is as a whole what Java calls the region.
+func (m *machine) holds(n *instr) bool {
+	i, size := int(m.i), len(m.text)
 	switch n.assert {
 	case textStart:
-		return `\A`
+		return i == 0
 	case textEnd:
-		return `\z`
-	case lineStart:
-		return `(?:\A|(?<=` + ends + ")" + notInside + `)(?!\z)`
-	case lineEnd:
-		return "(?=" + newline + `|\z)` + notInside
-	case lastLineEnd:
-		return "(?=" + newline + `?\z)` + notInside
+		return i == size
 	case matchStart:
-		if g.reset {
-			return "(?!)"
-		}
-		return `\G`
+		return m.i == m.oldLast
+	case lineStart:
+		return i < size && (i == 0 || m.lineEnded(i, n.unix))
+	case lineEnd:
+		return i == size || m.atLineEnd(i, n.unix)
+	case lastLineEnd:
+		return i == size || m.atLineEnd(i, n.unix) &&
+			(i == size-1 || i == size-2 && !n.unix && m.text[i] == '\r' && m.text[i+1] == '\n')
 	case wordBound:
-		return g.bound(false)
+		return m.wordAt(i-1, i, false) != m.wordAt(i, i, false)
 	case notWordBound:
-		return g.bound(true)
-	case wordBoundU, notWordBoundU:
-		set := g.write(wordRunes())
-		return edge("(?<="+set+")", "(?<!"+set+")", "(?="+set+")", "(?!"+set+")", n.assert == notWordBoundU)
+		return m.wordAt(i-1, i, false) == m.wordAt(i, i, false)
+	case wordBoundU:
+		return m.wordAt(i-1, i, true) != m.wordAt(i, i, true)
+	case notWordBoundU:
+		return m.wordAt(i-1, i, true) == m.wordAt(i, i, true)
 	}
 	panic("unknown assertion")
 }
 
-// boundSet is what \b takes for part of a word. A combining mark belongs to it
-// too, if only such marks lie between it and a letter or digit before.
-var boundSet = sync.OnceValue(func() runeSet {
-	return tableSet(unicode.L, unicode.Nd).union(oneRune('_'))
-})
+func isLineFeed(c uint16, unix bool) bool {
+	return c == '\n' || !unix && (c == '\r' || c == 0x85 || c|1 == 0x2029)
+}
 
-var boundMarks = sync.OnceValue(func() runeSet { return tableSet(unicode.Mn) })
+// lineEnded reports whether a line ends before i.
+func (m *machine) lineEnded(i int, unix bool) bool {
+	c := m.text[i-1]
+	return isLineFeed(c, unix) && (unix || c != '\r' || m.text[i] != '\n')
+}
 
-// boundBases can carry marks for \b. Java looks at chars here, so that neither
-// a base nor a mark beyond the BMP counts, but for a mark after the boundary.
-var boundBases = sync.OnceValue(func() runeSet {
-	return tableSet(unicode.L, unicode.Nd).intersect(runeSet{{0, 0xffff}})
-})
+// atLineEnd reports whether a line ends at i.
+func (m *machine) atLineEnd(i int, unix bool) bool {
+	c := m.text[i]
+	return isLineFeed(c, unix) && (unix || c != '\n' || i == 0 || m.text[i-1] != '\r')
+}
 
-func (g *program) bound(negated bool) string {
-	if !g.marks && !g.distinct {
-		if negated {
-			return `\B`
+// wordAt reports whether the character at unit x, on one side of the boundary
+// at i, is part of a word as \b sees it, or as it does in (?U) if all.
+func (m *machine) wordAt(x, i int, all bool) bool {
+	if x < 0 || x >= len(m.text) {
+		return false
+	}
+	c := m.text[x]
+	if c < 0x80 {
+		return c == '_' || isASCIIAlnum(rune(c))
+	}
+	var r rune
+	if x < i {
+		r, _ = m.before(int32(i))
+	} else {
+		r, _ = m.at(int32(i))
+	}
+	set := wordClass()
+	if all {
+		set = wordClassU()
+	}
+	return set.has(r) || markClass().has(r) && m.hasBase(x)
+}
+
+// hasBase reports whether the combining mark at unit x has a letter or digit to
+// belong to. Java goes back by units, so that no character beyond the BMP is
+// seen but one at x.
+func (m *machine) hasBase(x int) bool {
+	for ; x >= 0; x-- {
+		r, _ := m.at(int32(x))
+		if letterClass().has(r) {
+			return true
 		}
-		return `\b`
+		if !markClass().has(r) {
+			return false
+		}
+		m.left--
 	}
-	word, base, mark := g.write(boundSet()), g.write(boundBases()), g.write(boundMarks())
-	near := g.write(boundMarks().intersect(runeSet{{0, 0xffff}}))
-	left := word + "|" + base + near + "+"
-	right := word + "|" + mark + "(?<=" + base + near + "*" + mark + ")"
-	return edge("(?<="+left+")", "(?<!"+left+")", "(?="+right+")", "(?!"+right+")", negated)
+	return false
 }
 
-// edge is true where exactly one side is of a word, or if negated where none or
-// both are.
-func edge(left, notLeft, right, notRight string, negated bool) string {
-	if negated {
-		return "(?:" + left + right + "|" + notLeft + notRight + ")"
-	}
-	return "(?:" + left + notRight + "|" + notLeft + right + ")"
-}
-
-// assertedSets are the sets that assertion writes for n.
-func assertedSets(n *node) []runeSet {
-	switch n.assert {
-	case lineStart, lineEnd, lastLineEnd:
-		return []runeSet{lineEnds, oneRune('\n'), oneRune('\r')}
-	case wordBound, notWordBound:
-		return []runeSet{boundSet(), boundBases(), boundMarks(), {{0, 0xffff}}}
-	case wordBoundU, notWordBoundU:
-		return []runeSet{wordRunes()}
-	}
-	return nil
-}
+// A combining mark belongs to a word too, if only such marks lie between it and
+// a letter or digit before.
+var (
+	letterClass = sync.OnceValue(func() *charSet { return newCharSet(tableSet(unicode.L, unicode.Nd)) })
+	wordClass   = sync.OnceValue(func() *charSet {
+		return newCharSet(tableSet(unicode.L, unicode.Nd).union(oneRune('_')))
+	})
+	wordClassU = sync.OnceValue(func() *charSet { return newCharSet(wordRunes()) })
+	markClass  = sync.OnceValue(func() *charSet { return newCharSet(tableSet(unicode.Mn)) })
+)

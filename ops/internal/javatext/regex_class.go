@@ -1,6 +1,7 @@
 package javatext
 
 import (
+	"strings"
 	"sync"
 	"unicode"
 )
@@ -13,6 +14,7 @@ func (p *parser) class() runeSet {
 	set := p.classItems()
 	p.i++ // ]
 	if negated {
+		p.wide = true
 		return set.complement()
 	}
 	return set
@@ -91,11 +93,11 @@ func (p *parser) classRange() runeSet {
 		if p.skip(); p.i > at && (p.peek() == '-' || lo == '&') {
 			p.refuse(at, "white space inside a range of a class, or after &,")
 		}
-		return p.literalSet(lo)
+		return p.classSet(lo)
 	}
 	switch p.peekAt(1) {
 	case ']', '[':
-		return p.literalSet(lo)
+		return p.classSet(lo)
 	}
 	p.i++
 	p.noSpace("a range of a class")
@@ -144,6 +146,22 @@ func (p *parser) literalSet(r rune) runeSet {
 	return p.runSet(r)
 }
 
+// singleSet is literalSet of a character that stands for itself.
+func (p *parser) singleSet(r rune) runeSet {
+	if r > 0xffff || p.has(ignoreCase) && p.has(unicodeCase) && upper(r) != toLower(upper(r)) {
+		p.wide = true
+	}
+	return p.literalSet(r)
+}
+
+// classSet is literalSet of a character in a class.
+func (p *parser) classSet(r rune) runeSet {
+	if r > 0xff || strings.ContainsRune("\u00ff\u00b5IiSsKk\u00c5\u00e5", r) {
+		return p.singleSet(r)
+	}
+	return p.literalSet(r)
+}
+
 // runSet is what a character of a run of characters in a pattern matches.
 func (p *parser) runSet(r rune) runeSet {
 	if !p.has(ignoreCase) || !p.has(unicodeCase) {
@@ -163,6 +181,7 @@ func asciiCases(r rune) runeSet {
 // rangeSet is what a range of characters in a class matches.
 func (p *parser) rangeSet(lo, hi rune) runeSet {
 	set := runeSet{{lo, hi}}
+	p.wide = p.wide || p.has(ignoreCase) || hi >= 0xd800 && (lo <= 0xdfff || hi > 0xffff)
 	if !p.has(ignoreCase) {
 		return set
 	}

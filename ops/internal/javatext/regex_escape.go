@@ -51,10 +51,7 @@ func (p *parser) escape() *node {
 }
 
 func (p *parser) backref(n *node, number int) {
-	n.op, n.number, n.fold = opBackref, number, p.has(ignoreCase)
-	if n.fold && p.has(unicodeCase) {
-		p.refuse(n.pos, "a back-reference in (?iu)")
-	}
+	n.op, n.number, n.fold, n.uniFold = opBackref, number, p.has(ignoreCase), p.has(unicodeCase)
 	p.refs[number] = true
 }
 
@@ -101,11 +98,13 @@ func (p *parser) classEscape() (set runeSet, ok bool) {
 	case lower == 'v':
 		set = verticalSpace
 	case p.has(unicodeClasses):
+		p.wide = true
 		set = unicodeShorthands()[lower]
 	default:
 		set = asciiShorthands[lower]
 	}
 	if r != lower {
+		p.wide = true
 		set = set.complement()
 	}
 	return set, true

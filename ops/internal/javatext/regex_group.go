@@ -1,13 +1,17 @@
 package javatext
 
-import (
-	"math"
-	"strings"
-)
+import "strings"
+
+// maxDepth is how many groups may be within each other.
+const maxDepth = 2000
 
 // group reads what starts with '('. It returns nil for flags alone.
 func (p *parser) group() *node {
 	start, saved := p.i, p.flags
+	if p.depth++; p.depth > maxDepth { // Java's stack ends not far from there
+		p.refuse(start, "a group within %d others", maxDepth)
+	}
+	defer func() { p.depth-- }()
 	p.i++
 	n := &node{op: opGroup, pos: start}
 	p.noSpace("a group's opening")
@@ -42,9 +46,6 @@ func (p *parser) group() *node {
 	}
 	p.i++
 	p.flags = saved
-	if n.behind {
-		p.checkBehind(n.subs[0])
-	}
 	return n
 }
 
@@ -107,53 +108,6 @@ func (p *parser) inlineFlags() bool {
 	}
 }
 
-// checkBehind refuses in a lookbehind what Java refuses because it finds no
-// obvious maximum length, and what would run there in another way: Java tries
-// to match forwards from every start, we match backwards.
-func (p *parser) checkBehind(n *node) {
-	walk(n, func(sub *node) {
-		switch {
-		case sub.op == opBackref:
-			p.refuse(sub.pos, "a back-reference in a lookbehind")
-		case sub.op == opAtomic:
-			p.refuse(sub.pos, "an atomic group in a lookbehind")
-		case sub.op == opBreak:
-			p.refuse(sub.pos, "\\R in a lookbehind")
-		case sub.op == opRepeat && sub.mode == possessive:
-			p.refuse(sub.pos, "a possessive quantifier in a lookbehind")
-		case sub.op == opRepeat && sub.subs[0].op != opSet:
-			p.refuse(sub.pos, "a repeated group in a lookbehind")
-		}
-	})
-	if n.maxLen() > math.MaxInt32 {
-		// Java finds no obvious maximum length, or overflows and goes wrong.
-		p.refuse(n.pos, "an open repetition beside other things in a lookbehind")
-	}
-}
-
-// maxLen is the greatest length of a match of n; an open repetition is one of
-// MaxInt32 rounds, so that Java accepts it as long as nothing is added.
-func (n *node) maxLen() int {
-	total := 0
-	switch n.op {
-	case opSet:
-		return 1
-	case opLook:
-		return 0
-	case opAlternate:
-		for _, sub := range n.subs {
-			total = max(total, sub.maxLen())
-		}
-		return total
-	case opRepeat:
-		return min(n.max*n.subs[0].maxLen(), math.MaxInt32)
-	}
-	for _, sub := range n.subs {
-		total = min(total+sub.maxLen(), math.MaxInt32+1)
-	}
-	return total
-}
-
 // nullable reports whether n may match nothing.
 func (n *node) nullable() bool {
 	switch n.op {
@@ -176,30 +130,4 @@ func (n *node) nullable() bool {
 		}
 	}
 	return true
-}
-
-// checkReferences turns references to groups that do not exist, which match
-// nothing, into empty sets. It refuses those to groups in places that Java does
-// not always return into: there it leaves a group as the last attempt set it,
-// even one that failed.
-func (p *parser) checkReferences(n *node) {
-	if n.op == opBackref && n.number > p.groups {
-		*n = node{op: opSet, pos: n.pos}
-	}
-	switch inner := n; n.op {
-	case opRepeat:
-		if n.mode != possessive && n.subs[0].op == opGroup && !n.subs[0].nullable() {
-			inner = n.subs[0].subs[0]
-		}
-		fallthrough
-	case opLook, opAtomic:
-		walk(inner, func(sub *node) {
-			if sub.op == opGroup && p.refs[sub.number] {
-				p.refuse(sub.pos, "a group in a lookaround, repetition or atomic group that a back-reference names")
-			}
-		})
-	}
-	for _, sub := range n.subs {
-		p.checkReferences(sub)
-	}
 }

@@ -80,6 +80,7 @@ type node struct {
 	mode     repeatMode
 	number   int // of the group
 	fold     bool
+	uniFold  bool
 	behind   bool
 	negative bool
 	assert   assertion
@@ -109,30 +110,38 @@ type parser struct {
 	i       int
 	flags   flags
 	groups  int
+	depth   int // of groups that are open
 	names   map[string]int
 	refs    map[int]bool // groups that back-references name
+	// wide says that Java steps over whole characters when it looks for the
+	// start of a match, and not over halves of surrogate pairs: it does so if
+	// the pattern holds a character beyond the BMP, or a class of a kind that
+	// might.
+	wide bool
 }
 
 func parse(pattern string) (n *node, p *parser, err error) {
 	p = &parser{pattern: pattern, names: map[string]int{}, refs: map[int]bool{}}
-	defer func() {
-		switch e := recover().(type) {
-		case nil:
-		case *SyntaxError:
-			err = e
-		case *UnsupportedError:
-			err = e
-		default:
-			panic(e)
-		}
-	}()
+	defer caught(&err)
 	p.unquote()
 	n = p.alternation()
 	if p.more() {
 		p.fail("unmatched closing ')'")
 	}
-	p.checkReferences(n)
 	return n, p, nil
+}
+
+// caught makes the panic of fail and refuse an error.
+func caught(err *error) {
+	switch e := recover().(type) {
+	case nil:
+	case *SyntaxError:
+		*err = e
+	case *UnsupportedError:
+		*err = e
+	default:
+		panic(e)
+	}
 }
 
 func (p *parser) fail(format string, args ...any) {
@@ -149,6 +158,7 @@ func (p *parser) unquote() {
 	in := []rune(p.pattern)
 	quoted := false
 	add := func(r rune, i int) {
+		p.wide = p.wide || r > 0xffff
 		p.src = append(p.src, r)
 		p.at = append(p.at, i)
 	}
@@ -339,14 +349,14 @@ func (p *parser) literals() []*node {
 	var out []*node
 	n := len(run) - tail
 	for k, r := range run[:n] {
-		set := p.literalSet(r)
-		if n > 1 {
-			set = p.runSet(r)
+		set := p.runSet(r)
+		if n == 1 {
+			set = p.singleSet(r)
 		}
 		out = append(out, &node{op: opSet, pos: starts[k], set: set})
 	}
 	if tail == 1 {
-		out = append(out, p.quantified(&node{op: opSet, pos: start, set: p.literalSet(run[n])}))
+		out = append(out, p.quantified(&node{op: opSet, pos: start, set: p.singleSet(run[n])}))
 	}
 	return out
 }
@@ -378,17 +388,6 @@ func (p *parser) quantified(n *node) *node {
 	case '+':
 		p.i++
 		rep.mode = possessive
-	}
-	if n.op != opBreak {
-		walk(n, func(sub *node) {
-			if sub.op == opBreak { // Java returns into the groups of some repetitions only
-				p.refuse(sub.pos, "\\R in a repeated group")
-			}
-		})
-	}
-	if rep.min > 1 && n.op != opEmpty && n.nullable() {
-		// Java gives up the count after a round that matches nothing.
-		p.refuse(n.pos, "a repetition, at least twice, of what may match nothing")
 	}
 	return rep
 }

@@ -40,6 +40,9 @@ func (p *parser) property(negated bool) runeSet {
 		p.i = start
 		p.fail("unknown character property name {%s}", name)
 	}
+	if last := len(set) - 1; negated || last < 0 || set[last].hi > 0xff {
+		p.wide = true
+	}
 	if negated {
 		return set.complement()
 	}
