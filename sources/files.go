@@ -63,9 +63,9 @@ var formats = []Format{Parquet, CSV, JSON, Arrow, ArrowStream, Leap, LeapBinary,
 // Opener finds and opens files.
 type Opener interface {
 	// Glob returns the objects that pattern names: one file, the matches of a
-	// pattern with *, ?, [...], {a,b} and **, or the files below a folder,
-	// without those that have a part of their name, below the folder, that
-	// begins with _ or a dot. No match is no error.
+	// pattern with *, ?, [...], {a,b} and **, or the files below a folder that
+	// it names or matches, without those that have a part of their name, below
+	// the folder, that begins with _ or a dot. No match is no error.
 	Glob(ctx context.Context, pattern string) ([]store.Object, error)
 	Open(ctx context.Context, name string) (store.Reader, error)
 }
@@ -87,8 +87,11 @@ type Options struct {
 	Stdin io.Reader
 
 	// Remote says that reads have a latency, so that fewer and larger ones
-	// are better, and that tables of leapscore's are what their manifests list.
+	// are better.
 	Remote bool
+
+	// Rules say what of the files found is rows.
+	Rules Rules
 
 	// Hive says whether folders named key=value are columns; by default they
 	// are if all files have the same keys below the fixed part of their
@@ -162,20 +165,22 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	if err != nil {
 		return nil, err
 	}
+	opt.Opener = newSteady(opt.Opener, objects)
 	var src Source
 	if opt.Reject == nil {
 		src, err = openFormat(ctx, objects, opt)
 	} else {
 		src, err = openVetted(ctx, objects, opt)
 	}
-	if err != nil {
-		return nil, err
+	files := &listed{files: objects, opener: opt.Opener}
+	if err == nil {
+		src, err = withFolders(src, objects, roots, opt.Hive)
 	}
-	src, err = withFolders(src, objects, roots, opt.Hive)
 	if err != nil {
-		return nil, err
+		return nil, files.cause(ctx, err)
 	}
-	return &listed{src, objects}, nil
+	files.Source = src
+	return files, nil
 }
 
 func openFormat(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
@@ -183,6 +188,9 @@ func openFormat(ctx context.Context, objects []store.Object, opt Options) (Sourc
 	case Parquet:
 		return openParquet(ctx, opt.Opener, objects, opt)
 	case CSV, JSON:
+		if err := NoEmptyCSV(opt.Format, objects); err != nil {
+			return nil, err
+		}
 		s := newTextSource(opt.Opener, objects, opt)
 		return s, s.openText(ctx, opt)
 	case Arrow, ArrowStream:
@@ -204,11 +212,7 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 	var all []store.Object
 	roots := make(map[string]string)
 	for _, g := range globs {
-		glob := opt.Opener.Glob
-		if opt.Remote {
-			glob = func(ctx context.Context, g string) ([]store.Object, error) { return GlobTable(ctx, opt.Opener, g) }
-		}
-		found, err := glob(ctx, g)
+		found, err := Find(ctx, opt.Opener, g, opt.Rules)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -225,8 +229,11 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 	}
 	slices.SortFunc(all, func(a, b store.Object) int { return strings.Compare(a.Name, b.Name) })
 	all = slices.CompactFunc(all, func(a, b store.Object) bool { return a.Name == b.Name })
+	all, err := once(all)
+	if err != nil {
+		return nil, nil, err
+	}
 	if opt.Only != nil {
-		var err error
 		if all, err = opt.Only(all); err != nil {
 			return nil, nil, err
 		}
@@ -234,7 +241,24 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 			return nil, nil, ErrNoneLeft
 		}
 	}
-	return all, roots, settleFormat(all, opt)
+	err = settleFormat(all, opt)
+	for _, o := range all {
+		if opt.Format == JSON && o.Size == 0 {
+			opt.Rules.warn(o.Name + ": is empty: no byte is in it, and no row")
+		}
+	}
+	return all, roots, err
+}
+
+// NoEmptyCSV refuses files of CSV without a byte: each begins with a header, be there
+// no row, and one that does not was cut off.
+func NoEmptyCSV(format Format, files []store.Object) error {
+	for _, o := range files {
+		if format == CSV && o.Size == 0 {
+			return &FileError{Name: o.Name, Err: errors.New("is empty, want a header line")}
+		}
+	}
+	return nil
 }
 
 // settleFormat takes the format from the names, unless it is given.

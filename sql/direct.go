@@ -136,7 +136,7 @@ func (s *source) direct(ctx context.Context) sources.Source {
 		}
 	}
 	slices.SortFunc(files, func(a, b string) int { return strings.Compare(path.Clean(a), path.Clean(b)) })
-	src, err := sources.OpenFiles(ctx, files, sources.Options{Format: sources.Parquet, BatchRows: s.opt.BatchRows})
+	src, err := sources.OpenFiles(ctx, files, sources.Options{Format: sources.Parquet, BatchRows: s.opt.BatchRows, Rules: sources.Rules{AsFiles: true}})
 	if err != nil {
 		return nil
 	}
@@ -256,6 +256,9 @@ func (d *direct) Files() []store.Object {
 	files, _ := sources.FilesOf(d.files)
 	return files
 }
+
+// Unchanged checks that the files are as they were found.
+func (d *direct) Unchanged(ctx context.Context) error { return sources.Unchanged(ctx, d.files) }
 
 // Close closes the files.
 func (d *direct) Close() error {

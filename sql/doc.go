@@ -26,6 +26,8 @@ type Options struct {
 	// Files opens the URLs of a query. Without it they are left to DuckDB,
 	// which refuses those that it has no extension for.
 	Files sources.Opener
+	// Rules say which files are rows, URLs and local ones.
+	Rules sources.Rules
 	// BatchRows is about how many rows a batch has, 0 for 8192.
 	BatchRows int
 }

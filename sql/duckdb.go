@@ -34,6 +34,7 @@ type source struct {
 	temp    string // removed on Close
 	copies  string // removed on Close
 	tables  *tables
+	read    []filesRead // besides those of tables
 	columns []column
 	schema  *arrow.Schema
 }

@@ -40,12 +40,16 @@ type edit struct {
 
 // resolve makes the files of the query known to DuckDB.
 func (s *source) resolve(ctx context.Context) error {
-	if !s.hasFiles() {
-		return nil
-	}
 	tree, err := s.tree(ctx)
-	if tree == nil || err != nil {
+	if err != nil {
 		return err
+	}
+	r := &resolver{s: s, ctx: ctx, views: map[string][]*fileRef{}}
+	if err := r.guard(tree); err != nil {
+		return err
+	}
+	if tree == nil || !s.hasFiles() {
+		return nil
 	}
 	t := &tables{threads: max(s.opt.Threads, 1), bytes: feedBytes, ctx: ctx}
 	if s.opt.Memory > 0 {
@@ -55,7 +59,6 @@ func (s *source) resolve(ctx context.Context) error {
 	if err := t.register(s.con); err != nil {
 		return err
 	}
-	r := &resolver{s: s, ctx: ctx, views: map[string][]*fileRef{}}
 	if err := r.references(tree); err != nil {
 		return err
 	}
@@ -152,13 +155,7 @@ func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, err
 		if isURL(p) != f.remote {
 			return nil, fmt.Errorf("%w: %s: either all files are URLs or none is; write local ones as file:///path", ErrQuery, f.pattern)
 		}
-		glob := f.opener.Glob
-		if f.remote {
-			glob = func(ctx context.Context, p string) ([]store.Object, error) {
-				return sources.GlobTable(ctx, f.opener, p)
-			}
-		}
-		found, err := glob(r.ctx, p)
+		found, err := sources.Find(r.ctx, f.opener, p, r.s.opt.Rules)
 		if err != nil {
 			return nil, err
 		}
@@ -206,6 +203,10 @@ type listed struct {
 }
 
 func (l listed) Glob(context.Context, string) ([]store.Object, error) { return l.files, nil }
+
+func (l listed) Unchanged(ctx context.Context, files []store.Object) error {
+	return sources.CheckUnchanged(ctx, l.Opener, files)
+}
 
 // table opens files through package sources, and returns the query for them.
 func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, error) {

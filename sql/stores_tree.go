@@ -6,10 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
-
-	"leapscore/sources"
 )
 
 // node is an object of a query's tree, as json_serialize_sql gives it.
@@ -96,8 +93,7 @@ func (r *resolver) base(n node) {
 	if textOf(n, "schema_name") != "" || textOf(n, "catalog_name") != "" {
 		return
 	}
-	own := slices.Contains([]sources.Format{sources.Arrow, sources.ArrowStream, sources.Avro, sources.Leap}, sources.FormatOf(name))
-	if !own && (!isURL(name) || r.s.opt.Files == nil) {
+	if !isOwn(name) && (!isURL(name) || r.s.opt.Files == nil) {
 		return
 	}
 	r.views[name] = append(r.views[name], newFileRef(n, name))

@@ -28,6 +28,7 @@ type sourceFlags struct {
 	params       *pairs
 	input        []string
 	format       string
+	tables       tableRules
 	reject       func(sources.RejectedFile) // nil unless files may be left out
 }
 
@@ -39,6 +40,7 @@ func (f *sourceFlags) register(fs *pflag.FlagSet) {
 	fs.Var(f.params, "param", "bound to $name in the query; may be given again")
 	fs.StringArrayVar(&f.input, "input", nil, "files: globs, files, folders or URLs, of Parquet, CSV, JSON lines, Arrow, Avro or leap frames; - is stdin; may be given again")
 	fs.StringVar(&f.format, "input-format", "", strings.Join(inputFormats, ", ")+" (default: by name)")
+	f.tables.register(fs)
 }
 
 // check refuses flags that do not go together.
@@ -91,7 +93,7 @@ func (f *sourceFlags) more(args []string) error {
 // open opens the source. Text formats parse columns to the model's types.
 func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, workers int, memory int64) (sources.Source, error) {
 	if len(f.input) > 0 {
-		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m), Reject: f.reject}
+		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m), Reject: f.reject, Rules: f.tables.rules()}
 		if remote := opener(f.input); remote != nil {
 			opt.Opener, opt.Remote = remote, true
 		}
@@ -110,7 +112,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, 
 	if strings.TrimSpace(query) == "" {
 		return nil, usageError{errors.New("the query is empty")}
 	}
-	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Threads: workers, Memory: memory, Files: &remoteFiles{found: map[string]remoteFile{}}})
+	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Threads: workers, Memory: memory, Files: newRemoteFiles(), Rules: f.tables.rules()})
 }
 
 // wantedTypes gives the Arrow type in which a text column is wanted.
