@@ -89,18 +89,18 @@ func folderValues(name string) (keys []string, values []hiveValue) {
 		if !ok || key == "" || value == "" {
 			continue
 		}
-		if key = unescapeFolder(key); slices.Contains(keys, key) {
+		if key = UnescapeFolder(key); slices.Contains(keys, key) {
 			return nil, nil
 		}
 		keys = append(keys, key)
-		values = append(values, hiveValue{text: unescapeFolder(value), null: value == hiveNull})
+		values = append(values, hiveValue{text: UnescapeFolder(value), null: value == hiveNull})
 	}
 	return keys, values
 }
 
-// unescapeFolder decodes %XX. As in Spark, a percent sign that begins no such
+// UnescapeFolder decodes %XX in a key or a value of a folder's name. As in Spark, a percent sign that begins no such
 // code stands for itself.
-func unescapeFolder(s string) string {
+func UnescapeFolder(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}

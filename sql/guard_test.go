@@ -110,3 +110,20 @@ func TestFilesThatDuckDBReadsAreWatched(t *testing.T) {
 		}
 	}
 }
+
+// A folder's value is one, whoever reads the files: a percent sign that begins no code
+// stands for itself.
+func TestFoldersHaveOneValueInAllQueries(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "k=5%25%zz", "a.csv")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte("x\n1\n"), 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	makeDatabase(t, filepath.Join(dir, "p.db"), "COPY (SELECT 1 AS x) TO '"+filepath.Join(filepath.Dir(path), "a.parquet")+"' (FORMAT parquet)")
+	for _, query := range []string{"SELECT k FROM 'URL'", "SELECT k, 1 AS one FROM 'URL'", "SELECT k FROM 'URL' WHERE k = '5%%zz'", "SELECT k, x + 1 AS y FROM 'URL' WHERE k = '5%%zz'"} {
+		query = strings.ReplaceAll(query, "URL", "file://"+dir+"/*/*.parquet")
+		if _, rows := read(t, query, Options{Files: &urls{}}); len(rows) != 1 || rows[0][0] != "5%%zz" {
+			t.Errorf("%s: %q, want one row of 5%%%%zz", query, rows)
+		}
+	}
+}

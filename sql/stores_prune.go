@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -63,7 +62,7 @@ func folderValues(name string) map[string]folderValue {
 	for _, p := range parts[:len(parts)-1] {
 		key, value, ok := strings.Cut(p, "=")
 		if ok && key != "" {
-			m[unescape(key)] = folderValue{text: unescape(value), null: value == hiveNull}
+			m[sources.UnescapeFolder(key)] = folderValue{text: sources.UnescapeFolder(value), null: value == hiveNull}
 		}
 	}
 	return m
@@ -91,13 +90,6 @@ func (f *fileSet) sameFolders() sources.Hive {
 		return sources.HiveOff
 	}
 	return sources.HiveOn
-}
-
-func unescape(s string) string {
-	if u, err := url.PathUnescape(s); err == nil {
-		return u
-	}
-	return s
 }
 
 // folderTypes asks DuckDB for the types of the keys: the first one of date,

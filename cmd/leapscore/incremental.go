@@ -168,7 +168,7 @@ func (f *scoreFlags) wholePartitions(all []runs.File, wanted map[string]bool) er
 		var keys []string
 		for part := range strings.SplitSeq(folder, "/") {
 			if key, _, ok := strings.Cut(part, "="); ok {
-				keys = append(keys, key)
+				keys = append(keys, sources.UnescapeFolder(key))
 			}
 		}
 		if !slices.Equal(keys, f.partitionBy) {
