@@ -188,9 +188,6 @@ func openFormat(ctx context.Context, objects []store.Object, opt Options) (Sourc
 	case Parquet:
 		return openParquet(ctx, opt.Opener, objects, opt)
 	case CSV, JSON:
-		if err := NoEmptyCSV(opt.Format, objects); err != nil {
-			return nil, err
-		}
 		s := newTextSource(opt.Opener, objects, opt)
 		return s, s.openText(ctx, opt)
 	case Arrow, ArrowStream:
@@ -243,22 +240,11 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 	}
 	err = settleFormat(all, opt)
 	for _, o := range all {
-		if opt.Format == JSON && o.Size == 0 {
-			opt.Rules.warn(o.Name + ": is empty: no byte is in it, and no row")
+		if (opt.Format == CSV || opt.Format == JSON) && o.Size == 0 {
+			opt.Rules.warn(o.Name + ": is empty: no byte is in it, and no row; it may have been cut off")
 		}
 	}
 	return all, roots, err
-}
-
-// NoEmptyCSV refuses files of CSV without a byte: each begins with a header, be there
-// no row, and one that does not was cut off.
-func NoEmptyCSV(format Format, files []store.Object) error {
-	for _, o := range files {
-		if format == CSV && o.Size == 0 {
-			return &FileError{Name: o.Name, Err: errors.New("is empty, want a header line")}
-		}
-	}
-	return nil
 }
 
 // settleFormat takes the format from the names, unless it is given.

@@ -245,14 +245,12 @@ func (r *resolver) guardFiles(name string) error {
 	if isURL(name) {
 		return nil
 	}
+	if st, err := os.Stat(name); err == nil && !st.IsDir() && !st.Mode().IsRegular() {
+		return nil // a stream, which only DuckDB reads
+	}
 	found, err := sources.Find(r.ctx, sources.Local(), name, r.s.opt.Rules)
 	if err != nil {
 		return queryFileError(err)
-	}
-	for _, o := range found {
-		if err := sources.NoEmptyCSV(sources.FormatOf(o.Name), []store.Object{o}); err != nil {
-			return err
-		}
 	}
 	r.s.read = append(r.s.read, filesRead{sources.Local(), found})
 	if r.s.opt.Rules.AsFiles {
