@@ -124,7 +124,11 @@ func Table(ctx context.Context, src sources.Source, pairs []Pair, opt Options) (
 	}
 	t := &pass{accs: accs, rep: rep, at: make([][2]int, len(pairs))}
 	t.columns(cols)
-	if err := t.scan(ctx, src); err != nil {
+	err = t.scan(ctx, src)
+	if changed := sources.Unchanged(ctx, src); changed != nil && ctx.Err() == nil {
+		err = changed
+	}
+	if err != nil {
 		return nil, err
 	}
 	for i := range rep.Pairs {

@@ -2,7 +2,6 @@ package sinks
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -193,15 +192,11 @@ func (a *attempt) excl() bool { return false }
 
 func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	a.publishing = true
-	data, err := json.MarshalIndent(m, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := a.st.WriteFile(ctx, join(a.stage(), SuccessName), append(data, '\n')); err != nil {
-		return err
-	}
 	old, err := a.content(ctx)
 	if err != nil {
+		return err
+	}
+	if err := a.writeSuccess(ctx, *m, old); err != nil {
 		return err
 	}
 	if err := a.writeRecord(ctx, a.stage(), m, old); err != nil {

@@ -2,6 +2,7 @@ package sinks
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -238,7 +239,12 @@ func ReadManifest(ctx context.Context, st *store.Store, path string) (*Manifest,
 			return m, err
 		}
 	}
-	return readManifest(ctx, st, join(path, SuccessName))
+	m, err := readManifest(ctx, st, join(path, SuccessName))
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		// That of Spark and others is empty.
+		return nil, fmt.Errorf("%s: is no manifest: %w", st.URL(join(path, SuccessName)), store.ErrNotExist)
+	}
+	return m, err
 }
 
 // join puts names together; the empty name is the root.

@@ -63,9 +63,9 @@ var formats = []Format{Parquet, CSV, JSON, Arrow, ArrowStream, Leap, LeapBinary,
 // Opener finds and opens files.
 type Opener interface {
 	// Glob returns the objects that pattern names: one file, the matches of a
-	// pattern with *, ?, [...], {a,b} and **, or the files below a folder,
-	// without those that have a part of their name, below the folder, that
-	// begins with _ or a dot. No match is no error.
+	// pattern with *, ?, [...], {a,b} and **, or the files below a folder that
+	// it names or matches, without those that have a part of their name, below
+	// the folder, that begins with _ or a dot. No match is no error.
 	Glob(ctx context.Context, pattern string) ([]store.Object, error)
 	Open(ctx context.Context, name string) (store.Reader, error)
 }
@@ -93,8 +93,11 @@ type Options struct {
 	Stdin io.Reader
 
 	// Remote says that reads have a latency, so that fewer and larger ones
-	// are better, and that tables of leapscore's are what their manifests list.
+	// are better.
 	Remote bool
+
+	// Rules say what of the files found is rows.
+	Rules Rules
 
 	// Hive says whether folders named key=value are columns; by default those
 	// below the fixed part of the patterns are. Such a column has the type that
@@ -196,6 +199,7 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	if err != nil {
 		return nil, err
 	}
+	opt.Opener = newSteady(opt.Opener, objects)
 	var src Source
 	if opt.Reject == nil && opt.Fill {
 		src, err = openFilled(ctx, objects, opt)
@@ -204,15 +208,15 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 	} else {
 		src, err = openVetted(ctx, objects, opt)
 	}
+	files := &listed{files: objects, opener: opt.Opener}
+	if err == nil && opt.Folders == nil {
+		opt.Folders, err = FoldersOf(objects, roots, opt.Hive, opt.Types)
+	}
 	if err != nil {
-		return nil, err
+		return nil, files.cause(ctx, err)
 	}
-	if opt.Folders == nil {
-		if opt.Folders, err = FoldersOf(objects, roots, opt.Hive, opt.Types); err != nil {
-			return nil, err
-		}
-	}
-	return &listed{withFolders(src, opt.Folders), objects}, nil
+	files.Source = withFolders(src, opt.Folders)
+	return files, nil
 }
 
 func openFormat(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
@@ -250,11 +254,7 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 	var all []store.Object
 	roots := make(map[string]string)
 	for _, g := range globs {
-		glob := opt.Opener.Glob
-		if opt.Remote {
-			glob = func(ctx context.Context, g string) ([]store.Object, error) { return GlobTable(ctx, opt.Opener, g) }
-		}
-		found, err := glob(ctx, g)
+		found, err := Find(ctx, opt.Opener, g, opt.Rules)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -271,8 +271,11 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 	}
 	slices.SortFunc(all, func(a, b store.Object) int { return strings.Compare(a.Name, b.Name) })
 	all = slices.CompactFunc(all, func(a, b store.Object) bool { return a.Name == b.Name })
+	all, err := once(all)
+	if err != nil {
+		return nil, nil, err
+	}
 	if opt.Only != nil {
-		var err error
 		if all, err = opt.Only(all); err != nil {
 			return nil, nil, err
 		}
@@ -280,7 +283,13 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 			return nil, nil, ErrNoneLeft
 		}
 	}
-	return all, roots, settleFormat(all, opt)
+	err = settleFormat(all, opt)
+	for _, o := range all {
+		if (opt.Format == CSV || opt.Format == JSON) && o.Size == 0 {
+			opt.Rules.warn(o.Name + ": is empty: no byte is in it, and no row; it may have been cut off")
+		}
+	}
+	return all, roots, err
 }
 
 // settleFormat takes the format from the names, unless it is given.

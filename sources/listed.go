@@ -25,10 +25,27 @@ func FilesOf(src Source) (files []store.Object, ok bool) {
 	}
 }
 
+// ReadBy returns the files that a source is known to read, in no order. Unlike those
+// of FilesOf, another scan of them need not give the same rows.
+func ReadBy(src Source) []store.Object {
+	for {
+		if r, ok := src.(interface{ ReadBy() []store.Object }); ok {
+			return r.ReadBy()
+		}
+		w, ok := src.(interface{ Unwrap() Source })
+		if !ok {
+			files, _ := FilesOf(src)
+			return files
+		}
+		src = w.Unwrap()
+	}
+}
+
 // listed is a source over files.
 type listed struct {
 	Source
-	files []store.Object
+	files  []store.Object
+	opener Opener
 }
 
 func (s *listed) Files() []store.Object { return s.files }

@@ -1,139 +1,201 @@
 package sources
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"path"
+	"slices"
 	"strings"
 
 	"leapscore/engine/store"
 )
 
-// manifestPattern finds the manifests in the folder of a table that leapscore wrote
-// to an object store. The one with the greatest number lists the table: what it does
-// not name is of runs that are under way, dead or replaced. Package sinks has the
+// Names in the folder of a table that leapscore wrote. On an object store, the
+// manifest with the greatest number lists the table: what it does not name is of runs
+// that are under way, dead or replaced. On disks _SUCCESS does. Package sinks has the
 // rule at length.
-const manifestFolder = "/_leapscore/manifests/"
+const (
+	ownFolder    = "_leapscore/"
+	manifestMark = ownFolder + "manifests/"
+	successName  = "_SUCCESS"
+)
 
-// GlobTable is opener.Glob, without what is not part of a table on an object store.
-// If the table is replaced while it is looked at, it looks again.
-func GlobTable(ctx context.Context, opener Opener, pattern string) ([]store.Object, error) {
-	const tries = 3
-	for try := 1; ; try++ {
-		found, err := opener.Glob(ctx, pattern)
-		if err != nil {
-			return nil, err
-		}
-		found, missing, err := inManifest(ctx, opener, pattern, found)
-		switch {
-		case err != nil && !errors.Is(err, store.ErrNotExist):
-			return nil, err
-		case err == nil && missing == "":
-			return found, nil
-		case try < tries:
-			continue
-		case err == nil:
-			err = errors.New("the table lists it, and it is not there; it may have been replaced just now")
-		}
-		return nil, &FileError{Name: missing, Err: err}
-	}
+// ownTable is a table that leapscore wrote.
+type ownTable struct {
+	root  string // its folder, with a slash
+	live  map[string]bool
+	chain bool // it is on an object store, where files of other runs come and go
+	whole bool // live has all files of the table
+
+	in    string // the root in the names of the search
+	found bool   // one of its files was
+	there map[string]bool
 }
 
-// inManifest returns the objects that the manifest of their table names, or all if
-// there is none, and one that it names and that is not there.
-func inManifest(ctx context.Context, opener Opener, pattern string, found []store.Object) ([]store.Object, string, error) {
-	base, query := pattern, ""
-	base, query = store.CutParameters(pattern)
-	if base != pattern {
-		query = "?" + query
+// ownManifest is what a manifest says of files.
+type ownManifest struct {
+	RunID       string `json:"run_id"`
+	Version     string `json:"leapscore_version"`
+	Files, Kept []struct{ Name string }
+}
+
+func (m *ownManifest) liveFiles() map[string]bool {
+	live := map[string]bool{}
+	for _, f := range slices.Concat(m.Kept, m.Files) {
+		live[f.Name] = true
 	}
-	if len(found) == 1 && found[0].Name == base {
-		return found, "", nil // a file that was named
-	}
-	for _, root := range tableRoots(base) {
-		manifests, err := opener.Glob(ctx, root+manifestFolder+"*.json"+query)
-		if err != nil {
-			return nil, "", err
-		}
+	return live
+}
+
+// own returns the table in a folder, or nil if leapscore has written none there.
+func (g *guard) own(ctx context.Context, folder string, marks []string) (*ownTable, error) {
+	if slices.Contains(marks, ownFolder) {
 		last := ""
-		for _, o := range manifests {
-			if strings.Contains(o.Name, manifestFolder) { // some openers know one answer only
-				last = max(last, o.Name)
+		_, err := g.around.Any(ctx, folder+manifestMark, func(base string) bool {
+			if strings.HasSuffix(base, ".json") {
+				last = max(last, base)
 			}
-		}
-		if last == "" {
-			continue
-		}
-		live, err := readManifest(ctx, opener, last)
+			return false
+		})
 		if err != nil {
-			return nil, last, err
+			return nil, err
 		}
-		folder := last[:strings.LastIndex(last, manifestFolder)+1]
-		return liveObjects(found, folder, live, root == strings.TrimSuffix(base, "/"))
+		if last != "" {
+			m, err := g.readManifest(ctx, folder+manifestMark+last)
+			if err != nil {
+				return nil, err
+			}
+			return &ownTable{root: folder, live: m.liveFiles(), chain: true, whole: true, there: map[string]bool{}}, nil
+		}
 	}
-	return found, "", nil
+	if !slices.Contains(marks, successName) {
+		return nil, nil
+	}
+	return g.ownOnDisk(ctx, folder)
 }
 
-// tableRoots returns the folders in which a manifest may be for what a pattern
-// matches: its fixed part, and those above it while they are partitions.
-func tableRoots(pattern string) []string {
-	fixed := strings.TrimSuffix(pattern, "/")
-	if at := strings.IndexAny(fixed, `*?[{\`); at >= 0 {
-		fixed = fixed[:strings.LastIndexByte(fixed[:at], '/')+1]
-		fixed = strings.TrimSuffix(fixed, "/")
-	}
-	roots := []string{fixed}
-	for {
-		at := strings.LastIndexByte(fixed, '/')
-		if at < 0 || !strings.Contains(fixed[at:], "=") {
-			return roots
-		}
-		fixed = fixed[:at]
-		roots = append(roots, fixed)
-	}
-}
-
-func readManifest(ctx context.Context, opener Opener, name string) (map[string]bool, error) {
-	r, err := opener.Open(ctx, name)
+// ownOnDisk reads the _SUCCESS of a folder, which others have too.
+func (g *guard) ownOnDisk(ctx context.Context, folder string) (*ownTable, error) {
+	data, err := g.around.Store.ReadFile(ctx, folder+successName)
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.NewSectionReader(r, 0, r.Size()))
-	if err := errors.Join(err, r.Close()); err != nil {
-		return nil, err
+	var m ownManifest
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) || json.Unmarshal(data, &m) != nil || m.RunID == "" || m.Version == "" {
+		return nil, nil
 	}
-	type file struct{ Name string }
-	var m struct{ Files, Kept []file }
-	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	own := &ownTable{root: folder, live: m.liveFiles(), whole: m.Kept != nil, there: map[string]bool{}}
+	if !own.whole {
+		err = g.history(ctx, own, m.RunID)
 	}
-	live := make(map[string]bool)
-	for _, f := range append(m.Kept, m.Files...) {
-		live[f.Name] = true
-	}
-	return live, nil
+	return own, err
 }
 
-// liveObjects returns the objects that are live or not in the folder. If all of the
-// table was asked for, all that is live must be there.
-func liveObjects(found []store.Object, folder string, live map[string]bool, all bool) ([]store.Object, string, error) {
-	var kept []store.Object
-	there := make(map[string]bool)
-	for _, o := range found {
-		rel, inside := strings.CutPrefix(o.Name, folder)
-		if !inside || live[rel] {
-			kept = append(kept, o)
-			there[rel] = true
+// history adds the files of the runs before the last one that the table has kept,
+// which its manifest does not name if an earlier version of leapscore has written it.
+func (g *guard) history(ctx context.Context, own *ownTable, run string) error {
+	seen := map[string]bool{}
+	for run != "" && !seen[run] {
+		seen[run] = true
+		data, err := g.around.Store.ReadFile(ctx, own.root+ownFolder+run+".json")
+		if errors.Is(err, store.ErrNotExist) {
+			return nil
+		} else if err != nil {
+			return err
 		}
-	}
-	if all {
-		for rel := range live {
-			if !there[rel] {
-				return nil, folder + rel, nil
+		var r struct {
+			Previous string
+			Output   struct {
+				Mode  string
+				Files []struct{ Name string }
 			}
 		}
+		if err := json.Unmarshal(data, &r); err != nil {
+			return fmt.Errorf("%s: %w", g.around.Store.URL(own.root+ownFolder+run+".json"), err)
+		}
+		for _, f := range r.Output.Files {
+			if ok, err := g.around.Store.Exists(ctx, own.root+f.Name); err != nil {
+				return err
+			} else if ok {
+				own.live[f.Name] = true
+			}
+		}
+		if r.Output.Mode != "append" && r.Output.Mode != "overwrite-partitions" {
+			own.whole = true
+			return nil
+		}
+		run = r.Previous
 	}
-	return kept, "", nil
+	return nil
 }
+
+func (g *guard) readManifest(ctx context.Context, name string) (*ownManifest, error) {
+	data, err := g.around.Store.ReadFile(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	m := new(ownManifest)
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, fmt.Errorf("%s: %w", g.around.Store.URL(name), err)
+	}
+	return m, nil
+}
+
+// meet notes that a file of the table was found by a name.
+func (t *ownTable) meet(name, rel string) {
+	t.there[rel] = true
+	if in, ok := strings.CutSuffix(name, rel); ok && !t.found {
+		t.in, t.found = in, true
+	}
+}
+
+// leave says what becomes of files that lie in a table and are not part of it.
+func (g *guard) leave(ctx context.Context, own *ownTable, names []string) error {
+	data := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return formatOf(n) == "" })
+	table := g.display(own.root)
+	switch {
+	case len(g.s.Found) == 1 && g.s.Found[0].Name == g.s.Pattern:
+		return &FileError{Name: names[0], Err: &foreignError{fmt.Sprintf("lies in the table %s, which leapscore wrote, and is not part of it, as its manifest shows; "+
+			"read the table, or give --as-files to read the file as it is", table)}}
+	case len(data) == 0:
+		return nil
+	case !own.whole:
+		return &FileError{Name: data[0], Err: &foreignError{fmt.Sprintf("lies in the table %s, which leapscore wrote, and its manifest does not tell whether it is part of it; "+
+			"move it away, or give --as-files to read all files there", table)}}
+	case !own.chain:
+		g.rules.warn(fmt.Sprintf("%s: %s is not part of the table, as its manifest shows, and is not read (files like it: %d); --as-files reads it",
+			table, path.Base(data[0]), len(data)))
+	}
+	return ctx.Err()
+}
+
+// foreignError is about a file that is no part of the table that it lies in.
+type foreignError struct{ msg string }
+
+func (e *foreignError) Error() string { return e.msg }
+
+// missing checks that the files of a table that the pattern names are there.
+func (g *guard) missing(own *ownTable) error {
+	if own == nil || !own.found {
+		return nil
+	}
+	for rel := range own.live {
+		if !own.there[rel] && g.s.Names(own.in+rel) {
+			return &FileError{Name: g.s.Store.URL(own.in + rel), Err: &missingError{}}
+		}
+	}
+	return nil
+}
+
+// missingError is about a file that a manifest lists and that is not there. It is
+// store.ErrNotExist, since the table may have been replaced just then.
+type missingError struct{}
+
+func (*missingError) Error() string {
+	return "the table lists it, and it is not there; it may have been replaced just now; --as-files reads the files that there are"
+}
+
+func (*missingError) Unwrap() error { return store.ErrNotExist }

@@ -18,14 +18,23 @@ type table struct {
 	globs int
 }
 
-func (t *table) Glob(ctx context.Context, pattern string) ([]store.Object, error) {
+// bucket is objects in memory that are called by URLs.
+type bucket struct{ *store.Mem }
+
+func (bucket) URL(name string) string { return "s3://b/" + name }
+
+func (t *table) Search(ctx context.Context, pattern string) (*store.Search, error) {
 	t.globs++
-	name, _, _ := strings.Cut(strings.TrimPrefix(pattern, "s3://b/"), "?")
-	found, err := t.Store.Glob(ctx, name)
-	for i := range found {
-		found[i].Name = "s3://b/" + found[i].Name
+	name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(pattern, "s3://b"), "/"), "?")
+	return t.Store.Explore(ctx, name)
+}
+
+func (t *table) Glob(ctx context.Context, pattern string) ([]store.Object, error) {
+	s, err := t.Search(ctx, pattern)
+	if err != nil {
+		return nil, err
 	}
-	return found, err
+	return s.Objects(), nil
 }
 
 func (t *table) Open(ctx context.Context, name string) (store.Reader, error) {
@@ -34,7 +43,7 @@ func (t *table) Open(ctx context.Context, name string) (store.Reader, error) {
 
 func tableOf(t *testing.T, objects map[string]string) *table {
 	t.Helper()
-	st := store.New(&store.Mem{})
+	st := store.New(bucket{&store.Mem{}})
 	for name, text := range objects {
 		if err := st.WriteFile(t.Context(), name, []byte(text)); err != nil {
 			t.Fatal(err)
@@ -58,11 +67,13 @@ func TestOnlyWhatTheLastManifestListsIsRead(t *testing.T) {
 		"s3://b/t/k=1":                       {"s3://b/t/k=1/part-2-old.parquet"},
 		"s3://b/t/k=1/part*":                 {"s3://b/t/k=1/part-2-old.parquet"},
 		"s3://b/other/*":                     {"s3://b/other/x.parquet"},
-		"s3://b/t/part-1-running.parquet":    {"s3://b/t/part-1-running.parquet"}, // it was named
-		"s3://b/t/k=1/part-2-dead.parquet":   {"s3://b/t/k=1/part-2-dead.parquet"},
+		"s3://b/t/*/*.parquet":               {"s3://b/t/k=1/part-2-old.parquet"},
+		"s3://b":                             {"s3://b/other/x.parquet", "s3://b/t/k=1/part-2-old.parquet", "s3://b/t/part-1-new.parquet"},
+		"s3://b/**/*.parquet":                {"s3://b/other/x.parquet", "s3://b/t/k=1/part-2-old.parquet", "s3://b/t/part-1-new.parquet"},
+		"s3://b/*/part-1-*.parquet":          {"s3://b/t/part-1-new.parquet"},
 		"s3://b/t/_leapscore/manifests/0*9*": {"s3://b/t/_leapscore/manifests/00000000000000000009.json"},
 	} {
-		found, err := sources.GlobTable(t.Context(), tableOf(t, files), pattern)
+		found, err := sources.Find(t.Context(), tableOf(t, files), pattern, sources.Rules{})
 		if err != nil {
 			t.Errorf("%s: %v", pattern, err)
 		}
@@ -80,12 +91,12 @@ func TestFilesThatAManifestListsMustBeThere(t *testing.T) {
 	opener := tableOf(t, map[string]string{
 		"t/a.parquet": "", "t/_leapscore/manifests/00000000000000000001.json": `{"files":[{"name":"a.parquet"},{"name":"b.parquet"}]}`,
 	})
-	_, err := sources.GlobTable(t.Context(), opener, "s3://b/t")
+	_, err := sources.Find(t.Context(), opener, "s3://b/t", sources.Rules{})
 	var file *sources.FileError
 	if !errors.As(err, &file) || file.Name != "s3://b/t/b.parquet" {
 		t.Errorf("%v, want a FileError of b.parquet", err)
 	}
-	if opener.globs < 4 {
+	if opener.globs < 3 {
 		t.Errorf("%d lookups, want more than one try", opener.globs)
 	}
 }

@@ -110,7 +110,7 @@ func TestTextOfColumnsIsUTF8(t *testing.T) {
 }
 
 // tableFiles writes a column of strings in the formats that have types.
-func tableFiles(t *testing.T, name string, col arrow.Array) map[string][]byte {
+func filesOfAColumn(t *testing.T, name string, col arrow.Array) map[string][]byte {
 	t.Helper()
 	schema := arrow.NewSchema([]arrow.Field{{Name: "id", Type: arrow.PrimitiveTypes.Int64}, {Name: name, Type: col.DataType(), Nullable: true}}, nil)
 	ids := array.NewInt64Builder(memory.DefaultAllocator)
@@ -141,7 +141,7 @@ func tableFiles(t *testing.T, name string, col arrow.Array) map[string][]byte {
 
 func TestFilesWithTextThatIsNotUTF8AreRefusedByRowAndColumn(t *testing.T) {
 	const why = ` is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`
-	for name, data := range tableFiles(t, "s", stringsOf("é", "a", "caf\xe9", "b")) {
+	for name, data := range filesOfAColumn(t, "s", stringsOf("é", "a", "caf\xe9", "b")) {
 		s := open(t, sources.Options{Opener: memFile{name, data}}, "x")
 		if _, err := textColumns(s, []string{"id"}); err != nil {
 			t.Errorf("%s: a column that is well: %v", name, err)
@@ -152,7 +152,7 @@ func TestFilesWithTextThatIsNotUTF8AreRefusedByRowAndColumn(t *testing.T) {
 			t.Errorf("error %v, want %s", err, want)
 		}
 	}
-	for name, data := range tableFiles(t, "s\xe9", stringsOf("a")) {
+	for name, data := range filesOfAColumn(t, "s\xe9", stringsOf("a")) {
 		s := open(t, sources.Options{Opener: memFile{name, data}}, "x")
 		_, err := textColumns(s, []string{"id", "s\xe9"})
 		if want := name + `: the name of column 2: "s\xe9"` + why; err == nil || err.Error() != want {
@@ -163,8 +163,8 @@ func TestFilesWithTextThatIsNotUTF8AreRefusedByRowAndColumn(t *testing.T) {
 
 func TestFilesWithTextThatIsNotUTF8AreRejected(t *testing.T) {
 	dir := t.TempDir()
-	good := tableFiles(t, "s", stringsOf("é"))["dict.parquet"]
-	bad := tableFiles(t, "s", stringsOf("a", "\xe9"))["dict.parquet"]
+	good := filesOfAColumn(t, "s", stringsOf("é"))["dict.parquet"]
+	bad := filesOfAColumn(t, "s", stringsOf("a", "\xe9"))["dict.parquet"]
 	writeFile(t, filepath.Join(dir, "1.parquet"), string(good))
 	writeFile(t, filepath.Join(dir, "2.parquet"), string(bad))
 	var rejected []string

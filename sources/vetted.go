@@ -120,7 +120,8 @@ func (s *vettedSource) each(ctx context.Context, files []store.Object, width int
 	errs, rows := make([]error, len(files)), make([]int64, len(files))
 	err := eachParallel(ctx, len(files), width, func(ctx context.Context, i int) error {
 		n, err := look(ctx, files[i])
-		if trouble := (storeError{}); errors.As(err, &trouble) || ctx.Err() != nil {
+		changed := (*store.ChangedError)(nil)
+		if trouble := (storeError{}); errors.As(err, &trouble) || errors.As(err, &changed) || ctx.Err() != nil {
 			return err
 		}
 		mu.Lock()

@@ -195,6 +195,9 @@ func (d *direct) Files() []store.Object {
 	return files
 }
 
+// Unchanged checks that the files are as they were found.
+func (d *direct) Unchanged(ctx context.Context) error { return sources.Unchanged(ctx, d.files) }
+
 // Close closes the files.
 func (d *direct) Close() error {
 	if d.borrowed {

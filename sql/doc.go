@@ -34,6 +34,8 @@ type Options struct {
 	// of folders. A column of which some value is not of the wanted type has the
 	// type that all of its values have.
 	Types map[string]arrow.DataType
+	// Rules say which files are rows, URLs and local ones.
+	Rules sources.Rules
 	// BatchRows is about how many rows a batch has, 0 for 8192.
 	BatchRows int
 }

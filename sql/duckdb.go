@@ -36,6 +36,7 @@ type source struct {
 	temp    string // in it
 	copies  string // removed on Close
 	tables  *tables
+	read    []filesRead // besides those of tables
 	columns []column
 	schema  *arrow.Schema
 }

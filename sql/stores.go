@@ -67,7 +67,13 @@ func (s *source) resolve(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := r.rewrite(); err != nil || r.raw {
+	if r.raw {
+		if err := r.guard(tree); err != nil {
+			return err
+		}
+		return r.rewrite()
+	}
+	if err := r.rewrite(); err != nil {
 		return err
 	}
 	return s.lock(r.opened)
@@ -195,7 +201,7 @@ func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, err
 			names[i] = home + p[1:]
 		}
 	}
-	found, err := sources.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format})
+	found, err := sources.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format, Rules: r.s.opt.Rules})
 	if err != nil {
 		return nil, err
 	}
@@ -212,6 +218,10 @@ type listed struct {
 }
 
 func (l listed) Glob(context.Context, string) ([]store.Object, error) { return l.files, nil }
+
+func (l listed) Unchanged(ctx context.Context, files []store.Object) error {
+	return sources.CheckUnchanged(ctx, l.Opener, files)
+}
 
 // table opens files through package sources, and returns the query for them.
 func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, error) {

@@ -35,6 +35,7 @@ func (r *resolver) copies(set *fileSet) ([]string, error) {
 		}
 		r.temp, r.s.copies = dir, dir
 	}
+	r.s.read = append(r.s.read, filesRead{set.opener, set.files})
 	set.copied = filepath.Join(r.temp, fmt.Sprint(r.made))
 	r.made++
 	list := make([]string, len(set.files))

@@ -262,6 +262,7 @@ func (f *fileSet) foreignColumns(schema *arrow.Schema, types map[string]arrow.Da
 // places are the files of a set as DuckDB may open them, as SQL: those of stores
 // are copied.
 func (r *resolver) places(set *fileSet) ([]string, error) {
+	r.s.read = append(r.s.read, filesRead{set.opener, set.files})
 	if set.remote {
 		list, err := r.copies(set)
 		for _, text := range list {

@@ -54,7 +54,7 @@ func (f *compareFlags) runWith(ctx context.Context, out *output, opt compare.Opt
 	j := &joinedTables{f: f, memory: opt.Memory}
 	var err error
 	for i, where := range []string{f.input[0], f.other} {
-		if j.from[i], j.cols[i], err = tableInSQL(ctx, where); err != nil {
+		if j.from[i], j.cols[i], j.files[i], err = tableInSQL(ctx, where, f.tables.rules()); err != nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ func (f *compareFlags) runWith(ctx context.Context, out *output, opt compare.Opt
 	if wrong := (*compare.PairError)(nil); errors.As(err, &wrong) {
 		return usageError{err}
 	}
-	if err != nil {
+	if err := errors.Join(err, sources.Unchanged(ctx, j.files[0]), sources.Unchanged(ctx, j.files[1])); err != nil {
 		return err
 	}
 	if f.json {
@@ -101,17 +101,17 @@ type joinedTables struct {
 	memory int64
 	from   [2]string
 	cols   [2][]string
+	files  [2]sources.Source // as they were found, closed
 }
 
-// tableInSQL returns how a query reads a table, and its columns.
-func tableInSQL(ctx context.Context, where string) (from string, cols []string, err error) {
-	opt := sources.Options{}
+// tableInSQL returns how a query reads a table, its columns, and its files.
+func tableInSQL(ctx context.Context, where string, rules sources.Rules) (from string, cols []string, src sources.Source, err error) {
+	opt := sources.Options{Rules: rules}
 	if remote := opener([]string{where}); remote != nil {
 		opt.Opener, opt.Remote = remote, true
 	}
-	src, err := sources.OpenFiles(ctx, []string{where}, opt)
-	if err != nil {
-		return "", nil, err
+	if src, err = sources.OpenFiles(ctx, []string{where}, opt); err != nil {
+		return "", nil, nil, err
 	}
 	defer src.Close()
 	for _, f := range src.Schema().Fields() {
@@ -119,13 +119,13 @@ func tableInSQL(ctx context.Context, where string) (from string, cols []string, 
 	}
 	files, ok := sources.FilesOf(src)
 	if !ok || len(files) == 0 {
-		return "", nil, usageError{fmt.Errorf("%s: want files, as of a table", where)}
+		return "", nil, nil, usageError{fmt.Errorf("%s: want files, as of a table", where)}
 	}
 	var list []string
 	for _, o := range files {
 		list = append(list, "SELECT * FROM "+quoteText(o.Name))
 	}
-	return "(" + strings.Join(list, " UNION ALL BY NAME ") + ")", cols, nil
+	return "(" + strings.Join(list, " UNION ALL BY NAME ") + ")", cols, src, nil
 }
 
 func quoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
@@ -196,7 +196,7 @@ func (j *joinedTables) query(pairs []compare.Pair) string {
 }
 
 func (j *joinedTables) open(ctx context.Context, query string) (sources.Source, error) {
-	return sql.Open(ctx, query, sql.Options{Threads: runtime.NumCPU(), Memory: max(2*j.memory, minQueryMemory), Files: &remoteFiles{found: map[string]remoteFile{}}})
+	return sql.Open(ctx, query, sql.Options{Threads: runtime.NumCPU(), Memory: max(2*j.memory, minQueryMemory), Files: newRemoteFiles(), Rules: sources.Rules{AsFiles: true}})
 }
 
 // number returns the one number of a query.
@@ -212,5 +212,5 @@ func (j *joinedTables) number(ctx context.Context, query string) (n int64, err e
 		}
 		return nil
 	})
-	return n, err
+	return n, errors.Join(err, sources.Unchanged(ctx, src))
 }

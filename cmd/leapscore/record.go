@@ -26,7 +26,7 @@ import (
 // in the record, and a run that is to go on from another one must have the
 // same.
 var shapeless = map[string]bool{
-	"model": true, "sql": true, "sql-file": true, "db": true, "param": true, "input": true,
+	"model": true, "sql": true, "sql-file": true, "db": true, "param": true, "input": true, "as-files": true, "require-success": true,
 	"output": true, "mode": true, "rejects": true, "max-errors": true,
 	"workers": true, "memory": true, "batch-rows": true,
 	"json": true, "quiet": true, "log-format": true, "config": true, "help": true, "cpuprofile": true, "memprofile": true,

@@ -56,7 +56,7 @@ func (f *storeFlags) set(cmd *cobra.Command) error {
 
 // remoteFiles finds and opens files by URL, and others by path.
 type remoteFiles struct {
-	sources.Opener // for paths
+	sources.Explorer // for paths
 
 	mu    sync.Mutex
 	found map[string]remoteFile
@@ -71,29 +71,64 @@ type remoteFile struct {
 func opener(inputs []string) *remoteFiles {
 	for _, in := range inputs {
 		if isURL(in) {
-			return &remoteFiles{Opener: sources.Local(), found: map[string]remoteFile{}}
+			return newRemoteFiles()
 		}
 	}
 	return nil
 }
 
-// Glob lists the files or objects that a pattern names.
-func (r *remoteFiles) Glob(ctx context.Context, pattern string) ([]store.Object, error) {
+func newRemoteFiles() *remoteFiles {
+	return &remoteFiles{Explorer: sources.Local(), found: map[string]remoteFile{}}
+}
+
+// Search looks for the files or objects that a pattern names.
+func (r *remoteFiles) Search(ctx context.Context, pattern string) (*store.Search, error) {
 	if !isURL(pattern) {
-		return r.Opener.Glob(ctx, pattern)
+		return r.Explorer.Search(ctx, pattern)
 	}
 	st, name, err := store.Open(ctx, pattern)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	objects, err := st.Glob(ctx, name)
+	s, err := st.Explore(ctx, name)
+	if err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i, o := range objects {
-		objects[i].Name = st.URL(o.Name)
-		r.found[objects[i].Name] = remoteFile{st, o}
+	for _, o := range s.Found {
+		r.found[st.URL(o.Name)] = remoteFile{st, o}
 	}
-	return objects, err
+	return s, nil
+}
+
+// Glob lists the files or objects that a pattern names.
+func (r *remoteFiles) Glob(ctx context.Context, pattern string) ([]store.Object, error) {
+	s, err := r.Search(ctx, pattern)
+	if err != nil {
+		return nil, err
+	}
+	return s.Objects(), nil
+}
+
+// Unchanged checks that files are as they were found.
+func (r *remoteFiles) Unchanged(ctx context.Context, files []store.Object) error {
+	var local []store.Object
+	byStore := map[*store.Store][]store.Object{}
+	r.mu.Lock()
+	for _, o := range files {
+		if f, ok := r.found[o.Name]; ok {
+			byStore[f.st] = append(byStore[f.st], f.o)
+		} else {
+			local = append(local, o)
+		}
+	}
+	r.mu.Unlock()
+	err := sources.CheckUnchanged(ctx, r.Explorer, local)
+	for st, list := range byStore {
+		err = errors.Join(err, st.Verify(ctx, list))
+	}
+	return err
 }
 
 // Open opens what Glob has listed.
@@ -102,7 +137,7 @@ func (r *remoteFiles) Open(ctx context.Context, name string) (store.Reader, erro
 	f, ok := r.found[name]
 	r.mu.Unlock()
 	if !ok {
-		return r.Opener.Open(ctx, name)
+		return r.Explorer.Open(ctx, name)
 	}
 	in, err := f.st.OpenListed(ctx, f.o)
 	if err != nil {

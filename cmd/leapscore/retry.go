@@ -56,6 +56,7 @@ are new; by another model or other rules it is refused, as rows would double.`,
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&f.format, "input-format", "", strings.Join(inputFormats, ", ")+" (default: by name)")
+	f.tables.register(fs)
 	fs.BoolVar(&f.retry.provenance, "provenance", false, "keep the columns that say why rows were rejected, and where they came from")
 	f.register(cmd)
 	mode := fs.Lookup("mode")
@@ -107,7 +108,7 @@ func (f *scoreFlags) fits(ctx context.Context, schema *arrow.Schema) error {
 	if f.retry == nil || f.mode != "append" {
 		return nil
 	}
-	opt := sources.Options{}
+	opt := sources.Options{Rules: sources.Rules{AsFiles: f.tables.asFiles}}
 	if remote := opener([]string{f.output}); remote != nil {
 		opt.Opener, opt.Remote = remote, true
 	}

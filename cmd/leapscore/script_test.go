@@ -140,7 +140,7 @@ func showRows(ts *testscript.TestScript, _ bool, args []string) {
 // tableText returns the columns and the rows of Parquet files as lines.
 func tableText(globs []string) (string, error) {
 	ctx := context.Background()
-	src, err := sources.OpenFiles(ctx, globs, sources.Options{})
+	src, err := sources.OpenFiles(ctx, globs, sources.Options{Rules: sources.Rules{AsFiles: true}}) // lake tables too
 	if err != nil {
 		return "", err
 	}

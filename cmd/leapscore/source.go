@@ -29,6 +29,7 @@ type sourceFlags struct {
 	params       *pairs
 	input        []string
 	format       string
+	tables       tableRules
 	reject       func(sources.RejectedFile) // nil unless files may be left out
 	warn         func(msg string)           // hears what is doubtful about the files
 }
@@ -41,6 +42,7 @@ func (f *sourceFlags) register(fs *pflag.FlagSet) {
 	fs.Var(f.params, "param", "bound to $name in the query; may be given again")
 	fs.StringArrayVar(&f.input, "input", nil, "files: globs, files, folders or URLs, of Parquet, CSV, JSON lines, Arrow, Avro or leap frames; - is stdin; may be given again")
 	fs.StringVar(&f.format, "input-format", "", strings.Join(inputFormats, ", ")+" (default: by name)")
+	f.tables.register(fs)
 }
 
 // check refuses flags that do not go together.
@@ -93,7 +95,7 @@ func (f *sourceFlags) more(args []string) error {
 // open opens the source. Text formats parse columns to the model's types.
 func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, workers int, memory int64) (sources.Source, error) {
 	if len(f.input) > 0 {
-		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m), Reject: f.reject, Warn: f.warn}
+		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m), Reject: f.reject, Warn: f.warn, Rules: f.tables.rules()}
 		if remote := opener(f.input); remote != nil {
 			opt.Opener, opt.Remote = remote, true
 			f.remote = remote
@@ -113,7 +115,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, 
 	if strings.TrimSpace(query) == "" {
 		return nil, usageError{errors.New("the query is empty")}
 	}
-	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Types: wantedTypes(m, maps.m), Threads: workers, Memory: memory, Files: &remoteFiles{found: map[string]remoteFile{}}})
+	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Types: wantedTypes(m, maps.m), Threads: workers, Memory: memory, Files: newRemoteFiles(), Rules: f.tables.rules()})
 }
 
 // wantedTypes gives the Arrow type in which a text column is wanted.

@@ -122,8 +122,7 @@ func spares(ctx context.Context, output string, src sources.Source) error {
 	if err != nil {
 		return usageError{err}
 	}
-	files, _ := sources.FilesOf(src)
-	for _, o := range files {
+	for _, o := range sources.ReadBy(src) {
 		in := absolute(o.Name)
 		if target, err := filepath.EvalSymlinks(in); err == nil && !isURL(in) {
 			in = filepath.ToSlash(target)

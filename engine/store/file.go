@@ -18,19 +18,35 @@ import (
 // fileDriver is the local file system. Objects are plain files; it writes no
 // side files except the one under the temporary name.
 type fileDriver struct {
-	root  string // ends in a separator
+	root  string // ends in a separator, or is empty: then names are paths
 	watch func(Change)
 }
 
-func (d *fileDriver) path(name string) string { return d.root + filepath.FromSlash(name) }
+func (d *fileDriver) path(name string) string {
+	if d.root+name == "" {
+		return "." // of the store of Here
+	}
+	return d.root + filepath.FromSlash(name)
+}
 
 func (d *fileDriver) URL(name string) string { return d.path(name) }
 
 func (d *fileDriver) Close() error { return nil }
 
 func (d *fileDriver) List(ctx context.Context, prefix string, deep bool, fn func(Object) error) error {
+	return d.walk(ctx, prefix, walking{deep: deep}, fn)
+}
+
+// walking says what a walk does besides listing files.
+type walking struct {
+	deep bool
+	odd  bool // names what cannot be read too
+	past bool // goes past folders that are hidden
+}
+
+func (d *fileDriver) walk(ctx context.Context, prefix string, how walking, fn func(Object) error) error {
 	dir, base := split(prefix)
-	err := d.list(ctx, dir, base, deep, nil, fn)
+	err := d.list(ctx, dir, base, how, nil, fn)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil
 	}
@@ -39,7 +55,7 @@ func (d *fileDriver) List(ctx context.Context, prefix string, deep bool, fn func
 
 // list walks the folder dir, whose name is empty or ends in a slash. above
 // holds the folders that led here, since links can lead in circles.
-func (d *fileDriver) list(ctx context.Context, dir, base string, deep bool, above []os.FileInfo, fn func(Object) error) error {
+func (d *fileDriver) list(ctx context.Context, dir, base string, how walking, above []os.FileInfo, fn func(Object) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -56,46 +72,98 @@ func (d *fileDriver) list(ctx context.Context, dir, base string, deep bool, abov
 	}
 	above = append(above, self)
 
-	type entry struct {
-		name string
-		info os.FileInfo
+	found, err := d.entries(dir, base, entries, how)
+	if err != nil {
+		return err
 	}
-	var found []entry
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), base) {
-			continue
-		}
-		info, err := os.Stat(d.path(dir + e.Name())) // follows links
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			continue // gone meanwhile, or a link to nothing
-		case err != nil:
-			return err
-		case info.IsDir():
-			found = append(found, entry{dir + e.Name() + "/", info})
-		case info.Mode().IsRegular():
-			found = append(found, entry{dir + e.Name(), info})
-		}
-	}
-	// With the slash at the end of folders, this is the order of full names.
-	slices.SortFunc(found, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
-	for _, e := range found {
-		switch {
-		case deep && e.info.IsDir():
-			err = d.list(ctx, e.name, "", deep, above, fn)
+	for _, o := range found {
+		if how.deep && strings.HasSuffix(o.Name, "/") {
+			err = d.list(ctx, o.Name, "", how, above, fn)
 			if errors.Is(err, fs.ErrNotExist) {
 				err = nil
 			}
-		case e.info.IsDir():
-			err = fn(Object{Name: e.name})
-		default:
-			err = fn(Object{Name: e.name, Size: e.info.Size(), ETag: FileTag(e.info)})
+		} else {
+			err = fn(o)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// entries describes what is in a folder, in the order of full names: folders have
+// a slash at the end.
+func (d *fileDriver) entries(dir, base string, entries []fs.DirEntry, how walking) ([]Object, error) {
+	var found []Object
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), base) {
+			continue
+		}
+		name := dir + e.Name()
+		info, err := os.Stat(d.path(name)) // follows links
+		switch {
+		case err != nil && how.odd && e.Type()&fs.ModeSymlink != 0 && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ELOOP)):
+			found = append(found, Object{Name: name, odd: deadLink})
+		case errors.Is(err, fs.ErrNotExist):
+			continue // gone meanwhile, or a link to nothing
+		case err != nil:
+			return nil, err
+		case info.IsDir():
+			if !how.deep || !how.past || !Hidden(e.Name()) {
+				found = append(found, Object{Name: name + "/"})
+			}
+		case info.Mode().IsRegular():
+			found = append(found, fileObject(name, info))
+		case how.odd:
+			found = append(found, Object{Name: name, odd: noFile(info)})
+		}
+	}
+	slices.SortFunc(found, func(a, b Object) int { return cmp.Compare(a.Name, b.Name) })
+	return found, nil
+}
+
+// lookup describes what a name leads to: a folder has a slash at the end, and
+// nothing has no name.
+func (d *fileDriver) lookup(ctx context.Context, name string) (Object, error) {
+	if err := ctx.Err(); err != nil {
+		return Object{}, err
+	}
+	info, err := os.Stat(d.path(name))
+	switch {
+	case err == nil && info.IsDir():
+		return Object{Name: name + "/"}, nil
+	case err == nil && info.Mode().IsRegular():
+		return fileObject(name, info), nil
+	case err == nil:
+		return Object{Name: name, odd: noFile(info)}, nil
+	case errors.Is(err, fs.ErrPermission):
+		return Object{}, err
+	}
+	if link, err := os.Lstat(d.path(name)); err == nil && link.Mode()&fs.ModeSymlink != 0 {
+		return Object{Name: name, odd: deadLink}, nil
+	}
+	return Object{}, nil
+}
+
+const deadLink = "is a link to nothing: remove it, or mend it"
+
+// noFile says what a name leads to that is neither a file nor a folder.
+func noFile(i os.FileInfo) string {
+	kind := "is no file"
+	switch m := i.Mode(); {
+	case m&fs.ModeNamedPipe != 0:
+		kind = "is a named pipe"
+	case m&fs.ModeSocket != 0:
+		kind = "is a socket"
+	case m&fs.ModeDevice != 0:
+		kind = "is a device"
+	}
+	return kind + ", which cannot be read as a file: write it to a file first, or give it as standard input, -"
+}
+
+func fileObject(name string, i os.FileInfo) Object {
+	return Object{Name: name, Size: i.Size(), ETag: FileTag(i), id: identify(i)}
 }
 
 // FileTag is the ETag of a local file.
@@ -114,7 +182,7 @@ func (d *fileDriver) Stat(ctx context.Context, name string) (Object, error) {
 	case err != nil:
 		return Object{}, err
 	}
-	return Object{Name: name, Size: info.Size(), ETag: FileTag(info)}, nil
+	return fileObject(name, info), nil
 }
 
 // fileReader reads with pread, so that goroutines share no position.

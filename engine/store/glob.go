@@ -19,13 +19,54 @@ func Hidden(base string) bool {
 
 // Glob returns the objects that a pattern names, in byte order of names. The
 // pattern language is path.Match's, a component ** stands for any number of
-// folders, and {a,b} for either, unless there is a name with these braces in it.
-// Wildcards do not match the start of a hidden name. A pattern
-// without wildcards names the object, or all that is not hidden in the folder
-// of that name. The result is empty if nothing matches.
+// folders, and {a,b} for either. Wildcards do not match the start of a hidden
+// name. What a pattern matches is an object, or a folder, which stands for all
+// that is not hidden in it. An object or a folder whose name is the pattern, letter
+// for letter, is what the pattern names, and so are names with the braces in them.
+// Folders that are links are followed. The result is empty if nothing matches; a
+// link to nothing that matches is an error, and so is what is no file.
 func (s *Store) Glob(ctx context.Context, pattern string) ([]Object, error) {
-	pattern = strings.TrimSuffix(pattern, "/")
-	g := &globber{s: s, ctx: ctx}
+	found, err := s.Explore(ctx, pattern)
+	if err != nil {
+		return nil, err
+	}
+	return found.Found, nil
+}
+
+// Explore is Glob, and keeps what it saw beside the objects.
+func (s *Store) Explore(ctx context.Context, pattern string) (*Search, error) {
+	if slash := strings.HasPrefix(pattern, "/"); !slash || len(pattern) > 1 {
+		pattern = strings.TrimSuffix(pattern, "/")
+	}
+	g := &globber{s: s, ctx: ctx, seen: newSeen()}
+	if err := g.all(pattern); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(g.found, func(a, b Object) int { return strings.Compare(a.Name, b.Name) })
+	g.found = slices.CompactFunc(g.found, func(a, b Object) bool { return a.Name == b.Name })
+	for _, o := range g.found {
+		if o.odd != "" {
+			return nil, fmt.Errorf("%s: %s", s.URL(o.Name), o.odd)
+		}
+	}
+	return &Search{Store: s, Pattern: pattern, Found: g.found, seen: g.seen}, nil
+}
+
+type globber struct {
+	s     *Store
+	ctx   context.Context
+	seen  *seen
+	found []Object
+}
+
+// all adds what a pattern names.
+func (g *globber) all(pattern string) error {
+	if strings.ContainsAny(pattern, `*?[\{`) {
+		// A name that is spelled so, as shells give them.
+		if there, err := g.leaf(split(pattern)); there || err != nil {
+			return err
+		}
+	}
 	patterns := []string{pattern}
 	if more := ExpandBraces(pattern); len(more) > 1 {
 		patterns = append(patterns, more...)
@@ -34,21 +75,27 @@ func (s *Store) Glob(ctx context.Context, pattern string) ([]Object, error) {
 		parts := strings.Split(pattern, "/")
 		for _, p := range parts {
 			if _, err := path.Match(p, ""); err != nil {
-				return nil, fmt.Errorf("pattern %q: %w", p, err)
+				return fmt.Errorf("pattern %q: %w", p, err)
 			}
 		}
 		if err := g.walk("", parts); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	slices.SortFunc(g.found, func(a, b Object) int { return strings.Compare(a.Name, b.Name) })
-	return slices.CompactFunc(g.found, func(a, b Object) bool { return a.Name == b.Name }), nil
+	return nil
 }
 
-type globber struct {
-	s     *Store
-	ctx   context.Context
-	found []Object
+// list lists names, those that cannot be read too. past says that hidden folders
+// are of no interest.
+func (g *globber) list(prefix string, deep, past bool, fn func(Object) error) error {
+	if d, ok := g.s.Driver.(*fileDriver); ok {
+		return d.walk(g.ctx, prefix, walking{deep: deep, odd: true, past: past}, fn)
+	}
+	g.seen.folder(prefix, deep)
+	return g.s.List(g.ctx, prefix, deep, func(o Object) error {
+		g.seen.add(o.Name, prefix)
+		return fn(o)
+	})
 }
 
 // walk adds what parts match below dir, which is empty or ends in a slash.
@@ -60,16 +107,17 @@ func (g *globber) walk(dir string, parts []string) error {
 	case !HasMeta(first) && len(rest) > 0:
 		return g.walk(dir+first+"/", rest)
 	case !HasMeta(first):
-		return g.leaf(dir, first)
+		_, err := g.leaf(dir, first)
+		return err
 	}
 	var folders []string
-	err := g.s.List(g.ctx, dir+literal(first), false, func(o Object) error {
+	err := g.list(dir+literal(first), false, false, func(o Object) error {
 		base, isFolder := strings.CutSuffix(o.Name[len(dir):], "/")
 		switch {
-		case isFolder == (len(rest) == 0) || !match(first, base):
+		case !match(first, base):
 		case isFolder:
 			folders = append(folders, o.Name)
-		default:
+		case len(rest) == 0:
 			g.found = append(g.found, o)
 		}
 		return nil
@@ -78,7 +126,12 @@ func (g *globber) walk(dir string, parts []string) error {
 		return err
 	}
 	for _, f := range folders {
-		if err := g.walk(f, rest); err != nil {
+		if len(rest) == 0 {
+			err = g.walkDeep(f, nil)
+		} else {
+			err = g.walk(f, rest)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -87,7 +140,7 @@ func (g *globber) walk(dir string, parts []string) error {
 
 // walkDeep matches rest against every tail of the names below dir.
 func (g *globber) walkDeep(dir string, rest []string) error {
-	return g.s.List(g.ctx, dir, true, func(o Object) error {
+	return g.list(dir, true, !slices.ContainsFunc(rest, Hidden), func(o Object) error {
 		if matchDeep(rest, strings.Split(o.Name[len(dir):], "/")) {
 			g.found = append(g.found, o)
 		}
@@ -95,26 +148,37 @@ func (g *globber) walkDeep(dir string, rest []string) error {
 	})
 }
 
-// leaf adds the object dir+base, or the folder's content.
-func (g *globber) leaf(dir, base string) error {
+// leaf adds the object dir+base, or the folder's content, and reports whether there
+// is either.
+func (g *globber) leaf(dir, base string) (bool, error) {
 	name := dir + base
-	isFolder := name == ""
-	err := g.s.List(g.ctx, name, false, func(o Object) error {
+	isObject, isFolder := false, name == ""
+	if d, ok := g.s.Driver.(*fileDriver); ok {
+		o, err := d.lookup(g.ctx, name)
+		if err != nil {
+			return false, err
+		}
+		if isFolder = isFolder || strings.HasSuffix(o.Name, "/"); !isFolder && o.Name != "" {
+			isObject, g.found = true, append(g.found, o)
+		}
+	} else if err := g.list(name, false, false, func(o Object) error {
 		switch o.Name {
 		case name:
-			g.found = append(g.found, o)
+			isObject, g.found = true, append(g.found, o)
 		case name + "/":
 			isFolder = true
 		}
 		return nil
-	})
-	if err != nil || !isFolder {
-		return err
+	}); err != nil {
+		return false, err
+	}
+	if !isFolder {
+		return isObject, nil
 	}
 	if name != "" {
-		name += "/"
+		name = strings.TrimSuffix(name, "/") + "/"
 	}
-	return g.walkDeep(name, nil)
+	return true, g.walkDeep(name, nil)
 }
 
 // matchDeep matches the components of a name against "**" followed by rest.
@@ -135,8 +199,8 @@ func matchDeep(rest, name []string) bool {
 
 func matchAll(parts, name []string) bool {
 	switch {
-	case len(parts) == 0:
-		return len(name) == 0
+	case len(parts) == 0: // all below a folder that was matched
+		return !slices.ContainsFunc(name, Hidden)
 	case parts[0] == "**":
 		return matchDeep(parts[1:], name)
 	case len(name) == 0 || !match(parts[0], name[0]):
@@ -162,14 +226,29 @@ func literal(pattern string) string {
 	return pattern[:i]
 }
 
-// ExpandBraces turns a{b,c}d into abd and acd.
+// ExpandBraces turns a{b,c}d into abd and acd. Braces without a comma are letters.
 func ExpandBraces(p string) []string {
-	open := strings.IndexByte(p, '{')
-	if open < 0 {
-		return []string{p}
+	for open := range len(p) {
+		if p[open] != '{' {
+			continue
+		}
+		mids, end := alternatives(p, open)
+		if len(mids) < 2 {
+			continue
+		}
+		var all []string
+		for _, m := range mids {
+			all = append(all, ExpandBraces(p[:open]+m+p[end:])...)
+		}
+		return all
 	}
+	return []string{p}
+}
+
+// alternatives returns what the braces that open at a place hold between commas, and
+// where they end: nothing if they do not.
+func alternatives(p string, open int) (mids []string, end int) {
 	depth, from := 0, open+1
-	var mids []string
 	for i := open; i < len(p); i++ {
 		switch p[i] {
 		case '{':
@@ -179,16 +258,10 @@ func ExpandBraces(p string) []string {
 				mids, from = append(mids, p[from:i]), i+1
 			}
 		case '}':
-			if depth--; depth > 0 {
-				continue
+			if depth--; depth == 0 {
+				return append(mids, p[from:i]), i + 1
 			}
-			mids = append(mids, p[from:i])
-			var all []string
-			for _, m := range mids {
-				all = append(all, ExpandBraces(p[:open]+m+p[i+1:])...)
-			}
-			return all
 		}
 	}
-	return []string{p}
+	return nil, 0
 }

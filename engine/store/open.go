@@ -78,6 +78,9 @@ func openFileURL(where, rest string) (*Store, string, error) {
 	return openPath(path)
 }
 
+// Here is the local file system with paths as names, relative ones too.
+func Here() *Store { return New(&fileDriver{}) }
+
 // OpenListed opens an object that List, Glob or Stat has described, without
 // asking the store about it again.
 func (s *Store) OpenListed(ctx context.Context, o Object) (Reader, error) {

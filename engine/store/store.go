@@ -106,6 +106,9 @@ type Object struct {
 	Name string
 	Size int64
 	ETag string // changes when the content does; empty if unknown
+
+	id  fileID // of a local file: another file of its name has another
+	odd string // why a name that a search met cannot be read, such as a link to nothing
 }
 
 // Reader reads an object at any offset, from any number of goroutines. The
