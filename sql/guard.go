@@ -156,7 +156,10 @@ func (r *resolver) guardCall(call node) error {
 
 // reads reports whether package sources reads the files of a name, not DuckDB.
 func (r *resolver) reads(name string) bool {
-	return isURL(name) && r.s.opt.Files != nil || isTabs(name) || sources.FormatOf(name) != ""
+	if isURL(name) {
+		return r.s.opt.Files != nil
+	}
+	return isTabs(name) || sources.FormatOf(name) != ""
 }
 
 // fileNames returns the texts that the first argument of a call is, or is made of.

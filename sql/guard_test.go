@@ -42,7 +42,6 @@ func TestTablesAreNotReadAsFilesByAnyQuery(t *testing.T) {
 		`FROM read_text('t/a.csv')`: nil, `FROM read_blob('t/a.csv')`: nil, `FROM read_parquet('t/*.parquet')`: nil, `FROM parquet_scan('t/*.parquet')`: nil,
 		`FROM parquet_metadata('t/a.parquet')`: nil, `FROM glob('t/*')`: nil, `FROM read_csv('t' || '/a.csv')`: nil, `FROM read_csv(list_value('t/a.csv'))`: nil,
 		`FROM read_csv($p)`: params, `FROM read_csv(concat($p))`: params, `FROM read_csv(['t/a.csv'] || ['plain/a.csv'])`: nil,
-		`FROM query_table('t/a.csv')`: nil, `FROM query('FROM ''t/a.csv''')`: nil, `PIVOT 't/a.csv' ON x USING count(*)`: nil,
 		`WITH c AS (FROM 't/a.csv') SELECT * FROM c`: nil, `SELECT (SELECT max(x) FROM 't/a.csv') AS m`: nil, `SELECT 1 AS a WHERE 1 IN (SELECT x FROM 't/a.csv')`: nil,
 		`FROM 'plain/a.csv' UNION ALL FROM 't/a.csv'`: nil, `FROM 'plain/a.csv' AS a JOIN 't/a.csv' AS b USING (x)`: nil, `FROM delta_scan('t')`: nil,
 		`SELECT * FROM (VALUES (1)) AS v(x), LATERAL (SELECT count(*) AS n FROM 't/a.csv') AS l`: nil,
@@ -54,6 +53,12 @@ func TestTablesAreNotReadAsFilesByAnyQuery(t *testing.T) {
 		var table *sources.TableError
 		if !errors.As(err, &table) || !strings.HasSuffix(table.Folder, "/t") {
 			t.Errorf("%s: %v, want a TableError of t", query, err)
+		}
+	}
+	for _, query := range []string{`FROM query_table('t/a.csv')`, `FROM query('FROM ''t/a.csv''')`, `PIVOT 't/a.csv' ON x USING count(*)`} {
+		if src, err := Open(t.Context(), query, Options{}); err == nil {
+			t.Errorf("%s: want that DuckDB opens no file", query)
+			src.Close()
 		}
 	}
 	if _, rows := read(t, `FROM 't/a.csv'`, Options{Rules: sources.Rules{AsFiles: true}}); len(rows) != 1 {
@@ -82,8 +87,12 @@ func TestViewsOfADatabaseAreLookedInto(t *testing.T) {
 	makeDatabase(t, filepath.Join(dir, "v.db"), "CREATE VIEW seen AS FROM 't/a.csv'; CREATE MACRO called(a) AS TABLE SELECT * FROM read_csv('t/a.csv'); CREATE TABLE y AS SELECT 1 AS x")
 	opt := Options{Database: filepath.Join(dir, "v.db")}
 	for _, query := range []string{"FROM seen", "FROM SEEN", "FROM called(1)"} {
-		if _, err := Open(t.Context(), query, opt); !errors.As(err, new(*sources.TableError)) {
-			t.Errorf("%s: %v, want a TableError", query, err)
+		if _, err := Open(t.Context(), query, opt); err == nil {
+			t.Errorf("%s: want that DuckDB opens no file", query)
+		}
+		text := "SELECT * FROM (" + query + "), read_text('plain/a.csv')" // which leaves files to DuckDB
+		if _, err := Open(t.Context(), text, opt); !errors.As(err, new(*sources.TableError)) {
+			t.Errorf("%s: %v, want a TableError", text, err)
 		}
 	}
 	if _, rows := read(t, "FROM y", opt); len(rows) != 1 {

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -67,23 +66,26 @@ func (s *source) resolve(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.raw {
+	if r.raw || s.unlocked() { // DuckDB opens files by itself
 		if err := r.guard(tree); err != nil {
 			return err
 		}
-		return r.rewrite()
 	}
-	if err := r.rewrite(); err != nil {
+	if err := r.rewrite(); err != nil || r.raw {
 		return err
 	}
 	return s.lock(r.opened)
 }
 
+// unlocked reports whether URLs are left to DuckDB, which says which extension it
+// misses.
+func (s *source) unlocked() bool { return strings.Contains(s.query, "://") && s.opt.Files == nil }
+
 // lock keeps DuckDB from opening files other than these, which views and macros
 // of a database may name, too.
 func (s *source) lock(files []string) error {
-	if strings.Contains(s.query, "://") && s.opt.Files == nil {
-		return nil // DuckDB says which extension it misses
+	if s.unlocked() {
+		return nil
 	}
 	var list []string
 	for _, f := range files {
@@ -197,8 +199,8 @@ func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, err
 		if isURL(p) != f.remote {
 			return nil, fmt.Errorf("%w: %s: either all files are URLs or none is; write local ones as file:///path", ErrQuery, f.pattern)
 		}
-		if home, err := os.UserHomeDir(); err == nil && !f.remote && strings.HasPrefix(p, "~/") {
-			names[i] = home + p[1:]
+		if !f.remote {
+			names[i] = localName(p)
 		}
 	}
 	found, err := sources.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format, Rules: r.s.opt.Rules})

@@ -385,7 +385,7 @@ func TestTextThatIsNotUTF8IsAnError(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.arrow")
 	writeArrow(t, path, b.NewRecord())
 	src := open(t, "SELECT upper(s) AS s FROM '"+path+"'", Options{})
-	if _, err := scanAll(t.Context(), src); err == nil || !strings.Contains(err.Error(), `x.arrow: column "s": text "a\xff" is not UTF-8`) {
+	if _, err := scanAll(t.Context(), src); err == nil || !strings.Contains(err.Error(), `x.arrow: row 0, column "s": "a\xff" is not UTF-8`) {
 		t.Errorf("%v, want one of the text", err)
 	}
 }
