@@ -22,7 +22,7 @@ import (
 // written then.
 func (w *splitWriter) write(mem memory.Allocator, rec arrow.Record, cols []arrow.Array, n int, res *pipeline.Result) (arrow.Record, error) {
 	for {
-		err := w.part.Write(rec)
+		err := once(func() error { return w.part.Write(rec) })
 		bad := (*sinks.ValueError)(nil)
 		if err == nil {
 			return rec, nil

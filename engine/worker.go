@@ -179,18 +179,12 @@ func (r *Run) shrink(rows int) {
 // error is column.ErrTooLarge.
 func (w *splitWriter) piece(ctx context.Context, b sources.Batch, off, n int) (err error) {
 	defer pipeline.Recovered(&err)
-	r, p := w.run, w.run.Plan
-	cols := make([]arrow.Array, b.NumCols())
-	for i, c := range b.Columns() {
-		if off == 0 && n == c.Len() {
-			c.Retain()
-			cols[i] = c
-		} else {
-			cols[i] = array.NewSlice(c, int64(off), int64(off+n))
-		}
-		defer cols[i].Release()
+	p := w.run.Plan
+	cols := rowsOf(b, off, n)
+	for _, c := range cols {
+		defer c.Release()
 	}
-	mem := r.rationed()
+	mem := w.run.rationed()
 	res, err := p.Pipeline.RunUntil(ctx.Done(), mem, cols[:len(p.Pipeline.Columns)], n)
 	if errors.Is(err, ops.ErrStopped) {
 		return ctx.Err()
@@ -207,22 +201,52 @@ func (w *splitWriter) piece(ctx context.Context, b sources.Batch, off, n int) (e
 	}
 	out = append(out, res.Columns...)
 	rec, err := w.record(mem, out, n, res)
+	if err == nil {
+		rec, err = w.write(mem, rec, out, n, res)
+	}
 	if err != nil {
 		return located(err, b, off, n, res)
 	}
-	if rec, err = w.write(mem, rec, out, n, res); err != nil {
-		return located(err, b, off, n, res)
-	}
 	defer rec.Release()
+	return once(func() error { return w.written(b, off, n, res, rec) })
+}
+
+// rowsOf returns the columns of n rows of b from off on. The caller releases them.
+func rowsOf(b sources.Batch, off, n int) []arrow.Array {
+	cols := make([]arrow.Array, b.NumCols())
+	for i, c := range b.Columns() {
+		if off == 0 && n == c.Len() {
+			c.Retain()
+			cols[i] = c
+		} else {
+			cols[i] = array.NewSlice(c, int64(off), int64(off+n))
+		}
+	}
+	return cols
+}
+
+// once does what must not be done again with fewer rows, as rows are written: no
+// error and no panic in it asks for that.
+func once(do func() error) (err error) {
+	defer func() {
+		if errors.Is(err, column.ErrTooLarge) {
+			err = errors.New(err.Error())
+		}
+	}()
+	defer pipeline.Recovered(&err)
+	return do()
+}
+
+// written counts n rows that became rec, which is in the table, and sends those that
+// are not in it to the rejects.
+func (w *splitWriter) written(b sources.Batch, off, n int, res *pipeline.Result, rec arrow.Record) error {
 	if res.Rejects() > 0 {
-		if err := w.refused(b, off, n, res); errors.Is(err, column.ErrTooLarge) {
-			return errors.New(err.Error()) // the rows are written: they must not be tried again
-		} else if err != nil {
+		if err := w.refused(b, off, n, res); err != nil {
 			return err
 		}
 	}
-	r.Summary.Add(rec)
-	r.Progress.Out.Add(rec.NumRows())
+	w.run.Summary.Add(rec)
+	w.run.Progress.Out.Add(rec.NumRows())
 	w.tally.Out += rec.NumRows()
 	return nil
 }
