@@ -346,4 +346,3 @@ func holdsText(t arrow.DataType) bool {
 	}
 	return false
 }
-
