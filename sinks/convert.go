@@ -11,7 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/float16"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
-	"leapscore/ops/half"
+	"leapscore/internal/half"
 	"leapscore/sinks/internal/parquet"
 )
 

@@ -67,7 +67,7 @@ func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
 		return nil, err
 	}
 	if parts != nil {
-		opts.Schema, opts.PartitionBy = schema, nil
+		opts.Schema, opts.PartitionBy, opts.Partitions = schema, nil, nil
 	}
 	st := store.New(&store.Mem{})
 	t, err := CreateFile(ctx, st, "empty", opts)

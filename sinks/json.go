@@ -9,7 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"leapscore/ops/half"
+	"leapscore/internal/half"
 )
 
 // jsonLines is one JSON object per line, with a key for each column, null or

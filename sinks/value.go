@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"leapscore/ops/half"
+	"leapscore/internal/half"
 )
 
 // checkText says whether columns of type t can be written as text.

@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
-	"leapscore/ops/half"
+	"leapscore/internal/half"
 )
 
 // joinTypes returns the type of a column that has these types in files, or false

@@ -15,7 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
 
-	"leapscore/ops/half"
+	"leapscore/internal/half"
 	"leapscore/sources"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/bundle"
-	"leapscore/ops/half"
+	"leapscore/internal/half"
 )
 
 // Norm turns a source's column into the Arrow form of the type that MLeap

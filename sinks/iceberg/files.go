@@ -27,6 +27,12 @@ type files struct {
 	standIn *standIn
 }
 
+// filesOf returns the files of the store in which a table lies.
+func filesOf(ctx context.Context, st *store.Store) (*files, error) {
+	root, err := rootOf(st)
+	return &files{ctx: ctx, st: st, root: root, made: &made{}, standIn: &standIn{}}, err
+}
+
 // made remembers what was written, to remove it should that be of no use.
 type made struct {
 	mu    sync.Mutex

@@ -6,7 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/float16"
 
-	"leapscore/ops/half"
+	"leapscore/internal/half"
 )
 
 func TestEveryHalfIsWhatItsBitsSay(t *testing.T) {
