@@ -283,13 +283,7 @@ func findFiles(ctx context.Context, globs []string, opt *Options) ([]store.Objec
 			return nil, nil, ErrNoneLeft
 		}
 	}
-	err = settleFormat(all, opt)
-	for _, o := range all {
-		if (opt.Format == CSV || opt.Format == JSON) && o.Size == 0 {
-			opt.Rules.warn(o.Name + ": is empty: no byte is in it, and no row; it may have been cut off")
-		}
-	}
-	return all, roots, err
+	return all, roots, settleFormat(all, opt)
 }
 
 // settleFormat takes the format from the names, unless it is given.
