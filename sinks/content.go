@@ -19,7 +19,7 @@ type content struct {
 
 	exists  bool   // there is a table
 	foreign string // a file that is neither data nor hidden
-	lake    string // a file of a Delta or Iceberg table
+	lake    string // a file of a table of another format, here or in a folder below
 }
 
 // compressionExtensions may stand behind those of formats.
@@ -79,8 +79,7 @@ func (p *place) admit(ctx context.Context) error {
 func (p *place) admitTo(c *content) error {
 	switch {
 	case c.lake != "":
-		return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand",
-			p.st.URL(p.out), c.lake)
+		return lakeError(p.st, p.out, c.lake)
 	case p.redo != nil:
 		return p.redoable(c)
 	case !c.exists:
@@ -98,6 +97,10 @@ func (p *place) admitTo(c *content) error {
 		return p.sameLayout(c.data)
 	}
 	return nil
+}
+
+func lakeError(st *store.Store, out, sign string) error {
+	return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand; choose another place", st.URL(out), sign)
 }
 
 // LayoutError says that a run partitions in another way than the table that it is
@@ -157,7 +160,7 @@ func (c *content) add(rel string) {
 	switch {
 	case strings.HasPrefix(rel, tempName+"/"):
 		// Another attempt's, or this one's.
-	case strings.HasPrefix(rel, "_delta_log/"), strings.HasPrefix(rel, "metadata/") && strings.HasSuffix(rel, ".metadata.json"):
+	case ofLake(rel):
 		c.lake = rel
 	case rel == SuccessName:
 		c.exists = true
@@ -175,6 +178,30 @@ func (c *content) add(rel string) {
 			c.foreign = rel
 		}
 	}
+}
+
+// lakeFolders are those by which readers know that a folder is a Delta or a Hudi table
+// or the output of a Spark stream.
+var lakeFolders = []string{"_delta_log", ".hoodie", "_spark_metadata"}
+
+// ofLake reports whether a file says that its folder, or one above it, is a table of
+// another format: data files below there are not ours to remove or to add to. What
+// readers do not see stays where it is anyway.
+func ofLake(rel string) bool {
+	parts := strings.Split(rel, "/")
+	for i, p := range parts[:len(parts)-1] {
+		if p = strings.ToLower(p); slices.Contains(lakeFolders, p) {
+			return true
+		}
+		base := strings.ToLower(parts[i+1])
+		if p == "metadata" && i == len(parts)-2 && (strings.Contains(base, ".metadata.json") || base == "version-hint.text") {
+			return true
+		}
+		if store.Hidden(p) {
+			return false
+		}
+	}
+	return false
 }
 
 func hiddenFolder(folders string) bool {

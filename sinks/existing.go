@@ -10,7 +10,8 @@ import (
 )
 
 // Existing returns the data files of the table of files at path, whoever has written
-// it, in the order of their names: none if there is no table.
+// it, in the order of their names: none if there is no table. A table of another format
+// is an error.
 func Existing(ctx context.Context, st *store.Store, path string) ([]store.Object, error) {
 	path = strings.TrimSuffix(path, "/")
 	live := map[string]bool{}
@@ -33,7 +34,10 @@ func Existing(ctx context.Context, st *store.Store, path string) ([]store.Object
 	err := st.List(ctx, prefix, true, func(o store.Object) error {
 		rel := o.Name[len(prefix):]
 		c := &content{}
-		if c.add(rel); len(c.data) == 1 && !store.Hidden(baseName(rel)) && (len(live) == 0 || live[rel]) {
+		if c.add(rel); c.lake != "" {
+			return lakeError(st, path, rel)
+		}
+		if len(c.data) == 1 && !store.Hidden(baseName(rel)) && (len(live) == 0 || live[rel]) {
 			found = append(found, o)
 		}
 		return nil

@@ -240,6 +240,13 @@ func TestRefusesFoldersThatAreNoTables(t *testing.T) {
 		{"_delta_log/00000000000000000000.json", sinks.Overwrite, "a table of another format"},
 		{"_delta_log/00000000000000000000.json", sinks.Append, "a table of another format"},
 		{"metadata/v1.metadata.json", sinks.Append, "a table of another format"},
+		{"metadata/v1.metadata.json.gz", sinks.Append, "a table of another format"},
+		{"metadata/version-hint.text", sinks.Overwrite, "a table of another format"},
+		{".hoodie/hoodie.properties", sinks.Overwrite, "a table of another format"},
+		{".hoodie/hoodie.properties", sinks.Append, "a table of another format"},
+		{"_spark_metadata/0", sinks.Append, "a table of another format"},
+		{"below/t/_delta_log/00000000000000000000.json", sinks.Overwrite, "a table of another format"},
+		{"below/t/metadata/v1.metadata.json", sinks.Overwrite, "a table of another format"},
 	} {
 		st := store.New(&store.Mem{})
 		if err := st.WriteFile(t.Context(), "dir/preds/"+tt.file, []byte("x")); err != nil {

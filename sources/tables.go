@@ -28,26 +28,25 @@ type UnfinishedError struct{ msg string }
 
 func (e *UnfinishedError) Error() string { return e.msg }
 
-// tableKind is how a kind of table is known: by a folder, and by a name in it.
+// tableKind is how a kind of table is known: by a folder and, if other folders may have
+// that name too, by a name in it.
 type tableKind struct {
 	mark   string
-	holds  func(base string) bool
-	also   []string // other folders that are there
+	holds  func(base string) bool // nil if the folder alone says it, as it does to the kind's own readers
+	also   []string               // other folders that are there
 	kind   string
 	advice string
 }
 
-func anything(string) bool { return true }
-
 // tableKinds are the tables of others whose folders have files that are no rows.
 var tableKinds = []tableKind{
-	{mark: "_delta_log/", holds: anything, kind: "a Delta table",
+	{mark: "_delta_log/", kind: "a Delta table",
 		advice: "write what it holds to Parquet first, with Spark, deltalake or DuckDB's delta_scan, and read that"},
-	{mark: ".hoodie/", holds: anything, kind: "a Hudi table",
+	{mark: ".hoodie/", kind: "a Hudi table",
 		advice: "write what it holds to Parquet first, with Spark or Hudi's tools, and read that"},
 	{mark: "metadata/", holds: isIcebergMetadata, kind: "an Iceberg table",
 		advice: "write what it holds to Parquet first, with Spark, pyiceberg or DuckDB's iceberg_scan, and read that"},
-	{mark: "_spark_metadata/", holds: anything, kind: "the output of a Spark stream",
+	{mark: "_spark_metadata/", kind: "the output of a Spark stream",
 		advice: "write what spark.read gives of it to Parquet first, and read that"},
 	{mark: "snapshot/", holds: isPaimonSnapshot, also: []string{"manifest/", "schema/"}, kind: "a Paimon table",
 		advice: "write what it holds to Parquet first, with Spark or Flink, and read that"},
@@ -75,11 +74,11 @@ func (g *guard) alien(ctx context.Context, folder string, marks []string) (*Tabl
 		if at < 0 || slices.ContainsFunc(kind.also, func(m string) bool { return findFold(marks, m) < 0 }) {
 			continue
 		}
-		base, err := g.around.Any(ctx, folder+marks[at], kind.holds)
+		base, err := g.around.Any(ctx, folder+marks[at], func(base string) bool { return kind.holds == nil || kind.holds(base) })
 		if err != nil {
 			return nil, err
 		}
-		if base != "" {
+		if base != "" || kind.holds == nil {
 			return &TableError{g.display(folder), kind.kind, marks[at] + base, kind.advice}, nil
 		}
 	}

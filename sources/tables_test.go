@@ -28,6 +28,9 @@ var tableSigns = map[string][]string{
 	"paimon":            {"snapshot/LATEST", "manifest/manifest-1", "schema/schema-0"},
 	"lance":             {"_versions/1.manifest"},
 	"delta in capitals": {"_DELTA_LOG/00000000000000000000.json"},
+	"empty log":         {"_delta_log/"},
+	"empty stream":      {"_spark_metadata/"},
+	"empty hudi":        {".hoodie/"},
 }
 
 // tableFiles are data files of such a table, and of a folder beside it.
@@ -45,6 +48,12 @@ func writeAll(t *testing.T, dir string, files []string) {
 	t.Helper()
 	for _, name := range files {
 		path := filepath.Join(dir, name)
+		if strings.HasSuffix(name, "/") {
+			if err := os.MkdirAll(path, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte("{}"), 0o666)); err != nil {
 			t.Fatal(err)
 		}
@@ -150,14 +159,37 @@ func TestLookingForTablesOnStoresTakesFewListings(t *testing.T) {
 
 // Names that only look like those of tables are folders of the user's.
 func TestFoldersThatAreNoTablesAreRead(t *testing.T) {
-	for _, beside := range []string{"metadata/notes.txt", "metadata/x.parquet", "snapshot/LATEST", "schema/schema-0", "_logs/x", "_SUCCESS", "_committed_1"} {
+	for _, beside := range []string{"metadata/notes.txt", "metadata/x.parquet", "snapshot/LATEST", "schema/schema-0", "_logs/x", "_SUCCESS", "_committed_1", "_versions/", "metadata/"} {
 		dir := t.TempDir()
 		writeAll(t, dir, []string{"t/x.parquet", "t/" + beside})
-		if err := os.Mkdir(filepath.Join(dir, "t/_delta_log"), 0o777); err != nil { // empty
-			t.Fatal(err)
-		}
 		if found, err := sources.Find(t.Context(), sources.Local(), dir+"/t/*.parquet", sources.Rules{}); err != nil || len(found) != 1 {
 			t.Errorf("%s: %d files, %v", beside, len(found), err)
+		}
+	}
+}
+
+// What is written into the folder of a table of others, nobody would find there.
+func TestPlacesInTablesOfOthersAreKnown(t *testing.T) {
+	dir := t.TempDir()
+	writeAll(t, dir, []string{"delta/_delta_log/0.json", "delta/ds=1/x.parquet", "hudi/.hoodie/", "ice/metadata/v1.metadata.json", "plain/x.parquet"})
+	linkAll(t, dir, map[string]string{"links/ds": "delta/ds=1", "links/plain": "plain"})
+	for place, want := range map[string]string{
+		"delta/ds=2": "/delta", "delta/x.parquet": "/delta", "delta/a/b/c": "/delta", "hudi/x": "/hudi", "ice/data/x": "/ice", "links/ds/x": "/delta",
+		"delta": "", "new/x": "", "plain/x": "", "links/plain/a/b": "",
+	} {
+		err := sources.Inside(t.Context(), store.Here(), dir+"/"+place)
+		var table *sources.TableError
+		if want == "" && err != nil || want != "" && (!errors.As(err, &table) || !strings.HasSuffix(table.Folder, want)) {
+			t.Errorf("%s: %v, want a TableError of %q", place, err, want)
+		}
+	}
+	st := store.New(&store.Mem{})
+	if err := st.WriteFile(t.Context(), "lake/t/_delta_log/0.json", []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	for place, inside := range map[string]bool{"lake/t/x": true, "lake/t/a/b.parquet": true, "lake/t": false, "lake/u/x": false, "x": false} {
+		if err := sources.Inside(t.Context(), st, place); errors.As(err, new(*sources.TableError)) != inside {
+			t.Errorf("%s on a store: %v", place, err)
 		}
 	}
 }

@@ -56,6 +56,26 @@ func joins(ctx context.Context, where string, opt sinks.Options) error {
 	return nil
 }
 
+// notInside checks that a place does not lie in a table of another format.
+func notInside(ctx context.Context, flag, where string) error {
+	if where == sinks.StreamName || where == "" {
+		return nil
+	}
+	st, name, err := store.Open(ctx, where)
+	if err != nil {
+		return usageError{err}
+	}
+	defer st.Close()
+	table := (*sources.TableError)(nil)
+	if err := sources.Inside(ctx, st, name); errors.As(err, &table) {
+		return usageError{fmt.Errorf("%s %s: lies in %s, which is %s, as %s shows: its readers would not see what is written there, and its own clean-up would remove it; choose another place",
+			flag, where, table.Folder, table.Kind, table.Sign)}
+	} else if err != nil {
+		return fmt.Errorf("%s %s: %w", flag, where, err)
+	}
+	return nil
+}
+
 // sameEnding reports whether a file is of the format that names with the extension
 // ext tell, and compressed as a whole in the same way.
 func sameEnding(name, ext string) bool {

@@ -30,6 +30,9 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 			return err
 		}
 	}
+	if err := f.outside(ctx, r); err != nil {
+		return err
+	}
 	if f.tableFormat == filesFormat {
 		if err := joins(ctx, f.output, opt); err != nil {
 			return err
@@ -52,6 +55,19 @@ func (f *scoreFlags) create(ctx context.Context, out *output, r *engine.Run, opt
 		return errors.Join(fmt.Errorf("rejects: %w", err), r.Table.Abort(context.WithoutCancel(ctx)))
 	}
 	return nil
+}
+
+// outside checks that what is written does not lie in a table of another format.
+func (f *scoreFlags) outside(ctx context.Context, r *engine.Run) error {
+	if f.catalog == "" {
+		if err := notInside(ctx, "--output", f.output); err != nil {
+			return err
+		}
+	}
+	if !r.Plan.Job.HasRejects() {
+		return nil
+	}
+	return notInside(ctx, "--rejects", f.rejects)
 }
 
 // warnOfMount says what a table that is a mount point cannot promise.

@@ -179,6 +179,9 @@ func (s *seen) add(name, prefix string) {
 
 // in returns the marks of a folder, and whether it was looked through.
 func (s *seen) in(folder string) (names []string, ok bool) {
+	if s == nil {
+		return nil, false
+	}
 	ok = s.whole[folder] || slices.ContainsFunc(s.deep, func(d string) bool { return strings.HasPrefix(folder, d) })
 	for name := range s.marks[folder] {
 		names = append(names, name)
