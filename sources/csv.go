@@ -43,13 +43,7 @@ func (s *textSource) openCSV(ctx context.Context, opt Options) error {
 		return err
 	}
 	s.format = f
-	types := opt.Types
-	if opt.Infer && s.once == nil {
-		if types, err = s.inferCSV(ctx, f, opt); err != nil {
-			return err
-		}
-	}
-	return s.unifyCSV(f.headers, types)
+	return s.unifyCSV(f.headers, opt.Types)
 }
 
 func (s *textSource) unifyCSV(headers [][]string, types map[string]arrow.DataType) error {
