@@ -27,6 +27,11 @@ type files struct {
 	standIn *standIn
 }
 
+func newFiles(ctx context.Context, st *store.Store) (*files, error) {
+	root, err := rootOf(st)
+	return &files{ctx: ctx, st: st, root: root, made: &made{}, standIn: &standIn{}}, err
+}
+
 // made remembers what was written, to remove it should that be of no use.
 type made struct {
 	mu    sync.Mutex

@@ -62,7 +62,7 @@ type snapshots struct {
 // the table that are missing are null. It refuses partitioned tables and tables of
 // format version 3. Runs may write at the same time: each is a snapshot.
 func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Options, more Options) (sinks.Table, error) {
-	root, err := rootOf(st)
+	f, err := newFiles(ctx, st)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Opti
 		return nil, errors.New("a table needs a run id")
 	}
 	s := &snapshots{
-		f: &files{ctx: ctx, st: st, root: root, made: &made{}, standIn: &standIn{}}, folder: strings.TrimSuffix(folder, "/"), opts: opts,
+		f: f, folder: strings.TrimSuffix(folder, "/"), opts: opts,
 		attempt: more.Attempt, close: func() error { return nil }, ident: table.Identifier{"default", "table"},
 	}
 	if s.attempt == "" {

@@ -58,11 +58,10 @@ func read(ctx context.Context, st *store.Store, path string, more Options) ([]si
 	if err != nil {
 		return nil, err
 	}
-	root, err := rootOf(st)
+	f, err := newFiles(ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	f := &files{ctx: ctx, st: st, root: root}
 	var names []string
 	for _, t := range tasks {
 		name, err := f.name(t.File.FilePath())

@@ -40,12 +40,12 @@ func Runs(ctx context.Context, st *store.Store, folder string, more Options) (id
 
 // load returns the table, or nil if there is none.
 func load(ctx context.Context, st *store.Store, folder string, more Options) (*table.Table, error) {
-	root, err := rootOf(st)
+	f, err := newFiles(ctx, st)
 	if err != nil {
 		return nil, err
 	}
 	s := &snapshots{
-		f: &files{ctx: ctx, st: st, root: root, made: &made{}}, folder: strings.TrimSuffix(folder, "/"),
+		f: f, folder: strings.TrimSuffix(folder, "/"),
 		close: func() error { return nil }, ident: table.Identifier{"default", "table"},
 	}
 	if err := s.connect(ctx, more); err != nil {
