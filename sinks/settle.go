@@ -45,6 +45,9 @@ func Settle(ctx context.Context, st *store.Store, path, runID string, after time
 	if err != nil || len(notes) == 0 {
 		return err
 	}
+	if err := a.refuseLinks(ctx); err != nil {
+		return err
+	}
 	if err := a.enter(ctx, runID); err != nil {
 		return unlessBusy(err) // its run lives
 	}
@@ -117,6 +120,9 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 			return fmt.Errorf("%s: is the note of another run; remove it", a.st.URL(notes[0]))
 		}
 		own := &attempt{folders: a.folders, lock: a.lock, noted: true, place: place{st: a.st, out: a.out, runID: p.Manifest.RunID, identity: identity, mode: mode}}
+		if err := own.refuseLinks(ctx); err != nil {
+			return err
+		}
 		if err := own.settle(ctx, p, decide); err != nil {
 			return err
 		}
