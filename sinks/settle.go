@@ -145,14 +145,8 @@ func (a *attempt) settle(ctx context.Context, p *pending, decide Decide) error {
 	if err := a.finishMoves(ctx); err != nil {
 		return err
 	}
-	aside, err := a.folders.IsFolder(ctx, a.side())
-	if err != nil {
+	if err := a.takeBack(ctx); err != nil {
 		return err
-	}
-	if aside {
-		if err := a.folders.Rename(ctx, a.side(), a.stage()); err != nil {
-			return err
-		}
 	}
 	staged, err := a.onlyStaged(ctx, p.Manifest.Files)
 	if err != nil {
@@ -162,6 +156,23 @@ func (a *attempt) settle(ctx context.Context, p *pending, decide Decide) error {
 		return errors.Join(a.drop(ctx, a.stage()), a.unnote(ctx))
 	}
 	return a.publish(ctx, p.Manifest)
+}
+
+// takeBack moves the staged files back to the staging folder, if they were moved
+// beside the table to be published. After a power cut they may be at both places.
+func (a *attempt) takeBack(ctx context.Context) error {
+	aside, err := a.folders.IsFolder(ctx, a.side())
+	if err != nil || !aside {
+		return err
+	}
+	staged, err := a.folders.IsFolder(ctx, a.stage())
+	if err != nil {
+		return err
+	}
+	if staged {
+		return a.folders.RemoveAll(ctx, a.side())
+	}
+	return a.folders.Rename(ctx, a.side(), a.stage())
 }
 
 // onlyStaged reports whether the files are in the staging folder, and removes what
