@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -163,8 +162,6 @@ func splitHeader(line []byte, end byte) ([]string, error) {
 			return nil, fmt.Errorf("column %q is there twice", name)
 		case !utf8.ValidString(name):
 			return nil, fmt.Errorf("column %d: %w", len(names)+1, notUTF8(f.text))
-		case strings.ContainsRune(name, 0):
-			return nil, fmt.Errorf("column %d: %q has a byte of zero; is the file text?", len(names)+1, name)
 		}
 		seen[name] = true
 		names = append(names, name)
