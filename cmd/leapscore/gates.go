@@ -97,13 +97,24 @@ func (f *scoreFlags) enough(r *engine.Run) error {
 	}
 	switch {
 	case rows == 0 && !f.allowEmpty && sinks.Replaces(r.Table):
-		return &gateError{fmt.Sprintf("--mode %s: the result has no rows, and would replace %s; --allow-empty lets it%s", f.mode, f.output, f.naming())}
+		return &gateError{fmt.Sprintf("--mode %s: the result has no rows, and would replace %s; --allow-empty lets it", f.mode, f.replaced()) + f.naming()}
 	case f.isShare && float64(rows)*100 < f.share*float64(f.lastRows):
 		return &gateError{fmt.Sprintf("%d rows came out, fewer than --min-rows %s of the %d of run %s", rows, f.minRows, f.lastRows, f.lastRun)}
 	case rows < f.least:
 		return &gateError{fmt.Sprintf("%d rows came out, fewer than --min-rows %d", rows, f.least)}
 	}
 	return nil
+}
+
+// replaced is what a run without rows replaces.
+func (f *scoreFlags) replaced() string {
+	if f.mode != sinks.OverwritePartitions.String() {
+		return f.output
+	}
+	if len(f.partitions) == 0 {
+		return "no partition of " + f.output
+	}
+	return "partition " + strings.Join(f.partitions, "/") + " of " + f.output
 }
 
 // naming is a hint to how a partition is emptied.
