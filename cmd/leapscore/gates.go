@@ -93,7 +93,7 @@ func (f *scoreFlags) attachGates(ctx context.Context, out *output, r *engine.Run
 func (f *scoreFlags) enough(r *engine.Run) error {
 	rows := r.Progress.Out.Load()
 	if why := allRejected(r); why != "" {
-		return &gateError{why + ": see why in the message of a run without --on-error reject and --on-file-error reject"}
+		return &gateError{why}
 	}
 	switch {
 	case rows == 0 && !f.allowEmpty && sinks.Replaces(r.Table):
@@ -131,7 +131,11 @@ func allRejected(r *engine.Run) string {
 	gone := r.Plan.Job.Files.Files()
 	switch {
 	case rejected > 0 && rejected == in:
-		return fmt.Sprintf("all %d rows were rejected", in)
+		why := fmt.Sprintf("all %d rows were rejected", in)
+		if first := r.FirstRejected(); first != nil {
+			why += fmt.Sprintf(", the first: %v", first)
+		}
+		return why
 	case in > 0 || len(gone) == 0:
 		return ""
 	}
