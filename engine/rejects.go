@@ -49,6 +49,15 @@ func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, r
 		}
 		c.Release()
 	}
+	cols = append(cols, reasons(mem, b, off, n, res)...)
+	bad := cols[len(cols)-1].Len()
+	cols = append(cols, p.Job.Lineage.columns(mem, bad)...)
+	return newRecord(p.Rejects, cols, bad), nil
+}
+
+// reasons returns the columns that say why rows were rejected, and where they come
+// from.
+func reasons(mem memory.Allocator, b sources.Batch, off, n int, res *pipeline.Result) (cols []arrow.Array) {
 	text := make([]*array.StringBuilder, 6)
 	for i := range text {
 		text[i] = array.NewStringBuilder(mem)
@@ -77,8 +86,5 @@ func (p *Plan) rejectRecord(mem memory.Allocator, b sources.Batch, off, n int, r
 	for _, t := range text {
 		cols = append(cols, t.NewArray())
 	}
-	bad := rowNo.Len()
-	cols = append(cols, rowNo.NewArray())
-	cols = append(cols, p.Job.Lineage.columns(mem, bad)...)
-	return newRecord(p.Rejects, cols, bad), nil
+	return append(cols, rowNo.NewArray())
 }

@@ -157,6 +157,12 @@ func (r *Run) checkBudget(end bool) error {
 	return &BudgetError{Rejected: bad, Rows: in, Limit: limit.String(), First: first, Files: files}
 }
 
+// FirstRejected is the first of the rows that the model has refused so far, or nil.
+func (r *Run) FirstRejected() *RowError {
+	first, _ := r.refusals.row()
+	return first
+}
+
 // score runs the splits in parallel. Part n holds the rows of split n, so the
 // output does not depend on the number of workers.
 func (r *Run) score(ctx context.Context) (err error) {

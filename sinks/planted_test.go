@@ -1,10 +1,14 @@
 package sinks_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"leapscore/engine/store"
 	"leapscore/sinks"
@@ -17,6 +21,7 @@ func plantedTable(t *testing.T) (st *store.Store, out, outside string) {
 	outside = filepath.Join(dir, "outside")
 	writeLocal(t, filepath.Join(outside, "sub", "victim.txt"), "secret")
 	writeLocal(t, filepath.Join(outside, "lock"), "not a lock")
+	writeLocal(t, filepath.Join(outside, "journal.json"), "{}")
 	st, out, err := store.Open(t.Context(), filepath.Join(dir, "preds"))
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +47,7 @@ func link(t *testing.T, target, name string) {
 // wantOutside fails if anything outside of the table was touched.
 func wantOutside(t *testing.T, outside string) {
 	t.Helper()
-	want := map[string]string{"sub/victim.txt": "secret", "lock": "not a lock"}
+	want := map[string]string{"sub/victim.txt": "secret", "lock": "not a lock", "journal.json": "{}"}
 	err := filepath.WalkDir(outside, func(name string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -132,6 +137,51 @@ func TestLinksOfOthersAreNotSwept(t *testing.T) {
 			wantOutside(t, outside)
 		})
 	}
+}
+
+func TestAPlantedNoteMovesNothing(t *testing.T) {
+	const run = "6f9619ff-8b86-4d01-b42d-00c04fc964ff"
+	note := `{"mode":"overwrite","manifest":{"run_id":"` + run + `"}}`
+	for _, place := range []string{"preds/_temporary/" + run, "preds/_temporary", ".preds.leapscore-" + run} {
+		for _, committed := range []bool{false, true} {
+			t.Run(fmt.Sprint(place, " ", committed), func(t *testing.T) {
+				st, out, outside := plantedTable(t)
+				root := filepath.Dir(outside)
+				if place == "preds/_temporary" {
+					outside = filepath.Join(root, "elsewhere")
+					writeLocal(t, filepath.Join(outside, run, "victim.txt"), "secret")
+				}
+				link(t, outside, filepath.Join(root, filepath.FromSlash(place)))
+				writeLocal(t, filepath.Join(root, "preds", "_temporary", run+".pending.json"), note)
+				before := filesBelow(t, outside)
+				err := sinks.Settle(t.Context(), st, out, "", 0, func(context.Context, sinks.Intent) (bool, error) { return committed, nil })
+				if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+					t.Errorf("a note beside a link at %s: %v, want that it is refused", place, err)
+				}
+				if diff := cmp.Diff(before, filesBelow(t, outside)); diff != "" {
+					t.Errorf("outside of the table (-before +after):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// filesBelow returns the content of the files in a folder.
+func filesBelow(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir(folder, func(name string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		found[name] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 func TestALockWithAnotherNameIsRefused(t *testing.T) {

@@ -3,7 +3,9 @@ package sinks_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,4 +64,74 @@ func TestTablesSurvivePowerCuts(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A table and its rejects come through together: once what waits is settled, both
+// have rows of the same runs.
+func TestTwoTablesSurvivePowerCuts(t *testing.T) {
+	plain := func(st *store.Store) *store.Store { return st }
+	for name, c := range map[string]struct {
+		pair
+		on func(st *store.Store) *store.Store
+	}{
+		"folders":         {pair{first: "preds", second: "bad"}, plain},
+		"first in place":  {pair{first: "preds", second: "bad"}, fixed},
+		"second in place": {pair{first: "good", second: "preds"}, fixed},
+		"files":           {pair{first: "preds.parquet", second: "bad.parquet"}, plain},
+	} {
+		for _, mode := range []sinks.Mode{sinks.Error, sinks.Overwrite, sinks.Append} {
+			if c.single() && mode == sinks.Append {
+				continue
+			}
+			t.Run(name+"/"+mode.String(), func(t *testing.T) { c.cut(t, mode, c.on) })
+		}
+	}
+}
+
+// cut cuts the power in a run into both tables.
+func (p pair) cut(t *testing.T, mode sinks.Mode, on func(*store.Store) *store.Store) {
+	old, job, next := smallJob("old", sinks.Error), smallJob("new", mode), smallJob("next", sinks.Append)
+	if p.single() {
+		next = smallJob("next", sinks.Overwrite)
+	}
+	must := func(t *testing.T, st *store.Store, j sinktest.Job) {
+		if err := p.run(t.Context(), on(st), j); err != nil {
+			t.Fatalf("run %s: %v", j.Options.RunID, err)
+		}
+	}
+	before := func(st *store.Store) {
+		if mode != sinks.Error {
+			must(t, st, old)
+		}
+	}
+	cut := func(st *store.Store) { must(t, st, job) }
+	sinktest.EachPowerCut(t, before, cut, func(t *testing.T, st *store.Store, ended bool) {
+		if err := p.settle(t.Context(), on(st), "next"); err != nil {
+			t.Fatal(err)
+		}
+		got := p.same(t, st, old, job)
+		if was := map[bool]string{true: "[]", false: "[old]"}[mode == sinks.Error]; got != was && !strings.HasPrefix(got, "[new") || ended && got == was {
+			t.Fatalf("both tables have rows of %s", got)
+		}
+		must(t, st, next)
+		want := "[next]"
+		if !p.single() {
+			runs := append(strings.Fields(strings.Trim(got, "[]")), "next")
+			slices.Sort(runs)
+			want = fmt.Sprint(runs)
+		}
+		if got := p.same(t, st, old, job, next); got != want {
+			t.Errorf("after the next run both tables have rows of %s, want %s", got, want)
+		}
+	})
+}
+
+// same returns whose rows both tables have.
+func (p pair) same(t *testing.T, st *store.Store, jobs ...sinktest.Job) string {
+	t.Helper()
+	first, second := p.runs(t, st, p.first, jobs...), p.runs(t, st, p.second, jobs...)
+	if first != second {
+		t.Fatalf("the tables have rows of %s and %s, want the same", first, second)
+	}
+	return first
 }

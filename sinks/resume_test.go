@@ -192,9 +192,8 @@ func TestARunThatDiesAgainAndAgainGetsThrough(t *testing.T) {
 	if attempts < 3 {
 		t.Errorf("%d attempts died, want several", attempts)
 	}
-	if diff := cmp.Diff(tableBytes(t, undisturbed), tableBytes(t, mem)); diff != "" {
-		t.Errorf("after %d attempts (-undisturbed +resumed):\n%s", attempts, diff)
-	}
+	// The last may die when all is done but for what it has to remove.
+	checkTable(t, mem.Crash(), tableBytes(t, undisturbed), storetest.KillHalf, attempts, nil)
 }
 
 // fifthFile is a fault when the fifth file is committed.

@@ -45,6 +45,9 @@ func Settle(ctx context.Context, st *store.Store, path, runID string, after time
 	if err != nil || len(notes) == 0 {
 		return err
 	}
+	if err := a.refuseLinks(ctx); err != nil {
+		return err
+	}
 	if err := a.enter(ctx, runID); err != nil {
 		return unlessBusy(err) // its run lives
 	}
@@ -117,6 +120,9 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 			return fmt.Errorf("%s: is the note of another run; remove it", a.st.URL(notes[0]))
 		}
 		own := &attempt{folders: a.folders, lock: a.lock, noted: true, place: place{st: a.st, out: a.out, runID: p.Manifest.RunID, identity: identity, mode: mode}}
+		if err := own.refuseLinks(ctx); err != nil {
+			return err
+		}
 		if err := own.settle(ctx, p, decide); err != nil {
 			return err
 		}
@@ -139,14 +145,8 @@ func (a *attempt) settle(ctx context.Context, p *pending, decide Decide) error {
 	if err := a.finishMoves(ctx); err != nil {
 		return err
 	}
-	aside, err := a.folders.IsFolder(ctx, a.side())
-	if err != nil {
+	if err := a.takeBack(ctx); err != nil {
 		return err
-	}
-	if aside {
-		if err := a.folders.Rename(ctx, a.side(), a.stage()); err != nil {
-			return err
-		}
 	}
 	staged, err := a.onlyStaged(ctx, p.Manifest.Files)
 	if err != nil {
@@ -156,6 +156,23 @@ func (a *attempt) settle(ctx context.Context, p *pending, decide Decide) error {
 		return errors.Join(a.drop(ctx, a.stage()), a.unnote(ctx))
 	}
 	return a.publish(ctx, p.Manifest)
+}
+
+// takeBack moves the staged files back to the staging folder, if they were moved
+// beside the table to be published. After a power cut they may be at both places.
+func (a *attempt) takeBack(ctx context.Context) error {
+	aside, err := a.folders.IsFolder(ctx, a.side())
+	if err != nil || !aside {
+		return err
+	}
+	staged, err := a.folders.IsFolder(ctx, a.stage())
+	if err != nil {
+		return err
+	}
+	if staged {
+		return a.folders.RemoveAll(ctx, a.side())
+	}
+	return a.folders.Rename(ctx, a.side(), a.stage())
 }
 
 // onlyStaged reports whether the files are in the staging folder, and removes what

@@ -26,7 +26,7 @@ func (a *attempt) subfolders(ctx context.Context, prefix string) ([]string, erro
 }
 
 // stages returns the folders below _temporary, but for those that wait for the
-// commit of another table.
+// commit of another table. Links are none: no run makes them.
 func (a *attempt) stages(ctx context.Context) (found []string, err error) {
 	waits := map[string]bool{}
 	err = a.st.List(ctx, join(a.out, tempName)+"/", false, func(o store.Object) error {
@@ -37,7 +37,10 @@ func (a *attempt) stages(ctx context.Context) (found []string, err error) {
 		}
 		return nil
 	})
-	return slices.DeleteFunc(found, func(stage string) bool { return waits[stage] }), err
+	if err != nil {
+		return nil, err
+	}
+	return a.withoutLinks(ctx, slices.DeleteFunc(found, func(stage string) bool { return waits[stage] }))
 }
 
 // restore finishes the publish of a run that died between the two renames of

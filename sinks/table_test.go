@@ -326,7 +326,7 @@ func TestBadOptionsAreRefused(t *testing.T) {
 		"no columns": func(o *sinks.Options) { o.Schema = arrow.NewSchema(nil, nil) },
 		"no run":     func(o *sinks.Options) { o.RunID = "" },
 		"bad type": func(o *sinks.Options) {
-			o.Schema = arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.FixedWidthTypes.Float16}}, nil)
+			o.Schema = arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.FixedWidthTypes.MonthInterval}}, nil)
 		},
 	} {
 		opts := good

@@ -66,12 +66,37 @@ func bigOnes(col arrow.Array) func(i int) int64 {
 			return of(d.GetValueIndex(i))
 		}
 	}
-	for i := range col.Len() {
-		if spanBytes(col, i, i+1) >= bigValue {
-			return func(i int) int64 { return spanBytes(col, i, i+1) }
-		}
+	if anyBig(col) {
+		return func(i int) int64 { return spanBytes(col, i, i+1) }
 	}
 	return nil
+}
+
+// anyBig reports whether a value of col is big. Most columns are text without one,
+// for which a look at the offsets is much cheaper than at each value.
+func anyBig(col arrow.Array) bool {
+	if col.Len() == 0 {
+		return false
+	}
+	switch col.(type) {
+	case *array.String, *array.Binary:
+		if buf := col.Data().Buffers()[1]; buf == nil || buf.Len() == 0 {
+			return false
+		}
+		offsets := arrow.GetOffsets[int32](col.Data(), 1)
+		for i, to := range offsets[1 : col.Len()+1] {
+			if int64(to-offsets[i]) >= bigValue {
+				return true
+			}
+		}
+		return false
+	}
+	for i := range col.Len() {
+		if spanBytes(col, i, i+1) >= bigValue {
+			return true
+		}
+	}
+	return false
 }
 
 // spanBytes returns about how many bytes the values from lo to before hi take in a

@@ -126,7 +126,7 @@ func checkDays(d arrow.ArrayData) error {
 // arrowView is how a view begins: its length, and the text or where it is.
 type arrowView struct {
 	size   int32
-	start  [4]byte
+	_      [4]byte // the first bytes of the text
 	buffer int32
 	offset int32
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -43,13 +42,7 @@ func (s *textSource) openCSV(ctx context.Context, opt Options) error {
 		return err
 	}
 	s.format = f
-	types := opt.Types
-	if opt.Infer && s.once == nil {
-		if types, err = s.inferCSV(ctx, f, opt); err != nil {
-			return err
-		}
-	}
-	return s.unifyCSV(f.headers, types)
+	return s.unifyCSV(f.headers, opt.Types)
 }
 
 func (s *textSource) unifyCSV(headers [][]string, types map[string]arrow.DataType) error {
@@ -169,8 +162,6 @@ func splitHeader(line []byte, end byte) ([]string, error) {
 			return nil, fmt.Errorf("column %q is there twice", name)
 		case !utf8.ValidString(name):
 			return nil, fmt.Errorf("column %d: %w", len(names)+1, notUTF8(f.text))
-		case strings.ContainsRune(name, 0):
-			return nil, fmt.Errorf("column %d: %q has a byte of zero; is the file text?", len(names)+1, name)
 		}
 		seen[name] = true
 		names = append(names, name)

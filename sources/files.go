@@ -79,15 +79,9 @@ type Options struct {
 	Format Format
 
 	// Types are the types wanted of columns in formats that have none. A
-	// column that is not named has the type that its values suggest (JSON, and
-	// CSV with Infer) or is a string (CSV). Typed formats ignore it.
+	// column that is not named has the type that its values suggest (JSON) or is
+	// a string (CSV). Typed formats ignore it.
 	Types map[string]arrow.DataType
-
-	// Infer says that columns of CSV that Types does not name have the type that
-	// the values of all rows of all files allow: int64, double or boolean, if that
-	// loses nothing, and else string. The files are read once more for this. On
-	// standard input they are strings.
-	Infer bool
 
 	// Stdin is what the pattern - reads, by default standard input.
 	Stdin io.Reader

@@ -9,6 +9,15 @@ import (
 	"leapscore/sources"
 )
 
+// types returns the types of the columns of a source.
+func types(s sources.Source) map[string]string {
+	got := make(map[string]string)
+	for _, f := range s.Schema().Fields() {
+		got[f.Name] = f.Type.String()
+	}
+	return got
+}
+
 func TestKeysAndTypesOfJSONAreThoseOfAllRows(t *testing.T) {
 	many := strings.Repeat(`{"a":1}`+"\n", 50_000)
 	tests := []struct{ name, last, typ, first, want string }{

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
 	"leapscore/sources"
 )
 
@@ -70,64 +68,5 @@ func checkCell(t *testing.T, key, raw, cell string) {
 	}
 	if want.CmpAbs(big.NewInt(1<<53+1)) == 0 && have.Cmp(want) != 0 {
 		t.Errorf("column %q: %s read as %s", key, raw, cell)
-	}
-}
-
-// FuzzCSVTypes checks that the types found are those by which all rows are read,
-// with the values that the text has.
-func FuzzCSVTypes(f *testing.F) {
-	for _, s := range []string{"a,b\n1,x\n2.5,y\n", "a\n007\n1\n", "a\n9007199254740993\n0.5\n", "a,b\ntrue,1e5\nFALSE, 7 \n", "a\n\"\"\n1\n", "a\r1\r-0\r", "a\n18446744073709551615\n"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, in string) {
-		opt := sources.Options{Opener: memFile{"x", []byte(in)}, Format: sources.CSV}
-		plain, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
-		if err != nil {
-			return
-		}
-		texts, err := textColumns(plain, columnNames(plain))
-		if err != nil {
-			return
-		}
-		opt.Infer = true
-		typed, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
-		if err != nil {
-			t.Fatalf("reads as text, and with types: %v", err)
-		}
-		cells, err := textColumns(typed, columnNames(typed))
-		if err != nil {
-			t.Fatalf("reads as text, and as the types found: %v", err)
-		}
-		for _, f := range typed.Schema().Fields() {
-			for i, cell := range cells[f.Name] {
-				checkTyped(t, f, texts[f.Name][i], cell)
-			}
-		}
-	})
-}
-
-func checkTyped(t *testing.T, f arrow.Field, text, cell string) {
-	if f.Type.ID() == arrow.STRING || text == "null" {
-		if text != cell {
-			t.Errorf("column %q: %s read as %s", f.Name, text, cell)
-		}
-		return
-	}
-	var plain string
-	if err := json.Unmarshal([]byte(text), &plain); err != nil {
-		t.Fatal(err)
-	}
-	plain = strings.TrimSpace(plain)
-	switch f.Type.ID() {
-	case arrow.INT64, arrow.UINT64:
-		if plain != cell {
-			t.Errorf("column %q: %s read as %s", f.Name, text, cell)
-		}
-	case arrow.BOOL:
-		if strings.ToLower(plain) != cell {
-			t.Errorf("column %q: %s read as %s", f.Name, text, cell)
-		}
-	default:
-		checkCell(t, f.Name, plain, cell)
 	}
 }

@@ -93,17 +93,28 @@ func (f *scoreFlags) attachGates(ctx context.Context, out *output, r *engine.Run
 func (f *scoreFlags) enough(r *engine.Run) error {
 	rows := r.Progress.Out.Load()
 	if why := allRejected(r); why != "" {
-		return &gateError{why + ": see why in the message of a run without --on-error reject and --on-file-error reject"}
+		return &gateError{why}
 	}
 	switch {
 	case rows == 0 && !f.allowEmpty && sinks.Replaces(r.Table):
-		return &gateError{fmt.Sprintf("--mode %s: the result has no rows, and would replace %s; --allow-empty lets it%s", f.mode, f.output, f.naming())}
+		return &gateError{fmt.Sprintf("--mode %s: the result has no rows, and would replace %s; --allow-empty lets it", f.mode, f.replaced()) + f.naming()}
 	case f.isShare && float64(rows)*100 < f.share*float64(f.lastRows):
 		return &gateError{fmt.Sprintf("%d rows came out, fewer than --min-rows %s of the %d of run %s", rows, f.minRows, f.lastRows, f.lastRun)}
 	case rows < f.least:
 		return &gateError{fmt.Sprintf("%d rows came out, fewer than --min-rows %d", rows, f.least)}
 	}
 	return nil
+}
+
+// replaced is what a run without rows replaces.
+func (f *scoreFlags) replaced() string {
+	if f.mode != sinks.OverwritePartitions.String() {
+		return f.output
+	}
+	if len(f.partitions) == 0 {
+		return "no partition of " + f.output
+	}
+	return "partition " + strings.Join(f.partitions, "/") + " of " + f.output
 }
 
 // naming is a hint to how a partition is emptied.
@@ -120,7 +131,11 @@ func allRejected(r *engine.Run) string {
 	gone := r.Plan.Job.Files.Files()
 	switch {
 	case rejected > 0 && rejected == in:
-		return fmt.Sprintf("all %d rows were rejected", in)
+		why := fmt.Sprintf("all %d rows were rejected", in)
+		if first := r.FirstRejected(); first != nil {
+			why += fmt.Sprintf(", the first: %v", first)
+		}
+		return why
 	case in > 0 || len(gone) == 0:
 		return ""
 	}

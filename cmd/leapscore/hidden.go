@@ -70,10 +70,23 @@ func (o *output) attribute(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
+// storePlace is a URL of an object store in a query.
+var storePlace = regexp.MustCompile("\\b(?:s3|gs|azblob)://[^\\s\"'`]+")
+
+// withoutTokens returns what tells a query from others: a token in the URL of a store
+// that is replaced every hour makes no other query, and another value of a column
+// does, whatever the name of the column.
+func withoutTokens(query string) string {
+	return storePlace.ReplaceAllStringFunc(query, notedPlace)
+}
+
 // hideSecrets takes the secrets out of what a record repeats of the command line.
 // Names of files are those that the stores give, which hold none.
 func hideSecrets(r *runs.Record) {
-	texts := []*string{&r.Source.Query, &r.Source.Database, &r.Output.Path, &r.Error}
+	texts := []*string{&r.Source.Query, &r.Output.Path, &r.Error}
+	if isURL(r.Source.Database) {
+		texts = append(texts, &r.Source.Database)
+	}
 	for i := range r.Models {
 		texts = append(texts, &r.Models[i].Path)
 	}
@@ -87,6 +100,8 @@ func hideSecrets(r *runs.Record) {
 		*t = hidden(*t)
 	}
 	for name, value := range r.Options {
-		r.Options[name] = hidden(value)
+		if isURL(value) { // others are names and values of columns, by which jobs are told apart
+			r.Options[name] = hidden(value)
+		}
 	}
 }

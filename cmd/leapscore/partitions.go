@@ -24,7 +24,7 @@ func (f *partitionFlags) register(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.partitionBy, "partition-by", nil,
 		"columns of the output table whose values are folders, as a=1/b=x, named as Spark does")
 	fs.StringArrayVar(&f.partitions, "partition", nil,
-		"KEY=VALUE of the partition that --mode overwrite-partitions replaces, rows or no rows, such as ds=2026-11-28; rows of another one fail the run")
+		"`key=value` of the partition that --mode overwrite-partitions replaces, rows or no rows, such as ds=2026-11-28; rows of another one fail the run")
 	fs.DurationVar(&f.sweepAfter, "sweep-after", sinks.DefaultSweepAfter,
 		"on object stores: remove what runs left behind that have given no sign of life for so long, 3s or more")
 }

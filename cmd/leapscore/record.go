@@ -88,8 +88,7 @@ func (f *sourceFlags) describe(src sources.Source) runs.Source {
 	s := runs.Source{Kind: runs.Files, Patterns: slices.Clone(f.input)}
 	switch {
 	case len(f.input) == 0:
-		// A token that is replaced every hour makes no other query.
-		s.Kind, s.Query, s.QuerySHA256, s.Database = runs.Query, f.query, digest(hidden(f.query)), f.db
+		s.Kind, s.Query, s.QuerySHA256, s.Database = runs.Query, f.query, digest(withoutTokens(f.query)), f.db
 		names := slices.Sorted(maps.Keys(f.params.m))
 		var text []byte
 		for _, name := range names {

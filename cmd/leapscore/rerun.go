@@ -84,6 +84,6 @@ func (f *scoreFlags) redoRejects(ctx context.Context) (*runs.Record, error) {
 // warnOldRejects names rejects of the run that --rerun does not replace.
 func (f *scoreFlags) warnOldRejects(out *output) {
 	if b := f.before; b != nil && f.rerun && b.Rejects != nil && b.Rejects.Rows > 0 && b.Rejects.Path != f.rejects {
-		out.log.Warn("the rejects of the run from when it was done before stay where they are", "rejects", b.Rejects.Path)
+		out.log.Warn("the rejects that the run wrote before stay where they are, and are not replaced", "rejects", b.Rejects.Path)
 	}
 }

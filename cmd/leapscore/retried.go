@@ -131,7 +131,7 @@ func (f *scoreFlags) again(name string, by, now *runs.Record) error {
 	if len(what) == 0 {
 		return nil
 	}
-	left := "it rejected no row again"
+	left := "that run rejected no row again"
 	if by.Rejects != nil && by.Rejects.Rows > 0 {
 		left = "what it rejected again is in " + by.Rejects.Path + ": retry that"
 	}

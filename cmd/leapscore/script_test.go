@@ -48,6 +48,7 @@ func TestMain(m *testing.M) {
 //	last FIELD VALUE  the last line of stdout is a JSON object with that value
 //	field FILE FIELD VALUE  the same of a JSON file
 //	lines N           stdout has N lines
+//	deep N            $DEEP is a new folder whose path has N bytes
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -65,6 +66,7 @@ func TestScripts(t *testing.T) {
 			"last":   lastLine,
 			"field":  fileField,
 			"lines":  countLines,
+			"deep":   makeDeep,
 		},
 	})
 }
@@ -126,6 +128,17 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+func makeDeep(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	path := ts.MkAbs("deep")
+	for len(path) < want {
+		path += "/" + strings.Repeat("x", min(100, max(1, want-len(path)-1)))
+	}
+	ts.Check(os.MkdirAll(path, 0o755))
+	ts.Setenv("DEEP", path)
 }
 
 func showRows(ts *testscript.TestScript, _ bool, args []string) {

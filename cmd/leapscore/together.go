@@ -7,6 +7,7 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/store"
+	"leapscore/internal/clean"
 	"leapscore/sinks"
 )
 
@@ -39,7 +40,7 @@ func (f *scoreFlags) together(r *engine.Run, opt *sinks.Options) {
 	if r.Info.Record != nil {
 		r.Info.Record.Token = opt.Token
 	}
-	in := &sinks.Intent{RunID: r.Info.ID, Token: opt.Token, Table: absolute(f.output), Kind: f.tableFormat}
+	in := &sinks.Intent{RunID: r.Info.ID, Token: opt.Token, Table: notedPlace(absolute(f.output)), Kind: f.tableFormat}
 	switch {
 	case f.output == sinks.StreamName:
 		in.Table, in.Kind = sinks.StreamName, streamKind
@@ -53,11 +54,15 @@ func (f *scoreFlags) together(r *engine.Run, opt *sinks.Options) {
 }
 
 // committed finds out whether the commit that an intent names has taken place.
-func committed(ctx context.Context, in sinks.Intent) (bool, error) {
+func (f *scoreFlags) committed(ctx context.Context, in sinks.Intent) (bool, error) {
 	if in.Kind == streamKind { // a process that died has told nobody that it was done
 		return false, nil
 	}
-	st, name, err := store.Open(ctx, in.Table)
+	where, err := f.noted(in.Table)
+	if err != nil {
+		return false, err
+	}
+	st, name, err := store.Open(ctx, where)
 	if err != nil {
 		return false, err
 	}
@@ -76,6 +81,29 @@ func committed(ctx context.Context, in sinks.Intent) (bool, error) {
 	return false, fmt.Errorf("%s: a table of the unknown kind %q", in.Table, in.Kind)
 }
 
+// notedPlace is how a place is noted in a file: without the secrets that are in the
+// settings of its store. The names of objects are none.
+func notedPlace(where string) string {
+	const before = "s3://bucket?"
+	place, settings := store.CutParameters(where)
+	if settings == "" {
+		return where
+	}
+	return place + "?" + strings.TrimPrefix(hidden(before+settings), before)
+}
+
+// noted returns the place of a table that has been noted. What was left out of it is
+// known if it is the table of this run.
+func (f *scoreFlags) noted(where string) (string, error) {
+	if ours := absolute(f.output); notedPlace(ours) == where {
+		return ours, nil
+	}
+	if _, settings := store.CutParameters(where); strings.Contains(settings, clean.Hidden) {
+		return "", fmt.Errorf("the table is %s, and secrets in its URL are not kept: do the run again, or any other with the whole URL as --output", where)
+	}
+	return where, nil
+}
+
 // settle publishes the rejects at a place that a run has left which died after it
 // published its table, or drops those of one that died before.
 func (f *scoreFlags) settle(ctx context.Context, where, runID string) error {
@@ -85,9 +113,9 @@ func (f *scoreFlags) settle(ctx context.Context, where, runID string) error {
 	}
 	defer st.Close()
 	if isFile(where) {
-		err = sinks.SettleFile(ctx, st, name, committed)
+		err = sinks.SettleFile(ctx, st, name, f.committed)
 	} else {
-		err = sinks.Settle(ctx, st, name, runID, f.sweepAfter, committed)
+		err = sinks.Settle(ctx, st, name, runID, f.sweepAfter, f.committed)
 	}
 	if err != nil {
 		return fmt.Errorf("rejects: %w", err)
@@ -115,20 +143,15 @@ func (f *scoreFlags) settleAll(ctx context.Context, writes bool) error {
 
 // plainPart returns the folder that a pattern is in, or the name if it is none.
 func plainPart(where string) string {
-	names, query := where, ""
-	if isURL(where) {
-		names, query, _ = strings.Cut(where, "?")
-		if query != "" {
-			query = "?" + query
-		}
-	}
-	if at := strings.IndexAny(names, "*[{"); at >= 0 {
+	names, _ := store.CutParameters(where)
+	settings := where[len(names):]
+	if at := strings.IndexAny(names, "*?[{"); at >= 0 {
 		names = names[:max(strings.LastIndexByte(names[:at], '/'), 0)]
 	}
 	if names == "" {
 		names = "."
 	}
-	return names + query
+	return names + settings
 }
 
 // absoluteCatalog makes the name of a catalog that which it has from everywhere.

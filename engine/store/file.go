@@ -248,7 +248,7 @@ func (d *fileDriver) createAs(ctx context.Context, name, temp string, excl bool)
 	if err != nil {
 		return nil, err
 	}
-	d.changed(Made, temp, "")
+	d.changed(Made, f.Name(), "")
 	return &fileWriter{d: d, f: f, final: final, excl: excl}, nil
 }
 

@@ -36,15 +36,25 @@ const seed = 20261128
 
 // Run does the checks in an empty folder.
 func (p PowerCuts) Run(t *testing.T) {
+	EachPowerCut(t, func(st *store.Store) {
+		if p.Old != nil {
+			run(t, p.On(st), *p.Old)
+		}
+	}, func(st *store.Store) { run(t, p.On(st), p.New) }, func(t *testing.T, st *store.Store, ended bool) { p.check(t, p.On(st), ended) })
+}
+
+// EachPowerCut calls before and change with an empty folder, and check with what is
+// left of it if the power fails after each of the changes that change makes. ended
+// says that it had made all.
+func EachPowerCut(t *testing.T, before, change func(*store.Store), check func(t *testing.T, st *store.Store, ended bool)) {
+	t.Helper()
 	folder := quickFolder(t)
-	if p.Old != nil {
-		run(t, p.On(store.OnDisk(folder, nil)), *p.Old)
-	}
+	before(store.OnDisk(folder, nil))
 	cut, err := storetest.NewPowerCut(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	run(t, p.On(cut.Store()), p.New)
+	change(cut.Store())
 	r := rand.New(rand.NewPCG(seed, 1))
 	losses := map[string]storetest.Loss{
 		"all names lost": storetest.AllNames, "no name lost": storetest.NoNames, "some names lost": storetest.SomeNames(r),
@@ -58,7 +68,7 @@ func (p PowerCuts) Run(t *testing.T) {
 				if err := cut.Write(folder, n, loss); err != nil {
 					t.Fatal(err)
 				}
-				p.check(t, p.On(store.OnDisk(folder, nil)), n == cut.Len())
+				check(t, store.OnDisk(folder, nil), n == cut.Len())
 			})
 		}
 	}

@@ -162,7 +162,7 @@ func change(all, names map[string]*entry) {
 // find returns the folder of a path, and the path's last name.
 func (e *entry) find(root, path string) (*entry, string, error) {
 	rel, err := filepath.Rel(root, path)
-	if err != nil || strings.HasPrefix(rel, "..") {
+	if err != nil || !filepath.IsLocal(rel) {
 		return nil, "", fmt.Errorf("%s is not in %s", path, root)
 	}
 	parts := strings.Split(filepath.ToSlash(rel), "/")
