@@ -107,8 +107,13 @@ func (g *guard) check(ctx context.Context) ([]store.Object, error) {
 		kept = append(kept, objects[i])
 	}
 	if len(g.s.Found) == 0 {
-		if _, _, err := g.table(ctx, g.fixed()+"x"); err != nil {
+		name := g.fixed() + "x"
+		own, rel, err := g.table(ctx, name)
+		if err != nil {
 			return nil, err
+		}
+		if own != nil && !g.rules.AsFiles {
+			own.meet(name, rel) // a table may list files and have none of them
 		}
 	}
 	for own, names := range left {

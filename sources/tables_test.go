@@ -255,6 +255,14 @@ func TestManifestsOnDisksAreHonoured(t *testing.T) {
 			t.Errorf("%s: %v, want that part-1 is not there", pattern, err)
 		}
 	}
+	if err := errors.Join(os.Remove("lake/t/part-2.parquet"), os.Remove("lake/t/foreign.parquet"), os.RemoveAll("lake/t/ds=1")); err != nil {
+		t.Fatal(err)
+	}
+	for _, pattern := range []string{"lake/t", "lake/t/*.parquet", "lake/t/part-2.parquet", "link", dir + "/lake/t/**"} {
+		if _, err := sources.Find(t.Context(), sources.Local(), pattern, sources.Rules{}); !errors.Is(err, store.ErrNotExist) || !strings.Contains(err.Error(), "part-") {
+			t.Errorf("%s with no file left: %v, want that part-2 is not there", pattern, err)
+		}
+	}
 }
 
 func foundNames(found []store.Object) (names []string) {
