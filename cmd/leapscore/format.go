@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"path"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -85,16 +87,28 @@ func (f *formatFlags) setStream(json bool, o *sinks.Options) (err error) {
 	return nil
 }
 
-// writable refuses names of files of formats that are only read: what would be made is
-// a folder of Parquet of that name.
+// writable refuses names of files of formats and compressions that are not written:
+// what would be made is a folder of Parquet of that name.
 func writable(flag, where string) error {
 	place, _ := store.CutParameters(where)
-	format, _ := store.FormatOf(place)
-	if _, err := sinks.ParseFormat(format); format == "" || err == nil || strings.HasSuffix(place, "/") {
+	if strings.HasSuffix(place, "/") {
 		return nil
 	}
-	return fmt.Errorf("%s %s: its name tells %s, which is read but not written; name a folder, or a file such as x.parquet, x.csv, x.json or x.arrow", flag, where, format)
+	format, _ := store.FormatOf(place)
+	if ext := path.Ext(place); format == "" && slices.Contains(packers, strings.ToLower(ext)) {
+		if inner, _ := store.FormatOf(strings.TrimSuffix(place, ext)); inner != "" {
+			format = inner + " compressed as " + ext[1:]
+		}
+	}
+	if _, err := sinks.ParseFormat(format); format == "" || err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s %s: its name tells %s, which is not written; name a folder, or a file such as x.parquet, x.csv, x.csv.gz, x.json or x.arrow", flag, where, format)
 }
+
+// packers are what names of files that are compressed as a whole end in, of those
+// that are not written.
+var packers = []string{".bz2", ".snappy", ".lz4", ".br", ".deflate", ".xz", ".zip", ".zstd", ".z", ".lzo", ".7z"}
 
 // nameFormat tells the format of a file from a path or URL; ok is not set for
 // folders.
