@@ -292,3 +292,16 @@ func TestRandomNumbersAreTheSameByAllRoutes(t *testing.T) {
 		t.Errorf("%d of 12 refused", refused)
 	}
 }
+
+func TestFilesWithoutColumnsAreRefusedByName(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.json")
+	for _, content := range []string{"", "{}\n"} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(t.Context(), "SELECT * FROM '"+file+"'", Options{})
+		if want := file + ": neither it nor a file beside it has a column that a query could name"; err == nil || err.Error() != want {
+			t.Errorf("%q: error %v, want %s", content, err, want)
+		}
+	}
+}
