@@ -122,7 +122,7 @@ func jsonStruct(a *array.Struct) (cell, error) {
 	var keys [][]byte
 	var values []cell
 	for i := range a.NumField() {
-		value, err := jsonNullable(a.Field(i))
+		value, err := jsonNullable(asUUIDs(a.DataType().(*arrow.StructType).Field(i), a.Field(i)))
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +138,11 @@ func jsonStruct(a *array.Struct) (cell, error) {
 }
 
 func jsonList(a array.ListLike) (cell, error) {
-	value, err := jsonNullable(a.ListValues())
+	values := a.ListValues()
+	if t, ok := a.DataType().(arrow.ListLikeType); ok {
+		values = asUUIDs(t.ElemField(), values)
+	}
+	value, err := jsonNullable(values)
 	if err != nil {
 		return nil, err
 	}
@@ -157,11 +161,12 @@ func jsonList(a array.ListLike) (cell, error) {
 
 func jsonMap(a *array.Map) (cell, error) {
 	entries := a.ListValues().(*array.Struct)
-	key, err := mapKey(entries.Field(0))
+	t := a.DataType().(*arrow.MapType)
+	key, err := mapKey(asUUIDs(t.KeyField(), entries.Field(0)))
 	if err != nil {
 		return nil, err
 	}
-	value, err := jsonNullable(entries.Field(1))
+	value, err := jsonNullable(asUUIDs(t.ItemField(), entries.Field(1)))
 	if err != nil {
 		return nil, err
 	}

@@ -111,7 +111,7 @@ func (b *textBlock) appendSpans(rec arrow.Record, spans []int) error {
 		field := b.f.schema.Field(i)
 		arr, release := withoutNullEntries(arr)
 		defer release()
-		text, err := b.f.lines.column(arr)
+		text, err := b.f.lines.column(asUUIDs(field, arr))
 		if err == nil {
 			err = checkColumn(field, arr, spans)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/google/uuid"
 
 	"leapscore/internal/half"
 )
@@ -95,6 +96,8 @@ func scalarText(arr arrow.Array) cell {
 		return func(dst []byte, i int) []byte { return base64Text(dst, a.Value(i)) }
 	case *array.FixedSizeBinary:
 		return func(dst []byte, i int) []byte { return base64Text(dst, a.Value(i)) }
+	case uuids:
+		return func(dst []byte, i int) []byte { return append(dst, uuid.UUID(a.Value(i)).String()...) }
 	}
 	if c := integerText(arr); c != nil {
 		return c

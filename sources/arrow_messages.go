@@ -43,7 +43,7 @@ func (m *arrowMessages) Message() (*ipc.Message, error) {
 		return nil, io.EOF
 	}
 	if n > arrowMostMessage {
-		return nil, fmt.Errorf("a header of %d bytes, want at most %d", n, arrowMostMessage)
+		return nil, fmt.Errorf("a header of %d bytes, want at most %d: %w", n, arrowMostMessage, errDecode)
 	}
 	meta, err := m.read(int64(n))
 	if err != nil {

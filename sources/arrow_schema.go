@@ -152,7 +152,7 @@ func arrowVector(t flatbuffers.Table, field flatbuffers.VOffsetT, size int) (at 
 	}
 	at, n = t.Vector(o), t.VectorLen(o)
 	if int64(at)+int64(n)*int64(size) > int64(len(t.Bytes)) {
-		return 0, 0, fmt.Errorf("damaged: a list of %d entries", n)
+		return 0, 0, fmt.Errorf("damaged: a list of %d entries: %w", n, errDecode)
 	}
 	return at, n, nil
 }

@@ -192,7 +192,12 @@ func checkTextHead(in *bufio.Reader) error {
 	if len(head) > 10 && string(head[:3]) == "BZh" && string(head[4:10]) == "1AY&SY" {
 		return errors.New("is bzip2, want text, or gzip or zstd of it")
 	}
-	if bytes.IndexByte(head, 0) >= 0 {
+	// Such text has them in its first line; a value of UTF-8 may have one further on.
+	line := bytes.TrimLeft(head, "\r\n")
+	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
+		line = line[:end]
+	}
+	if bytes.IndexByte(line, 0) >= 0 {
 		return errors.New("has bytes of zero, as text in UTF-16 or UTF-32 has; convert it, as iconv -f UTF-16 -t UTF-8 does")
 	}
 	return nil

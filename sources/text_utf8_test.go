@@ -89,6 +89,7 @@ func TestTextWithMarksAndCompressionIsTheSame(t *testing.T) {
 		{"CR", "a.csv", "name,id\ré,1\r"},
 		{"CR without the last", "a.csv", "name,id\ré,1"},
 		{"CR and quotes", "a.csv", "\"name\",\"id\"\r\"é\",\"1\"\r"},
+		{"a byte of zero in a value", "c.csv", "name,id,x\né,1,a\x00b\n"},
 		{"an unread column", "c.csv", "name,id,x\né,1,\xe9\n"},
 	}
 	for _, tt := range tests {
@@ -104,6 +105,17 @@ func TestTextWithMarksAndCompressionIsTheSame(t *testing.T) {
 			}
 			diff(t, map[string][]string{"name": {`"é"`}, "id": {"1"}}, got)
 		})
+	}
+}
+
+func TestBytesOfZeroInValuesStay(t *testing.T) {
+	for _, in := range []string{"a,name\n1,x\x00y\n", "a,name\r\n1,x\x00y\r\n", "name\n\"x\x00y\"\n"} {
+		got, err := readText(t, "a.csv", in)
+		if err != nil {
+			t.Errorf("%q: %v", in, err)
+			continue
+		}
+		diff(t, []string{`"x\x00y"`}, got["name"])
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -78,6 +79,28 @@ func kindOf(text []byte) (kind, seen) {
 }
 
 func numberKind(s string, point bool) (kind, seen) {
+	if k, saw := plainNumberKind(s, point); k != 0 {
+		return k, saw
+	}
+	return anyNumberKind(s, point)
+}
+
+// plainNumberKind is numberKind of the numbers that most are, or 0: integers of so
+// few digits that each double and integer holds them, and fractions in no danger
+// of being beyond the doubles. To parse and print each value took most of the time.
+func plainNumberKind(s string, point bool) (kind, seen) {
+	switch {
+	case point && len(s) <= 100 && strings.IndexByte(s, 'e') < 0 && strings.IndexByte(s, 'E') < 0:
+		return kindDouble, sawSome | sawFraction
+	case point || len(s) > 15:
+		return 0, 0
+	case s[0] == '-':
+		return kindInt | kindDouble, sawSome | sawNegative
+	}
+	return kindInt | kindDouble, sawSome
+}
+
+func anyNumberKind(s string, point bool) (kind, seen) {
 	x, err := strconv.ParseFloat(s, 64)
 	switch {
 	case err != nil:

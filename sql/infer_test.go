@@ -3,6 +3,7 @@
 package sql
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -65,5 +66,31 @@ func TestTextHasTheTypeOfAllItsValues(t *testing.T) {
 	}
 	if !arrow.TypeEqual((&textColumn{}).typ(), arrow.BinaryTypes.String) {
 		t.Error("no text")
+	}
+}
+
+func TestPlainNumbersAreOfTheKindOfAll(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	const letters = "0123456789012345678901234567890123456789--..eE+"
+	plain := 0
+	for range 300000 {
+		text := make([]byte, 1+rnd.IntN(20))
+		for i := range text {
+			text[i] = letters[rnd.IntN(len(letters))]
+		}
+		number, point := isNumber(string(text))
+		if point = point || string(text) == "-0"; !number {
+			continue
+		}
+		want, wantSaw := anyNumberKind(string(text), point)
+		if got, saw := numberKind(string(text), point); got != want || saw != wantSaw {
+			t.Errorf("%s: %b, %b, want %b, %b", text, got, saw, want, wantSaw)
+		}
+		if k, _ := plainNumberKind(string(text), point); k != 0 {
+			plain++
+		}
+	}
+	if plain == 0 {
+		t.Error("no plain number")
 	}
 }

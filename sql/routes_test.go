@@ -41,7 +41,7 @@ func byQuery(query string) func(*testing.T, string, map[string]arrow.DataType) (
 		if strings.Contains(query, "$file") {
 			opt.Params["file"] = pattern
 		}
-		reader := map[sources.Format]string{sources.Parquet: "read_parquet", sources.CSV: "read_csv", sources.JSON: "read_json"}[sources.FormatOf(pattern)]
+		reader := map[sources.Format]string{"": "read_parquet", sources.Parquet: "read_parquet", sources.CSV: "read_csv", sources.JSON: "read_json"}[sources.FormatOf(pattern)]
 		return Open(t.Context(), strings.NewReplacer("FILES", pattern, "READER", reader).Replace(query), opt)
 	}
 }
@@ -187,6 +187,34 @@ func TestFoldersSayTheSameByAllRoutes(t *testing.T) {
 	}
 }
 
+func TestPatternsThatSayNoFormatAreTheSameByAllRoutes(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 2 {
+		writeTo(t, fmt.Sprintf("SELECT %d::BIGINT AS id", i), dir, "t", fmt.Sprint("k=", i+1), "x.parquet")
+	}
+	if err := os.Symlink("t", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	ids, keys := []string{"int64", "0", "1"}, []string{"int64", "1", "2"}
+	for _, pattern := range []string{"/t", "/t/", "/link", "/t/k=*", "/t/**", "/t/*/*", "/t/{k=1,k=2}", "/link/k=?"} {
+		t.Run(pattern, func(t *testing.T) {
+			sameByAll(t, dir+pattern, nil, tableOf{"id": ids, "k": keys})
+		})
+	}
+	for _, name := range []string{"t", "link", "*/*/x.parquet", "t/*"} {
+		got, err := readRoute(t, route{name, byQuery("SELECT * FROM 'FILES'")}, name, nil)
+		if name == "*/*/x.parquet" { // a link makes each file match twice
+			if err == nil || !strings.Contains(err.Error(), "link") {
+				t.Errorf("%s: %v, want an error that names the link", name, err)
+			}
+		} else if diff := cmp.Diff(tableOf{"id": ids, "k": keys}, got); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got)\n%s", name, err, diff)
+		}
+	}
+	sameByAll(t, dir+"/none/*", nil, nil, "no files match", "/none/*")
+}
+
 func TestColumnsThatDifferBetweenFilesAreTheSameByAllRoutes(t *testing.T) {
 	double := map[string]arrow.DataType{"k": arrow.PrimitiveTypes.Float64}
 	for _, c := range []struct {
@@ -262,5 +290,18 @@ func TestRandomNumbersAreTheSameByAllRoutes(t *testing.T) {
 	}
 	if refused == 0 || refused == 12 {
 		t.Errorf("%d of 12 refused", refused)
+	}
+}
+
+func TestFilesWithoutColumnsAreRefusedByName(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.json")
+	for _, content := range []string{"", "{}\n"} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(t.Context(), "SELECT * FROM '"+file+"'", Options{})
+		if want := file + ": neither it nor a file beside it has a column that a query could name"; err == nil || err.Error() != want {
+			t.Errorf("%q: error %v, want %s", content, err, want)
+		}
 	}
 }

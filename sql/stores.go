@@ -262,6 +262,9 @@ func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, er
 		}
 		list = append(list, own)
 	}
+	if len(list) == 0 {
+		return "", &sources.FileError{Name: set.files[0].Name, Err: errors.New("neither it nor a file beside it has a column that a query could name")}
+	}
 	t.list = strings.Join(list, ", ")
 	return fmt.Sprintf("SELECT %s FROM %s(%d)", t.list, tableFunction, t.id), nil
 }

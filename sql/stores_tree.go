@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -143,11 +144,21 @@ func (r *resolver) base(n node) {
 	if textOf(n, "schema_name") != "" || textOf(n, "catalog_name") != "" {
 		return
 	}
-	isFile := isURL(name) || isTabs(name) || sources.FormatOf(name) != ""
+	isFile := isURL(name) || isTabs(name) || sources.FormatOf(name) != "" || isPath(name)
 	if !isFile || isURL(name) && r.s.opt.Files == nil || r.taken[strings.ToLower(name)] {
 		return
 	}
 	r.views[name] = append(r.views[name], newFileRef(n, name))
+}
+
+// isPath reports whether a name, which says nothing of a format, can only be of
+// files: it has a separator or a wildcard, or there is a folder of this name.
+func isPath(name string) bool {
+	if strings.ContainsAny(name, "/*") {
+		return true
+	}
+	st, err := os.Stat(localName(name))
+	return err == nil && st.IsDir()
 }
 
 // newFileRef makes a reference, whose condition r.conditions has left in it.
