@@ -29,3 +29,27 @@ func TestARecordIsWrittenWithoutASummaryThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// Characters that a terminal obeys, or that turn text around, are escapes in the
+// file of a record, and the same characters when it is read.
+func TestARecordShowsNoCharacterThatATerminalObeys(t *testing.T) {
+	const hostile = "a\u009b31m\u202eb"
+	data, err := (&Record{Format: FormatV1, RunID: "night", Status: OK, Output: Output{Path: hostile}}).Encode()
+	if err != nil || strings.ContainsAny(string(data), "\u009b\u202e") {
+		t.Errorf("%v: %q", err, data)
+	}
+	if r, err := Decode(data); err != nil || r.Output.Path != hostile {
+		t.Errorf("read back as %+v, %v", r, err)
+	}
+}
+
+// A record of a failed run knows the good one that stood in its place.
+func TestTheLastGoodRunOfARecord(t *testing.T) {
+	good, failed := &Record{RunID: "1", Status: OK}, &Record{RunID: "2", Status: Failed}
+	if failed.Good() != nil || good.Good() != good {
+		t.Error("a failed run is good, or a good one is not")
+	}
+	if failed.LastOK = good; failed.Good() != good {
+		t.Error("the run before is not found")
+	}
+}

@@ -40,6 +40,11 @@ type Record struct {
 	// it that this one replaced its rows: empty for the first.
 	Previous string `json:"previous,omitempty"`
 
+	// LastOK is, in the record of a run that failed, the record that stood in the same
+	// file before, of the last run that did not: what is compared with the last run
+	// is compared with that one.
+	LastOK *Record `json:"last_ok,omitempty"`
+
 	// Incremental says what part of its inputs the run has scored, if it was asked
 	// to leave out those that were in the table. Retried says that its rows are
 	// rejects of other runs.
@@ -208,4 +213,13 @@ type Redone struct {
 type Resumed struct {
 	Files int   `json:"files"` // of the output table
 	Rows  int64 `json:"rows"`  // in them
+}
+
+// Good returns the last run that did not fail of which the record knows: its own, or
+// the one that stood in its place before. It is nil if there is none.
+func (r *Record) Good() *Record {
+	if r.Status == OK {
+		return r
+	}
+	return r.LastOK
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/internal/clean"
 )
 
 // Folder is the name of the folder of records in the folder of a table.
@@ -38,7 +39,7 @@ func marshal(r *Record) (data []byte, err error) {
 		}
 	}()
 	data, err = json.MarshalIndent(r, "", "  ")
-	return append(data, '\n'), err
+	return append(clean.JSON(data), '\n'), err
 }
 
 // Decode is the inverse of Encode. It refuses what is no record.

@@ -170,10 +170,25 @@ func (f *driftFlags) referenceRun(ctx context.Context, out *output) (*runs.Recor
 		return nil, f.noReference(fmt.Errorf("drift-reference: %w", err))
 	case err != nil:
 		return nil, f.noReference(fmt.Errorf("drift-reference: %w; --drift-first-run pass is for the first run", err))
-	case r.Summary == nil:
-		return nil, f.noReference(fmt.Errorf("drift-reference %s: run %s has no summary; it was run with --summary none, or failed", f.reference, r.RunID))
 	}
-	return r, nil
+	return f.goodRun(r, out)
+}
+
+// goodRun returns the last run of the record r that did not fail. Rows that were
+// not good enough to be published are nothing to compare with.
+func (f *driftFlags) goodRun(r *runs.Record, out *output) (*runs.Record, error) {
+	good := r.Good()
+	switch {
+	case good == nil && f.firstRun == "pass":
+		out.log.Warn("drift: all runs into the reference have failed, nothing is compared", "reference", f.reference)
+		return nil, nil
+	case good == nil:
+		return nil, f.noReference(fmt.Errorf("drift-reference %s: run %s failed, and its record knows of none before it that did not; "+
+			"--drift-first-run pass is for the first run", f.reference, r.RunID))
+	case good.Summary == nil:
+		return nil, f.noReference(fmt.Errorf("drift-reference %s: run %s has no summary; it was run with --summary none", f.reference, good.RunID))
+	}
+	return good, nil
 }
 
 // noReference says that there is nothing to compare with: it closes the gate, if

@@ -81,10 +81,13 @@ func (f *scoreFlags) pastOfFile(ctx context.Context, st *store.Store, name strin
 	if errors.Is(err, store.ErrNotExist) {
 		return p, nil
 	}
-	if err == nil && r.Status == runs.OK {
+	if err != nil {
+		return p, err
+	}
+	if r = r.Good(); r != nil {
 		p.runs = append(p.runs, r)
 	}
-	return p, err
+	return p, nil
 }
 
 // pastOfLake is past of a Delta or Iceberg table: the table knows its runs, and

@@ -35,7 +35,7 @@ var layers = map[string][]string{
 	"internal/hive":           {},
 	"sources":                 {"engine/store", "internal/half", "internal/hive"},
 	"sources/sourcetest":      {"sources"},
-	"runs":                    {"engine/store", "engine/summary"},
+	"runs":                    {"engine/store", "engine/summary", "internal/clean"},
 	"engine/summary":          {"ops/column"},
 	"watch/*":                 {"runs", "engine/summary", "engine/store", "internal/clean"},
 	"report":                  {"runs", "engine/summary", "internal/clean"},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	_ "leapscore/cmd/leapscore/internal/collect" // before all others
 )
@@ -85,6 +86,10 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 	root.SetOut(out.stdout)
 	root.SetErr(out.stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var value *pflag.InvalidValueError
+		if errors.As(err, &value) && value.GetFlag().Name == "param" { // which may be a secret
+			err = errors.New("--param: want name=value, each name once")
+		}
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
 	pf := root.PersistentFlags()

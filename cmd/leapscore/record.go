@@ -134,6 +134,7 @@ func (f *runFlags) saveRecord(ctx context.Context, out *output, r *runs.Record, 
 	if err != nil {
 		r.Status, r.ExitCode, r.Error = runs.Failed, exitCode(err), hidden(err.Error())
 		r.Finished = time.Now().UTC().Format(time.RFC3339Nano)
+		r.LastOK = f.lastOK(context.WithoutCancel(ctx))
 	}
 	out.try("the record is not written", func() error {
 		data, err := r.Encode()
@@ -142,6 +143,22 @@ func (f *runFlags) saveRecord(ctx context.Context, out *output, r *runs.Record, 
 		}
 		return writeTo(context.WithoutCancel(ctx), f.record, data)
 	})
+}
+
+// lastOK returns the last run that did not fail of the file that --record names: a
+// share of --min-rows, a drift and a run id are held against it on the next night
+// too. A file that is no record is written over.
+func (f *runFlags) lastOK(ctx context.Context) *runs.Record {
+	st, name, err := store.Open(ctx, f.record)
+	if err != nil {
+		return nil
+	}
+	defer st.Close()
+	r, err := runs.Read(ctx, st, name)
+	if err != nil {
+		return nil
+	}
+	return r.Good()
 }
 
 func writeTo(ctx context.Context, where string, data []byte) error {

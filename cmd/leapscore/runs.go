@@ -125,8 +125,11 @@ func (f *runFlags) finishedFile(ctx context.Context, st *store.Store, name strin
 	if errors.Is(err, store.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil || r.RunID != f.id || r.Status != runs.OK {
+	if err != nil {
 		return nil, err
+	}
+	if r = r.Good(); r == nil || r.RunID != f.id {
+		return nil, nil
 	}
 	if there, err := st.Exists(ctx, name); err != nil || !there {
 		return nil, err

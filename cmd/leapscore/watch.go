@@ -95,7 +95,7 @@ func (f *watchFlags) watched(ctx context.Context, out *output, output string, do
 	}
 	w := &watching{flags: f, out: out, start: time.Now()}
 	if f.job == "" {
-		f.job = jobName(output)
+		f.job = jobName(hidden(output))
 	}
 	var err error
 	if w.trace, err = trace.Start(ctx, "leapscore score", versionString(), w.start); err != nil {

@@ -51,6 +51,8 @@ func TestSecrets(t *testing.T) {
 		"s3://b/a?endpoint=http://u:" + key + "@h:1":                       "s3://b/a?endpoint=http://***@h:1",
 		"postgresql://u:" + key + "@h/db":                                  "postgresql://***@h/db",
 		"postgresql://u:S3/cret@T0@h/db, want sqlite":                      "postgresql://***@h/db, want sqlite",
+		"open http:/u:" + key + "@h/.x.tmp: no such file":                  "open http:/***@h/.x.tmp: no such file",
+		"file:/tmp/a@b/c:d@e":                                              "file:/tmp/a@b/c:d@e",
 		"(https://u:" + key + "@host/m.zip)":                               "(https://***@host/m.zip)",
 		"https://" + key + "@host/m.zip":                                   "https://***@host/m.zip",
 		"s3://KEY:" + key + "@bucket/x":                                    "s3://***@bucket/x",

@@ -87,12 +87,12 @@ func placeWithout(where string) string {
 // userWithout hides the user and the password in front of a host. A password may
 // hold a slash that should have been escaped.
 func userWithout(scheme, slashes, rest string) string {
-	if slashes != "//" || accounts[scheme] {
-		return rest
-	}
 	host, _, _ := strings.Cut(rest, "/")
 	host, _, _ = strings.Cut(host, "?")
 	at := strings.LastIndexByte(host, '@')
+	if slashes == "/" && !strings.Contains(host[:max(at, 0)], ":") || accounts[scheme] {
+		return rest // a path; of a URL that was cleaned as a path, one slash is left
+	}
 	if _, port, colon := strings.Cut(host, ":"); at < 0 && colon && strings.Trim(port, "0123456789") != "" {
 		at = strings.LastIndexByte(rest, '@')
 	}

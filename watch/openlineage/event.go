@@ -13,6 +13,8 @@ package openlineage
 import (
 	"encoding/json"
 	"time"
+
+	"leapscore/internal/clean"
 )
 
 // Event is a RunEvent.
@@ -100,6 +102,9 @@ func (f facets) set(producer, name string, body map[string]any) {
 	f[name] = body
 }
 
-func (e *Event) encode() ([]byte, error) { return json.Marshal(e) }
+func (e *Event) encode() ([]byte, error) {
+	b, err := json.Marshal(e)
+	return clean.JSON(b), err
+}
 
 func now() string { return time.Now().UTC().Format("2006-01-02T15:04:05.000000Z") }
