@@ -112,6 +112,10 @@ func TestFilesAreThoseOfTheManifest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if read.Kept == nil || len(read.Kept) > 0 { // which says that nothing else is in the table
+		t.Errorf("_SUCCESS has the kept files %v, want an empty list", read.Kept)
+	}
+	read.Kept = nil
 	if diff := cmp.Diff(m, read); diff != "" {
 		t.Errorf("(-returned +_SUCCESS)\n%s", diff)
 	}
