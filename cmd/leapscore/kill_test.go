@@ -218,7 +218,53 @@ func TestSignalsEndTheRunAndLeaveNothing(t *testing.T) {
 	f := newFixture(t, 200_000)
 	sources := map[string][]string{
 		"files":                  {"--input", "homes.parquet", "--batch-rows", "1"},
-		"query":                  {"--sql-file", "pipe.sql")
+		"query":                  {"--sql", "SELECT 'Rome' AS city, 'flat' AS kind, i % 7 AS rooms, 1.5 AS area FROM range(100000000000) t(i)"},
+		"query without rows yet": {"--sql", "SELECT 'Rome' AS city, 'flat' AS kind, sum(i) AS rooms, 1.5 AS area FROM range(100000000000) t(i)"},
+	}
+	for name, source := range sources {
+		for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+			t.Run(name+" "+sig.String(), func(t *testing.T) {
+				clean := f.entries(t)
+				cmd, stderr := f.start(t, append([]string{
+					"score", "--model", "lr.zip", "--output", "table", "--on-error", "reject", "--rejects", "bad", "--workers", "2",
+				}, source...)...)
+				ended := make(chan error, 1)
+				go func() { ended <- cmd.Wait() }()
+				f.await(t, "bad/_temporary/lock", ended)
+				time.Sleep(20 * time.Millisecond) // somewhere in the run
+				start := time.Now()
+				if err := cmd.Process.Signal(sig); err != nil {
+					t.Fatal(err)
+				}
+				select {
+				case err := <-ended:
+					exit := (*exec.ExitError)(nil)
+					if !errors.As(err, &exit) || exit.ExitCode() != code {
+						t.Errorf("%v, want exit code %d; stderr: %s", err, code, stderr)
+					}
+				case <-time.After(30 * time.Second):
+					t.Fatal("still running 30 seconds after the signal")
+				}
+				t.Logf("ended %v after the signal", time.Since(start))
+				if want := sig.String() + ": stopped, nothing published"; !strings.Contains(stderr.String(), want) {
+					t.Errorf("stderr %q, want %q in it", stderr, want)
+				}
+				if diff := cmp.Diff(clean, f.entries(t)); diff != "" {
+					t.Errorf("left behind (-before +after):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// A run that hangs where it cannot be called off ends all the same.
+func TestSignalsEndARunThatHangs(t *testing.T) {
+	f := newFixture(t, 10)
+	if err := syscall.Mkfifo(f.path("pipe.sql"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(graceEnv, "1s")
+	cmd, stderr := f.start(t, "score", "--model", "lr.zip", "--output", "table", "--sql-file", "pipe.sql")
 	// The pipe can be opened like this once someone reads it.
 	pipe, err := os.OpenFile(f.path("pipe.sql"), os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	for errors.Is(err, syscall.ENXIO) {
