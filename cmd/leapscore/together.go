@@ -92,13 +92,17 @@ func notedPlace(where string) string {
 	return place + "?" + strings.TrimPrefix(hidden(before+settings), before)
 }
 
-// noted returns the place of a table that has been noted. What was left out of it is
-// known if it is the table of this run.
+// noted returns the place of a table that has been noted. If it is the table of this
+// run, the settings of this run hold: those noted lack secrets, and may name a server
+// that is gone.
 func (f *scoreFlags) noted(where string) (string, error) {
-	if ours := absolute(f.output); notedPlace(ours) == where {
+	ours := absolute(f.output)
+	our, _ := store.CutParameters(ours)
+	table, settings := store.CutParameters(where)
+	if our == table {
 		return ours, nil
 	}
-	if _, settings := store.CutParameters(where); strings.Contains(settings, clean.Hidden) {
+	if strings.Contains(settings, clean.Hidden) {
 		return "", fmt.Errorf("the table is %s, and secrets in its URL are not kept: do the run again, or any other with the whole URL as --output", where)
 	}
 	return where, nil

@@ -73,7 +73,10 @@ func TestTenThousandFilesAreOneRun(t *testing.T) {
 		kinds[kind]++
 	}
 	t.Logf("requests: %v", kinds)
-	if kinds["GET"] > 2*manyFiles || kinds["list"] > manyFiles/1000+5 || kinds["HEAD"] > 0 {
-		t.Errorf("requests: %v, want at most %d reads, %d listings and nothing else", kinds, 2*manyFiles, manyFiles/1000+5)
+	// The files are listed once more after the last row, to see whether one has changed,
+	// and a few listings look whether they are of a table.
+	listings := 2*manyFiles/1000 + 10
+	if kinds["GET"] > 2*manyFiles || kinds["list"] > listings || kinds["HEAD"] > 0 {
+		t.Errorf("requests: %v, want at most %d reads, %d listings and nothing else", kinds, 2*manyFiles, listings)
 	}
 }

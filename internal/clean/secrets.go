@@ -27,7 +27,7 @@ var open = map[string]bool{
 	"hostname_immutable": true, "accelerate": true, "use_accelerate_endpoint": true, "fips": true, "dualstack": true,
 	"use_dualstack": true, "use_fips": true, "awssdk": true, "profile": true, "anonymous": true, "prefix": true, "ssetype": true,
 	"request_checksum_calculation": true, "response_checksum_validation": true, "rate_limiter_capacity": true,
-	"domain": true, "protocol": true, "cdn": true, "localemul": true, "is_cdn": true, "is_local_emulator": true, "localemulator": true,
+	"domain": true, "protocol": true, "cdn": true, "localemu": true, "is_cdn": true, "is_local_emulator": true, "localemulator": true,
 	"storage_account": true, "universe_domain": true, "versionid": true, "generation": true, "snapshot": true, "sslmode": true,
 }
 
