@@ -31,7 +31,7 @@ func (f fixture) peak(t *testing.T, args ...string) (int64, int, string) {
 		defer close(ended)
 		_ = cmd.Wait()
 	}()
-	// What the system says of a process that has ended counts in the memory of the
+	// The memory that the system reports of an ended process includes that of the
 	// one that started it.
 	most := int64(0)
 	for {
@@ -118,7 +118,7 @@ func TestMemoryIsAPromise(t *testing.T) {
 	}
 }
 
-// What cannot be is refused by name, before anything is written.
+// An impossible limit is refused by name, before anything is written.
 func TestVectorsThatHaveNoRoomAreRefusedByName(t *testing.T) {
 	f := newFixture(t, 10)
 	if err := os.WriteFile(f.path("texts.csv"), []byte("text\na b\n"), 0o644); err != nil {
