@@ -129,7 +129,7 @@ func (r *rejectedReader) Next() (sources.Batch, error) {
 		if n, ok := rows.(*array.Int64); ok && n.IsValid(i) && files[i] != "" {
 			p.origin, p.row = files[i], n.Value(i)
 		}
-		// What the row was is not known any more.
+		// The row is not known any more.
 		p.altered = codes[i] == string(ops.NotUTF8)
 	}
 	rec, places, err := r.withoutFiles(b.Columns(), places)

@@ -88,15 +88,9 @@ func (s *hiveScan) Next() (Split, error) {
 	if err != nil {
 		return split, err
 	}
-	open := split.Open
-	split.Open = func(ctx context.Context, mem memory.Allocator) (Reader, error) {
-		r, err := open(ctx, mem)
-		if err != nil {
-			return nil, err
-		}
-		return &hiveReader{Reader: r, scan: s, mem: mem, consts: make([]arrow.Array, len(s.fields))}, nil
-	}
-	return split, nil
+	return split.through(func(r Reader, mem memory.Allocator) Reader {
+		return &hiveReader{Reader: r, scan: s, mem: mem, consts: make([]arrow.Array, len(s.fields))}
+	}), nil
 }
 
 // hiveReader adds columns of one value, which the batches of a file share.

@@ -123,15 +123,9 @@ func (s *utf8Scan) Next() (Split, error) {
 	if err != nil {
 		return split, err
 	}
-	open := split.Open
-	split.Open = func(ctx context.Context, mem memory.Allocator) (Reader, error) {
-		r, err := open(ctx, mem)
-		if err != nil {
-			return nil, err
-		}
-		return &utf8Reader{Reader: r, dicts: make(map[int]arrow.Array)}, nil
-	}
-	return split, nil
+	return split.through(func(r Reader, _ memory.Allocator) Reader {
+		return &utf8Reader{Reader: r, dicts: make(map[int]arrow.Array)}
+	}), nil
 }
 
 type utf8Reader struct {

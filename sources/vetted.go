@@ -233,15 +233,9 @@ func (s *vettedScan) Next() (Split, error) {
 	if err != nil {
 		return split, err
 	}
-	open := split.Open
-	split.Open = func(ctx context.Context, mem memory.Allocator) (Reader, error) {
-		r, err := open(ctx, mem)
-		if err != nil {
-			return nil, err
-		}
-		return &vettedReader{Reader: r, mem: mem, fields: s.fields}, nil
-	}
-	return split, nil
+	return split.through(func(r Reader, mem memory.Allocator) Reader {
+		return &vettedReader{Reader: r, mem: mem, fields: s.fields}
+	}), nil
 }
 
 type vettedReader struct {
