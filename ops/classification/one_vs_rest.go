@@ -16,7 +16,7 @@ import (
 // 0 and 1, so that of several the first with 1 wins.
 var OneVsRest = &ops.Op{
 	Name: "one_vs_rest",
-	Doc:  "Predicts the class whose own model, of this class against all others, has the greatest score.",
+	Doc:  "Has one model for each class, of that class against all others, and predicts the class with the greatest score.",
 	Attrs: []string{
 		"num_classes: long", "num_features: long",
 		"folders model0, model1, ...: one classifier for each class",

@@ -18,9 +18,9 @@ var LDALocalModelOp = &ops.Op{
 	Doc:  "Predicts the mixture of topics of a document from the counts of its words, by variational inference from a fixed start.",
 	Attrs: []string{
 		"topicMatrix: tensor<double>[words, topics], column-major",
-		"docConcentration: list<double>, one value per topic; more are not read",
+		"docConcentration: list<double>, one value per topic; further values are not used",
 		"topicConcentration: double, required but without effect",
-		"vocabSize: int, not read",
+		"vocabSize: int, not used",
 	},
 	Ports: []string{
 		"in features: tensor<double>, one count per word; declared with the number of topics",

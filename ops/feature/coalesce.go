@@ -11,7 +11,7 @@ import (
 // Coalesce takes the first number that is there.
 var Coalesce = &ops.Op{
 	Name:   "coalesce",
-	Doc:    "Gives the first input that is not null, or null.",
+	Doc:    "Returns the first input that is not null, or null.",
 	Attrs:  []string{"nullable_inputs: list<boolean>, whether each input may be null"},
 	Ports:  []string{"in input0, input1, ...: double", "out output: double, or null"},
 	Source: "CoalesceModel.scala, Coalesce.scala",

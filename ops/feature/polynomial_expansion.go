@@ -12,7 +12,7 @@ import (
 // PolynomialExpansion multiplies the slots of a vector with each other.
 var PolynomialExpansion = &ops.Op{
 	Name:   "polynomial_expansion",
-	Doc:    "Gives all products of a vector's slots up to a degree: of (a, b) and degree 2, a, a*a, b, a*b, b*b. Models and rows that make more than 16777216 products are refused.",
+	Doc:    "Returns all products of a vector's slots up to a degree: for (a, b) and degree 2, a, a*a, b, a*b, b*b. Models and rows with more than 16777216 products are refused.",
 	Attrs:  []string{"degree: long", "input_size: long"},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[products], in the input's form"},
 	Source: "PolynomialExpansionModel.scala",

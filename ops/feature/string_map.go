@@ -16,7 +16,7 @@ var StringMap = &ops.Op{
 		"labels: list<string>, the labels",
 		"values: list<double>, the number of each label",
 		"handle_invalid: string, error (default) or keep",
-		"default_value: double, what keep gives for other labels and nulls; 0 by default",
+		"default_value: double, the result of keep for other labels and nulls; 0 by default",
 	},
 	Ports:  []string{"in input: string", "out output: double"},
 	Source: "StringMapModel.scala, StringMapOp.scala",

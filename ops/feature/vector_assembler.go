@@ -15,7 +15,7 @@ import (
 // VectorAssembler puts numbers and vectors together into one vector.
 var VectorAssembler = &ops.Op{
 	Name:   "vector_assembler",
-	Doc:    "Puts numbers and vectors together into one vector, in the order of its inputs.",
+	Doc:    "Concatenates numbers and vectors into one vector, in the order of its inputs.",
 	Attrs:  []string{"input_shapes: list<data_shape>, a scalar or a tensor of one dimension per input"},
 	Ports:  []string{"in input0, input1, ...: double or tensor<double>[n]", "out output: tensor<double>, sparse where that is smaller"},
 	Source: "VectorAssemblerModel.scala",
