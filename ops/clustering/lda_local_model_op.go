@@ -37,7 +37,7 @@ type ldaLocalModelOp struct {
 	alpha []float64
 	// start and startTheta begin every inference: gamma and exp(E[log theta]).
 	start, startTheta []float64
-	overflows         bool // whether the JVM's stack does over the model itself
+	overflows         bool // whether the JVM's stack overflows on the model itself
 }
 
 func loadLDALocalModelOp(n *ops.Node) (ops.Kernel, error) {

@@ -65,7 +65,7 @@ func (k *binarizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) 
 
 // above is 1 above the threshold, else 0.
 func (k *binarizer) above(x float64) int {
-	n := 0 // without a branch, since what is above is mostly random
+	n := 0 // without a branch, which could not be predicted
 	if x > k.threshold {
 		n = 1
 	}

@@ -72,7 +72,7 @@ type dctCache struct {
 	kept []*jtransforms.DCT
 }
 
-// mostKept bounds what rows of ever other lengths can make a kernel hold.
+// mostKept bounds the transforms that a kernel keeps for rows of many lengths.
 const mostKept = 8
 
 func (c *dctCache) get(n int) *jtransforms.DCT {

@@ -25,7 +25,7 @@ var MathBinary = &ops.Op{
 type mathBinary struct {
 	f     func(dst, a, b []float64)
 	ports []ops.Port
-	a, b  float64 // what stands in for an input
+	a, b  float64 // in place of an input
 	hasA  bool    // whether there is an input a
 	hasB  bool
 }

@@ -19,7 +19,7 @@ var PCA = &ops.Op{
 	Load:   loadPCA,
 }
 
-// mostEmpty bounds what a model that holds no values can make one row cost.
+// mostEmpty bounds the cost of one row of a model that holds no values.
 const mostEmpty = 1 << 20
 
 type pca struct {

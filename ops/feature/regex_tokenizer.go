@@ -91,8 +91,8 @@ func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, er
 	return one(arr, err)
 }
 
-// rejectText refuses row because of what a regular expression made of it. The
-// error is that of a run which is to end.
+// rejectText refuses row for the error of a regular expression. It returns the
+// error of a run that is to end.
 func rejectText(b *ops.Batch, row int, err error) error {
 	switch {
 	case errors.Is(err, javatext.ErrStopped):

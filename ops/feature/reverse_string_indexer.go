@@ -83,7 +83,7 @@ func (k *reverseStringIndexer) lists(b *ops.Batch, in *array.List) ([]arrow.Arra
 			for i := int(lo); i < int(hi); i++ {
 				x := xs[i]
 				if elems.IsNull(i) {
-					x = 0 // what a null is as a double of the JVM
+					x = 0 // a null as a double of the JVM
 				}
 				out.Append(k.label(b, row, x))
 			}

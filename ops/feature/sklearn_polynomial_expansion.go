@@ -58,8 +58,8 @@ func loadSklearnPolynomialExpansion(n *ops.Node) (ops.Kernel, error) {
 	return k, a.Err()
 }
 
-// splitCommas splits as String.split of Java: what is empty at the end is not
-// there, unless there is no comma at all.
+// splitCommas splits as String.split of Java: empty pieces at the end are
+// dropped, unless there is no comma at all.
 func splitCommas(s string) []string {
 	parts := strings.Split(s, ",")
 	if len(parts) == 1 {

@@ -109,8 +109,8 @@ func Files(m *casefile.Model) fstest.MapFS {
 	return fs
 }
 
-// mutate takes each attribute of the model away, and gives it another kind:
-// loading may succeed or not, but must not panic.
+// mutate removes each attribute of the model, and changes its kind: loading may
+// succeed or not, but must not panic.
 func mutate(t *testing.T, reg *ops.Registry, m *casefile.Model) {
 	var doc struct {
 		Op         string                     `json:"op"`

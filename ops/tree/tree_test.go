@@ -359,7 +359,7 @@ func TestVectorCodeGivesTheLeavesOfThePlainOne(t *testing.T) {
 	}
 }
 
-// bitSlotsPlain is a bitKernel in Go: what the vector code is held against.
+// bitSlotsPlain is a bitKernel in Go: the reference for the vector code.
 func bitSlotsPlain(splits []bitSplit, x []float64, group int, base int32, out []int32) {
 	for i := range out {
 		in := ^uint64(0)
