@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// Fault says what becomes of a request.
+// Fault is a way to fail a request.
 type Fault uint8
 
 // The faults. Those named Half let the server do its work, and spoil the answer.
@@ -195,7 +195,7 @@ func (p *Proxy) wait(ctx context.Context, body io.Reader) {
 	}
 }
 
-// half answers with half of what the server says, under the length of all.
+// half answers with half of the server's answer, under the length of all.
 func (p *Proxy) half(w http.ResponseWriter, r *http.Request, backend http.Handler, fault Fault) {
 	rec := httptest.NewRecorder()
 	backend.ServeHTTP(rec, r)

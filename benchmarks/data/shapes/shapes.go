@@ -1,7 +1,7 @@
 // Package shapes makes tables and the bundles that score them, of the shapes
 // that the demo and the benchmarks run on. Equal arguments give equal rows and
-// equal bundles. It measures nothing, and its models mean nothing: what they
-// have of real ones is size and form.
+// equal bundles. It measures nothing, and its models mean nothing: only their
+// size and form are those of real ones.
 package shapes
 
 import (

@@ -64,7 +64,7 @@ func ways(r *random) []way {
 	}
 }
 
-// answer is what a run makes of a row.
+// answer is the result of one row.
 type answer struct {
 	values map[string]casefile.Value
 	reject string // why it is refused
