@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 	"leapscore/runs"
 )
 
@@ -20,20 +21,6 @@ type content struct {
 	exists  bool   // there is a table
 	foreign string // a file that is neither data nor hidden
 	lake    string // a file of a table of another format, here or in a folder below
-}
-
-// compressionExtensions may stand behind those of formats.
-var compressionExtensions = map[string]bool{
-	".gz": true, ".zst": true, ".snappy": true, ".lz4": true, ".bz2": true, ".br": true, ".deflate": true,
-}
-
-// isData reports whether overwrite may remove a file of the name.
-func isData(base string) bool {
-	if ext := path.Ext(base); compressionExtensions[ext] {
-		base = strings.TrimSuffix(base, ext)
-	}
-	format, _ := store.FormatOf(base)
-	return format != ""
 }
 
 // place is where a table is, and what a run wants with it.
@@ -174,7 +161,7 @@ func (c *content) add(rel string) {
 	default:
 		c.exists = true
 		c.data = append(c.data, rel)
-		if !isData(base) && c.foreign == "" {
+		if !filetype.IsData(base) && c.foreign == "" {
 			c.foreign = rel
 		}
 	}
