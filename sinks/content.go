@@ -9,6 +9,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/filetype"
+	"leapscore/internal/hive"
 	"leapscore/runs"
 )
 
@@ -107,17 +108,11 @@ func (e *LayoutError) Error() string {
 func (p *place) sameLayout(files []string) error {
 	for _, rel := range files {
 		var keys []string
-		for _, f := range strings.Split(path.Dir(rel), "/") {
-			if key, _, ok := strings.Cut(f, "="); ok {
-				keys = append(keys, key)
-			}
+		for _, pair := range hive.Of(rel) {
+			keys = append(keys, pair.Key)
 		}
-		want := make([]string, len(p.keys))
-		for i, k := range p.keys {
-			want[i] = EscapePartition(k)
-		}
-		if !slices.Equal(keys, want) {
-			return &LayoutError{Table: p.st.URL(p.out), File: rel, Found: keys, Want: want}
+		if !slices.Equal(keys, p.keys) {
+			return &LayoutError{Table: p.st.URL(p.out), File: rel, Found: keys, Want: p.keys}
 		}
 	}
 	return nil
@@ -134,7 +129,7 @@ func folders(files []File) map[string]bool {
 
 // within reports whether a file is in one of the folders.
 func within(folders map[string]bool, rel string) bool {
-	for dir := path.Dir(rel); dir != "."; dir = path.Dir(dir) {
+	for dir := hive.Respell(path.Dir(rel)); dir != "."; dir = path.Dir(dir) {
 		if folders[dir] {
 			return true
 		}
