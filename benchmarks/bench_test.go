@@ -112,8 +112,8 @@ func (j job) run(ctx context.Context, output string) (err error) {
 	return err
 }
 
-// bench measures j. What is allocated is counted for each batch of the pipeline
-// and includes reading and writing.
+// bench measures j. Allocations are counted for each batch of the pipeline and
+// include reading and writing.
 func (j job) bench(b *testing.B) {
 	output := filepath.Join(scratch, "output")
 	if err := j.run(b.Context(), output); err != nil {

@@ -45,8 +45,8 @@ type ListValue struct {
 type TensorValue struct {
 	Base Base
 	// Dims are the sizes of the dimensions; nil means that the bundle declares
-	// no shape. What Attrs hands out has all sizes known and their product
-	// equal to the number of values.
+	// no shape. Tensors of Attrs have all sizes known and their product equal
+	// to the number of values.
 	Dims []int
 
 	Bools   []bool

@@ -17,7 +17,8 @@ import (
 // Fault is a way to fail a request.
 type Fault uint8
 
-// The faults. Those named Half let the server do its work, and spoil the answer.
+// The faults. The faults named Half let the server do its work, and spoil the
+// answer.
 const (
 	Pass      Fault = iota
 	Error500        // 500 InternalError; the server does not see the request

@@ -211,8 +211,8 @@ func TestAStallIsAnErrorThatNamesTheObject(t *testing.T) {
 	})
 }
 
-// The server dies when the first data has come, or as the first part is put, and
-// is back a little later.
+// The server is killed when the first data has come, or as the first part is
+// put, and is back a little later.
 func TestARunOutlivesItsServer(t *testing.T) {
 	s := servers.S3(t)
 	put(t, s)

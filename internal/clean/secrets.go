@@ -62,8 +62,8 @@ func settingWithout(s string) string {
 	return parts[1] + parts[2] + Hidden
 }
 
-// placeWithout returns a URL without its secrets. What follows it in a sentence
-// stays.
+// placeWithout returns a URL without its secrets. Text that follows it in a
+// sentence stays.
 func placeWithout(where string) string {
 	trimmed := strings.TrimRight(where, ".,:)")
 	tail := where[len(trimmed):]

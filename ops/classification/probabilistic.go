@@ -219,8 +219,7 @@ func eachBlock(b *ops.Batch, vs *column.Vectors, width int, f func(k *block)) {
 	}
 }
 
-// appendTo appends the raw predictions to out. Those of refused rows hold any
-// values.
+// appendTo appends the raw predictions to out. Refused rows hold any values.
 func (k *block) appendTo(out *column.VectorBuilder) {
 	short := false
 	for _, r := range k.raw[:k.n] {

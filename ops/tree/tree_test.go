@@ -172,7 +172,7 @@ func force(e *Ensemble, bits *bitKernel) *plan {
 	return e.fast.plan
 }
 
-// sums holds Sum and Dot against sums of the leaves that the plain walk found.
+// sums compares Sum and Dot with sums of the leaves that the plain walk found.
 func sums(t *testing.T, e *Regression, vs *column.Vectors, plain answers) {
 	weights := make([]float64, e.Trees())
 	for i := range weights {

@@ -188,8 +188,8 @@ func coefficients(n int) []float64 {
 	return c
 }
 
-// forest is an ensemble of trees over the column features. What grow gives for
-// the number of a tree is that tree.
+// forest is an ensemble of trees over the column features. grow returns the
+// tree of a number.
 func forest(op string, member bundletest.Model, trees int, grow func(tree int) []bundle.TreeNode) bundletest.Node {
 	n := bundletest.Node{
 		Name: op, Model: bundletest.Model{Op: op, Subs: map[string]bundletest.Model{}},
