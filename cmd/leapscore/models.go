@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
-	"leapscore/bundle"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 	"leapscore/runs"
 	"leapscore/sinks"
@@ -181,7 +181,7 @@ func loadModel(ctx context.Context, path string) (*pipeline.Model, error) {
 	if err != nil {
 		return nil, modelError{err}
 	}
-	m, err := pipeline.Load(b, builtin.Registry())
+	m, err := mleap.Load(b, builtin.Registry())
 	if err != nil {
 		return nil, modelError{fmt.Errorf("%s: %w", path, err)}
 	}
@@ -194,19 +194,18 @@ func identity(m *pipeline.Model) sinks.Model {
 	if len(m.Parts) == 1 {
 		m = m.Parts[0].Model
 	}
-	b := m.Bundle
-	return sinks.Model{Name: b.Name, Version: b.Version, UID: b.UID, SHA256: b.SHA256}
+	return sinks.Model(m.Identity)
 }
 
 // combined is what identity gives for several models, from what a record has of
 // them.
 func combined(models []runs.Model) sinks.Model {
-	var parts []pipeline.Part
+	var names []string
+	var ids []pipeline.Identity
 	for _, m := range models {
-		b := &bundle.Bundle{Name: m.Name, Version: m.Version, UID: m.UID, SHA256: m.SHA256}
-		parts = append(parts, pipeline.Part{Name: m.Label, Model: &pipeline.Model{Bundle: b}})
+		names, ids = append(names, m.Label), append(ids, pipeline.Identity(m.Identity))
 	}
-	return identity(&pipeline.Model{Bundle: pipeline.JoinedBundle(parts)})
+	return sinks.Model(pipeline.JoinIdentities(names, ids))
 }
 
 // describe returns the bundles with what they were loaded as.

@@ -110,7 +110,7 @@ func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
 	p.aliases = m.aliases
 	for _, s := range m.stages {
 		if !slices.Contains(stages, s) {
-			p.pruned = append(p.pruned, s.node.Path)
+			p.pruned = append(p.pruned, s.Path)
 		}
 	}
 	p.Outputs, p.slots = wanted, len(b.slot)
@@ -161,10 +161,10 @@ func (m *Model) needed(wanted []Output) []*stage {
 	}
 	var stages []*stage
 	for _, s := range slices.Backward(m.stages) {
-		if !slices.ContainsFunc(s.adds, func(c string) bool { return c != "" && want[c] }) {
+		if !slices.ContainsFunc(s.Outputs, func(c string) bool { return c != "" && want[c] }) {
 			continue
 		}
-		for _, c := range s.reads {
+		for _, c := range s.Inputs {
 			want[c] = true
 		}
 		stages = append(stages, s)
@@ -189,11 +189,11 @@ func (b *binder) contract(stages []*stage) error {
 	made := map[string]bool{}
 	done := map[string]bool{}
 	for _, s := range stages {
-		for i, in := range s.reads {
+		for i, in := range s.Inputs {
 			if made[in] {
 				continue
 			}
-			p, ok := b.source(in, s.inputs[i].Type, done[in])
+			p, ok := b.source(in, s.inPorts[i].Type, done[in])
 			if !ok {
 				at := slices.Index(problems, p)
 				if at < 0 {
@@ -204,7 +204,7 @@ func (b *binder) contract(stages []*stage) error {
 			}
 			done[in] = true
 		}
-		for _, c := range s.adds {
+		for _, c := range s.Outputs {
 			made[c] = true
 		}
 	}
@@ -272,26 +272,26 @@ func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem
 
 func (b *binder) step(s *stage) error {
 	st := step{stage: s}
-	for i, c := range s.reads {
-		from, to := b.types[c], s.inputs[i].Type
+	for i, c := range s.Inputs {
+		from, to := b.types[c], s.inPorts[i].Type
 		castTo := to
-		castTo.Nullable = to.Nullable || s.inputs[i].Boxed
+		castTo.Nullable = to.Nullable || s.inPorts[i].Boxed
 		cast, err := column.NewCast(from, castTo)
 		if err != nil {
-			return &LoadError{[]Problem{{Path: s.node.Path, Op: s.op.Name, Err: fmt.Errorf("port %q, column %q: %w", s.inputs[i].Name, c, err)}}}
+			return &LoadError{[]Problem{{Path: s.Path, Op: s.Op, Err: fmt.Errorf("port %q, column %q: %w", s.inPorts[i].Name, c, err)}}}
 		}
-		if s.inputs[i].Flat && len(from.Dims) > 1 {
-			return &LoadError{[]Problem{{Path: s.node.Path, Op: s.op.Name, Err: fmt.Errorf("port %q, column %q: tensors of %d dimensions, of which MLeap refuses every row; want 1", s.inputs[i].Name, c, len(from.Dims))}}}
+		if s.inPorts[i].Flat && len(from.Dims) > 1 {
+			return &LoadError{[]Problem{{Path: s.Path, Op: s.Op, Err: fmt.Errorf("port %q, column %q: tensors of %d dimensions, of which MLeap refuses every row; want 1", s.inPorts[i].Name, c, len(from.Dims))}}}
 		}
 		st.in = append(st.in, input{slot: b.slot[c], cast: cast, required: from.Nullable && !to.Nullable})
 	}
-	for i, c := range s.adds {
+	for i, c := range s.Outputs {
 		if c == "" {
 			st.out = append(st.out, -1)
 			continue
 		}
 		b.slot[c] = len(b.slot)
-		b.types[c] = s.outputs[i].Type
+		b.types[c] = s.outPorts[i].Type
 		st.out = append(st.out, b.slot[c])
 	}
 	b.p.plain.steps = append(b.p.plain.steps, st)

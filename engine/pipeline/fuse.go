@@ -182,7 +182,7 @@ func (f *fuser) head(s *step) *fusedHead {
 	}
 	for _, slot := range f.taken {
 		f.inlined[slot] = true
-		if _, ok := f.p.plain.steps[f.made[slot].step].kernel.(ops.Indexer); ok {
+		if _, ok := f.p.plain.steps[f.made[slot].step].Kernel.(ops.Indexer); ok {
 			f.numbered[slot]++
 		}
 	}
@@ -190,8 +190,8 @@ func (f *fuser) head(s *step) *fusedHead {
 }
 
 func (f *fuser) apart(s *step) *fusedHead {
-	h := &fusedHead{kernel: s.kernel}
-	switch k := s.kernel.(type) {
+	h := &fusedHead{kernel: s.Kernel}
+	switch k := s.Kernel.(type) {
 	case ops.DotHead:
 		h.dot, h.coef = k, k.Coefficients()
 	case ops.Formless:
@@ -222,7 +222,7 @@ func (f *fuser) vector(slot int) (front, bool) {
 		return front{}, false
 	}
 	s := &f.p.plain.steps[src.step]
-	switch k := s.kernel.(type) {
+	switch k := s.Kernel.(type) {
 	case ops.Assembler:
 		return f.assembled(s)
 	case ops.Encoder:
@@ -249,7 +249,7 @@ func (f *fuser) vector(slot int) (front, bool) {
 func (f *fuser) assembled(s *step) (front, bool) {
 	v := front{exact: true}
 	for i, in := range s.in {
-		if !s.inputs[i].Type.IsVector() {
+		if !s.inPorts[i].Type.IsVector() {
 			pt := f.scalar(in)
 			pt.at, pt.width = v.size, 1
 			v.parts, v.size = append(v.parts, pt), v.size+1
@@ -277,7 +277,7 @@ func (f *fuser) assembled(s *step) (front, bool) {
 func (f *fuser) scalar(in input) part {
 	src, ok := f.made[in.slot]
 	if ok && in.cast == nil {
-		if k, ok := f.p.plain.steps[src.step].kernel.(ops.Indexer); ok && f.take(in.slot) {
+		if k, ok := f.p.plain.steps[src.step].Kernel.(ops.Indexer); ok && f.take(in.slot) {
 			words := f.p.plain.steps[src.step].in[src.port]
 			return part{slot: words.slot, cast: words.cast, indexer: k, indexerCol: src.port}
 		}

@@ -36,7 +36,7 @@ func (e *NameError) Error() string { return e.msg }
 // the order of the parts; the path of a node begins with the names of its parts.
 func Join(parts []Part) (*Model, error) {
 	j := &joiner{
-		m:       &Model{Parts: parts, Bundle: JoinedBundle(parts), aliases: map[string]string{}},
+		m:       &Model{Parts: parts, Identity: identityOf(parts), aliases: map[string]string{}},
 		digests: map[*stage][sha256.Size]byte{},
 		owners:  map[*stage][]owner{},
 	}
@@ -49,7 +49,7 @@ func Join(parts []Part) (*Model, error) {
 		}
 	}
 	for _, s := range j.m.stages {
-		s.node.Path = ownedPath(j.owners[s])
+		s.Path = ownedPath(j.owners[s])
 		for _, o := range j.owners[s] {
 			s.parts = append(s.parts, o.part)
 		}
@@ -118,20 +118,20 @@ func (j *joiner) part(p Part) error {
 		joined := j.renamed(p, s, made)
 		twin, err := j.twin(joined)
 		if err != nil {
-			return fmt.Errorf("model %s: node %s (%s): %w", p.Name, s.node.Path, s.op.Name, err)
+			return fmt.Errorf("model %s: node %s (%s): %w", p.Name, s.Path, s.Op, err)
 		}
 		if twin == nil {
 			m.stages = append(m.stages, joined)
 			twin = joined
 		}
-		j.owners[twin] = append(j.owners[twin], owner{p.Name, s.node.Path})
-		for port, c := range s.adds {
+		j.owners[twin] = append(j.owners[twin], owner{p.Name, s.Path})
+		for port, c := range s.Outputs {
 			if c == "" {
 				continue
 			}
-			made[c] = twin.adds[port]
-			if name := p.Prefixed(c); name != twin.adds[port] {
-				m.aliases[name] = twin.adds[port]
+			made[c] = twin.Outputs[port]
+			if name := p.Prefixed(c); name != twin.Outputs[port] {
+				m.aliases[name] = twin.Outputs[port]
 			}
 		}
 	}
@@ -147,17 +147,16 @@ func (j *joiner) part(p Part) error {
 
 // renamed returns a stage of p as the joined model has it.
 func (j *joiner) renamed(p Part, s *stage, made map[string]string) *stage {
-	joined, node := *s, *s.node
-	joined.node = &node
-	joined.reads, joined.adds = slices.Clone(s.reads), slices.Clone(s.adds)
-	for i, c := range s.reads {
+	joined := *s
+	joined.Inputs, joined.Outputs = slices.Clone(s.Inputs), slices.Clone(s.Outputs)
+	for i, c := range s.Inputs {
 		if to, ok := made[c]; ok {
-			joined.reads[i] = to
+			joined.Inputs[i] = to
 		}
 	}
-	for i, c := range s.adds {
+	for i, c := range s.Outputs {
 		if c != "" {
-			joined.adds[i] = p.Prefixed(c)
+			joined.Outputs[i] = p.Prefixed(c)
 		}
 	}
 	return &joined
@@ -165,11 +164,14 @@ func (j *joiner) renamed(p Part, s *stage, made map[string]string) *stage {
 
 // twin returns the stage that does the same as s, if there is one.
 func (j *joiner) twin(s *stage) (*stage, error) {
+	if s.Digest == nil {
+		return nil, nil
+	}
 	for _, t := range j.m.stages {
-		if t.op != s.op || !slices.Equal(t.reads, s.reads) || !slices.Equal(ports(t), ports(s)) {
+		if t.Op != s.Op || t.Digest == nil || !slices.Equal(t.Inputs, s.Inputs) {
 			continue
 		}
-		same, err := j.sameModel(s, t)
+		same, err := j.sameKernel(s, t)
 		if err != nil {
 			return nil, err
 		}
@@ -180,13 +182,13 @@ func (j *joiner) twin(s *stage) (*stage, error) {
 	return nil, nil
 }
 
-func (j *joiner) sameModel(s, t *stage) (bool, error) {
+func (j *joiner) sameKernel(s, t *stage) (bool, error) {
 	var sums [2][sha256.Size]byte
 	for i, x := range []*stage{s, t} {
 		sum, known := j.digests[x]
 		if !known {
 			var err error
-			if sum, err = x.node.Model.Digest(); err != nil {
+			if sum, err = x.Digest(); err != nil {
 				return false, err
 			}
 			j.digests[x] = sum
@@ -194,20 +196,6 @@ func (j *joiner) sameModel(s, t *stage) (bool, error) {
 		sums[i] = sum
 	}
 	return sums[0] == sums[1], nil
-}
-
-// ports lists what a node has connected: ops choose between code paths by it.
-func ports(s *stage) []string {
-	var list []string
-	for kind, sockets := range [][]bundle.Socket{s.node.Inputs, s.node.Outputs} {
-		for _, x := range sockets {
-			if x.Name != "" {
-				list = append(list, fmt.Sprint(kind, x.Port))
-			}
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // input adds a free input. Where parts ask for one column under several types,
@@ -243,27 +231,33 @@ func (m *Model) column(name string) string {
 	return name
 }
 
-// JoinedBundle is what a run knows of a joined model: names, versions and ids of
-// the parts, and a hash of their names and hashes. It has no files.
-func JoinedBundle(parts []Part) *bundle.Bundle {
+func identityOf(parts []Part) Identity {
+	var names []string
+	var ids []Identity
+	for _, p := range parts {
+		names, ids = append(names, p.Name), append(ids, p.Model.Identity)
+	}
+	return JoinIdentities(names, ids)
+}
+
+// JoinIdentities is the identity of a joined model: the names, versions and UIDs
+// of its parts, and a hash of their names and hashes.
+func JoinIdentities(names []string, ids []Identity) Identity {
 	h := sha256.New()
-	root := &bundle.Node{Model: &bundle.Model{Op: "pipeline", Attrs: bundle.NewAttrs(nil)}}
-	list := func(of func(*bundle.Bundle) string) string {
+	for i, id := range ids {
+		fmt.Fprintf(h, "%s=%s\n", names[i], id.SHA256)
+	}
+	list := func(of func(Identity) string) string {
 		var all []string
-		for _, p := range parts {
-			all = append(all, p.Name+"="+of(p.Model.Bundle))
+		for i, id := range ids {
+			all = append(all, names[i]+"="+of(id))
 		}
 		return strings.Join(all, ",")
 	}
-	for _, p := range parts {
-		fmt.Fprintf(h, "%s=%s\n", p.Name, p.Model.Bundle.SHA256)
-		root.Nodes = append(root.Nodes, p.Model.Bundle.Root)
-	}
-	return &bundle.Bundle{
-		Name:    list(func(b *bundle.Bundle) string { return b.Name }),
-		Version: list(func(b *bundle.Bundle) string { return b.Version }),
-		UID:     list(func(b *bundle.Bundle) string { return b.UID }),
+	return Identity{
+		Name:    list(func(id Identity) string { return id.Name }),
+		Version: list(func(id Identity) string { return id.Version }),
+		UID:     list(func(id Identity) string { return id.UID }),
 		SHA256:  hex.EncodeToString(h.Sum(nil)),
-		Root:    root,
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops"
 	"leapscore/ops/builtin"
 	"leapscore/ops/opstest"
@@ -30,7 +31,7 @@ func loadWith(t *testing.T, b bundletest.Bundle, reg *ops.Registry) *pipeline.Mo
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := pipeline.Load(open, reg)
+	m, err := mleap.Load(open, reg)
 	if err != nil {
 		t.Fatal(err)
 	}

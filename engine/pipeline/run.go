@@ -74,7 +74,7 @@ func (p *Pipeline) run(g *program, batch ops.Batch, cols []arrow.Array) (*Result
 	for i := range g.steps {
 		b.Step = i
 		if err := g.steps[i].eval(b, slots); err != nil {
-			return nil, fmt.Errorf("node %s (%s): %w", g.steps[i].node.Path, g.steps[i].op.Name, err)
+			return nil, fmt.Errorf("node %s (%s): %w", g.steps[i].Path, g.steps[i].Op, err)
 		}
 		for _, s := range g.free[i] {
 			drop(s)
@@ -163,7 +163,7 @@ func (s *step) evalPlain(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, erro
 		})
 		defer in[i].Release()
 	}
-	return s.kernel.Eval(b, in)
+	return s.Kernel.Eval(b, in)
 }
 
 func rejectNulls(b *ops.Batch, port int, arr arrow.Array) {
@@ -187,9 +187,9 @@ func (r *Result) Rejected(row int) (Reject, bool) {
 		return r.refused[row], true
 	}
 	s := r.p.plain.steps[x.Step]
-	rej := Reject{Row: row, Code: x.Code, Drop: x.Drop, Node: s.node.Path, Op: s.op.Name, Msg: x.Msg}
-	if x.Port >= 0 && x.Port < len(s.reads) {
-		rej.Column = s.reads[x.Port]
+	rej := Reject{Row: row, Code: x.Code, Drop: x.Drop, Node: s.Path, Op: s.Op, Msg: x.Msg}
+	if x.Port >= 0 && x.Port < len(s.Inputs) {
+		rej.Column = s.Inputs[x.Port]
 	}
 	return rej, true
 }

@@ -1,0 +1,2 @@
+// Package mleap reads MLeap bundles as pipeline graphs.
+package mleap
