@@ -65,10 +65,11 @@ func newInspect(out *output) *cobra.Command {
 			case models.all[0].name != "":
 				return inspectAll(cmd.Context(), out, &models, asJSON)
 			}
-			b, err := openBundle(cmd.Context(), models.all[0].path)
+			b, err := mleap.OpenBundle(cmd.Context(), models.all[0].path, modelOptions(cmd.Context()))
 			if err != nil {
 				return modelError{err}
 			}
+			defer b.Close() // it is only read from: nothing can be lost
 			i, loadErr := inspect(b)
 			if asJSON {
 				err = out.json(i)

@@ -13,7 +13,6 @@ import (
 
 	"leapscore/engine/pipeline"
 	"leapscore/models/mleap"
-	"leapscore/ops/builtin"
 	"leapscore/runs"
 	"leapscore/sinks"
 )
@@ -155,12 +154,13 @@ func (l *modelList) load(ctx context.Context) (*pipeline.Model, error) {
 	var parts []pipeline.Part
 	var errs []error
 	for _, b := range l.all {
-		m, err := loadModel(ctx, b.path)
+		m, err := mleap.Open(ctx, b.path, modelOptions(ctx))
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, modelError{err})
 			continue
 		}
-		parts = append(parts, pipeline.Part{Name: b.name, Model: m})
+		defer m.Close() // it is only read from, and not after Join
+		parts = append(parts, pipeline.Part{Name: b.name, Model: m.Model})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -173,19 +173,6 @@ func (l *modelList) load(ctx context.Context) (*pipeline.Model, error) {
 		err = modelError{err}
 	}
 	return m, err
-}
-
-// loadModel opens and loads the bundle at path.
-func loadModel(ctx context.Context, path string) (*pipeline.Model, error) {
-	b, err := openBundle(ctx, path)
-	if err != nil {
-		return nil, modelError{err}
-	}
-	m, err := mleap.Load(b, builtin.Registry())
-	if err != nil {
-		return nil, modelError{fmt.Errorf("%s: %w", path, err)}
-	}
-	return m, nil
 }
 
 // identity is the model of a run: for several, their names, versions and ids,

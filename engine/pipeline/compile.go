@@ -69,8 +69,9 @@ type program struct {
 }
 
 type sourceColumn struct {
-	typ  bundle.Type // as MLeap would see it
-	norm column.Norm
+	arrow arrow.DataType // as the source has it
+	typ   bundle.Type    // as the model's runtime would see it
+	norm  column.Norm
 }
 
 // step is one kernel with its slots.
@@ -265,7 +266,7 @@ func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem
 		b.slot[in] = len(b.slot)
 		b.types[in] = from
 		b.p.Columns = append(b.p.Columns, name)
-		b.p.inputs = append(b.p.inputs, sourceColumn{typ: from, norm: norm})
+		b.p.inputs = append(b.p.inputs, sourceColumn{arrow: dt, typ: from, norm: norm})
 	}
 	return p, true
 }

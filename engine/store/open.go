@@ -24,8 +24,7 @@ func New(d Driver) *Store { return &Store{Driver: d} }
 // object stores, those are known that package store/cloud brings. ctx is that of
 // opening only.
 func Open(ctx context.Context, where string) (*Store, string, error) {
-	opts, _ := ctx.Value(optionsKey{}).(Options)
-	return OpenWith(ctx, where, opts)
+	return OpenWith(ctx, where, OptionsOf(ctx))
 }
 
 // OpenWith is Open with options other than those of WithOptions.
