@@ -151,7 +151,7 @@ func (m namedBundle) String() string {
 // load opens and loads the bundles, all problems at once, and joins those that
 // have names.
 func (l *modelList) load(ctx context.Context) (*pipeline.Model, error) {
-	var parts []pipeline.Part
+	var parts []pipeline.Member
 	var errs []error
 	for _, b := range l.all {
 		m, err := mleap.Open(ctx, b.path, modelOptions(ctx))
@@ -160,7 +160,7 @@ func (l *modelList) load(ctx context.Context) (*pipeline.Model, error) {
 			continue
 		}
 		defer m.Close() // it is only read from, and not after Join
-		parts = append(parts, pipeline.Part{Name: b.name, Model: m.Model})
+		parts = append(parts, pipeline.Member{Name: b.name, Model: m.Model})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -178,8 +178,8 @@ func (l *modelList) load(ctx context.Context) (*pipeline.Model, error) {
 // identity is the model of a run: for several, their names, versions and ids,
 // and a hash over all.
 func identity(m *pipeline.Model) sinks.Model {
-	if len(m.Parts) == 1 {
-		m = m.Parts[0].Model
+	if len(m.Members) == 1 {
+		m = m.Members[0].Model
 	}
 	return sinks.Model(m.Identity)
 }
@@ -197,9 +197,9 @@ func combined(models []runs.Model) sinks.Model {
 
 // describe returns the bundles with what they were loaded as.
 func (l *modelList) describe(m *pipeline.Model) []runs.Model {
-	parts := m.Parts
+	parts := m.Members
 	if parts == nil {
-		parts = []pipeline.Part{{Model: m}}
+		parts = []pipeline.Member{{Model: m}}
 	}
 	var all []runs.Model
 	for i, p := range parts {
@@ -210,7 +210,7 @@ func (l *modelList) describe(m *pipeline.Model) []runs.Model {
 
 // several is describe for a run of several models, and nil for one.
 func (l *modelList) several(m *pipeline.Model) []runs.Model {
-	if len(m.Parts) < 2 {
+	if len(m.Members) < 2 {
 		return nil
 	}
 	return l.describe(m)

@@ -68,11 +68,11 @@ type Model struct {
 	// Outputs are all columns that the model adds, in the order of its nodes.
 	Outputs []Output
 
-	// Parts are the models that it was joined from, nil for a single one.
-	Parts []Part
+	// Members are the models that it was joined from, nil for a single one.
+	Members []Member
 
 	stages  []*stage
-	aliases map[string]string // output of a part -> the one that has the same values
+	aliases map[string]string // output of a member -> the one that has the same values
 }
 
 // Output is a column that a pipeline adds.
@@ -92,7 +92,7 @@ type stage struct {
 	Node
 	inPorts, outPorts []ops.Port
 
-	parts []string // names of the joined models that have it
+	members []string // names of the joined models that have it
 }
 
 // Problem is one node that cannot be loaded.

@@ -10,14 +10,14 @@ import (
 	"leapscore/bundle"
 )
 
-// Part is one of several models that run as one.
-type Part struct {
+// Member is one of several models that run as one.
+type Member struct {
 	Name  string // what its columns are prefixed with, and an underscore
 	Model *Model
 }
 
-// Prefixed is what a column of the part is called in the joined model.
-func (p Part) Prefixed(column string) string { return p.Name + "_" + column }
+// Prefixed is what a column of the member is called in the joined model.
+func (m Member) Prefixed(column string) string { return m.Name + "_" + column }
 
 // NameError says that models cannot be joined under the names that they were
 // given.
@@ -25,33 +25,33 @@ type NameError struct{ msg string }
 
 func (e *NameError) Error() string { return e.msg }
 
-// Join returns a model that does what all parts do, over one read of their
-// inputs. It adds the columns of each part under the part's prefix; inputs keep
+// Join returns a model that does what all members do, over one read of their
+// inputs. It adds the columns of each member under the member's prefix; inputs keep
 // their names, and those of one name are one.
 //
 // Nodes that are alike, which means one op with one model and one set of ports
-// on the same columns, are computed once, whichever parts they belong to. The
-// bits are those of the parts on their own. A row that the node of any part
+// on the same columns, are computed once, whichever members they belong to. The
+// bits are those of the members on their own. A row that the node of any member
 // refuses or skips is refused or skipped as a whole, by the first such node in
-// the order of the parts; the path of a node begins with the names of its parts.
-func Join(parts []Part) (*Model, error) {
+// the order of the members; the path of a node begins with the names of its members.
+func Join(members []Member) (*Model, error) {
 	j := &joiner{
-		m:       &Model{Parts: parts, Identity: identityOf(parts), aliases: map[string]string{}},
+		m:       &Model{Members: members, Identity: identityOf(members), aliases: map[string]string{}},
 		digests: map[*stage][sha256.Size]byte{},
 		owners:  map[*stage][]owner{},
 	}
-	if err := j.names(parts); err != nil {
+	if err := j.checkNames(members); err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
-		if err := j.part(p); err != nil {
+	for _, m := range members {
+		if err := j.add(m); err != nil {
 			return nil, err
 		}
 	}
 	for _, s := range j.m.stages {
 		s.Path = ownedPath(j.owners[s])
 		for _, o := range j.owners[s] {
-			s.parts = append(s.parts, o.part)
+			s.members = append(s.members, o.member)
 		}
 	}
 	return j.m, nil
@@ -63,11 +63,11 @@ type joiner struct {
 	owners  map[*stage][]owner
 }
 
-// owner is a part that a node belongs to, and what the node is called there.
-type owner struct{ part, path string }
+// owner is a member that a node belongs to, and what the node is called there.
+type owner struct{ member, path string }
 
 // ownedPath is the path of a node in a joined model: "a:root/x.node", or
-// "a,b:root/x.node" if two parts have it.
+// "a,b:root/x.node" if two members have it.
 func ownedPath(owners []owner) string {
 	var paths []string
 	names := map[string][]string{}
@@ -75,8 +75,8 @@ func ownedPath(owners []owner) string {
 		if !slices.Contains(paths, o.path) {
 			paths = append(paths, o.path)
 		}
-		if !slices.Contains(names[o.path], o.part) {
-			names[o.path] = append(names[o.path], o.part)
+		if !slices.Contains(names[o.path], o.member) {
+			names[o.path] = append(names[o.path], o.member)
 		}
 	}
 	for i, p := range paths {
@@ -85,19 +85,19 @@ func ownedPath(owners []owner) string {
 	return strings.Join(paths, " ")
 }
 
-// names refuses columns that would have one name, all at once.
-func (j *joiner) names(parts []Part) error {
+// checkNames refuses columns that would have one name, all at once.
+func (j *joiner) checkNames(members []Member) error {
 	what := map[string]string{}
-	for _, p := range parts {
-		for _, in := range p.Model.Inputs {
-			what[in.Name] = fmt.Sprintf("input %q of model %s", in.Name, p.Name)
+	for _, m := range members {
+		for _, in := range m.Model.Inputs {
+			what[in.Name] = fmt.Sprintf("input %q of model %s", in.Name, m.Name)
 		}
 	}
 	var clashes []string
-	for _, p := range parts {
-		for _, o := range p.Model.Outputs {
-			name := p.Prefixed(o.Name)
-			mine := fmt.Sprintf("output %q of model %s", o.Name, p.Name)
+	for _, m := range members {
+		for _, o := range m.Model.Outputs {
+			name := m.Prefixed(o.Name)
+			mine := fmt.Sprintf("output %q of model %s", o.Name, m.Name)
 			if other, dup := what[name]; dup {
 				clashes = append(clashes, fmt.Sprintf("column %q would be both the %s and the %s", name, other, mine))
 			}
@@ -110,43 +110,42 @@ func (j *joiner) names(parts []Part) error {
 	return nil
 }
 
-// part adds the nodes, inputs and outputs of p.
-func (j *joiner) part(p Part) error {
-	m := j.m
-	made := map[string]string{} // column of the part -> of the joined model
-	for _, s := range p.Model.stages {
-		joined := j.renamed(p, s, made)
+// add adds the nodes, inputs and outputs of m.
+func (j *joiner) add(m Member) error {
+	made := map[string]string{} // column of the member -> of the joined model
+	for _, s := range m.Model.stages {
+		joined := j.renamed(m, s, made)
 		twin, err := j.twin(joined)
 		if err != nil {
-			return fmt.Errorf("model %s: node %s (%s): %w", p.Name, s.Path, s.Op, err)
+			return fmt.Errorf("model %s: node %s (%s): %w", m.Name, s.Path, s.Op, err)
 		}
 		if twin == nil {
-			m.stages = append(m.stages, joined)
+			j.m.stages = append(j.m.stages, joined)
 			twin = joined
 		}
-		j.owners[twin] = append(j.owners[twin], owner{p.Name, s.Path})
+		j.owners[twin] = append(j.owners[twin], owner{m.Name, s.Path})
 		for port, c := range s.Outputs {
 			if c == "" {
 				continue
 			}
 			made[c] = twin.Outputs[port]
-			if name := p.Prefixed(c); name != twin.Outputs[port] {
-				m.aliases[name] = twin.Outputs[port]
+			if name := m.Prefixed(c); name != twin.Outputs[port] {
+				j.m.aliases[name] = twin.Outputs[port]
 			}
 		}
 	}
-	for _, in := range p.Model.Inputs {
-		m.input(in)
+	for _, in := range m.Model.Inputs {
+		j.m.input(in)
 	}
-	for _, o := range p.Model.Outputs {
-		o.Name, o.Node = p.Prefixed(o.Name), p.Name+":"+o.Node
-		m.Outputs = append(m.Outputs, o)
+	for _, o := range m.Model.Outputs {
+		o.Name, o.Node = m.Prefixed(o.Name), m.Name+":"+o.Node
+		j.m.Outputs = append(j.m.Outputs, o)
 	}
 	return nil
 }
 
-// renamed returns a stage of p as the joined model has it.
-func (j *joiner) renamed(p Part, s *stage, made map[string]string) *stage {
+// renamed returns a stage of m as the joined model has it.
+func (j *joiner) renamed(m Member, s *stage, made map[string]string) *stage {
 	joined := *s
 	joined.Inputs, joined.Outputs = slices.Clone(s.Inputs), slices.Clone(s.Outputs)
 	for i, c := range s.Inputs {
@@ -156,7 +155,7 @@ func (j *joiner) renamed(p Part, s *stage, made map[string]string) *stage {
 	}
 	for i, c := range s.Outputs {
 		if c != "" {
-			joined.Outputs[i] = p.Prefixed(c)
+			joined.Outputs[i] = m.Prefixed(c)
 		}
 	}
 	return &joined
@@ -198,7 +197,7 @@ func (j *joiner) sameKernel(s, t *stage) (bool, error) {
 	return sums[0] == sums[1], nil
 }
 
-// input adds a free input. Where parts ask for one column under several types,
+// input adds a free input. Where members ask for one column under several types,
 // the narrower counts if it becomes the other without loss, else the last.
 func (m *Model) input(f bundle.Field) {
 	at := slices.IndexFunc(m.Inputs, func(g bundle.Field) bool { return g.Name == f.Name })
@@ -211,19 +210,19 @@ func (m *Model) input(f bundle.Field) {
 }
 
 // models names joined models in an error.
-func models(parts []string) string {
-	parts = slices.Compact(slices.Sorted(slices.Values(parts)))
-	switch len(parts) {
+func models(members []string) string {
+	members = slices.Compact(slices.Sorted(slices.Values(members)))
+	switch len(members) {
 	case 0:
 		return ""
 	case 1:
-		return "model " + parts[0]
+		return "model " + members[0]
 	}
-	return "models " + strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+	return "models " + strings.Join(members[:len(members)-1], ", ") + " and " + members[len(members)-1]
 }
 
 // column returns the name under which the column of that name is made: another
-// one if an earlier part has the same.
+// one if an earlier member has the same.
 func (m *Model) column(name string) string {
 	if made, ok := m.aliases[name]; ok {
 		return made
@@ -231,17 +230,17 @@ func (m *Model) column(name string) string {
 	return name
 }
 
-func identityOf(parts []Part) Identity {
+func identityOf(members []Member) Identity {
 	var names []string
 	var ids []Identity
-	for _, p := range parts {
-		names, ids = append(names, p.Name), append(ids, p.Model.Identity)
+	for _, m := range members {
+		names, ids = append(names, m.Name), append(ids, m.Model.Identity)
 	}
 	return JoinIdentities(names, ids)
 }
 
 // JoinIdentities is the identity of a joined model: the names, versions and UIDs
-// of its parts, and a hash of their names and hashes.
+// of its members, and a hash of their names and hashes.
 func JoinIdentities(names []string, ids []Identity) Identity {
 	h := sha256.New()
 	for i, id := range ids {
