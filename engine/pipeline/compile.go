@@ -65,7 +65,7 @@ type Pipeline struct {
 // program is steps in the order in which they run.
 type program struct {
 	steps []step
-	free  [][]int // slots that nothing reads after a step
+	free  [][]int // slots that no later step reads, by step
 }
 
 type sourceColumn struct {
@@ -90,8 +90,8 @@ type input struct {
 	required bool
 }
 
-// Bind resolves m against a source of the given schema. Problems with the
-// source's columns are all reported in one *ContractError.
+// Bind resolves m against a source of the given schema. One *ContractError
+// reports all problems with the source's columns.
 func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
 	wanted, err := m.resolve(opt.Outputs)
 	if err != nil {
@@ -147,14 +147,13 @@ func (m *Model) resolve(names []string) ([]Output, error) {
 	return outs, nil
 }
 
-// OutputError says that outputs were asked for that the model does not have.
+// OutputError reports outputs that the model does not have.
 type OutputError struct{ msg string }
 
 func (e *OutputError) Error() string { return e.msg }
 
-// needed returns the stages that the wanted outputs depend on, in order. A
-// stage that may drop or refuse rows only by its own inputs is pruned like any
-// other: its rows are not asked for.
+// needed returns the stages that the wanted outputs depend on, in order. All
+// others are pruned, even if they could drop or refuse rows.
 func (m *Model) needed(wanted []Output) []*stage {
 	want := map[string]bool{}
 	for _, o := range wanted {

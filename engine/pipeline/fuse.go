@@ -13,8 +13,8 @@ import (
 // the columns they come from: numbers, scaled or not, and words that an indexer
 // numbers and an encoder turns into a one somewhere in the vector.
 //
-// A fused program gives the bits of the plain one. It refuses the same rows but
-// does not say why: Run asks the plain program for that.
+// A fused program gives the bits of the plain one. It refuses the same rows, but
+// without reasons: Run takes those from the plain program.
 
 // segment is a stretch of a vector and where its values come from.
 type segment struct {
@@ -105,7 +105,7 @@ func (p *Pipeline) fuse() *program {
 	}
 }
 
-// wanted notes the slots that prog does without although something in it wants
+// wanted notes the slots that heads of prog inline although another step reads
 // them whole. It reports whether there are any.
 func (f *fuser) wanted(prog *program) bool {
 	var more []int
@@ -127,7 +127,7 @@ func (f *fuser) wanted(prog *program) bool {
 	return more != nil
 }
 
-// live leaves out the steps whose outputs nobody reads any more. Steps that
+// live leaves out the steps whose outputs no other step reads any more. Steps that
 // refuse rows are among them: the fused step refuses those rows itself.
 func (p *Pipeline) live(steps []step) []step {
 	need := map[int]bool{}
@@ -156,12 +156,12 @@ type fuser struct {
 	made  map[int]source
 	whole map[int]bool // slots that must exist
 
-	inlined  map[int]bool // slots that heads do without
+	inlined  map[int]bool // slots that heads compute inside
 	numbered map[int]int  // by how many heads, those of indexers
 	taken    []int        // by the head at hand
 }
 
-// take reports whether the head at hand may do without a slot.
+// take reports whether the head at hand may compute a slot inside.
 func (f *fuser) take(slot int) bool {
 	if f.whole[slot] {
 		return false

@@ -19,21 +19,21 @@ type Member struct {
 // Prefixed is what a column of the member is called in the joined model.
 func (m Member) Prefixed(column string) string { return m.Name + "_" + column }
 
-// NameError says that models cannot be joined under the names that they were
-// given.
+// NameError reports columns that would have one name if models were joined under
+// the names that they were given.
 type NameError struct{ msg string }
 
 func (e *NameError) Error() string { return e.msg }
 
-// Join returns a model that does what all members do, over one read of their
-// inputs. It adds the columns of each member under the member's prefix; inputs keep
-// their names, and those of one name are one.
+// Join returns a model that computes what all members compute, over one read of
+// their inputs. It adds the columns of each member under the member's prefix;
+// inputs keep their names, and those of one name are one.
 //
-// Nodes that are alike, which means one op with one model and one set of ports
-// on the same columns, are computed once, whichever members they belong to. The
-// bits are those of the members on their own. A row that the node of any member
-// refuses or skips is refused or skipped as a whole, by the first such node in
-// the order of the members; the path of a node begins with the names of its members.
+// Nodes of one op that read the same columns and have the same Digest are computed
+// once, whichever members they belong to. The bits are those of the members on
+// their own. A row that the node of any member refuses or skips is refused or
+// skipped as a whole, by the first such node in the order of the members; the path
+// of a node begins with the names of its members.
 func Join(members []Member) (*Model, error) {
 	j := &joiner{
 		m:       &Model{Members: members, Identity: identityOf(members), aliases: map[string]string{}},
@@ -161,7 +161,7 @@ func (j *joiner) renamed(m Member, s *stage, made map[string]string) *stage {
 	return &joined
 }
 
-// twin returns the stage that does the same as s, if there is one.
+// twin returns the stage that computes the same as s, if there is one.
 func (j *joiner) twin(s *stage) (*stage, error) {
 	if s.Digest == nil {
 		return nil, nil
