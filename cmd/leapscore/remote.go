@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -31,20 +30,10 @@ func (f *storeFlags) register(fs *pflag.FlagSet) {
 		"how long an object store may be silent, or fail again and again, before that is an error")
 }
 
-// awsAttempts is the variable for how often the client of S3 tries.
-const awsAttempts = "AWS_MAX_ATTEMPTS"
-
 // set makes cmd open stores so.
 func (f *storeFlags) set(cmd *cobra.Command) error {
 	if f.timeout <= 0 {
 		return usageError{fmt.Errorf("io-timeout %v: want more than 0, as in 30s", f.timeout)}
-	}
-	// The client of S3 gives up on a part of an upload after three tries, which
-	// takes it a second or two.
-	if os.Getenv(awsAttempts) == "" {
-		if err := os.Setenv(awsAttempts, "6"); err != nil {
-			return err
-		}
 	}
 	cmd.SetContext(store.WithOptions(cmd.Context(), store.Options{Timeout: f.timeout}))
 	return nil
