@@ -20,6 +20,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -60,7 +61,7 @@ func load(tb testing.TB, b bundletest.Bundle) *pipeline.Model {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	m, err := pipeline.Load(bun, builtin.Registry())
+	m, err := mleap.Load(bun, builtin.Registry())
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -209,7 +210,7 @@ func BenchmarkLoad(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := pipeline.Load(bun, builtin.Registry()); err != nil {
+				if _, err := mleap.Load(bun, builtin.Registry()); err != nil {
 					b.Fatal(err)
 				}
 				bun.Close()

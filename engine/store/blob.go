@@ -168,14 +168,14 @@ func (d *blobDriver) Open(ctx context.Context, name string) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.openListed(ctx, o), nil
+	return d.OpenListed(ctx, o)
 }
 
-// openListed opens an object without asking the store.
-func (d *blobDriver) openListed(ctx context.Context, o Object) Reader {
+// OpenListed implements ListedOpener.
+func (d *blobDriver) OpenListed(ctx context.Context, o Object) (Reader, error) {
 	r := &blobReader{d: d, name: o.Name, size: o.Size}
 	r.ctx, r.stop = context.WithCancel(ctx)
-	return r
+	return r, nil
 }
 
 func (r *blobReader) Size() int64 { return r.size }
@@ -200,7 +200,7 @@ func (r *blobReader) ReadAt(p []byte, off int64) (int, error) {
 	var n int
 	var err error
 	if want < 2*readPiece {
-		n, err = r.readPart(r.ctx, p[:want], off)
+		n, err = r.readFull(r.ctx, p[:want], off)
 	} else {
 		n, err = r.readPieces(p[:want], off)
 	}
@@ -218,7 +218,7 @@ func (r *blobReader) readPieces(p []byte, off int64) (n int, err error) {
 	for from := 0; from < len(p); from += readPiece {
 		piece := p[from:min(from+readPiece, len(p))]
 		g.Go(func() error {
-			_, err := r.readPart(ctx, piece, off+int64(from))
+			_, err := r.readFull(ctx, piece, off+int64(from))
 			return err
 		})
 	}
@@ -228,8 +228,8 @@ func (r *blobReader) readPieces(p []byte, off int64) (n int, err error) {
 	return len(p), nil
 }
 
-// readPart fills p.
-func (r *blobReader) readPart(ctx context.Context, p []byte, off int64) (n int, err error) {
+// readFull fills p.
+func (r *blobReader) readFull(ctx context.Context, p []byte, off int64) (n int, err error) {
 	for n < len(p) {
 		// What was read stays; only the rest is asked for again.
 		before := n

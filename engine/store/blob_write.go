@@ -55,7 +55,7 @@ func (d *blobDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := d.checkKey(name); err != nil {
+	if err := d.CheckKey(name); err != nil {
 		return nil, err
 	}
 	return &blobWriter{d: d, ctx: ctx, name: name, excl: excl, sum: xxhash.New()}, nil
@@ -163,7 +163,7 @@ func (w *blobWriter) Write(p []byte) (n int, err error) {
 	if w.ended {
 		return 0, io.ErrClosedPipe
 	}
-	_, _ = w.sum.Write(p) // fails never
+	_, _ = w.sum.Write(p) // a hash has no errors
 	if w.up == nil {
 		if len(w.small)+len(p) <= partBytes {
 			w.small = append(w.small, p...)

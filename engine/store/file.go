@@ -235,6 +235,11 @@ func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	return d.createAs(ctx, name, TempPrefix(name), excl)
 }
 
+// CreateVisible implements VisibleCreator.
+func (d *fileDriver) CreateVisible(ctx context.Context, name string) (Writer, error) {
+	return d.createAs(ctx, name, name+".tmp-", false)
+}
+
 // createAs writes under a name with the prefix temp until the file is whole.
 func (d *fileDriver) createAs(ctx context.Context, name, temp string, excl bool) (Writer, error) {
 	if err := ctx.Err(); err != nil {

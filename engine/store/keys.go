@@ -38,13 +38,14 @@ const maxKey = 1024
 // every reader finds it under that name. Names of other kinds of storage are right
 // as they are.
 func (s *Store) CheckKey(name string) error {
-	if d, ok := s.Driver.(*blobDriver); ok {
-		return d.checkKey(name)
+	if d, ok := s.Driver.(KeyChecker); ok {
+		return d.CheckKey(name)
 	}
 	return nil
 }
 
-func (d *blobDriver) checkKey(name string) error {
+// CheckKey implements KeyChecker.
+func (d *blobDriver) CheckKey(name string) error {
 	why := ""
 	switch {
 	case !utf8.ValidString(name):

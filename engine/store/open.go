@@ -24,8 +24,7 @@ func New(d Driver) *Store { return &Store{Driver: d} }
 // object stores, those are known that package store/cloud brings. ctx is that of
 // opening only.
 func Open(ctx context.Context, where string) (*Store, string, error) {
-	opts, _ := ctx.Value(optionsKey{}).(Options)
-	return OpenWith(ctx, where, opts)
+	return OpenWith(ctx, where, OptionsOf(ctx))
 }
 
 // OpenWith is Open with options other than those of WithOptions.
@@ -84,8 +83,8 @@ func Here() *Store { return New(&fileDriver{}) }
 // OpenListed opens an object that List, Glob or Stat has described, without
 // asking the store about it again.
 func (s *Store) OpenListed(ctx context.Context, o Object) (Reader, error) {
-	if d, ok := s.Driver.(*blobDriver); ok {
-		return d.openListed(ctx, o), nil
+	if d, ok := s.Driver.(ListedOpener); ok {
+		return d.OpenListed(ctx, o)
 	}
 	return s.Open(ctx, o.Name)
 }
@@ -94,8 +93,8 @@ func (s *Store) OpenListed(ctx context.Context, o Object) (Reader, error) {
 // its name is not hidden, so that what a process that dies leaves is removed with what
 // no log names: VACUUM passes over names that begin with a dot.
 func (s *Store) CreateVisible(ctx context.Context, name string) (Writer, error) {
-	if d, ok := s.Driver.(*fileDriver); ok {
-		return d.createAs(ctx, name, name+".tmp-", false)
+	if d, ok := s.Driver.(VisibleCreator); ok {
+		return d.CreateVisible(ctx, name)
 	}
 	return s.Create(ctx, name, false)
 }

@@ -48,6 +48,24 @@ type Driver interface {
 	Close() error
 }
 
+// ListedOpener is implemented by drivers that need no request to open an object
+// that List or Stat has described: blob.
+type ListedOpener interface {
+	OpenListed(ctx context.Context, o Object) (Reader, error)
+}
+
+// VisibleCreator is implemented by drivers that hide objects under construction by
+// their names, and can write one without: file.
+type VisibleCreator interface {
+	CreateVisible(ctx context.Context, name string) (Writer, error)
+}
+
+// KeyChecker is implemented by drivers that cannot have objects of every name:
+// blob. The error is a *KeyError.
+type KeyChecker interface {
+	CheckKey(name string) error
+}
+
 // Folders is implemented by drivers that have real folders, whose renames are
 // atomic: file and mem, not blob. Each method has taken effect for good, power
 // failures included, when it returns nil. Methods that the storage cannot

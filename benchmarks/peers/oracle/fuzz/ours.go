@@ -12,6 +12,7 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops"
 	"leapscore/ops/opstest/casearrow"
 	"leapscore/ops/opstest/casefile"
@@ -79,7 +80,7 @@ func load(files fs.FS, reg *ops.Registry) (m *pipeline.Model, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return pipeline.Load(b, reg)
+	return mleap.Load(b, reg)
 }
 
 func caught(err *error) {
