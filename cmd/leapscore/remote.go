@@ -22,9 +22,6 @@ import (
 	"leapscore/sources"
 )
 
-// isURL reports whether a path names a store.
-func isURL(path string) bool { return strings.Contains(path, "://") }
-
 // storeFlags say how patient commands are with stores.
 type storeFlags struct {
 	timeout time.Duration
@@ -70,7 +67,7 @@ type remoteFile struct {
 // opener returns how to open the inputs: nil if all are local.
 func opener(inputs []string) *remoteFiles {
 	for _, in := range inputs {
-		if isURL(in) {
+		if store.IsURL(in) {
 			return newRemoteFiles()
 		}
 	}
@@ -83,7 +80,7 @@ func newRemoteFiles() *remoteFiles {
 
 // Search looks for the files or objects that a pattern names.
 func (r *remoteFiles) Search(ctx context.Context, pattern string) (*store.Search, error) {
-	if !isURL(pattern) {
+	if !store.IsURL(pattern) {
 		return r.Explorer.Search(ctx, pattern)
 	}
 	st, name, err := store.Open(ctx, pattern)
@@ -148,7 +145,7 @@ func (r *remoteFiles) Open(ctx context.Context, name string) (store.Reader, erro
 
 // openBundle opens a bundle by path or URL.
 func openBundle(ctx context.Context, where string) (*bundle.Bundle, error) {
-	if !isURL(where) {
+	if !store.IsURL(where) {
 		return bundle.Open(where, bundle.Limits{})
 	}
 	st, name, err := store.Open(ctx, where)
