@@ -17,9 +17,6 @@ import (
 	"leapscore/sources"
 )
 
-// isURL reports whether a path names a store.
-func isURL(path string) bool { return strings.Contains(path, "://") }
-
 // storeFlags say how patient commands are with stores.
 type storeFlags struct {
 	timeout time.Duration
@@ -55,7 +52,7 @@ type remoteFile struct {
 // opener returns how to open the inputs: nil if all are local.
 func opener(inputs []string) *remoteFiles {
 	for _, in := range inputs {
-		if isURL(in) {
+		if store.IsURL(in) {
 			return newRemoteFiles()
 		}
 	}
@@ -68,7 +65,7 @@ func newRemoteFiles() *remoteFiles {
 
 // Search looks for the files or objects that a pattern names.
 func (r *remoteFiles) Search(ctx context.Context, pattern string) (*store.Search, error) {
-	if !isURL(pattern) {
+	if !store.IsURL(pattern) {
 		return r.Explorer.Search(ctx, pattern)
 	}
 	st, name, err := store.Open(ctx, pattern)
