@@ -96,16 +96,16 @@ func (n *selectNode) glob() (pattern string, ok bool) {
 
 // direct returns the source that reads the query's files, or nil if DuckDB has
 // to run the query.
-func (s *source) direct(ctx context.Context) sources.Source {
-	if s.opt.Database != "" {
+func (s *source) direct(ctx context.Context, opt Options) sources.Source {
+	if opt.Database != "" {
 		return nil
 	}
-	text, err := s.strings(ctx, "SELECT json_serialize_sql($q::VARCHAR)", map[string]string{"q": s.query})
-	if err != nil || len(text) != 1 {
+	text, err := s.conn.serialize(ctx, s.text)
+	if err != nil {
 		return nil
 	}
 	var q parsed
-	dec := json.NewDecoder(bytes.NewReader([]byte(text[0])))
+	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
 	dec.DisallowUnknownFields()
 	dec.UseNumber()
 	if dec.Decode(&q) != nil || q.Error || len(q.Statements) != 1 {
@@ -116,7 +116,7 @@ func (s *source) direct(ctx context.Context) sources.Source {
 	if !ok {
 		return nil
 	}
-	if t := s.tables.named(pattern); t != nil {
+	if t := s.conn.tables.named(pattern); t != nil {
 		return s.directTable(ctx, t, node)
 	}
 	return nil
@@ -137,21 +137,6 @@ func (s *source) directTable(ctx context.Context, t *table, n *selectNode) sourc
 		}
 	}
 	return nil
-}
-
-// strings runs a query of one column of text.
-func (s *source) strings(ctx context.Context, query string, params map[string]string) (list []string, err error) {
-	sub := &source{opt: Options{Params: params}, query: query, db: s.db, con: s.con}
-	if err := sub.describe(); err != nil {
-		return nil, err
-	}
-	err = sources.Each(ctx, sub, []string{sub.schema.Field(0).Name}, memory.NewGoAllocator(), func(b sources.Batch) error {
-		for row := range int(b.NumRows()) {
-			list = append(list, b.Column(0).ValueStr(row))
-		}
-		return nil
-	})
-	return list, err
 }
 
 // direct is a query whose files are read without DuckDB.

@@ -40,12 +40,16 @@ func open(tb testing.TB, query string, opt Options) sources.Source {
 // duck is a query whose files DuckDB's own readers read.
 func duck(t *testing.T, query string, opt Options) sources.Source {
 	t.Helper()
-	s := &source{opt: opt, query: query}
-	t.Cleanup(func() { _ = s.Close() })
-	if err := errors.Join(s.open(), s.keepOrder(t.Context()), s.describe()); err != nil {
+	c, err := openConn(opt)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	t.Cleanup(func() { _ = c.close() })
+	q, err := c.query(query, opt.Params, opt.BatchRows)
+	if err := errors.Join(err, c.keepOrder(t.Context(), query)); err != nil {
+		t.Fatal(err)
+	}
+	return q
 }
 
 // read returns the rows of a query as text, column by column.

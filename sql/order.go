@@ -16,20 +16,22 @@ var hasIn = regexp.MustCompile(`(?i)\bin\s*\(`)
 // keepOrder keeps DuckDB from making joins of the lists after IN: a join gives
 // the rows in the order in which its threads come by, and the query says no
 // such thing. Of long lists it does, since comparing would take too long.
-func (s *source) keepOrder(ctx context.Context) error {
-	if !hasIn.MatchString(s.query) {
+func (c *conn) keepOrder(ctx context.Context, query string) error {
+	if !hasIn.MatchString(query) {
 		return nil
 	}
-	tree, err := s.tree(ctx)
-	if err != nil || longestIn(tree) > longList {
+	tree, err := c.tree(ctx, query)
+	if err != nil || longestIn(tree["statements"]) > longList {
 		return err
 	}
-	return s.compareLists()
+	return c.compareLists(ctx)
 }
 
 // compareLists keeps DuckDB from making joins of lists, those that it makes of
 // a = 1 OR a = 2 OR ... too.
-func (s *source) compareLists() error { return s.execute("SET disabled_optimizers = 'in_clause'") }
+func (c *conn) compareLists(ctx context.Context) error {
+	return c.execute(ctx, "SET disabled_optimizers = 'in_clause'")
+}
 
 // longestIn returns how many values the longest list after IN has.
 func longestIn(v any) int {

@@ -7,10 +7,8 @@ import "C"
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -27,7 +25,7 @@ const origin = "query"
 // under the lock; they are decoded by whoever opens the split.
 type scan struct {
 	ctx     context.Context
-	src     *source
+	query   *query
 	columns []*column
 	schema  *arrow.Schema
 	stop    func() // ends the watch over ctx
@@ -42,51 +40,8 @@ type scan struct {
 	chunks map[*block]bool // handed out and not destroyed yet
 }
 
-// Scan runs the query for the columns cols.
-func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
-	sc := &scan{ctx: ctx, src: s, chunks: map[*block]bool{}}
-	var names []string
-	var fields []arrow.Field
-	for _, c := range cols {
-		at := s.schema.FieldIndices(c)
-		if len(at) == 0 {
-			return nil, fmt.Errorf("%w: no column %q", ErrQuery, c)
-		}
-		names = append(names, quote(c))
-		fields = append(fields, s.schema.Field(at[0]))
-		sc.columns = append(sc.columns, &s.columns[at[0]])
-	}
-	if len(names) == 0 {
-		names = []string{"1"}
-	}
-	sc.schema = arrow.NewSchema(fields, nil)
-	if s.tables != nil {
-		s.tables.use(ctx)
-	}
-	sc.stop = s.interruptAfter(ctx)
-	if err := sc.start(wrap(strings.Join(names, ", "), s.query)); err != nil {
-		return nil, errors.Join(err, sc.Close())
-	}
-	return sc, nil
-}
-
-// interruptAfter interrupts what the connection does once ctx is done, until
-// the function that it returns has been called.
-func (s *source) interruptAfter(ctx context.Context) func() {
-	done := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(done)
-		C.duckdb_interrupt(s.con)
-	})
-	return sync.OnceFunc(func() {
-		if !stop() {
-			<-done // the connection must outlive it
-		}
-	})
-}
-
 func (sc *scan) start(query string) error {
-	stmt, err := sc.src.prepare(query)
+	stmt, err := sc.query.conn.prepare(query, sc.query.params)
 	if err != nil {
 		return err
 	}
@@ -94,25 +49,15 @@ func (sc *scan) start(query string) error {
 	var pending C.duckdb_pending_result
 	defer C.duckdb_destroy_pending(&pending)
 	if C.duckdb_pending_prepared_streaming(stmt, &pending) != 0 {
-		return sc.failed(C.GoString(C.duckdb_pending_error(pending)))
+		return sc.query.conn.failed(sc.ctx, C.GoString(C.duckdb_pending_error(pending)))
 	}
 	if C.duckdb_execute_pending(pending, &sc.result) != 0 {
 		msg := C.GoString(C.duckdb_result_error(&sc.result))
 		C.duckdb_destroy_result(&sc.result)
-		return sc.failed(msg)
+		return sc.query.conn.failed(sc.ctx, msg)
 	}
 	sc.open = true
 	return nil
-}
-
-func (sc *scan) failed(msg string) error {
-	if sc.ctx.Err() != nil {
-		return context.Cause(sc.ctx)
-	}
-	if err := sc.src.tables.failure(); err != nil {
-		return err
-	}
-	return fmt.Errorf("query: %s", explain(msg))
 }
 
 // Rows returns -1: a query does not tell how many rows it has.
@@ -135,7 +80,7 @@ func (sc *scan) Next() (sources.Split, error) {
 		if chunk == nil {
 			if msg := C.GoString(C.duckdb_result_error(&sc.result)); msg != "" {
 				b.destroy()
-				return sources.Split{}, sc.failed(msg)
+				return sources.Split{}, sc.query.conn.failed(sc.ctx, msg)
 			}
 			sc.ended = true
 			break
@@ -198,10 +143,7 @@ func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader,
 	sc.mu.Lock()
 	delete(sc.chunks, b)
 	sc.mu.Unlock()
-	r := &reader{ctx: ctx, block: b, batch: sc.src.opt.BatchRows}
-	if r.batch <= 0 {
-		r.batch = 8192
-	}
+	r := &reader{ctx: ctx, block: b, batch: sc.query.batch}
 	for _, c := range sc.columns {
 		if c.id == typeVarchar {
 			r.cols = append(r.cols, newWordsAppender(mem))

@@ -40,21 +40,48 @@ type edit struct {
 	text    string
 }
 
-// resolve makes the files of the query known to DuckDB.
-func (s *source) resolve(ctx context.Context) error {
-	tree, err := s.tree(ctx)
+// resolver makes the files of one query known to DuckDB.
+type resolver struct {
+	opt     Options
+	query   string
+	conn    *conn
+	tables  *tables
+	ctx     context.Context
+	read    []filesRead           // besides those of tables
+	views   map[string][]*fileRef // by the name that stands in the query
+	taken   map[string]bool       // names of the query and of the database that are no files
+	columns map[string]bool       // that the query names
+	star    bool                  // it has a *
+	edits   []edit
+	temp    string // where text is copied to
+	made    int
+
+	raw    bool     // DuckDB has to open files by itself
+	opened []string // files that DuckDB's readers of text may open
+}
+
+// resolved is a query whose files DuckDB knows.
+type resolved struct {
+	query  string
+	params map[string]string
+	read   []filesRead // besides those of tables
+}
+
+// resolve makes the files of a query known to DuckDB.
+func resolve(ctx context.Context, c *conn, query string, opt Options) (resolved, error) {
+	r := &resolver{opt: opt, query: query, conn: c, ctx: ctx, views: map[string][]*fileRef{}, taken: map[string]bool{}, columns: map[string]bool{}}
+	err := r.resolve()
+	return resolved{r.query, r.opt.Params, r.read}, err
+}
+
+func (r *resolver) resolve() error {
+	tree, err := r.statements()
 	if tree == nil || err != nil {
-		return errors.Join(err, s.lock(nil))
+		return errors.Join(err, r.lock())
 	}
-	t := &tables{threads: max(s.opt.Threads, 1), bytes: feedBytes, ctx: ctx}
-	if s.opt.Memory > 0 {
-		t.bytes = min(t.bytes, int(s.opt.Memory/4))
-	}
-	s.tables = t
-	if err := t.register(s.con); err != nil {
+	if err := r.register(); err != nil {
 		return err
 	}
-	r := &resolver{s: s, ctx: ctx, views: map[string][]*fileRef{}, taken: map[string]bool{}, columns: map[string]bool{}}
 	if err := r.names(tree); err != nil {
 		return err
 	}
@@ -66,7 +93,7 @@ func (s *source) resolve(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.raw || s.unlocked() { // DuckDB opens files by itself
+	if r.raw || r.unlocked() { // DuckDB opens files by itself
 		if err := r.guard(tree); err != nil {
 			return err
 		}
@@ -74,56 +101,36 @@ func (s *source) resolve(ctx context.Context) error {
 	if err := r.rewrite(); err != nil || r.raw {
 		return err
 	}
-	return s.lock(r.opened)
+	return r.lock()
+}
+
+// register makes the table function known that reads files by package sources.
+func (r *resolver) register() error {
+	r.tables = &tables{threads: max(r.opt.Threads, 1), bytes: feedBytes, ctx: r.ctx}
+	if r.opt.Memory > 0 {
+		r.tables.bytes = min(r.tables.bytes, int(r.opt.Memory/4))
+	}
+	r.conn.tables = r.tables
+	return r.tables.register(r.conn.con)
 }
 
 // unlocked reports whether URLs are left to DuckDB, which says which extension it
 // misses.
-func (s *source) unlocked() bool { return strings.Contains(s.query, "://") && s.opt.Files == nil }
+func (r *resolver) unlocked() bool { return strings.Contains(r.query, "://") && r.opt.Files == nil }
 
-// lock keeps DuckDB from opening files other than these, which views and macros
-// of a database may name, too.
-func (s *source) lock(files []string) error {
-	if s.unlocked() {
+// lock keeps DuckDB from opening files other than those opened for it, which views
+// and macros of a database may name, too.
+func (r *resolver) lock() error {
+	if r.unlocked() {
 		return nil
 	}
 	var list []string
-	for _, f := range files {
+	for _, f := range r.opened {
 		list = append(list, sqlText(f))
 	}
 	return errors.Join(
-		s.execute("SET allowed_paths = ["+strings.Join(list, ", ")+"]"),
-		s.execute("SET enable_external_access = false"))
-}
-
-// lockedOut is what DuckDB says of files that lock keeps from it.
-const lockedOut = "file system operations are disabled by configuration"
-
-// explain adds to what DuckDB says how to mend it.
-func explain(msg string) string {
-	switch {
-	case strings.Contains(msg, `column "filename" not found`), strings.Contains(msg, `column "file_row_number" not found`):
-		return msg + "\nbeside a *, a query has it if it says read_parquet('...', filename = true, file_row_number = true)"
-	case strings.Contains(msg, lockedOut):
-		return msg + "; leapscore reads the files of a query itself: name them in a SELECT of --sql, as FROM 'x.parquet' or read_csv('x.csv'), not in another statement, a view or a macro"
-	}
-	return msg
-}
-
-// resolver makes views for the references to files in one query.
-type resolver struct {
-	s       *source
-	ctx     context.Context
-	views   map[string][]*fileRef // by the name that stands in the query
-	taken   map[string]bool       // names of the query and of the database that are no files
-	columns map[string]bool       // that the query names
-	star    bool                  // it has a *
-	edits   []edit
-	temp    string // where text is copied to
-	made    int
-
-	raw    bool     // DuckDB has to open files by itself
-	opened []string // files that DuckDB's readers of text may open
+		r.conn.execute(r.ctx, "SET allowed_paths = ["+strings.Join(list, ", ")+"]"),
+		r.conn.execute(r.ctx, "SET enable_external_access = false"))
 }
 
 // view makes the view that a name of files stands for.
@@ -146,7 +153,7 @@ func (r *resolver) view(name string, refs []*fileRef) error {
 	if err != nil {
 		return err
 	}
-	return r.s.execute("CREATE TEMP VIEW " + quote(name) + " AS " + body)
+	return r.conn.execute(r.ctx, "CREATE TEMP VIEW "+quote(name)+" AS "+body)
 }
 
 // hidden adds the columns that DuckDB's readers have without showing them, if the
@@ -192,7 +199,7 @@ func (f *fileSet) isText() bool { return f.format == sources.CSV || f.format == 
 func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, error) {
 	f := &fileSet{pattern: strings.Join(patterns, ", "), opener: sources.Local(), remote: isURL(patterns[0])}
 	if f.remote {
-		f.opener = r.s.opt.Files
+		f.opener = r.opt.Files
 	}
 	names := slices.Clone(patterns)
 	for i, p := range patterns {
@@ -203,7 +210,7 @@ func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, err
 			names[i] = localName(p)
 		}
 	}
-	found, err := sources.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format, Rules: r.s.opt.Rules})
+	found, err := sources.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format, Rules: r.opt.Rules})
 	if err != nil {
 		return nil, err
 	}
@@ -232,17 +239,17 @@ func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, er
 	}
 	opt := sources.Options{
 		Opener: listed{set.opener, set.files}, Format: set.format, Remote: set.remote,
-		Hive: sources.HiveOff, Folders: set.folders, BatchRows: r.s.opt.BatchRows, Fill: set.extra.fill,
+		Hive: sources.HiveOff, Folders: set.folders, BatchRows: r.opt.BatchRows, Fill: set.extra.fill,
 	}
 	src, texts, err := r.openTyped(set, opt)
 	if err != nil {
 		return "", err
 	}
 	t := &table{
-		of: r.s.tables, name: name, src: src, rows: -1, readers: r.s.tables.threads,
-		set: set, id: len(r.s.tables.list), index: map[string]int64{}, decided: set.decided && len(refs) == 1,
+		of: r.tables, name: name, src: src, rows: -1, readers: r.tables.threads,
+		set: set, id: len(r.tables.list), index: map[string]int64{}, decided: set.decided && len(refs) == 1,
 	}
-	r.s.tables.list = append(r.s.tables.list, t)
+	r.tables.list = append(r.tables.list, t)
 	for i, f := range set.files {
 		t.index[f.Name] = int64(i)
 	}
@@ -356,7 +363,7 @@ func (r *resolver) rewrite() error {
 		if i > 0 && e.end > r.edits[i-1].at {
 			return errors.New("query: two names of files at one place")
 		}
-		r.s.query = r.s.query[:e.at] + e.text + r.s.query[e.end:]
+		r.query = r.query[:e.at] + e.text + r.query[e.end:]
 	}
 	return nil
 }

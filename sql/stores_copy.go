@@ -26,16 +26,16 @@ const (
 // same names, and returns where they are as SQL texts.
 func (r *resolver) copies(set *fileSet) ([]string, error) {
 	if r.temp == "" {
-		if err := os.MkdirAll(r.s.temp, 0o700); err != nil {
+		if err := os.MkdirAll(r.conn.temp(), 0o700); err != nil {
 			return nil, err
 		}
-		dir, err := os.MkdirTemp(r.s.temp, "files-")
+		dir, err := os.MkdirTemp(r.conn.temp(), "files-") // removed with the folder around it
 		if err != nil {
 			return nil, err
 		}
-		r.temp, r.s.copies = dir, dir
+		r.temp = dir
 	}
-	r.s.read = append(r.s.read, filesRead{set.opener, set.files})
+	r.read = append(r.read, filesRead{set.opener, set.files})
 	set.copied = filepath.Join(r.temp, fmt.Sprint(r.made))
 	r.made++
 	list := make([]string, len(set.files))

@@ -55,7 +55,7 @@ func (r *resolver) function(n node) error {
 	}
 	urls := slices.DeleteFunc(slices.Clone(args), func(a fileArg) bool { return !isURL(a.name) })
 	switch {
-	case len(urls) > 0 && r.s.opt.Files == nil:
+	case len(urls) > 0 && r.opt.Files == nil:
 		return nil
 	case isReader && len(args) == 0:
 		return fmt.Errorf("%w: %s: the names of its files must be texts between single quotes, a list of them, or parameters that --param gives a value", ErrQuery, name)
@@ -114,13 +114,13 @@ func (r *resolver) computed(call node) (args []fileArg) {
 		if !r.given(arg, params) {
 			return nil
 		}
-		text, ok := r.expression(arg)
+		text, ok := r.conn.expression(r.ctx, arg)
 		if !ok {
 			return nil
 		}
-		names, err := r.s.strings(r.ctx, "SELECT unnest(CAST("+text+" AS VARCHAR[]))", params)
+		names, err := r.conn.strings(r.ctx, "SELECT unnest(CAST("+text+" AS VARCHAR[]))", params)
 		if err != nil {
-			names, err = r.s.strings(r.ctx, "SELECT CAST("+text+" AS VARCHAR)", params)
+			names, err = r.conn.strings(r.ctx, "SELECT CAST("+text+" AS VARCHAR)", params)
 		}
 		if err != nil {
 			return nil
@@ -145,7 +145,7 @@ func (r *resolver) given(v any, params map[string]string) bool {
 	case node:
 		if textOf(x, "class") == "PARAMETER" {
 			id := textOf(x, "identifier")
-			params[id], ok = r.s.opt.Params[id]
+			params[id], ok = r.opt.Params[id]
 		}
 		for _, e := range x {
 			ok = r.given(e, params) && ok
@@ -175,7 +175,7 @@ func (r *resolver) constant(n node) (fileArg, bool) {
 		return fileArg{name: text, at: location(n)}, ok && textOf(nodeOf(nodeOf(n, "value"), "type"), "id") == "VARCHAR"
 	case "PARAMETER":
 		id := textOf(n, "identifier")
-		text, ok := r.s.opt.Params[id]
+		text, ok := r.opt.Params[id]
 		return fileArg{name: text, at: -1, param: id}, ok
 	}
 	return fileArg{}, false
@@ -204,7 +204,7 @@ func (r *resolver) macro(n, call node, format sources.Format, args []fileArg, op
 	}
 	at := location(call)
 	word := len(name)
-	if at < 0 || at+word > len(r.s.query) || !strings.EqualFold(r.s.query[at:at+word], name) {
+	if at < 0 || at+word > len(r.query) || !strings.EqualFold(r.query[at:at+word], name) {
 		return fmt.Errorf("%w: %s(%s): write the function as %[2]s, without quotes and schema", ErrQuery, name, sqlText(patterns[0]))
 	}
 	set, err := r.find(patterns, format)
@@ -219,10 +219,10 @@ func (r *resolver) macro(n, call node, format sources.Format, args []fileArg, op
 	own := fmt.Sprintf("%s_%d", tableFunction, r.made)
 	r.edits = append(r.edits, edit{at, at + word, own})
 	// In a macro the names of its parameters would be their values.
-	if err := r.s.execute("CREATE TEMP VIEW " + own + "_rows AS " + body); err != nil {
+	if err := r.conn.execute(r.ctx, "CREATE TEMP VIEW "+own+"_rows AS "+body); err != nil {
 		return err
 	}
-	return r.s.execute("CREATE TEMP MACRO " + own + "(files" + strings.Join(params, "") + ") AS TABLE FROM " + own + "_rows")
+	return r.conn.execute(r.ctx, "CREATE TEMP MACRO "+own+"(files"+strings.Join(params, "")+") AS TABLE FROM "+own+"_rows")
 }
 
 // call returns the query for a call of a reader.
@@ -274,11 +274,11 @@ func (r *resolver) local(name string, urls []fileArg, options node) error {
 			return err
 		}
 		if a.at < 0 {
-			r.s.opt.Params = maps.Clone(r.s.opt.Params)
-			r.s.opt.Params[a.param] = copiesPattern(set, list)
+			r.opt.Params = maps.Clone(r.opt.Params)
+			r.opt.Params[a.param] = copiesPattern(set, list)
 			continue
 		}
-		end, ok := textEnd(r.s.query, a.at, a.name)
+		end, ok := textEnd(r.query, a.at, a.name)
 		if !ok {
 			return fmt.Errorf("%w: %s(%s): write the URL between single quotes", ErrQuery, name, sqlText(a.name))
 		}

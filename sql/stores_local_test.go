@@ -109,19 +109,19 @@ func TestDatabasesMayNotNameFiles(t *testing.T) {
 	db := filepath.Join(dir, "x.duckdb")
 	copyTo(t, "SELECT 1::INT AS a", filepath.Join(dir, "1.parquet"))
 	copyTo(t, "SELECT 0.5::DOUBLE AS a", filepath.Join(dir, "2.parquet"))
-	s := &source{}
-	if err := s.open(); err != nil {
+	c, err := openConn(Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, statement := range []string{
 		"ATTACH '" + db + "' AS d", "CREATE VIEW d.v AS SELECT * FROM '" + dir + "/*.parquet'", "CREATE TABLE d.t AS SELECT 7.5::DOUBLE AS a",
 		"CREATE MACRO d.m(f) AS TABLE SELECT * FROM read_parquet(f)", `CREATE TABLE d."3.csv" AS SELECT 3 AS a`, "DETACH d",
 	} {
-		if err := s.execute(statement); err != nil {
+		if err := c.execute(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Close(); err != nil {
+	if err := c.close(); err != nil {
 		t.Fatal(err)
 	}
 	for query, want := range map[string]string{

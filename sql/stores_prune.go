@@ -4,6 +4,7 @@ package sql
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -23,7 +24,7 @@ func (r *resolver) settleFolders(set *fileSet) (err error) {
 		return nil
 	}
 	set.settled = true
-	set.folders, err = sources.FoldersOf(set.files, set.roots, set.hive, r.s.opt.Types)
+	set.folders, err = sources.FoldersOf(set.files, set.roots, set.hive, r.opt.Types)
 	return err
 }
 
@@ -61,7 +62,7 @@ func (r *resolver) wanted(set *fileSet, ref *fileRef) (files []string, ok bool) 
 		if !r.aboutKeys(c, set, ref.alias, needs) {
 			continue
 		}
-		if text, ok := r.expression(c); ok {
+		if text, ok := r.conn.expression(r.ctx, c); ok {
 			conds = append(conds, text)
 			maps.Copy(params, needs)
 		}
@@ -82,7 +83,7 @@ func (r *resolver) wanted(set *fileSet, ref *fileRef) (files []string, ok bool) 
 		names = append(names, fmt.Sprintf("k%d", k))
 		list = append(list, fmt.Sprintf("CAST(k%d AS %s) AS %s", k, cmp.Or(castNames[set.folders.Types[k].ID()], "VARCHAR"), quote(key)))
 	}
-	files, err := r.s.strings(r.ctx, "SELECT leapscore_file FROM (SELECT "+strings.Join(list, ", ")+" FROM (VALUES "+strings.Join(rows, ", ")+
+	files, err := r.conn.strings(r.ctx, "SELECT leapscore_file FROM (SELECT "+strings.Join(list, ", ")+" FROM (VALUES "+strings.Join(rows, ", ")+
 		") AS v("+strings.Join(names, ", ")+")) AS "+quote(ref.alias)+" WHERE ("+strings.Join(conds, ") AND (")+")", params)
 	set.decided = err == nil && len(conds) == len(all)
 	return files, err == nil
@@ -124,7 +125,7 @@ func (r *resolver) aboutKeys(v any, set *fileSet, alias string, params map[strin
 		case "COLUMN_REF":
 			return isKey(listOf(x, "column_names"), set, alias)
 		case "PARAMETER":
-			val, ok := r.s.opt.Params[textOf(x, "identifier")]
+			val, ok := r.opt.Params[textOf(x, "identifier")]
 			params[textOf(x, "identifier")] = val
 			return ok
 		case "FUNCTION":
@@ -162,14 +163,14 @@ func isKey(names []any, set *fileSet, alias string) bool {
 
 // consistent reports whether a function gives the same for the same values.
 func (r *resolver) consistent(name string) bool {
-	got, err := r.s.strings(r.ctx, `SELECT coalesce(bool_and(stability = 'CONSISTENT' AND function_type = 'scalar'), false)::VARCHAR
+	got, err := r.conn.strings(r.ctx, `SELECT coalesce(bool_and(stability = 'CONSISTENT' AND function_type = 'scalar'), false)::VARCHAR
 		FROM duckdb_functions() WHERE function_name = lower($name::VARCHAR)`, map[string]string{"name": name})
 	return err == nil && len(got) == 1 && got[0] == "true"
 }
 
 // expression writes an expression of the tree as SQL, and ok if the parser makes
 // the same of that.
-func (r *resolver) expression(n node) (string, bool) {
+func (c *conn) expression(ctx context.Context, n node) (string, bool) {
 	n["alias"] = "" // of a boolean it says nothing
 	tree, err := json.Marshal(node{"error": false, "statements": []any{node{"node": node{
 		"type": "SELECT_NODE", "modifiers": []any{}, "cte_map": node{"map": []any{}}, "select_list": []any{n},
@@ -180,12 +181,12 @@ func (r *resolver) expression(n node) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	got, err := r.s.strings(r.ctx, "SELECT json_deserialize_sql($t::JSON)", map[string]string{"t": string(tree)})
+	got, err := c.strings(ctx, "SELECT json_deserialize_sql($t::JSON)", map[string]string{"t": string(tree)})
 	if err != nil || len(got) != 1 {
 		return "", false
 	}
-	again, err := (&source{db: r.s.db, con: r.s.con, query: got[0]}).tree(r.ctx)
-	list, _ := again.([]any)
+	again, err := c.tree(ctx, got[0])
+	list := listOf(again, "statements")
 	if err != nil || len(list) != 1 {
 		return "", false
 	}

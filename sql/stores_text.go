@@ -28,7 +28,7 @@ func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Sou
 	if err := oneColumn(set, src.Schema()); err != nil {
 		return src, nil, err
 	}
-	only, wanted := kindAll, maps.Clone(r.s.opt.Types)
+	only, wanted := kindAll, maps.Clone(r.opt.Types)
 	if set.format == sources.JSON {
 		only = kindDate | kindTime
 		opt.Types = wantedOfJSON(src.Schema(), wanted)
@@ -40,7 +40,7 @@ func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Sou
 			cols = append(cols, f.Name)
 		}
 	}
-	types, err := infer(r.ctx, src, cols, only, wanted, r.s.tables.threads)
+	types, err := infer(r.ctx, src, cols, only, wanted, r.tables.threads)
 	if err != nil {
 		return src, nil, err
 	}
@@ -148,7 +148,7 @@ func (r *resolver) foreignOptions(reader string, options node) (foreignOptions, 
 			}
 		}
 		val["alias"] = ""
-		text, ok := r.expression(val)
+		text, ok := r.conn.expression(r.ctx, val)
 		if c, isConstant := r.constant(uncast(val)); isConstant {
 			text, ok = sqlText(c.name), true
 		}
@@ -198,13 +198,13 @@ func (r *resolver) foreign(set *fileSet, reader string, o foreignOptions, refs [
 		o.list = append(o.list, "filename = "+sqlText(file))
 	}
 	from := fmt.Sprintf("%s([%s], hive_partitioning = false%s)", reader, strings.Join(list, ", "), strings.Join(append([]string{""}, o.list...), ", "))
-	raw := &source{opt: Options{BatchRows: r.s.opt.BatchRows}, query: "FROM " + from, db: r.s.db, con: r.s.con}
-	if err := raw.describe(); err != nil {
+	raw, err := r.conn.query("FROM "+from, nil, r.opt.BatchRows)
+	if err != nil {
 		return "", &sources.FileError{Name: set.pattern, Err: err}
 	}
 	types := map[string]arrow.DataType{}
 	if isCSV && !o.typed && !set.extra.allText {
-		if types, err = infer(r.ctx, raw, o.untyped(raw.schema, file), kindAll, r.s.opt.Types, 1); err != nil {
+		if types, err = infer(r.ctx, raw, o.untyped(raw.schema, file), kindAll, r.opt.Types, 1); err != nil {
 			return "", &sources.FileError{Name: set.pattern, Err: err}
 		}
 	}
@@ -262,7 +262,7 @@ func (f *fileSet) foreignColumns(schema *arrow.Schema, types map[string]arrow.Da
 // places are the files of a set as DuckDB may open them, as SQL: those of stores
 // are copied.
 func (r *resolver) places(set *fileSet) ([]string, error) {
-	r.s.read = append(r.s.read, filesRead{set.opener, set.files})
+	r.read = append(r.read, filesRead{set.opener, set.files})
 	if set.remote {
 		list, err := r.copies(set)
 		for _, text := range list {

@@ -31,34 +31,52 @@ func listOf(n node, field string) []any {
 	return x
 }
 
-// tree returns what DuckDB's parser makes of the query: nil if it cannot be
-// written as a tree, in which case its files are refused by name.
-func (s *source) tree(ctx context.Context) (any, error) {
-	text, err := s.strings(ctx, "SELECT json_serialize_sql($q::VARCHAR)", map[string]string{"q": s.query})
+// serialize writes what DuckDB's parser makes of a query as JSON.
+func (c *conn) serialize(ctx context.Context, query string) (string, error) {
+	text, err := c.strings(ctx, "SELECT json_serialize_sql($q::VARCHAR)", map[string]string{"q": query})
+	if err != nil {
+		return "", err
+	}
+	return text[0], nil
+}
+
+// tree returns what DuckDB's parser makes of a query: its statements, or an error
+// if there is something in it that it does not write as a tree.
+func (c *conn) tree(ctx context.Context, query string) (node, error) {
+	text, err := c.serialize(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	var tree node
-	dec := json.NewDecoder(strings.NewReader(text[0]))
+	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	if err := dec.Decode(&tree); err != nil {
 		return nil, fmt.Errorf("tree of the query: %w", err)
 	}
-	if tree["error"] != true {
+	return tree, nil
+}
+
+// statements returns the tree of the query: nil if there is none, in which case its
+// files are refused by name.
+func (r *resolver) statements() (any, error) {
+	tree, err := r.conn.tree(r.ctx, r.query)
+	switch {
+	case err != nil:
+		return nil, err
+	case tree["error"] != true:
 		return tree["statements"], nil
-	}
-	if textOf(tree, "error_type") == "not implemented" && s.namesFiles() {
+	case textOf(tree, "error_type") == "not implemented" && r.namesFiles():
 		return nil, fmt.Errorf("%w: files are read in SELECT only, not in a statement such as PIVOT; read them in a --sql of their own, or write the statement with SELECT", ErrQuery)
 	}
 	return nil, nil // DuckDB says what is wrong
 }
 
 // namesFiles is a quick look for files in a query that is no tree.
-func (s *source) namesFiles() bool {
-	if strings.Contains(s.query, "://") {
-		return s.opt.Files != nil
+func (r *resolver) namesFiles() bool {
+	if strings.Contains(r.query, "://") {
+		return r.opt.Files != nil
 	}
-	lower := strings.ToLower(s.query)
+	lower := strings.ToLower(r.query)
 	return slices.ContainsFunc([]string{
 		".parq", ".pq", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".avro", ".arrow", ".feather", ".ipc", "read_", "parquet_scan",
 	}, func(part string) bool { return strings.Contains(lower, part) })
@@ -128,10 +146,10 @@ func (r *resolver) names(tree any) error {
 		}
 	}
 	walk(tree)
-	if r.s.opt.Database == "" {
+	if r.opt.Database == "" {
 		return nil
 	}
-	tables, err := r.s.strings(r.ctx, "SELECT lower(table_name) FROM information_schema.tables", nil)
+	tables, err := r.conn.strings(r.ctx, "SELECT lower(table_name) FROM information_schema.tables", nil)
 	for _, t := range tables {
 		r.taken[t] = true
 	}
@@ -145,7 +163,7 @@ func (r *resolver) base(n node) {
 		return
 	}
 	isFile := isURL(name) || isTabs(name) || sources.FormatOf(name) != "" || isPath(name)
-	if !isFile || isURL(name) && r.s.opt.Files == nil || r.taken[strings.ToLower(name)] {
+	if !isFile || isURL(name) && r.opt.Files == nil || r.taken[strings.ToLower(name)] {
 		return
 	}
 	r.views[name] = append(r.views[name], newFileRef(n, name))

@@ -38,7 +38,7 @@ const filterSpan = 8 * sources.SplitRows
 type filtered struct {
 	*source         // the query as it is
 	files   *direct // without the condition
-	rows    *source // the query of the numbers of the rows, by file and row
+	rows    *query  // the query of the numbers of the rows, by file and row
 	index   map[string]int64
 }
 
@@ -72,8 +72,7 @@ func (s *source) filter(ctx context.Context, d *direct, n *selectNode, q numbere
 	if !ok || !plainCondition(where) || longestIn(where) > longList {
 		return nil
 	}
-	r := &resolver{s: s, ctx: ctx}
-	cond, ok := r.expression(where)
+	cond, ok := s.conn.expression(ctx, where)
 	if !ok {
 		return nil
 	}
@@ -85,12 +84,12 @@ func (s *source) filter(ctx context.Context, d *direct, n *selectNode, q numbere
 	if alias != "" {
 		alias = " AS " + quote(alias)
 	}
-	f.rows = &source{db: s.db, con: s.con, tables: q.tables, opt: Options{Params: s.opt.Params}}
-	if s.compareLists() != nil {
+	if s.conn.compareLists(ctx) != nil {
 		return nil
 	}
-	f.rows.query = "SELECT " + q.file + "::BIGINT AS file, " + q.row + " AS row FROM " + q.from + alias + " WHERE " + cond
-	if f.rows.describe() != nil {
+	var err error
+	f.rows, err = s.conn.query("SELECT "+q.file+"::BIGINT AS file, "+q.row+" AS row FROM "+q.from+alias+" WHERE "+cond, s.params, 0)
+	if err != nil {
 		return nil
 	}
 	for _, f := range f.rows.schema.Fields() {
@@ -191,7 +190,7 @@ func (r *rowNumbers) fetch() error {
 		chunk := C.duckdb_fetch_chunk(r.scan.result)
 		if chunk == nil {
 			if msg := C.GoString(C.duckdb_result_error(&r.scan.result)); msg != "" {
-				return r.scan.failed(msg)
+				return r.scan.query.conn.failed(r.scan.ctx, msg)
 			}
 			r.ended = true
 			return nil
