@@ -14,6 +14,7 @@ import (
 type source struct {
 	*query
 	read []filesRead // besides those of tables
+	why  reason      // the rows are not read directly
 }
 
 // Open opens the database and prepares the query, which must be a single
@@ -30,14 +31,15 @@ func Open(ctx context.Context, query string, opt Options) (sources.Source, error
 	if err != nil {
 		return nil, errors.Join(err, c.close())
 	}
-	switch d := s.direct(ctx, opt).(type) {
+	direct, why := s.direct(ctx, opt)
+	switch direct.(type) {
 	case nil:
+		s.why = why
 		return s, nil
 	case *filtered: // which needs the database
-		return d, nil
-	default:
-		return d, s.Close()
+		return direct, nil
 	}
+	return direct, s.Close()
 }
 
 // newSource makes the files of the query known to DuckDB and finds out its columns.
@@ -51,8 +53,11 @@ func newSource(ctx context.Context, c *conn, text string, opt Options) (*source,
 	if err != nil {
 		return nil, err
 	}
-	return &source{q, found.read}, nil
+	return &source{query: q, read: found.read}, nil
 }
+
+// reading says why DuckDB runs the query.
+func (s *source) reading() Reading { return Reading{Reason: string(s.why)} }
 
 // Close closes the database and removes what it spilled.
 func (s *source) Close() error { return s.conn.close() }

@@ -2,16 +2,12 @@
 
 package sql
 
-// #include "duckdb_api.h"
-import "C"
-
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -20,12 +16,6 @@ import (
 
 	"leapscore/sources"
 )
-
-// A query that names columns of Parquet files, local or of a store, and has a
-// WHERE is two: DuckDB finds the numbers of the rows, for which it reads the columns of the
-// condition alone, and the files are read directly, of which those rows are
-// kept. The condition is DuckDB's, and so is the order. Row groups without a
-// wanted row are not read.
 
 // filterRows is how many rows a split should have at least: those of the files
 // are put together as long as they have fewer.
@@ -42,83 +32,8 @@ type filtered struct {
 	index   map[string]int64
 }
 
-// numbered is a FROM that has the columns of files and two more: the number of
-// the file, of type UBIGINT or BIGINT, and that of the row in it.
-type numbered struct {
-	file, row string
-	from      string
-	tables    *tables
-	index     map[string]int64 // of files
-	alias     string
-}
-
-// tableQuery numbers the rows of files that package sources reads.
-func tableQuery(t *table) numbered {
-	return numbered{
-		file: fileColumn, row: rowColumn, tables: t.of, index: t.index, alias: t.name,
-		from: fmt.Sprintf("(SELECT %s, %s, %s FROM %s(%d))", t.list, fileColumn, rowColumn, tableFunction, t.id),
-	}
-}
-
-// filter returns the source for a query with a WHERE, or nil if DuckDB has to
-// run it as a whole. The files of d are those of q, in order.
-func (s *source) filter(ctx context.Context, d *direct, n *selectNode, q numbered) sources.Source {
-	for _, f := range d.files.Schema().Fields() {
-		if strings.EqualFold(f.Name, q.file) || strings.EqualFold(f.Name, q.row) {
-			return nil
-		}
-	}
-	where, ok := n.Where.(node)
-	if !ok || !plainCondition(where) || longestIn(where) > longList {
-		return nil
-	}
-	cond, ok := s.conn.expression(ctx, where)
-	if !ok {
-		return nil
-	}
-	f := &filtered{source: s, files: d, index: q.index}
-	alias := n.From.Alias
-	if alias == "" {
-		alias = q.alias
-	}
-	if alias != "" {
-		alias = " AS " + quote(alias)
-	}
-	if s.conn.compareLists(ctx) != nil {
-		return nil
-	}
-	var err error
-	f.rows, err = s.conn.query("SELECT "+q.file+"::BIGINT AS file, "+q.row+" AS row FROM "+q.from+alias+" WHERE "+cond, s.params, 0)
-	if err != nil {
-		return nil
-	}
-	for _, f := range f.rows.schema.Fields() {
-		if f.Type.ID() != arrow.INT64 {
-			return nil
-		}
-	}
-	return f
-}
-
-// plainCondition reports whether a condition looks at one row only.
-func plainCondition(v any) bool {
-	switch x := v.(type) {
-	case []any:
-		return !slices.ContainsFunc(x, func(e any) bool { return !plainCondition(e) })
-	case node:
-		switch textOf(x, "class") {
-		case "", "COLUMN_REF", "PARAMETER", "FUNCTION", "CONSTANT", "COMPARISON", "CONJUNCTION", "OPERATOR", "BETWEEN", "CAST", "CASE":
-		default:
-			return false
-		}
-		for _, e := range x {
-			if !plainCondition(e) {
-				return false
-			}
-		}
-	}
-	return true
-}
+// reading says that the files are read once DuckDB has found the rows.
+func (f *filtered) reading() Reading { return Reading{Direct: true, Filtered: true} }
 
 // Close closes the files and the database.
 func (f *filtered) Close() error { return errors.Join(f.files.Close(), f.source.Close()) }
@@ -133,89 +48,7 @@ func (f *filtered) Scan(ctx context.Context, cols []string) (sources.Scan, error
 	if err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
-	fields := make([]arrow.Field, len(cols))
-	for i, c := range cols {
-		fields[i], _ = f.schemaField(c)
-	}
-	sc := &filteredScan{Scan: inner, ctx: ctx, numbers: &rowNumbers{scan: found.(*scan), last: [2]int64{-1}}, index: f.index, schema: arrow.NewSchema(fields, nil)}
-	return sc, nil
-}
-
-func (f *filtered) schemaField(name string) (arrow.Field, bool) {
-	fields, ok := f.schema.FieldsByName(name)
-	if !ok {
-		return arrow.Field{}, false
-	}
-	return fields[0], true
-}
-
-// rowNumbers is the numbers of the wanted rows, as DuckDB finds them.
-type rowNumbers struct {
-	scan  *scan
-	chunk C.duckdb_data_chunk
-	files []int64
-	rows  []int64
-	at    int
-	last  [2]int64
-	ended bool
-}
-
-// until appends the numbers of rows of a file that come before row to, from row
-// from on.
-func (r *rowNumbers) until(file, from, to int64, out []uint32) ([]uint32, error) {
-	for {
-		for ; r.at < len(r.rows); r.at++ {
-			is, row := r.files[r.at], r.rows[r.at]
-			if is > file || is == file && row >= to {
-				return out, nil
-			}
-			if is < file || row < from || is == r.last[0] && row <= r.last[1] {
-				return nil, fmt.Errorf("query: row %d of file %d is out of order", row, is)
-			}
-			r.last = [2]int64{is, row}
-			out = append(out, uint32(row-from))
-		}
-		if err := r.fetch(); err != nil || r.ended {
-			return out, err
-		}
-	}
-}
-
-func (r *rowNumbers) fetch() error {
-	r.free()
-	for !r.ended {
-		if err := r.scan.ctx.Err(); err != nil {
-			return context.Cause(r.scan.ctx)
-		}
-		chunk := C.duckdb_fetch_chunk(r.scan.result)
-		if chunk == nil {
-			if msg := C.GoString(C.duckdb_result_error(&r.scan.result)); msg != "" {
-				return r.scan.query.conn.failed(r.scan.ctx, msg)
-			}
-			r.ended = true
-			return nil
-		}
-		if n := int(C.duckdb_data_chunk_get_size(chunk)); n > 0 {
-			r.chunk, r.at = chunk, 0
-			r.files = values[int64](C.duckdb_data_chunk_get_vector(chunk, 0), n)
-			r.rows = values[int64](C.duckdb_data_chunk_get_vector(chunk, 1), n)
-			return nil
-		}
-		C.duckdb_destroy_data_chunk(&chunk)
-	}
-	return nil
-}
-
-func (r *rowNumbers) free() {
-	if r.chunk != nil {
-		C.duckdb_destroy_data_chunk(&r.chunk)
-		r.chunk, r.files, r.rows, r.at = nil, nil, nil, 0
-	}
-}
-
-func (r *rowNumbers) close() error {
-	r.free()
-	return r.scan.Close()
+	return &filteredScan{Scan: inner, ctx: ctx, numbers: &rowNumbers{scan: found.(*scan), last: [2]int64{-1}}, index: f.index}, nil
 }
 
 // filteredScan gives splits of the wanted rows.
@@ -224,7 +57,6 @@ type filteredScan struct {
 	ctx     context.Context
 	numbers *rowNumbers
 	index   map[string]int64
-	schema  *arrow.Schema
 
 	mu     sync.Mutex
 	ahead  *wanted
@@ -314,11 +146,6 @@ func (sc *filteredScan) Next() (sources.Split, error) {
 	sc.splits++
 	sc.row += int64(count)
 	return split, nil
-}
-
-// empty reports whether all numbers have been taken.
-func (r *rowNumbers) empty() bool {
-	return r.at == len(r.rows) && (r.ended || r.fetch() == nil && r.ended)
 }
 
 // Close ends both queries.
