@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/internal/hive"
 )
 
 // Rules say which files are rows.
@@ -271,7 +272,7 @@ func (g *guard) jobFolder(name string) string {
 	dir := name[:strings.LastIndexByte(name, '/')+1]
 	for {
 		above, ok := store.Above(dir)
-		if !ok || !strings.Contains(path.Base(dir), "=") {
+		if _, partition := hive.Parse(path.Base(dir)); !ok || !partition {
 			return dir
 		}
 		dir = above

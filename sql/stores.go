@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 	"leapscore/sources"
 )
 
@@ -171,8 +172,8 @@ func (r *resolver) hidden(set *fileSet) {
 // isTabs reports whether a name is of text that tabs separate, which DuckDB
 // knows and package sources does not.
 func isTabs(name string) bool {
-	name = strings.ToLower(name)
-	return strings.HasSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst"), ".tsv")
+	t, _ := filetype.Of(name)
+	return t.Name == filetype.TSV
 }
 
 // fileSet is the files of one reference.

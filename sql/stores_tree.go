@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"leapscore/internal/filetype"
 	"leapscore/sources"
 )
 
@@ -77,9 +78,7 @@ func (r *resolver) namesFiles() bool {
 		return r.opt.Files != nil
 	}
 	lower := strings.ToLower(r.query)
-	return slices.ContainsFunc([]string{
-		".parq", ".pq", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".avro", ".arrow", ".feather", ".ipc", "read_", "parquet_scan",
-	}, func(part string) bool { return strings.Contains(lower, part) })
+	return slices.ContainsFunc(append(filetype.Extensions(), "read_", "parquet_scan"), func(part string) bool { return strings.Contains(lower, part) })
 }
 
 // fileRef is one place of the query that names files.

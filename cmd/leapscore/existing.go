@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 	"leapscore/sinks"
 	"leapscore/sources"
 )
@@ -79,13 +79,9 @@ func notInside(ctx context.Context, flag, where string) error {
 // sameEnding reports whether a file is of the format that names with the extension
 // ext tell, and compressed as a whole in the same way.
 func sameEnding(name, ext string) bool {
-	packed := func(s string) string {
-		if e := path.Ext(strings.ToLower(s)); e == ".gz" || e == ".zst" {
-			return e
-		}
-		return ""
-	}
-	return sources.FormatOf(name) == sources.FormatOf("x"+ext) && packed(name) == packed(ext)
+	t, packed := filetype.Of(name)
+	want, wantPacked := filetype.Of("x" + ext)
+	return t.Name == want.Name && packed == wantPacked
 }
 
 // differences compares the columns of the run with those of the first and the last

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
-	"path"
-	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/pflag"
 
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 	"leapscore/sinks"
 )
 
@@ -38,10 +37,11 @@ func (f *formatFlags) set(output string, json bool, o *sinks.Options) error {
 		return err
 	}
 	named, packed, isFile := nameFormat(output)
+	_, ending := filetype.Of(lastOf(output))
 	switch {
 	case isFile:
 		o.Format = named
-	case f.outputFormat == "" && strings.HasSuffix(output, ".gz"), f.outputFormat == "" && strings.HasSuffix(output, ".zst"):
+	case f.outputFormat == "" && ending != "":
 		return fmt.Errorf("output %s: its name tells no format that is compressed as a whole, as .csv.gz would", output)
 	}
 	if f.outputFormat != "" {
@@ -90,31 +90,23 @@ func (f *formatFlags) setStream(json bool, o *sinks.Options) (err error) {
 // writable refuses names of files of formats and compressions that are not written:
 // what would be made is a folder of Parquet of that name.
 func writable(flag, where string) error {
-	place, _ := store.CutParameters(where)
-	if strings.HasSuffix(place, "/") {
+	told := filetype.Unwritable(lastOf(where))
+	if told == "" {
 		return nil
 	}
-	format, _ := store.FormatOf(place)
-	if ext := path.Ext(place); format == "" && slices.Contains(packers, strings.ToLower(ext)) {
-		if inner, _ := store.FormatOf(strings.TrimSuffix(place, ext)); inner != "" {
-			format = inner + " compressed as " + ext[1:]
-		}
-	}
-	if _, err := sinks.ParseFormat(format); format == "" || err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s %s: its name tells %s, which is not written; name a folder, or a file such as x.parquet, x.csv, x.csv.gz, x.json or x.arrow", flag, where, format)
+	return fmt.Errorf("%s %s: its name tells %s, which is not written; name a folder, or a file such as x.parquet, x.csv, x.csv.gz, x.json or x.arrow", flag, where, told)
 }
 
-// packers are what names of files that are compressed as a whole end in, of those
-// that are not written.
-var packers = []string{".bz2", ".snappy", ".lz4", ".br", ".deflate", ".xz", ".zip", ".zstd", ".z", ".lzo", ".7z"}
+// lastOf returns the last part of a path or URL, "" for what can only be a folder.
+func lastOf(where string) string {
+	where, _ = store.CutParameters(where)
+	return where[strings.LastIndexByte(where, '/')+1:]
+}
 
 // nameFormat tells the format of a file from a path or URL; ok is not set for
 // folders.
 func nameFormat(where string) (f sinks.Format, c sinks.Compression, ok bool) {
-	where, _ = store.CutParameters(where)
-	return sinks.NameFormat(where[strings.LastIndexByte(where, '/')+1:])
+	return sinks.NameFormat(lastOf(where))
 }
 
 // isFile reports whether a place is to be one file and not a folder.

@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"leapscore/engine"
+	"leapscore/internal/filetype"
+	"leapscore/internal/hive"
 	"leapscore/sources"
 )
 
@@ -149,5 +151,9 @@ func (f *scoreFlags) fits(ctx context.Context, schema *arrow.Schema) error {
 // not, nor do the names of folders.
 func typed(table sources.Source, column string) bool {
 	files, _ := sources.FilesOf(table)
-	return len(files) > 0 && strings.HasSuffix(files[0].Name, ".parquet") && !strings.Contains(files[0].Name, "/"+column+"=")
+	if len(files) == 0 || slices.ContainsFunc(hive.Of(files[0].Name), func(p hive.Pair) bool { return p.Key == column }) {
+		return false
+	}
+	t, _ := filetype.Of(files[0].Name)
+	return t.Name == filetype.Parquet
 }

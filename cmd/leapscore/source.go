@@ -15,6 +15,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 	"leapscore/ops/column"
 	"leapscore/sources"
 	"leapscore/sql"
@@ -77,10 +78,7 @@ func (f *sourceFlags) check() error {
 }
 
 // inputFormats are the values of --input-format.
-var inputFormats = []string{
-	string(sources.Parquet), string(sources.CSV), string(sources.JSON), string(sources.Arrow), string(sources.ArrowStream),
-	string(sources.Avro), string(sources.Leap), string(sources.LeapBinary),
-}
+var inputFormats = filetype.Readable()
 
 // more takes arguments that are no flags for further inputs: what a shell makes
 // of --input *.parquet.
