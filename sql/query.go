@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/sources"
+	"leapscore/sql/internal/vector"
 )
 
 // query is a query whose columns are known, over a connection that another
@@ -24,7 +25,7 @@ type query struct {
 	text    string
 	params  map[string]string
 	batch   int // rows of a batch
-	columns []column
+	columns []vector.Column
 	schema  *arrow.Schema
 }
 
@@ -58,16 +59,12 @@ func (q *query) describe() error {
 	}
 	var fields []arrow.Field
 	for _, t := range types {
-		c, err := newColumn(t.typ)
+		c, err := vector.NewColumn(unsafe.Pointer(t.typ))
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("column %q %v", t.name, err))
 			continue
 		}
-		f := arrow.Field{Name: t.name, Type: c.dt, Nullable: true}
-		if c.id == typeUUID {
-			f.Metadata = uuidMeta
-		}
-		fields = append(fields, f)
+		fields = append(fields, c.Field(t.name))
 		q.columns = append(q.columns, c)
 	}
 	if bad != nil {

@@ -73,7 +73,7 @@ func TestAQuerySaysHowItIsRead(t *testing.T) {
 		"SELECT a FROM {csv} WHERE a > 1":                                     "run by DuckDB: the query has a WHERE, and its files are not Parquet",
 		"SELECT a FROM {parquet} WHERE a > (SELECT 1)":                        "run by DuckDB: the WHERE has a subquery",
 		"SELECT a FROM {parquet} WHERE len(list_filter([a], x -> x > 1)) > 0": "run by DuckDB: the WHERE has a lambda",
-		"SELECT a FROM {parquet} WHERE COLUMNS('^a$') > 1":                      "run by DuckDB: the WHERE has a COLUMNS(...)",
+		"SELECT a FROM {parquet} WHERE COLUMNS('^a$') > 1":                    "run by DuckDB: the WHERE has a COLUMNS(...)",
 		"SELECT a FROM {parquet} WHERE leapscore COLLATE NOCASE = 'Q'":        "run by DuckDB: the WHERE has a COLLATE",
 		"SELECT a FROM {parquet} WHERE a > 1 IS NOT TRUE":                     "run by DuckDB: DuckDB does not write the WHERE back as it is",
 		"SELECT a FROM {parquet} WHERE a IN (" + long + ")":                   fmt.Sprintf("run by DuckDB: the WHERE has an IN of more than %d values", longList),

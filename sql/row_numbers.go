@@ -8,6 +8,9 @@ import "C"
 import (
 	"context"
 	"fmt"
+	"unsafe"
+
+	"leapscore/sql/internal/vector"
 )
 
 // rowNumbers is the numbers of the wanted rows, as DuckDB finds them.
@@ -58,8 +61,8 @@ func (r *rowNumbers) fetch() error {
 		}
 		if n := int(C.duckdb_data_chunk_get_size(chunk)); n > 0 {
 			r.chunk, r.at = chunk, 0
-			r.files = values[int64](C.duckdb_data_chunk_get_vector(chunk, 0), n)
-			r.rows = values[int64](C.duckdb_data_chunk_get_vector(chunk, 1), n)
+			r.files = vector.Values[int64](unsafe.Pointer(C.duckdb_data_chunk_get_vector(chunk, 0)), n)
+			r.rows = vector.Values[int64](unsafe.Pointer(C.duckdb_data_chunk_get_vector(chunk, 1)), n)
 			return nil
 		}
 		C.duckdb_destroy_data_chunk(&chunk)

@@ -10,23 +10,34 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/sources"
+	"leapscore/sql/internal/vector"
 )
 
 // origin is what batches of a query give as the place they come from.
 const origin = "query"
+
+// Bounds of what chunks take in memory. A split lies in memory as a whole, so
+// one of wide rows has fewer; and so has one of a query that finds few rows
+// here and there, since a chunk of one row takes as much as one of 2048. Both
+// depend on the rows only.
+const (
+	splitBytes = 64 << 20
+	batchBytes = 8 << 20
+)
 
 // scan is one streaming result. Next takes whole chunks from it, in order,
 // under the lock; they are decoded by whoever opens the split.
 type scan struct {
 	ctx     context.Context
 	query   *query
-	columns []*column
+	columns []*vector.Column
 	schema  *arrow.Schema
 	stop    func() // ends the watch over ctx
 
@@ -92,7 +103,7 @@ func (sc *scan) Next() (sources.Split, error) {
 		}
 		b.chunks = append(b.chunks, chunk)
 		b.rows += n
-		size += weigh(chunk, sc.columns)
+		size += vector.Weigh(unsafe.Pointer(chunk), sc.columns)
 	}
 	if len(b.chunks) == 0 {
 		return sources.Split{}, io.EOF
@@ -145,11 +156,7 @@ func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader,
 	sc.mu.Unlock()
 	r := &reader{ctx: ctx, block: b, batch: sc.query.batch}
 	for _, c := range sc.columns {
-		if c.id == typeVarchar {
-			r.cols = append(r.cols, newWordsAppender(mem))
-			continue
-		}
-		r.cols = append(r.cols, newAppender(mem, c))
+		r.cols = append(r.cols, vector.NewBuilder(mem, c))
 	}
 	return r, nil
 }
@@ -158,7 +165,7 @@ func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader,
 type reader struct {
 	ctx   context.Context
 	block *block
-	cols  []appender
+	cols  []vector.Builder
 	batch int
 }
 
@@ -174,10 +181,10 @@ func (r *reader) Next() (sources.Batch, error) {
 	rows, size := 0, 0
 	for rows < r.batch && size < batchBytes && len(b.chunks) > 0 {
 		chunk := b.chunks[0]
-		size += weigh(chunk, b.scan.columns)
+		size += vector.Weigh(unsafe.Pointer(chunk), b.scan.columns)
 		n := int(C.duckdb_data_chunk_get_size(chunk))
 		for i, a := range r.cols {
-			a.appendRange(C.duckdb_data_chunk_get_vector(chunk, C.idx_t(i)), 0, n)
+			a.Append(unsafe.Pointer(C.duckdb_data_chunk_get_vector(chunk, C.idx_t(i))), n)
 		}
 		C.duckdb_destroy_data_chunk(&b.chunks[0])
 		b.chunks = b.chunks[1:]
@@ -185,7 +192,7 @@ func (r *reader) Next() (sources.Batch, error) {
 	}
 	cols := make([]arrow.Array, len(r.cols))
 	for i, a := range r.cols {
-		cols[i] = a.array()
+		cols[i] = a.NewArray()
 		defer cols[i].Release()
 	}
 	batch := sources.Batch{Record: b.scan.record(cols, rows), Origin: origin, Row: b.row}
@@ -208,7 +215,7 @@ func (sc *scan) record(cols []arrow.Array, rows int) arrow.Record {
 // Close frees the chunks that are left.
 func (r *reader) Close() error {
 	for _, a := range r.cols {
-		a.release()
+		a.Release()
 	}
 	r.block.destroy()
 	return nil

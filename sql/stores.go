@@ -17,6 +17,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/internal/filetype"
 	"leapscore/sources"
+	"leapscore/sql/internal/vector"
 )
 
 // Files stand in a query as DuckDB's own do: FROM 'x/*.parquet',
@@ -350,11 +351,7 @@ func (f *fileSet) unclear(ctx context.Context, src sources.Source, column string
 }
 
 func newTableColumn(f arrow.Field) tableColumn {
-	typ, err := duckType(f.Type)
-	if err == nil {
-		dropType(typ)
-	}
-	return tableColumn{name: f.Name, dt: f.Type, uuid: isUUID(f), bad: err}
+	return tableColumn{name: f.Name, dt: f.Type, uuid: vector.IsUUID(f), bad: vector.CheckType(f.Type)}
 }
 
 // rewrite applies the edits to the text.

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/sources"
+	"leapscore/sql/internal/infer"
 )
 
 // openTyped opens files. Columns of text have the types that all of their values
@@ -28,9 +29,9 @@ func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Sou
 	if err := oneColumn(set, src.Schema()); err != nil {
 		return src, nil, err
 	}
-	only, wanted := kindAll, maps.Clone(r.opt.Types)
+	only, wanted := infer.All, maps.Clone(r.opt.Types)
 	if set.format == sources.JSON {
-		only = kindDate | kindTime
+		only = infer.Date | infer.Time
 		opt.Types = wantedOfJSON(src.Schema(), wanted)
 		wanted = nil
 	}
@@ -40,7 +41,7 @@ func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Sou
 			cols = append(cols, f.Name)
 		}
 	}
-	types, err := infer(r.ctx, src, cols, only, wanted, r.tables.threads)
+	types, err := infer.Types(r.ctx, src, cols, only, wanted, r.tables.threads)
 	if err != nil {
 		return src, nil, err
 	}
@@ -204,7 +205,7 @@ func (r *resolver) foreign(set *fileSet, reader string, o foreignOptions, refs [
 	}
 	types := map[string]arrow.DataType{}
 	if isCSV && !o.typed && !set.extra.allText {
-		if types, err = infer(r.ctx, raw, o.untyped(raw.schema, file), kindAll, r.opt.Types, 1); err != nil {
+		if types, err = infer.Types(r.ctx, raw, o.untyped(raw.schema, file), infer.All, r.opt.Types, 1); err != nil {
 			return "", &sources.FileError{Name: set.pattern, Err: err}
 		}
 	}

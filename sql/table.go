@@ -21,6 +21,7 @@ import (
 
 	"leapscore/internal/hive"
 	"leapscore/sources"
+	"leapscore/sql/internal/vector"
 )
 
 // tableFunction is the name of the table function that reads files by package
@@ -199,28 +200,28 @@ func (p *tablePass) next(c *tableCursor, out C.duckdb_data_chunk) error {
 		}
 		c.batch, c.at = b, 0
 	}
-	n := min(int(c.batch.NumRows())-c.at, vectorRows)
+	n := min(int(c.batch.NumRows())-c.at, vector.Rows)
 	k := 0
 	for i, at := range p.columns {
-		v := C.duckdb_data_chunk_get_vector(out, C.idx_t(i))
+		v := unsafe.Pointer(C.duckdb_data_chunk_get_vector(out, C.idx_t(i)))
 		switch {
 		case at < 0:
-			clear(values[int64](v, n))
+			clear(vector.Values[int64](v, n))
 		case p.table.columns[at].name == fileColumn:
-			p.fileIndex(c, values[int64](v, n))
+			p.fileIndex(c, vector.Values[int64](v, n))
 		case p.table.columns[at].name == rowColumn:
-			for k, out := 0, values[int64](v, n); k < n; k++ {
+			for k, out := 0, vector.Values[int64](v, n); k < n; k++ {
 				out[k] = c.batch.Row + int64(c.at+k)
 			}
 		case p.table.columns[at].own:
-			put(v, hive.Value{Text: c.batch.Origin})
+			put(C.duckdb_vector(v), hive.Value{Text: c.batch.Origin})
 		case p.table.columns[at].dt == nil:
-			put(v, p.table.set.folders.Value(c.batch.Origin, p.table.columns[at].key))
+			put(C.duckdb_vector(v), p.table.set.folders.Value(c.batch.Origin, p.table.columns[at].key))
 		case p.table.columns[at].uuid:
-			fillUUIDs(v, c.batch.Column(k).(*array.FixedSizeBinary), c.at, n)
+			vector.FillUUIDs(v, c.batch.Column(k).(*array.FixedSizeBinary), c.at, n)
 			k++
 		default:
-			if err := fill(v, c.batch.Column(k), c.at, n, 0); err != nil {
+			if err := vector.Fill(v, c.batch.Column(k), c.at, n); err != nil {
 				return &sources.FileError{Name: c.batch.Origin, Err: fmt.Errorf("column %q: %w", p.table.columns[at].name, err)}
 			}
 			k++
@@ -285,14 +286,15 @@ func leapTableBind(info C.duckdb_bind_info) {
 		}
 		tab := t.list[id]
 		for _, c := range tab.columns {
-			typ := C.duckdb_create_logical_type(typeVarchar)
+			typ := C.duckdb_create_logical_type(vector.TypeVarchar)
 			if c.dt != nil && c.bad == nil {
 				C.duckdb_destroy_logical_type(&typ)
-				typ, _ = duckType(c.dt) // c.bad says that there is one
+				own, _ := vector.NewType(c.dt) // c.bad says that there is one
+				typ = C.duckdb_logical_type(own)
 			}
 			if c.uuid {
 				C.duckdb_destroy_logical_type(&typ)
-				typ = C.duckdb_create_logical_type(typeUUID)
+				typ = C.duckdb_create_logical_type(vector.TypeUUID)
 			}
 			name := C.CString(c.name)
 			C.duckdb_bind_add_result_column(info, name, typ)

@@ -1,8 +1,8 @@
 //go:build !nosql
 
-package sql
+package vector
 
-// #include "duckdb_api.h"
+// #include "duckdb.h"
 import "C"
 
 import (

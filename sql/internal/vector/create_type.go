@@ -1,8 +1,8 @@
 //go:build !nosql
 
-package sql
+package vector
 
-// #include "table_c.h"
+// #include "fill.h"
 import "C"
 
 import (
@@ -11,6 +11,22 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
+
+// NewType returns DuckDB's type for the values of an Arrow column, a
+// duckdb_logical_type that the caller destroys.
+func NewType(dt arrow.DataType) (unsafe.Pointer, error) {
+	t, err := duckType(dt)
+	return unsafe.Pointer(t), err
+}
+
+// CheckType reports why DuckDB has no type for the values of an Arrow column.
+func CheckType(dt arrow.DataType) error {
+	t, err := duckType(dt)
+	if err == nil {
+		C.duckdb_destroy_logical_type(&t)
+	}
+	return err
+}
 
 // duckType returns DuckDB's type for the values of an Arrow column: the one
 // that DuckDB's own reader gives a Parquet column of that kind. The caller
@@ -85,11 +101,11 @@ func scalarID(dt arrow.DataType) int {
 	case *arrow.TimestampType:
 		switch {
 		case dt.TimeZone != "":
-			return typeTimestampTZ
+			return TypeTimestampTZ
 		case dt.Unit == arrow.Nanosecond:
-			return typeTimestampNS
+			return TypeTimestampNS
 		}
-		return typeTimestamp
+		return TypeTimestamp
 	case *arrow.Decimal128Type, *arrow.DictionaryType:
 		return 0
 	}
@@ -97,28 +113,26 @@ func scalarID(dt arrow.DataType) int {
 }
 
 var scalarIDs = map[arrow.Type]int{
-	arrow.NULL:              typeInteger,
-	arrow.BOOL:              typeBoolean,
-	arrow.INT8:              typeTinyInt,
-	arrow.INT16:             typeSmallInt,
-	arrow.INT32:             typeInteger,
-	arrow.INT64:             typeBigInt,
-	arrow.UINT8:             typeUTinyInt,
-	arrow.UINT16:            typeUSmallInt,
-	arrow.UINT32:            typeUInteger,
-	arrow.UINT64:            typeUBigInt,
-	arrow.FLOAT16:           typeFloat,
-	arrow.FLOAT32:           typeFloat,
-	arrow.FLOAT64:           typeDouble,
-	arrow.DATE32:            typeDate,
-	arrow.DATE64:            typeDate,
-	arrow.TIME32:            typeTime,
-	arrow.TIME64:            typeTime,
-	arrow.STRING:            typeVarchar,
-	arrow.BINARY:            typeBlob,
-	arrow.LARGE_STRING:      typeVarchar,
-	arrow.LARGE_BINARY:      typeBlob,
-	arrow.FIXED_SIZE_BINARY: typeBlob,
+	arrow.NULL:              TypeInteger,
+	arrow.BOOL:              TypeBoolean,
+	arrow.INT8:              TypeTinyInt,
+	arrow.INT16:             TypeSmallInt,
+	arrow.INT32:             TypeInteger,
+	arrow.INT64:             TypeBigInt,
+	arrow.UINT8:             TypeUTinyInt,
+	arrow.UINT16:            TypeUSmallInt,
+	arrow.UINT32:            TypeUInteger,
+	arrow.UINT64:            TypeUBigInt,
+	arrow.FLOAT16:           TypeFloat,
+	arrow.FLOAT32:           TypeFloat,
+	arrow.FLOAT64:           TypeDouble,
+	arrow.DATE32:            TypeDate,
+	arrow.DATE64:            TypeDate,
+	arrow.TIME32:            TypeTime,
+	arrow.TIME64:            TypeTime,
+	arrow.STRING:            TypeVarchar,
+	arrow.BINARY:            TypeBlob,
+	arrow.LARGE_STRING:      TypeVarchar,
+	arrow.LARGE_BINARY:      TypeBlob,
+	arrow.FIXED_SIZE_BINARY: TypeBlob,
 }
-
-func dropType(t C.duckdb_logical_type) { C.duckdb_destroy_logical_type(&t) }

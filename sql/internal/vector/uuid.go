@@ -1,12 +1,13 @@
 //go:build !nosql
 
-package sql
+package vector
 
-// #include "duckdb_api.h"
+// #include "duckdb.h"
 import "C"
 
 import (
 	"encoding/binary"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -21,8 +22,13 @@ var uuidMeta = arrow.NewMetadata([]string{"ARROW:extension:name", "ARROW:extensi
 
 var uuidBytes = &arrow.FixedSizeBinaryType{ByteWidth: 16}
 
-// isUUID reports whether a field is a UUID.
-func isUUID(f arrow.Field) bool {
+// UUID is a field of UUIDs.
+func UUID(name string) arrow.Field {
+	return arrow.Field{Name: name, Type: uuidBytes, Metadata: uuidMeta, Nullable: true}
+}
+
+// IsUUID reports whether a field is a UUID.
+func IsUUID(f arrow.Field) bool {
 	name, _ := f.Metadata.GetValue("ARROW:extension:name")
 	return name == "arrow.uuid" && arrow.TypeEqual(f.Type, uuidBytes)
 }
@@ -35,8 +41,9 @@ type hugeint struct {
 
 const firstBit = 1 << 63
 
-// fillUUIDs writes the n UUIDs from lo on of an array into a vector.
-func fillUUIDs(v C.duckdb_vector, a *array.FixedSizeBinary, lo, n int) {
+// FillUUIDs writes the n UUIDs from lo on of an array into a vector.
+func FillUUIDs(vector unsafe.Pointer, a *array.FixedSizeBinary, lo, n int) {
+	v := C.duckdb_vector(vector)
 	fillNulls(v, a, lo, n, 0)
 	for i, out := 0, values[hugeint](v, n); i < n; i++ {
 		if a.IsValid(lo + i) {

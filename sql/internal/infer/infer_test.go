@@ -1,6 +1,4 @@
-//go:build !nosql
-
-package sql
+package infer
 
 import (
 	"math/rand/v2"
@@ -51,7 +49,7 @@ func TestTextHasTheTypeOfAllItsValues(t *testing.T) {
 		{[]string{"x", "1"}, "utf8"},
 	} {
 		for cut := range len(c.values) + 1 {
-			a, b := textColumn{may: kindAll}, textColumn{may: kindAll}
+			a, b := textColumn{may: All}, textColumn{may: All}
 			for _, v := range c.values[:cut] {
 				a.see([]byte(v))
 			}

@@ -1,8 +1,8 @@
 //go:build !nosql
 
-package sql
+package vector
 
-// #include "duckdb_api.h"
+// #include "duckdb.h"
 import "C"
 
 import (
@@ -45,13 +45,13 @@ func (r *rows) finish() (valid *memory.Buffer, n, nulls int) {
 // key and value.
 type listAppender struct {
 	rows
-	c       *column
+	c       *Column
 	offsets []int32
 	total   int
 	elems   []appender // one, or key and value
 }
 
-func newListAppender(mem memory.Allocator, c *column) appender {
+func newListAppender(mem memory.Allocator, c *Column) appender {
 	a := &listAppender{rows: rows{mem: mem}, c: c, offsets: []int32{0}}
 	for i := range c.sub {
 		a.elems = append(a.elems, newAppender(mem, &c.sub[i]))
@@ -63,7 +63,7 @@ func (a *listAppender) appendRange(v C.duckdb_vector, lo, hi int) {
 	mask := validity(v, hi)
 	var child C.duckdb_vector
 	var entries [][2]uint64 // offset and length of each row
-	if a.c.id == typeArray {
+	if a.c.id == TypeArray {
 		child = C.duckdb_array_vector_get_child(v)
 	} else {
 		child = C.duckdb_list_vector_get_child(v)
@@ -88,7 +88,7 @@ func (a *listAppender) element(child C.duckdb_vector, lo, hi int) {
 		return
 	}
 	a.total += hi - lo
-	if a.c.id != typeMap {
+	if a.c.id != TypeMap {
 		a.elems[0].appendRange(child, lo, hi)
 		return
 	}
@@ -111,7 +111,7 @@ func (a *listAppender) array() arrow.Array {
 		defer arr.Release()
 		children = append(children, arr.Data())
 	}
-	if a.c.id == typeMap {
+	if a.c.id == TypeMap {
 		entries := array.NewData(a.c.dt.(*arrow.MapType).Elem(), a.total, []*memory.Buffer{nil}, children, 0, 0)
 		defer entries.Release()
 		children = []arrow.ArrayData{entries}
@@ -132,11 +132,11 @@ func (a *listAppender) release() {
 
 type structAppender struct {
 	rows
-	c      *column
+	c      *Column
 	fields []appender
 }
 
-func newStructAppender(mem memory.Allocator, c *column) appender {
+func newStructAppender(mem memory.Allocator, c *Column) appender {
 	a := &structAppender{rows: rows{mem: mem}, c: c}
 	for i := range c.sub {
 		a.fields = append(a.fields, newAppender(mem, &c.sub[i]))

@@ -1,26 +1,22 @@
 //go:build !nosql
 
-package sql
+package vector
 
-// #include "duckdb_api.h"
+// #include "duckdb.h"
 import "C"
 
-import "github.com/apache/arrow/go/v15/arrow"
+import (
+	"unsafe"
 
-// Bounds of what chunks take in memory. A split lies in memory as a whole, so
-// one of wide rows has fewer; and so has one of a query that finds few rows
-// here and there, since a chunk of one row takes as much as one of 2048. Both
-// depend on the rows only.
-const (
-	splitBytes = 64 << 20
-	batchBytes = 8 << 20
+	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// vectorRows is the room that DuckDB gives every vector of a chunk.
-const vectorRows = 2048
+// Rows is the room that DuckDB gives every vector of a chunk.
+const Rows = 2048
 
-// weigh returns about how many bytes a chunk takes.
-func weigh(chunk C.duckdb_data_chunk, columns []*column) int {
+// Weigh returns about how many bytes a chunk takes.
+func Weigh(dataChunk unsafe.Pointer, columns []*Column) int {
+	chunk := C.duckdb_data_chunk(dataChunk)
 	n := int(C.duckdb_data_chunk_get_size(chunk))
 	bytes := 0
 	for i, c := range columns {
@@ -30,23 +26,23 @@ func weigh(chunk C.duckdb_data_chunk, columns []*column) int {
 }
 
 // weighVector weighs a vector of n values and what belongs to it.
-func weighVector(v C.duckdb_vector, c *column, n int) int {
-	room := max(n, vectorRows)
+func weighVector(v C.duckdb_vector, c *Column, n int) int {
+	room := max(n, Rows)
 	switch c.id {
-	case typeVarchar, typeBlob:
+	case TypeVarchar, TypeBlob:
 		return 16*room + longText(v, n)
-	case typeList:
+	case TypeList:
 		return 16*room + weighVector(C.duckdb_list_vector_get_child(v), &c.sub[0], int(C.duckdb_list_vector_get_size(v)))
-	case typeMap:
+	case TypeMap:
 		entries, size := C.duckdb_list_vector_get_child(v), int(C.duckdb_list_vector_get_size(v))
 		return 16*room + weighFields(entries, c, size)
-	case typeArray:
+	case TypeArray:
 		return weighVector(C.duckdb_array_vector_get_child(v), &c.sub[0], n*c.size)
-	case typeStruct:
+	case TypeStruct:
 		return weighFields(v, c, n)
-	case typeDecimal, typeHugeInt:
+	case TypeDecimal, TypeHugeInt:
 		return 16 * room
-	case typeEnum:
+	case TypeEnum:
 		return 4 * room
 	}
 	if t, ok := c.dt.(arrow.FixedWidthDataType); ok {
@@ -55,7 +51,7 @@ func weighVector(v C.duckdb_vector, c *column, n int) int {
 	return 16 * room
 }
 
-func weighFields(v C.duckdb_vector, c *column, n int) int {
+func weighFields(v C.duckdb_vector, c *Column, n int) int {
 	bytes := 0
 	for k := range c.sub {
 		bytes += weighVector(C.duckdb_struct_vector_get_child(v, C.idx_t(k)), &c.sub[k], n)

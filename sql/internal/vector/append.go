@@ -1,8 +1,8 @@
 //go:build !nosql
 
-package sql
+package vector
 
-// #include "duckdb_api.h"
+// #include "duckdb.h"
 import "C"
 
 import (
@@ -15,6 +15,29 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
+// Builder makes Arrow arrays of the vectors of one column of a result.
+type Builder struct{ a appender }
+
+// NewBuilder returns a builder for a column. Text with few distinct words becomes
+// dictionaries.
+func NewBuilder(mem memory.Allocator, c *Column) Builder {
+	if c.id == TypeVarchar {
+		return Builder{newWordsAppender(mem)}
+	}
+	return Builder{newAppender(mem, c)}
+}
+
+// Append appends the n values of a flat vector.
+func (b Builder) Append(vector unsafe.Pointer, n int) {
+	b.a.appendRange(C.duckdb_vector(vector), 0, n)
+}
+
+// NewArray returns what was appended, and starts anew.
+func (b Builder) NewArray() arrow.Array { return b.a.array() }
+
+// Release frees what was appended.
+func (b Builder) Release() { b.a.release() }
+
 // appender turns DuckDB's vectors into one Arrow array. What DuckDB leaves
 // under null slots is not defined and never copied.
 type appender interface {
@@ -26,23 +49,23 @@ type appender interface {
 	release()
 }
 
-func newAppender(mem memory.Allocator, c *column) appender {
+func newAppender(mem memory.Allocator, c *Column) appender {
 	switch c.id {
-	case typeBoolean:
+	case TypeBoolean:
 		return &boolAppender{array.NewBooleanBuilder(mem)}
-	case typeVarchar:
+	case TypeVarchar:
 		return &bytesAppender{b: array.NewStringBuilder(mem)}
-	case typeBlob:
+	case TypeBlob:
 		return &bytesAppender{b: array.NewBinaryBuilder(mem, arrow.BinaryTypes.Binary)}
-	case typeDecimal, typeHugeInt:
+	case TypeDecimal, TypeHugeInt:
 		return &decimalAppender{b: array.NewDecimal128Builder(mem, c.dt.(*arrow.Decimal128Type)), c: c}
-	case typeUUID:
+	case TypeUUID:
 		return newUUIDAppender(mem)
-	case typeEnum:
+	case TypeEnum:
 		return newEnumAppender(mem, c)
-	case typeList, typeArray, typeMap:
+	case TypeList, TypeArray, TypeMap:
 		return newListAppender(mem, c)
-	case typeStruct:
+	case TypeStruct:
 		return newStructAppender(mem, c)
 	}
 	return &fixedAppender{mem: mem, dt: c.dt, width: c.dt.(arrow.FixedWidthDataType).Bytes()}
@@ -58,6 +81,9 @@ func validity(v C.duckdb_vector, n int) []uint64 {
 }
 
 func isValid(mask []uint64, i int) bool { return mask == nil || mask[i>>6]>>(i&63)&1 == 1 }
+
+// Values are the n values of a flat vector, whose type must be T's.
+func Values[T any](vector unsafe.Pointer, n int) []T { return values[T](C.duckdb_vector(vector), n) }
 
 func values[T any](v C.duckdb_vector, n int) []T {
 	return unsafe.Slice((*T)(C.duckdb_vector_get_data(v)), n)
@@ -215,7 +241,7 @@ func (a *bytesAppender) release()           { a.b.Release() }
 
 type decimalAppender struct {
 	b *array.Decimal128Builder
-	c *column
+	c *Column
 }
 
 func (a *decimalAppender) appendRange(v C.duckdb_vector, lo, hi int) {
@@ -227,11 +253,11 @@ func (a *decimalAppender) appendRange(v C.duckdb_vector, lo, hi int) {
 			continue
 		}
 		switch a.c.phys {
-		case typeSmallInt:
+		case TypeSmallInt:
 			a.b.UnsafeAppend(decimal128.FromI64(int64(values[int16](v, hi)[i])))
-		case typeInteger:
+		case TypeInteger:
 			a.b.UnsafeAppend(decimal128.FromI64(int64(values[int32](v, hi)[i])))
-		case typeBigInt:
+		case TypeBigInt:
 			a.b.UnsafeAppend(decimal128.FromI64(values[int64](v, hi)[i]))
 		default: // a hugeint: two words, the low one first
 			x := values[[2]uint64](v, hi)[i]
@@ -247,10 +273,10 @@ func (a *decimalAppender) release()           { a.b.Release() }
 type enumAppender struct {
 	codes *array.Int32Builder
 	dict  arrow.Array
-	c     *column
+	c     *Column
 }
 
-func newEnumAppender(mem memory.Allocator, c *column) appender {
+func newEnumAppender(mem memory.Allocator, c *Column) appender {
 	words := array.NewStringBuilder(mem)
 	defer words.Release()
 	words.AppendValues(c.dict, nil)
@@ -266,9 +292,9 @@ func (a *enumAppender) appendRange(v C.duckdb_vector, lo, hi int) {
 			continue
 		}
 		switch a.c.phys {
-		case typeUTinyInt:
+		case TypeUTinyInt:
 			a.codes.UnsafeAppend(int32(values[uint8](v, hi)[i]))
-		case typeUSmallInt:
+		case TypeUSmallInt:
 			a.codes.UnsafeAppend(int32(values[uint16](v, hi)[i]))
 		default:
 			a.codes.UnsafeAppend(int32(values[uint32](v, hi)[i]))
