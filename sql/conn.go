@@ -2,7 +2,7 @@
 
 package sql
 
-// #include "duckdb_api.h"
+// #include "duckdb.h"
 import "C"
 
 import (

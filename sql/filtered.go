@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/sources"
+	"leapscore/sql/internal/pick"
 )
 
 // filterRows is how many rows a split should have at least: those of the files
@@ -226,7 +227,7 @@ func (r *filteredReader) pick(b sources.Batch, idx []uint32) (sources.Batch, err
 		}
 	}()
 	for _, c := range b.Columns() {
-		kept, err := pick(r.mem, c, idx)
+		kept, err := pick.Rows(r.mem, c, idx)
 		if err != nil {
 			return sources.Batch{}, fmt.Errorf("%s: %w", b.Origin, err)
 		}

@@ -2,7 +2,7 @@
 
 package sql
 
-// #include "table_c.h"
+// #include "table.h"
 import "C"
 
 import (
@@ -21,12 +21,16 @@ import (
 
 	"leapscore/internal/hive"
 	"leapscore/sources"
+	"leapscore/sql/internal/feed"
 	"leapscore/sql/internal/vector"
 )
 
 // tableFunction is the name of the table function that reads files by package
 // sources. Its parameter is the number of a table.
 const tableFunction = "leapscore_files"
+
+// feedBytes bounds the batches that lie ready for DuckDB, all splits together.
+const feedBytes = 128 << 20
 
 // tables are the files that a query reads through package sources.
 type tables struct {
@@ -143,7 +147,7 @@ func (t *tables) close() (err error) {
 type tablePass struct {
 	table   *table
 	columns []int // of table.columns, -1 for one of which only the number of rows counts
-	feed    *feed
+	feed    *feed.Feed
 }
 
 // begin starts a pass.
@@ -170,7 +174,7 @@ func (t *table) begin(columns []int) (*tablePass, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tablePass{t, columns, newFeed(ctx, sc, memory.NewGoAllocator(), t.readers, t.of.bytes)}, nil
+	return &tablePass{t, columns, feed.New(ctx, sc, memory.NewGoAllocator(), t.readers, t.of.bytes)}, nil
 }
 
 // tableCursor is where one thread of DuckDB is in its batch.
@@ -190,7 +194,7 @@ func (c *tableCursor) release() {
 func (p *tablePass) next(c *tableCursor, out C.duckdb_data_chunk) error {
 	for c.batch.Record == nil || c.at == int(c.batch.NumRows()) {
 		c.release()
-		b, err := p.feed.take()
+		b, err := p.feed.Take()
 		if err == io.EOF {
 			C.duckdb_data_chunk_set_size(out, 0)
 			return nil
@@ -351,7 +355,7 @@ func leapTableDrop(handle C.uintptr_t) {
 	h := cgo.Handle(handle)
 	switch x := h.Value().(type) {
 	case *tablePass:
-		_ = x.feed.close() // errors of reading have been reported
+		_ = x.feed.Close() // errors of reading have been reported
 	case *tableCursor:
 		x.release()
 	}

@@ -1,6 +1,5 @@
-//go:build !nosql
-
-package sql
+// Package pick takes some of the rows of Arrow arrays.
+package pick
 
 import (
 	"github.com/apache/arrow/go/v15/arrow"
@@ -9,14 +8,14 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// pick returns the values of an array at the places idx, which ascend.
-func pick(mem memory.Allocator, arr arrow.Array, idx []uint32) (arrow.Array, error) {
+// Rows returns the values of an array at the places idx, which ascend.
+func Rows(mem memory.Allocator, arr arrow.Array, idx []uint32) (arrow.Array, error) {
 	d := arr.Data()
 	valid, nulls := pickValid(mem, arr, idx)
 	if valid != nil {
 		defer valid.Release()
 	}
-	make1 := func(dict *array.Data, bufs ...*memory.Buffer) arrow.Array {
+	with := func(dict *array.Data, bufs ...*memory.Buffer) arrow.Array {
 		data := array.NewData(d.DataType(), len(idx), append([]*memory.Buffer{valid}, bufs...), nil, nulls, 0)
 		if dict != nil {
 			data.Release()
@@ -36,15 +35,15 @@ func pick(mem memory.Allocator, arr arrow.Array, idx []uint32) (arrow.Array, err
 		for i, at := range idx {
 			bitutil.SetBitTo(buf.Bytes(), i, a.Value(int(at)))
 		}
-		return make1(nil, buf), nil
+		return with(nil, buf), nil
 	case *array.Dictionary:
-		return make1(d.Dictionary().(*array.Data), pickFixed(mem, a.Indices().Data(), idx)), nil
+		return with(d.Dictionary().(*array.Data), pickFixed(mem, a.Indices().Data(), idx)), nil
 	case *array.String, *array.Binary:
 		off, text := pickText(mem, d, idx)
-		return make1(nil, off, text), nil
+		return with(nil, off, text), nil
 	}
 	if w, ok := arr.DataType().(arrow.FixedWidthDataType); ok && w.BitWidth()%8 == 0 && len(d.Buffers()) == 2 && len(d.Children()) == 0 {
-		return make1(nil, pickFixed(mem, d, idx)), nil
+		return with(nil, pickFixed(mem, d, idx)), nil
 	}
 	return pickRuns(mem, arr, idx)
 }

@@ -1,6 +1,4 @@
-//go:build !nosql
-
-package sql
+package feed
 
 import (
 	"fmt"

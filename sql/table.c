@@ -1,6 +1,6 @@
 //go:build !nosql
 
-#include "table_c.h"
+#include "table.h"
 
 extern void leapTableBind(duckdb_bind_info info);
 extern void leapTableInit(duckdb_init_info info);

@@ -1,7 +1,7 @@
 // Callbacks of table.go that Go exports, and numbers of Go handles kept where DuckDB
 // keeps pointers.
 #pragma once
-#include "duckdb_api.h"
+#include "duckdb.h"
 
 // leap_table_create makes the table function, whose callbacks are in Go. The
 // handle goes with every call.

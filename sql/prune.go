@@ -4,13 +4,9 @@ package sql
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"leapscore/engine/store"
@@ -166,53 +162,4 @@ func (r *resolver) consistent(name string) bool {
 	got, err := r.conn.strings(r.ctx, `SELECT coalesce(bool_and(stability = 'CONSISTENT' AND function_type = 'scalar'), false)::VARCHAR
 		FROM duckdb_functions() WHERE function_name = lower($name::VARCHAR)`, map[string]string{"name": name})
 	return err == nil && len(got) == 1 && got[0] == "true"
-}
-
-// expression writes an expression of the tree as SQL, and ok if the parser makes
-// the same of that.
-func (c *conn) expression(ctx context.Context, n node) (string, bool) {
-	n["alias"] = "" // of a boolean it says nothing
-	tree, err := json.Marshal(node{"error": false, "statements": []any{node{"node": node{
-		"type": "SELECT_NODE", "modifiers": []any{}, "cte_map": node{"map": []any{}}, "select_list": []any{n},
-		"from_table":   node{"type": "EMPTY", "alias": "", "sample": nil, "query_location": json.Number(strconv.FormatUint(1<<64-1, 10))},
-		"where_clause": nil, "group_expressions": []any{}, "group_sets": []any{}, "aggregate_handling": "STANDARD_HANDLING",
-		"having": nil, "sample": nil, "qualify": nil,
-	}, "named_param_map": []any{}}}})
-	if err != nil {
-		return "", false
-	}
-	got, err := c.strings(ctx, "SELECT json_deserialize_sql($t::JSON)", map[string]string{"t": string(tree)})
-	if err != nil || len(got) != 1 {
-		return "", false
-	}
-	again, err := c.tree(ctx, got[0])
-	list := listOf(again, "statements")
-	if err != nil || len(list) != 1 {
-		return "", false
-	}
-	stmt, _ := list[0].(node)
-	items := listOf(nodeOf(stmt, "node"), "select_list")
-	text, ok := strings.CutPrefix(got[0], "SELECT ")
-	return text, ok && len(items) == 1 && reflect.DeepEqual(bare(items[0]), bare(n))
-}
-
-// bare copies a tree without what says where its text stands.
-func bare(v any) any {
-	switch x := v.(type) {
-	case []any:
-		list := make([]any, len(x))
-		for i, e := range x {
-			list[i] = bare(e)
-		}
-		return list
-	case node:
-		m := node{}
-		for k, e := range x {
-			if k != "query_location" && k != conditionField {
-				m[k] = bare(e)
-			}
-		}
-		return m
-	}
-	return v
 }

@@ -3,8 +3,6 @@
 package sql
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -13,49 +11,6 @@ import (
 	"leapscore/internal/filetype"
 	"leapscore/sources"
 )
-
-// node is an object of a query's tree, as json_serialize_sql gives it.
-type node = map[string]any
-
-func textOf(n node, field string) string {
-	s, _ := n[field].(string)
-	return s
-}
-
-func nodeOf(n node, field string) node {
-	x, _ := n[field].(node)
-	return x
-}
-
-func listOf(n node, field string) []any {
-	x, _ := n[field].([]any)
-	return x
-}
-
-// serialize writes what DuckDB's parser makes of a query as JSON.
-func (c *conn) serialize(ctx context.Context, query string) (string, error) {
-	text, err := c.strings(ctx, "SELECT json_serialize_sql($q::VARCHAR)", map[string]string{"q": query})
-	if err != nil {
-		return "", err
-	}
-	return text[0], nil
-}
-
-// tree returns what DuckDB's parser makes of a query: its statements, or an error
-// if there is something in it that it does not write as a tree.
-func (c *conn) tree(ctx context.Context, query string) (node, error) {
-	text, err := c.serialize(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	var tree node
-	dec := json.NewDecoder(strings.NewReader(text))
-	dec.UseNumber()
-	if err := dec.Decode(&tree); err != nil {
-		return nil, fmt.Errorf("tree of the query: %w", err)
-	}
-	return tree, nil
-}
 
 // statements returns the tree of the query: nil if there is none, in which case its
 // files are refused by name.

@@ -1,6 +1,5 @@
-//go:build !nosql
-
-package sql
+// Package feed reads a scan ahead of the one who takes its batches.
+package feed
 
 import (
 	"context"
@@ -15,13 +14,10 @@ import (
 	"leapscore/sources"
 )
 
-// feedBytes bounds the batches that lie ready for DuckDB, all splits together.
-const feedBytes = 128 << 20
-
-// feed reads the splits of a scan ahead, several at once, and gives their
+// Feed reads the splits of a scan ahead, several at once, and gives their
 // batches in order. It is how one thread of DuckDB, as there is where the order
 // of rows counts, is fed by several that decode.
-type feed struct {
+type Feed struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	scan   sources.Scan
@@ -49,8 +45,10 @@ type feedSplit struct {
 
 var errFeedClosed = errors.New("feed is closed")
 
-func newFeed(ctx context.Context, scan sources.Scan, mem memory.Allocator, readers, bytes int) *feed {
-	f := &feed{scan: scan, mem: mem, limit: bytes / (readers + 1), window: readers + 1}
+// New reads a scan, which becomes the feed's, with so many readers at once. bytes
+// bounds the batches that lie ready.
+func New(ctx context.Context, scan sources.Scan, mem memory.Allocator, readers, bytes int) *Feed {
+	f := &Feed{scan: scan, mem: mem, limit: bytes / (readers + 1), window: readers + 1}
 	f.ctx, f.cancel = context.WithCancel(ctx)
 	f.cond = sync.NewCond(&f.mu)
 	for range readers {
@@ -60,7 +58,7 @@ func newFeed(ctx context.Context, scan sources.Scan, mem memory.Allocator, reade
 }
 
 // read reads one split after the other.
-func (f *feed) read() {
+func (f *Feed) read() {
 	for {
 		split, s := f.open()
 		if s == nil {
@@ -78,7 +76,7 @@ func (f *feed) read() {
 }
 
 // open takes the next split, as soon as there is room for it, or returns nil.
-func (f *feed) open() (sources.Split, *feedSplit) {
+func (f *Feed) open() (sources.Split, *feedSplit) {
 	f.next.Lock()
 	defer f.next.Unlock()
 	f.mu.Lock()
@@ -107,7 +105,7 @@ func (f *feed) open() (sources.Split, *feedSplit) {
 	return split, s
 }
 
-func (f *feed) readSplit(split sources.Split, s *feedSplit) (err error) {
+func (f *Feed) readSplit(split sources.Split, s *feedSplit) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%s: panic: %v", split.Name, p)
@@ -138,7 +136,7 @@ func (f *feed) readSplit(split sources.Split, s *feedSplit) (err error) {
 }
 
 // put adds a batch to a split that has room, or returns false.
-func (f *feed) put(s *feedSplit, b sources.Batch) bool {
+func (f *Feed) put(s *feedSplit, b sources.Batch) bool {
 	size := batchSize(b)
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -153,8 +151,8 @@ func (f *feed) put(s *feedSplit, b sources.Batch) bool {
 	return true
 }
 
-// take returns the next batch, or io.EOF.
-func (f *feed) take() (sources.Batch, error) {
+// Take returns the next batch, or io.EOF.
+func (f *Feed) Take() (sources.Batch, error) {
 	stop := context.AfterFunc(f.ctx, f.wake)
 	defer stop()
 	f.mu.Lock()
@@ -191,14 +189,14 @@ func (f *feed) take() (sources.Batch, error) {
 	}
 }
 
-func (f *feed) wake() {
+func (f *Feed) wake() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.cond.Broadcast()
 }
 
-// close ends the readers and frees what nobody took.
-func (f *feed) close() error {
+// Close ends the readers and frees what nobody took.
+func (f *Feed) Close() error {
 	f.mu.Lock()
 	if f.err == nil {
 		f.err = errFeedClosed
