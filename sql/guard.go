@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"leapscore/engine/store"
 	"leapscore/sources"
 )
 
@@ -98,7 +99,7 @@ func (r *resolver) guardCall(call node) error {
 		return nil
 	}
 	for _, file := range r.fileNames(call) {
-		if isURL(file) && r.opt.Files != nil {
+		if store.IsURL(file) && r.opt.Files != nil {
 			continue
 		}
 		if err := r.guardFiles(file); err != nil {
@@ -110,7 +111,7 @@ func (r *resolver) guardCall(call node) error {
 
 // reads reports whether package sources reads the files of a name, not DuckDB.
 func (r *resolver) reads(name string) bool {
-	if isURL(name) {
+	if store.IsURL(name) {
 		return r.opt.Files != nil
 	}
 	return isTabs(name) || sources.FormatOf(name) != ""
@@ -196,7 +197,7 @@ func (r *resolver) guardText(text string) error {
 // guardFiles finds the local files of a name, as DuckDB will.
 func (r *resolver) guardFiles(name string) error {
 	name = localName(name)
-	if isURL(name) {
+	if store.IsURL(name) {
 		return nil
 	}
 	if st, err := os.Stat(name); err == nil && !st.IsDir() && !st.Mode().IsRegular() {

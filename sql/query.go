@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unsafe"
 
@@ -33,7 +34,7 @@ type query struct {
 // batchRows is about how many rows a batch has, 0 for 8192.
 func (c *conn) query(text string, params map[string]string, batchRows int) (*query, error) {
 	if batchRows <= 0 {
-		batchRows = 8192
+		batchRows = sources.DefaultBatchRows
 	}
 	q := &query{conn: c, text: text, params: params, batch: batchRows}
 	return q, q.describe()
@@ -182,3 +183,48 @@ func (q *query) Schema() *arrow.Schema { return q.schema }
 
 // Close does nothing: the connection is another's.
 func (q *query) Close() error { return nil }
+
+// longList is how many values a list after IN may have to be compared one by
+// one.
+const longList = 100
+
+var hasIn = regexp.MustCompile(`(?i)\bin\s*\(`)
+
+// keepOrder keeps DuckDB from making joins of the lists after IN: a join gives
+// the rows in the order in which its threads come by, and the query says no
+// such thing. Of long lists it does, since comparing would take too long.
+func (c *conn) keepOrder(ctx context.Context, query string) error {
+	if !hasIn.MatchString(query) {
+		return nil
+	}
+	tree, err := c.tree(ctx, query)
+	if err != nil || longestIn(tree["statements"]) > longList {
+		return err
+	}
+	return c.compareLists(ctx)
+}
+
+// compareLists keeps DuckDB from making joins of lists, those that it makes of
+// a = 1 OR a = 2 OR ... too.
+func (c *conn) compareLists(ctx context.Context) error {
+	return c.execute(ctx, "SET disabled_optimizers = 'in_clause'")
+}
+
+// longestIn returns how many values the longest list after IN has.
+func longestIn(v any) int {
+	longest := 0
+	switch x := v.(type) {
+	case []any:
+		for _, e := range x {
+			longest = max(longest, longestIn(e))
+		}
+	case node:
+		if t := textOf(x, "type"); t == "COMPARE_IN" || t == "COMPARE_NOT_IN" {
+			longest = len(listOf(x, "children")) - 1
+		}
+		for _, e := range x {
+			longest = max(longest, longestIn(e))
+		}
+	}
+	return longest
+}

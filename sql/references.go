@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"leapscore/engine/store"
 	"leapscore/internal/filetype"
 	"leapscore/sources"
 )
@@ -116,8 +117,8 @@ func (r *resolver) base(n node) {
 	if textOf(n, "schema_name") != "" || textOf(n, "catalog_name") != "" {
 		return
 	}
-	isFile := isURL(name) || isTabs(name) || sources.FormatOf(name) != "" || isPath(name)
-	if !isFile || isURL(name) && r.opt.Files == nil || r.taken[strings.ToLower(name)] {
+	isFile := store.IsURL(name) || isTabs(name) || sources.FormatOf(name) != "" || isPath(name)
+	if !isFile || store.IsURL(name) && r.opt.Files == nil || r.taken[strings.ToLower(name)] {
 		return
 	}
 	r.views[name] = append(r.views[name], newFileRef(n, name))
