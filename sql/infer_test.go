@@ -3,10 +3,11 @@
 package sql
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/internal/testseed"
 )
 
 func TestTextHasTheTypeOfAllItsValues(t *testing.T) {
@@ -70,7 +71,7 @@ func TestTextHasTheTypeOfAllItsValues(t *testing.T) {
 }
 
 func TestPlainNumbersAreOfTheKindOfAll(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(1, 2))
+	rnd := testseed.Rand(t, 1, 2)
 	const letters = "0123456789012345678901234567890123456789--..eE+"
 	plain := 0
 	for range 300000 {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path"
@@ -21,6 +20,7 @@ import (
 
 	"leapscore/engine/enginetest"
 	"leapscore/engine/store"
+	"leapscore/internal/testseed"
 	"leapscore/sinks"
 )
 
@@ -150,7 +150,7 @@ func TestAKilledRunLeavesTheOldTableOrTheNewOne(t *testing.T) {
 
 	// Half of the moments are anywhere in the run, half as it begins to write,
 	// to publish and to clean up.
-	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	r := testseed.OfClock(t)
 	signs := []string{"table/_temporary/*", "table/_temporary/*/_SUCCESS", ".table.leapscore-*"}
 	before, killed := "lr.zip", 0
 	for i := range 20 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"leapscore/engine/enginetest"
+	"leapscore/internal/testseed"
 )
 
 // outcome returns the files of the tables of a run, but for times in manifests
@@ -94,7 +94,7 @@ func TestKilledAndResumedRunsEndInTheSameBytes(t *testing.T) {
 	}
 	took := time.Since(begun)
 	want := f.outcome(t, "whole", "whole-bad")
-	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	r := testseed.OfClock(t)
 	killed, resumed := 0, 0
 	for round := 0; round < 2 || resumed == 0; round++ {
 		for {
