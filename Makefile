@@ -6,7 +6,7 @@ TAGS     ?=
 PKGS     := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo fmt vet lint test race generate check-generate fuzz fuzz-parity oracle bench bench-compare bench-peers bench-scale ci clean
+.PHONY: help build demo fmt vet lint check test race generate check-generate fuzz fuzz-parity oracle bench bench-compare bench-peers bench-scale ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -31,6 +31,10 @@ vet: ## go vet, and that everything is formatted
 
 lint: vet ## vet and staticcheck
 	$(GO) tool staticcheck $(PKGS)
+
+check: ## vet, staticcheck, formatting and short tests of the packages that changed since main and of those that import them
+	@test -z "$$(gofmt -l .)" || { echo "not formatted: $$(gofmt -l .); run make fmt"; exit 1; }
+	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -short -timeout 5m $$changed; }
 
 test: ## all tests; installs what the integration tests run into .cache/tools first
 	@integration/tools/install.sh
