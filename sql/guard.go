@@ -144,7 +144,7 @@ func (r *resolver) guardCall(call node) error {
 		return nil
 	}
 	for _, file := range r.fileNames(call) {
-		if isURL(file) && r.s.opt.Files != nil {
+		if store.IsURL(file) && r.s.opt.Files != nil {
 			continue
 		}
 		if err := r.guardFiles(file); err != nil {
@@ -156,7 +156,7 @@ func (r *resolver) guardCall(call node) error {
 
 // reads reports whether package sources reads the files of a name, not DuckDB.
 func (r *resolver) reads(name string) bool {
-	if isURL(name) {
+	if store.IsURL(name) {
 		return r.s.opt.Files != nil
 	}
 	return isTabs(name) || sources.FormatOf(name) != ""
@@ -242,7 +242,7 @@ func (r *resolver) guardText(text string) error {
 // guardFiles finds the local files of a name, as DuckDB will.
 func (r *resolver) guardFiles(name string) error {
 	name = localName(name)
-	if isURL(name) {
+	if store.IsURL(name) {
 		return nil
 	}
 	if st, err := os.Stat(name); err == nil && !st.IsDir() && !st.Mode().IsRegular() {

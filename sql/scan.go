@@ -17,6 +17,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/internal/arrays"
 	"leapscore/sources"
 )
 
@@ -200,7 +201,7 @@ func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader,
 	sc.mu.Unlock()
 	r := &reader{ctx: ctx, block: b, batch: sc.src.opt.BatchRows}
 	if r.batch <= 0 {
-		r.batch = 8192
+		r.batch = sources.DefaultBatchRows
 	}
 	for _, c := range sc.columns {
 		if c.id == typeVarchar {
@@ -246,21 +247,9 @@ func (r *reader) Next() (sources.Batch, error) {
 		cols[i] = a.array()
 		defer cols[i].Release()
 	}
-	batch := sources.Batch{Record: b.scan.record(cols, rows), Origin: origin, Row: b.row}
+	batch := sources.Batch{Record: array.NewRecord(arrays.SchemaOf(b.scan.schema, cols), cols, int64(rows)), Origin: origin, Row: b.row}
 	b.row += int64(rows)
 	return batch, nil
-}
-
-// record makes a record of columns, some of which may be dictionaries where the
-// schema says string.
-func (sc *scan) record(cols []arrow.Array, rows int) arrow.Record {
-	fields := sc.schema.Fields()
-	for i, c := range cols {
-		if c.DataType().ID() == arrow.DICTIONARY {
-			fields[i].Type = c.DataType()
-		}
-	}
-	return array.NewRecord(arrow.NewSchema(fields, nil), cols, int64(rows))
 }
 
 // Close frees the chunks that are left.

@@ -191,13 +191,13 @@ func (f *fileSet) isText() bool { return f.format == sources.CSV || f.format == 
 
 // find lists the files that patterns name.
 func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, error) {
-	f := &fileSet{pattern: strings.Join(patterns, ", "), opener: sources.Local(), remote: isURL(patterns[0])}
+	f := &fileSet{pattern: strings.Join(patterns, ", "), opener: sources.Local(), remote: store.IsURL(patterns[0])}
 	if f.remote {
 		f.opener = r.s.opt.Files
 	}
 	names := slices.Clone(patterns)
 	for i, p := range patterns {
-		if isURL(p) != f.remote {
+		if store.IsURL(p) != f.remote {
 			return nil, fmt.Errorf("%w: %s: either all files are URLs or none is; write local ones as file:///path", ErrQuery, f.pattern)
 		}
 		if !f.remote {
@@ -211,8 +211,6 @@ func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, err
 	f.files, f.roots, f.format = found.Files, found.Roots, found.Format
 	return f, nil
 }
-
-func isURL(name string) bool { return strings.Contains(name, "://") }
 
 // listed is an opener that has found its files.
 type listed struct {

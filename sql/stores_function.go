@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"leapscore/engine/store"
 	"leapscore/sources"
 )
 
@@ -53,7 +54,7 @@ func (r *resolver) function(n node) error {
 	if isReader && len(args) == 0 {
 		args = r.computed(call)
 	}
-	urls := slices.DeleteFunc(slices.Clone(args), func(a fileArg) bool { return !isURL(a.name) })
+	urls := slices.DeleteFunc(slices.Clone(args), func(a fileArg) bool { return !store.IsURL(a.name) })
 	switch {
 	case len(urls) > 0 && r.s.opt.Files == nil:
 		return nil

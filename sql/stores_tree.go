@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"leapscore/engine/store"
 	"leapscore/internal/filetype"
 	"leapscore/sources"
 )
@@ -143,8 +144,8 @@ func (r *resolver) base(n node) {
 	if textOf(n, "schema_name") != "" || textOf(n, "catalog_name") != "" {
 		return
 	}
-	isFile := isURL(name) || isTabs(name) || sources.FormatOf(name) != "" || isPath(name)
-	if !isFile || isURL(name) && r.s.opt.Files == nil || r.taken[strings.ToLower(name)] {
+	isFile := store.IsURL(name) || isTabs(name) || sources.FormatOf(name) != "" || isPath(name)
+	if !isFile || store.IsURL(name) && r.s.opt.Files == nil || r.taken[strings.ToLower(name)] {
 		return
 	}
 	r.views[name] = append(r.views[name], newFileRef(n, name))
