@@ -143,6 +143,11 @@ func (c *collector) binary(n *ast.BinaryExpr) {
 		return // its parts are mutated, as constants
 	}
 	c.operator(n.OpPos, n.Op)
+	if n.Op == token.NEQ && c.numeric(n.X) { // a law of counts that holds in one direction only
+		for _, weaker := range []string{"<", ">"} {
+			c.replace(n.OpPos, n.OpPos+2, weaker, "!= is "+weaker)
+		}
+	}
 }
 
 func (c *collector) operator(pos token.Pos, op token.Token) {

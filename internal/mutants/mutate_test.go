@@ -20,7 +20,7 @@ func f(a, b int, s string) error {
 		return sync()
 	}
 	for range 3 {
-		if !(a == b) {
+		if !(a != b) {
 			continue
 		}
 		a -= min(b, 2)
@@ -37,7 +37,7 @@ func f(a, b int, s string) error {
 func TestEachKindOfLineIsBroken(t *testing.T) {
 	want := []string{
 		"6: < is <=", "6: < is >=", "6: && is ||", "6: != is ==", // and the + of strings is left alone
-		"7: not called", "9: 3 is one more", "10: no !", "10: == is !=", "11: left out",
+		"7: not called", "9: 3 is one more", "10: no !", "10: != is ==", "10: != is <", "10: != is >", "11: left out",
 		"13: -= is +=", "13: min is max", "13: 2 is one more", "14: left out",
 		"16: not called", "16: never holds", "19: left out",
 	}
