@@ -6,7 +6,7 @@ TAGS     ?=
 PKGS     := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo fmt vet lint check test race generate check-generate fuzz fuzz-parity oracle bench bench-compare bench-peers bench-scale ci clean
+.PHONY: help build demo fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -52,6 +52,9 @@ check-generate: build ## fail if a generated file is stale
 	./bin/leapscore ops --markdown | diff -u ops/README.md -
 	./bin/leapscore codes --markdown | diff -u docs/codes.md -
 
+mutants: ## break packages one line at a time, show what no test notices: make mutants PKG=./engine N=30 SEED=1 (ONLY=regexp of FILE:LINE: CHANGE)
+	$(GO) run ./internal/mutants $(if $(N),-n $(N)) $(if $(SEED),-seed $(SEED)) $(if $(ONLY),-only '$(ONLY)') $(or $(PKG),./engine ./engine/store ./sinks ./sources ./sql ./ops/tree)
+
 FUZZTIME ?= 20s
 fuzz: ## fuzz every parser for FUZZTIME each
 	@for p in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
@@ -81,6 +84,9 @@ bench-scale: ## what a row costs as tables, forests and workers grow: make bench
 
 bench-compare: ## compare two results: make bench-compare OLD=file NEW=file
 	$(GO) tool benchstat $(OLD) $(NEW)
+
+bench-check: ## is this tree slower than where it left main? make bench-check BASE=commit BENCH=Run ROUNDS=12 (see benchmarks/README.md)
+	$(GO) run ./benchmarks/check $(if $(BASE),-base $(BASE)) $(if $(BENCH),-bench '$(BENCH)') $(if $(ROUNDS),-rounds $(ROUNDS))
 
 ci: lint test check-generate ## what CI runs
 

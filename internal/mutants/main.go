@@ -28,7 +28,7 @@ func main() {
 	log.SetFlags(0)
 	n := flag.Int("n", 30, "mutants of each package")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "which mutants are drawn")
-	only := flag.String("only", "", "only mutants whose line, as FILE:LINE: CHANGE, this regular expression matches")
+	only := flag.String("only", "", "only mutants whose line, as FILE:LINE:COLUMN: CHANGE, this regular expression matches")
 	tests := flag.String("tests", "", "packages whose tests run, by commas (default: that of the mutant)")
 	run := flag.String("run", "", "only tests that this regular expression matches, as of go test -run")
 	list := flag.Bool("list", false, "print the mutants and run nothing")

@@ -30,6 +30,7 @@ type target struct {
 type mutant struct {
 	file     string // relative to the working directory
 	line     int
+	column   int
 	from, to int // offsets of what is replaced
 	with     string
 	what     string
@@ -37,7 +38,7 @@ type mutant struct {
 }
 
 func (m mutant) String() string {
-	return fmt.Sprintf("%s:%d: %s: %s", m.file, m.line, m.what, m.source)
+	return fmt.Sprintf("%s:%d:%d: %s: %s", m.file, m.line, m.column, m.what, m.source)
 }
 
 func inOrder(ms []mutant) []mutant {
@@ -195,7 +196,7 @@ func (c *collector) wrap(n ast.Node, before, after, what string) {
 }
 
 func (c *collector) replace(from, to token.Pos, with, what string) {
-	line := c.fset.PositionFor(from, false).Line
+	at := c.fset.PositionFor(from, false)
 	name := c.name
 	if rel, err := filepath.Rel(".", name); err == nil {
 		name = rel
@@ -203,8 +204,8 @@ func (c *collector) replace(from, to token.Pos, with, what string) {
 		name, _ = filepath.Rel(wd, name)
 	}
 	c.found = append(c.found, mutant{
-		file: name, line: line, from: c.offset(from), to: c.offset(to), with: with, what: what,
-		source: strings.TrimSpace(strings.Split(string(c.text), "\n")[line-1]),
+		file: name, line: at.Line, column: at.Column, from: c.offset(from), to: c.offset(to), with: with, what: what,
+		source: strings.TrimSpace(strings.Split(string(c.text), "\n")[at.Line-1]),
 	})
 }
 
