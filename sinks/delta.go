@@ -16,6 +16,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/runs"
 	"leapscore/sinks/internal/delta"
+	"leapscore/sinks/internal/format"
 	"leapscore/sinks/internal/parquet"
 )
 
@@ -106,7 +107,7 @@ func CreateDelta(ctx context.Context, st *store.Store, path string, opts Options
 	}
 	opts.Schema = rest
 	opts.Plan, opts.Resume = nil, false // there is nothing to go on with
-	f, err := newParquet(opts)
+	f, err := format.NewParquet(opts.encoding())
 	if err != nil {
 		return nil, err
 	}
@@ -362,7 +363,7 @@ func (d *deltaTable) commitInfo(m *Manifest, now int64) map[string]any {
 		panic(err) // text
 	}
 	info := map[string]any{
-		"timestamp": now, "operation": "WRITE", "engineInfo": createdBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != Overwrite && d.redo == nil,
+		"timestamp": now, "operation": "WRITE", "engineInfo": format.CreatedBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != Overwrite && d.redo == nil,
 		"operationParameters": map[string]string{"mode": mode, "partitionBy": string(by)},
 		"operationMetrics": map[string]string{
 			"numFiles": fmt.Sprint(len(m.Files)), "numOutputRows": fmt.Sprint(m.RowsOut), "numOutputBytes": fmt.Sprint(size),

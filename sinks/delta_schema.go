@@ -56,7 +56,7 @@ func (d *deltaTable) fitted() (*deltaFit, error) {
 func (d *deltaTable) fresh(id string, old *delta.MetaData) (*deltaFit, error) {
 	var fields []arrow.Field
 	for _, f := range d.opts.Schema.Fields() {
-		f.Type = nearest(f.Type)
+		f.Type = Nearest(f.Type)
 		fields = append(fields, f)
 	}
 	fit := &deltaFit{file: arrow.NewSchema(fields, nil), by: d.opts.PartitionBy}
@@ -144,22 +144,16 @@ const sparkLimit = "__CHAR_VARCHAR_TYPE_STRING"
 
 // fitType returns the type that files of the table have for a column of type t.
 func fitType(want any, t arrow.DataType) (arrow.DataType, bool) {
-	near := nearest(t)
+	near := Nearest(t)
 	if got, err := delta.TypeOf(near); err == nil && delta.Same(want, got) {
 		return near, true
 	}
-	for _, w := range wider[t.ID()] {
-		wide := wide[w]
+	for _, wide := range Wider(t) {
 		if got, err := delta.TypeOf(wide); err == nil && delta.Same(want, got) {
 			return wide, true
 		}
 	}
 	return nil, false
-}
-
-var wide = map[arrow.Type]arrow.DataType{
-	arrow.INT16: arrow.PrimitiveTypes.Int16, arrow.INT32: arrow.PrimitiveTypes.Int32, arrow.INT64: arrow.PrimitiveTypes.Int64,
-	arrow.FLOAT32: arrow.PrimitiveTypes.Float32, arrow.FLOAT64: arrow.PrimitiveTypes.Float64,
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 )
 
 // Existing returns the data files of the table of files at path, whoever has written
@@ -86,9 +87,9 @@ func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
 
 // Extension is how the names of files of these options end.
 func (o Options) Extension() (string, error) {
-	f, err := newFormat(o)
+	f, err := format.New(o.encoding())
 	if err != nil {
 		return "", fmt.Errorf("extension: %w", err)
 	}
-	return f.ext(), nil
+	return f.Ext(), nil
 }

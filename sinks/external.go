@@ -2,10 +2,13 @@ package sinks
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 	"leapscore/sinks/internal/parquet"
 )
 
@@ -42,7 +45,7 @@ func CreateFor(st *store.Store, pub Publisher, file *arrow.Schema, opts Options)
 	given := opts.Schema
 	opts.Schema = file
 	opts.Plan, opts.Resume = nil, false // there is nothing to go on with
-	f, err := newParquet(opts)
+	f, err := format.NewParquet(opts.encoding())
 	if err != nil {
 		return nil, err
 	}
@@ -80,17 +83,81 @@ func (e *external) abort(ctx context.Context) error { return e.pub.Abort(ctx) }
 
 // Nearest returns the type that a column of type t has in tables of formats without
 // unsigned numbers, whose timestamps are microseconds.
-func Nearest(t arrow.DataType) arrow.DataType { return nearest(t) }
+func Nearest(t arrow.DataType) arrow.DataType { return format.Nearest(t) }
 
 // Wider returns the types that hold all numbers of type t.
-func Wider(t arrow.DataType) []arrow.DataType {
-	var types []arrow.DataType
-	for _, id := range wider[t.ID()] {
-		types = append(types, wide[id])
-	}
-	return types
-}
+func Wider(t arrow.DataType) []arrow.DataType { return format.Wider(t) }
 
 // Identity is the part of the names of files that tells of the run: the id, if it
 // is a UUID, else one that is made of it.
 func Identity(runID string) string { return runIdentity(runID) }
+
+// observer is a publisher that wants to know what is in the columns of files.
+type observer interface {
+	observe(name string, columns []parquet.ColumnStats)
+}
+
+// observe tells the publisher about a file that is finished, in the order of
+// Manifest.Files.
+func observe(p publisher, name string, f format.File) {
+	if o, ok := p.(observer); ok {
+		if s, ok := f.(interface{ Stats() []parquet.ColumnStats }); ok {
+			o.observe(name, s.Stats())
+		}
+	}
+}
+
+// converted is a table whose columns have other types than the rows that are
+// written to it: table formats have fewer types than Arrow.
+type converted struct {
+	Table
+	columns map[int]format.Conversion
+}
+
+type convertedPart struct {
+	Part
+	t *converted
+}
+
+// convertTo returns t, which has the schema to, for rows of the schema from.
+func convertTo(t Table, from, to *arrow.Schema) Table {
+	c := &converted{Table: t, columns: map[int]format.Conversion{}}
+	for i, f := range from.Fields() {
+		if conv := format.Converter(f.Type, to.Field(i).Type); conv != nil {
+			c.columns[i] = conv
+		}
+	}
+	if len(c.columns) == 0 {
+		return t
+	}
+	return c
+}
+
+// Part implements Table.
+func (c *converted) Part(ctx context.Context, n int) (Part, error) {
+	p, err := c.Table.Part(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	return convertedPart{p, c}, nil
+}
+
+func (p convertedPart) Write(rec arrow.Record) error {
+	cols := make([]arrow.Array, rec.NumCols())
+	fields := make([]arrow.Field, len(cols))
+	for i := range cols {
+		cols[i] = rec.Column(i)
+		if conv := p.t.columns[i]; conv != nil {
+			col, err := conv(cols[i])
+			if err != nil {
+				return fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+			}
+			defer col.Release()
+			cols[i] = col
+		}
+		fields[i] = arrow.Field{Name: rec.ColumnName(i), Type: cols[i].DataType(), Nullable: true}
+	}
+	out := array.NewRecord(arrow.NewSchema(fields, nil), cols, rec.NumRows())
+	defer out.Release()
+	return p.Part.Write(out)
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 )
 
 // StreamName is the name of a stream in its manifest.
@@ -26,7 +27,7 @@ func CreateStream(w io.Writer, opts Options) (Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFormat(opts)
+	f, err := format.New(opts.encoding())
 	if err != nil {
 		return nil, err
 	}

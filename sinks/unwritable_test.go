@@ -1,4 +1,4 @@
-package sinks
+package sinks_test
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/store"
+	"leapscore/sinks"
 )
 
 // texts returns a column of each kind that holds text, with the values in it.
@@ -43,10 +44,10 @@ func texts(values ...string) map[string]arrow.Array {
 // even where two values make a character together.
 func TestTextThatIsNotUTF8IsRefusedWithItsRows(t *testing.T) {
 	for name, col := range texts("fine", "\xc3", "\xa9", "é", "\xff") {
-		for _, format := range []Format{Parquet, CSV, JSON, Arrow, ArrowStream} {
-			schema := arrow.NewSchema([]arrow.Field{{Name: "c", Type: valueType(col.DataType()), Nullable: true}}, nil)
+		for _, format := range []sinks.Format{sinks.Parquet, sinks.CSV, sinks.JSON, sinks.Arrow, sinks.ArrowStream} {
+			schema := arrow.NewSchema([]arrow.Field{{Name: "c", Type: entryType(col.DataType()), Nullable: true}}, nil)
 			given := arrow.NewSchema([]arrow.Field{{Name: "c", Type: col.DataType(), Nullable: true}}, nil)
-			table, err := CreateFile(t.Context(), store.New(&store.Mem{}), "x", Options{Schema: schema, RunID: "r", Format: format})
+			table, err := sinks.CreateFile(t.Context(), store.New(&store.Mem{}), "x", sinks.Options{Schema: schema, RunID: "r", Format: format})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +58,7 @@ func TestTextThatIsNotUTF8IsRefusedWithItsRows(t *testing.T) {
 			for _, offset := range []int64{0, 1} {
 				slice := array.NewSlice(col, offset, 5)
 				err = part.Write(array.NewRecord(given, []arrow.Array{slice}, 5-offset))
-				var bad *ValueError
+				var bad *sinks.ValueError
 				if !errors.As(err, &bad) || bad.Column != "c" || len(bad.Rows) != 3 || bad.Rows[0].Row != int(1-offset) || !strings.Contains(bad.Error(), `"\xc3"`) {
 					t.Errorf("%s in %s from %d: %v", name, format, offset, err)
 				}
@@ -75,37 +76,17 @@ func TestTextThatIsNotUTF8IsRefusedWithItsRows(t *testing.T) {
 func TestColumnsWhoseNamesAreNotUTF8AreRefused(t *testing.T) {
 	deep := arrow.StructOf(arrow.Field{Name: "ok", Type: arrow.ListOf(arrow.StructOf(arrow.Field{Name: "h\xe9", Type: arrow.BinaryTypes.String}))})
 	for _, f := range []arrow.Field{{Name: "h\xe9", Type: arrow.BinaryTypes.String}, {Name: "deep", Type: deep}} {
-		_, err := CreateFile(t.Context(), store.New(&store.Mem{}), "x", Options{Schema: arrow.NewSchema([]arrow.Field{f}, nil), RunID: "r"})
+		_, err := sinks.CreateFile(t.Context(), store.New(&store.Mem{}), "x", sinks.Options{Schema: arrow.NewSchema([]arrow.Field{f}, nil), RunID: "r"})
 		if err == nil || !strings.Contains(err.Error(), `"h\xe9"`) {
 			t.Errorf("%q: %v", f.Name, err)
 		}
 	}
 }
 
-// On stores, it is the whole key that has a limit; the same long path is refused for
-// each record that has it, and other rows are taken.
-func TestPathsOfPartitionsHaveALimitOnStores(t *testing.T) {
-	fields := []arrow.Field{{Name: "a", Type: arrow.BinaryTypes.String}, {Name: "b", Type: arrow.BinaryTypes.String}, {Name: "v", Type: arrow.BinaryTypes.String}}
-	parts, _, err := partitioned(Options{Schema: arrow.NewSchema(fields, nil), PartitionBy: []string{"a", "b"}})
-	if err != nil {
-		t.Fatal(err)
+// entryType is the type of what a dictionary holds, or t.
+func entryType(t arrow.DataType) arrow.DataType {
+	if d, ok := t.(*arrow.DictionaryType); ok {
+		return d.ValueType
 	}
-	parts.limits = folderLimits{path: 50}
-	k := parts.newKeyer()
-	long := strings.Repeat("x", 30)
-	rec := func(a ...string) arrow.Record {
-		col := texts(a...)["string"]
-		return array.NewRecord(arrow.NewSchema(fields, nil), []arrow.Array{col, col, col}, int64(len(a)))
-	}
-	for range 2 {
-		r := rec("ok", long, "fine", long)
-		_, err := k.keys(r)
-		var bad *ValueError
-		if !errors.As(k.refused(r, err), &bad) || len(bad.Rows) != 2 || bad.Rows[1].Row != 3 || !bad.Folder {
-			t.Errorf("%v, want rows 1 and 3 refused", err)
-		}
-	}
-	if _, err := k.keys(rec("ok", "fine")); err != nil {
-		t.Error(err)
-	}
+	return t
 }

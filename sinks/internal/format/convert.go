@@ -1,7 +1,6 @@
-package sinks
+package format
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 
@@ -12,89 +11,18 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/internal/half"
-	"leapscore/sinks/internal/parquet"
 )
 
-// observer is a publisher that wants to know what is in the columns of files.
-type observer interface {
-	observe(name string, columns []parquet.ColumnStats)
-}
-
-// observe tells the publisher about a file that is finished, in the order of
-// Manifest.Files.
-func observe(p publisher, name string, f file) {
-	if o, ok := p.(observer); ok {
-		if s, ok := f.(interface{ stats() []parquet.ColumnStats }); ok {
-			o.observe(name, s.stats())
-		}
-	}
-}
-
-// conversion changes a column to another type without loss.
-type conversion func(arrow.Array) (arrow.Array, error)
-
-// converted is a table whose columns have other types than the rows that are
-// written to it: table formats have fewer types than Arrow.
-type converted struct {
-	Table
-	columns map[int]conversion
-}
-
-type convertedPart struct {
-	Part
-	t *converted
-}
-
-// convertTo returns t, which has the schema to, for rows of the schema from.
-func convertTo(t Table, from, to *arrow.Schema) Table {
-	c := &converted{Table: t, columns: map[int]conversion{}}
-	for i, f := range from.Fields() {
-		if conv := converter(f.Type, to.Field(i).Type); conv != nil {
-			c.columns[i] = conv
-		}
-	}
-	if len(c.columns) == 0 {
-		return t
-	}
-	return c
-}
-
-// Part implements Table.
-func (c *converted) Part(ctx context.Context, n int) (Part, error) {
-	p, err := c.Table.Part(ctx, n)
-	if err != nil {
-		return nil, err
-	}
-	return convertedPart{p, c}, nil
-}
-
-func (p convertedPart) Write(rec arrow.Record) error {
-	cols := make([]arrow.Array, rec.NumCols())
-	fields := make([]arrow.Field, len(cols))
-	for i := range cols {
-		cols[i] = rec.Column(i)
-		if conv := p.t.columns[i]; conv != nil {
-			col, err := conv(cols[i])
-			if err != nil {
-				return fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
-			}
-			defer col.Release()
-			cols[i] = col
-		}
-		fields[i] = arrow.Field{Name: rec.ColumnName(i), Type: cols[i].DataType(), Nullable: true}
-	}
-	out := array.NewRecord(arrow.NewSchema(fields, nil), cols, rec.NumRows())
-	defer out.Release()
-	return p.Part.Write(out)
-}
+// Conversion changes a column to another type without loss.
+type Conversion func(arrow.Array) (arrow.Array, error)
 
 type number interface {
 	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
 }
 
-// converter returns how columns of type from become those of type to, or nil if
+// Converter returns how columns of type from become those of type to, or nil if
 // that is not needed or not known; see convertible.
-func converter(from, to arrow.DataType) conversion {
+func Converter(from, to arrow.DataType) Conversion {
 	if arrow.TypeEqual(from, to) {
 		return nil
 	}
@@ -122,7 +50,7 @@ func converter(from, to arrow.DataType) conversion {
 	return nil
 }
 
-func widenHalf(to arrow.DataType) conversion {
+func widenHalf(to arrow.DataType) Conversion {
 	value := func(bits uint16) float32 {
 		return half.Float32(float16.FromLEBytes(binary.LittleEndian.AppendUint16(nil, bits)))
 	}
@@ -137,7 +65,7 @@ func widenHalf(to arrow.DataType) conversion {
 
 // widen converts numbers to a wider type. The caller has seen to it that it is
 // one that holds all of them.
-func widen[F number](to arrow.DataType) conversion {
+func widen[F number](to arrow.DataType) Conversion {
 	switch to.ID() {
 	case arrow.INT16:
 		return mapValues[F, int16](to, func(f F) (int16, error) { return int16(f), nil })
@@ -153,7 +81,7 @@ func widen[F number](to arrow.DataType) conversion {
 
 // micros converts timestamps to microseconds. One that has more digits than
 // that is an error.
-func micros(from *arrow.TimestampType, to arrow.DataType) conversion {
+func micros(from *arrow.TimestampType, to arrow.DataType) Conversion {
 	switch from.Unit {
 	case arrow.Second:
 		return mapValues[int64, int64](to, func(v int64) (int64, error) { return times(v, 1_000_000) })
@@ -178,7 +106,7 @@ func times(v, by int64) (int64, error) {
 }
 
 // mapValues returns a conversion value by value, which leaves out nulls.
-func mapValues[F, T number](to arrow.DataType, fn func(F) (T, error)) conversion {
+func mapValues[F, T number](to arrow.DataType, fn func(F) (T, error)) Conversion {
 	return func(arr arrow.Array) (arrow.Array, error) {
 		n := arr.Len()
 		buf := memory.NewResizableBuffer(memory.DefaultAllocator)
@@ -214,9 +142,9 @@ func mapValues[F, T number](to arrow.DataType, fn func(F) (T, error)) conversion
 	}
 }
 
-// nearest returns the type that a table without unsigned numbers, and with
+// Nearest returns the type that a table without unsigned numbers, and with
 // microseconds alone, has for t.
-func nearest(t arrow.DataType) arrow.DataType {
+func Nearest(t arrow.DataType) arrow.DataType {
 	switch t.ID() {
 	case arrow.UINT8:
 		return arrow.PrimitiveTypes.Int16
@@ -242,4 +170,18 @@ var wider = map[arrow.Type][]arrow.Type{
 	arrow.UINT32:  {arrow.INT64, arrow.FLOAT64},
 	arrow.FLOAT16: {arrow.FLOAT32, arrow.FLOAT64},
 	arrow.FLOAT32: {arrow.FLOAT64},
+}
+
+var wide = map[arrow.Type]arrow.DataType{
+	arrow.INT16: arrow.PrimitiveTypes.Int16, arrow.INT32: arrow.PrimitiveTypes.Int32, arrow.INT64: arrow.PrimitiveTypes.Int64,
+	arrow.FLOAT32: arrow.PrimitiveTypes.Float32, arrow.FLOAT64: arrow.PrimitiveTypes.Float64,
+}
+
+// Wider returns the types that hold all numbers of type t.
+func Wider(t arrow.DataType) []arrow.DataType {
+	var types []arrow.DataType
+	for _, id := range wider[t.ID()] {
+		types = append(types, wide[id])
+	}
+	return types
 }

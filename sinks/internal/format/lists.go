@@ -1,4 +1,4 @@
-package sinks
+package format
 
 import (
 	"fmt"
@@ -23,7 +23,7 @@ const (
 // lists.
 func vectorsForLists(rec arrow.Record, schema *arrow.Schema) (at []int) {
 	for i, f := range schema.Fields() {
-		if l, ok := f.Type.(*arrow.ListType); ok && l.Elem().ID() == arrow.FLOAT64 && i < int(rec.NumCols()) && isVector(rec.Column(i).DataType()) {
+		if l, ok := f.Type.(*arrow.ListType); ok && l.Elem().ID() == arrow.FLOAT64 && i < int(rec.NumCols()) && IsVector(rec.Column(i).DataType()) {
 			at = append(at, i)
 		}
 	}

@@ -1,4 +1,4 @@
-package sinks
+package format
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ import (
 var deflaters sync.Pool // of *flate.Writer
 
 // deflated compresses text as one piece.
-func deflated(text []byte) (*textChunk, error) {
+func deflated(text []byte) (*textRows, error) {
 	var out bytes.Buffer
 	out.Grow(len(text)/4 + 64)
 	z, ok := deflaters.Get().(*flate.Writer)
@@ -37,7 +37,7 @@ func deflated(text []byte) (*textChunk, error) {
 		return nil, err
 	}
 	deflaters.Put(z)
-	return &textChunk{data: out.Bytes(), raw: int64(len(text)), crc: crc32.ChecksumIEEE(text)}, nil
+	return &textRows{data: out.Bytes(), raw: int64(len(text)), crc: crc32.ChecksumIEEE(text)}, nil
 }
 
 // gzipFile strings pieces together.
@@ -55,7 +55,7 @@ func newGzipFile(w io.Writer) *gzipFile {
 	return g
 }
 
-func (g *gzipFile) append(c *textChunk) error {
+func (g *gzipFile) append(c *textRows) error {
 	if g.err != nil {
 		return g.err
 	}

@@ -1,4 +1,4 @@
-package sinks
+package format
 
 import (
 	"encoding/json"
@@ -71,7 +71,7 @@ func sparkSchema(s *arrow.Schema) (string, error) {
 
 func hasVectors(fields []arrow.Field) bool {
 	for _, f := range fields {
-		if isVector(f.Type) {
+		if IsVector(f.Type) {
 			return true
 		}
 		if t, ok := f.Type.(arrow.NestedType); ok && hasVectors(t.Fields()) {
@@ -81,8 +81,8 @@ func hasVectors(fields []arrow.Field) bool {
 	return false
 }
 
-// isVector reports whether t is laid out as Spark's VectorUDT.
-func isVector(t arrow.DataType) bool {
+// IsVector reports whether t is laid out as Spark's VectorUDT.
+func IsVector(t arrow.DataType) bool {
 	s, ok := t.(*arrow.StructType)
 	if !ok || s.NumFields() != 4 {
 		return false
@@ -120,7 +120,7 @@ var sparkTypes = map[arrow.Type]string{
 }
 
 func sparkType(t arrow.DataType) (any, error) {
-	if isVector(t) {
+	if IsVector(t) {
 		return vectorUDT, nil
 	}
 	switch t := plainType(t).(type) {

@@ -1,4 +1,4 @@
-package sinks
+package format
 
 import (
 	"bytes"
@@ -15,10 +15,10 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 )
 
-// arrowFormat writes Arrow IPC, as files or as streams: a block is a record
+// arrowEncoder writes Arrow IPC, as files or as streams: a block is a record
 // batch. Strings are written as such, not as dictionaries, which not all readers
 // have and which a file could hold one of per column.
-type arrowFormat struct {
+type arrowEncoder struct {
 	schema *arrow.Schema
 	suffix string
 	opts   []ipc.Option
@@ -26,8 +26,8 @@ type arrowFormat struct {
 	free sync.Pool // of *arrowBlock
 }
 
-func newArrow(o Options) (format, error) {
-	f := &arrowFormat{suffix: "." + o.Format.String()}
+func newArrow(o Options) (Encoder, error) {
+	f := &arrowEncoder{suffix: "." + o.Format.String()}
 	var fields []arrow.Field
 	for _, field := range o.Schema.Fields() {
 		field.Type = arrowType(field.Type)
@@ -45,24 +45,24 @@ func newArrow(o Options) (format, error) {
 	f.schema = arrow.NewSchema(fields, &meta)
 	f.opts = []ipc.Option{ipc.WithSchema(f.schema), ipc.WithCompressConcurrency(runtime.GOMAXPROCS(0))}
 	switch o.Compression {
-	case Zstd:
+	case CompressionZstd:
 		f.opts = append(f.opts, ipc.WithZstd())
-	case LZ4Raw: // the name of the flag; Arrow has its frames
+	case CompressionLZ4Raw: // the name of the flag; Arrow has its frames
 		f.opts = append(f.opts, ipc.WithLZ4())
 	}
 	return f, nil
 }
 
-func (f *arrowFormat) ext() string { return f.suffix }
+func (f *arrowEncoder) Ext() string { return f.suffix }
 
-func (f *arrowFormat) newBlock() block {
+func (f *arrowEncoder) NewBlock() Block {
 	if b, ok := f.free.Get().(*arrowBlock); ok {
 		return b
 	}
-	return f.newSmallBlock()
+	return f.NewSmallBlock()
 }
 
-func (f *arrowFormat) newSmallBlock() block {
+func (f *arrowEncoder) NewSmallBlock() Block {
 	b := &arrowBlock{f: f}
 	for _, field := range f.schema.Fields() {
 		g, _ := newGather(field.Type) // was possible before
@@ -71,26 +71,26 @@ func (f *arrowFormat) newSmallBlock() block {
 	return b
 }
 
-// encode has nothing to do: buffers are written as they are.
-func (f *arrowFormat) encode(b block) (chunk, error) { return b.(*arrowBlock), nil }
+// Encode has nothing to do: buffers are written as they are.
+func (f *arrowEncoder) Encode(b Block) (RowGroup, error) { return b.(*arrowBlock), nil }
 
 // arrowBlock is a record batch being put together, and then a chunk.
 type arrowBlock struct {
-	f    *arrowFormat
+	f    *arrowEncoder
 	cols []*gather
 	n    int
 }
 
-func (b *arrowBlock) append(rec arrow.Record, lo, hi int) error {
-	return b.appendSpans(rec, []int{lo, hi})
+func (b *arrowBlock) Append(rec arrow.Record, lo, hi int) error {
+	return b.AppendSpans(rec, []int{lo, hi})
 }
 
-func (b *arrowBlock) appendSpans(rec arrow.Record, spans []int) error {
+func (b *arrowBlock) AppendSpans(rec arrow.Record, spans []int) error {
 	if int(rec.NumCols()) != len(b.cols) {
 		return fmt.Errorf("%d columns, want %d", rec.NumCols(), len(b.cols))
 	}
 	if at := vectorsForLists(rec, b.f.schema); at != nil {
-		return asLists(rec, at, spans, b.appendSpans)
+		return asLists(rec, at, spans, b.AppendSpans)
 	}
 	for i, arr := range rec.Columns() {
 		field := b.f.schema.Field(i)
@@ -110,7 +110,7 @@ func (b *arrowBlock) appendSpans(rec arrow.Record, spans []int) error {
 	return nil
 }
 
-func (b *arrowBlock) merge(o block) {
+func (b *arrowBlock) Merge(o Block) {
 	from := o.(*arrowBlock)
 	for i, c := range b.cols {
 		arr := from.cols[i].array()
@@ -131,9 +131,9 @@ func (b *arrowBlock) recycle() {
 	b.f.free.Put(b)
 }
 
-func (b *arrowBlock) rows() int { return b.n }
+func (b *arrowBlock) Rows() int { return b.n }
 
-func (b *arrowBlock) size() int64 {
+func (b *arrowBlock) Size() int64 {
 	size := int64(0)
 	for _, c := range b.cols {
 		size += c.size()
@@ -150,8 +150,8 @@ func (b *arrowBlock) record() arrow.Record {
 	return array.NewRecord(b.f.schema, cols, int64(b.n))
 }
 
-// save writes a stream of the one batch.
-func (b *arrowBlock) save() ([]byte, error) {
+// Save writes a stream of the one batch.
+func (b *arrowBlock) Save() ([]byte, error) {
 	var out bytes.Buffer
 	w := ipc.NewWriter(&out, ipc.WithSchema(b.f.schema))
 	rec := b.record()
@@ -163,22 +163,22 @@ func (b *arrowBlock) save() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func (f *arrowFormat) restore(data []byte) (chunk, error) {
+func (f *arrowEncoder) Restore(data []byte) (RowGroup, error) {
 	r, err := ipc.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
 	defer r.Release()
-	b := f.newBlock()
+	b := f.NewBlock()
 	for r.Next() {
-		if err := b.append(r.Record(), 0, int(r.Record().NumRows())); err != nil {
+		if err := b.Append(r.Record(), 0, int(r.Record().NumRows())); err != nil {
 			return nil, err
 		}
 	}
 	return b.(*arrowBlock), r.Err()
 }
 
-func (f *arrowFormat) newFile(w io.Writer) file {
+func (f *arrowEncoder) NewFile(w io.Writer) File {
 	if f.suffix == ".arrows" {
 		return &arrowFile{w: ipc.NewWriter(w, f.opts...)}
 	}
@@ -195,7 +195,7 @@ type arrowFile struct {
 	err error
 }
 
-func (f *arrowFile) append(c chunk) error {
+func (f *arrowFile) Append(c RowGroup) error {
 	if f.err != nil {
 		return f.err
 	}
@@ -207,7 +207,7 @@ func (f *arrowFile) append(c chunk) error {
 	return f.err
 }
 
-func (f *arrowFile) close() error {
+func (f *arrowFile) Close() error {
 	if f.err != nil {
 		return f.err
 	}

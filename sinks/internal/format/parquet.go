@@ -1,4 +1,4 @@
-package sinks
+package format
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"leapscore/sinks/internal/parquet"
 )
 
-// parquetFormat writes Parquet: a block is a row group.
-type parquetFormat struct {
+// parquetEncoder writes Parquet: a block is a row group.
+type parquetEncoder struct {
 	schema    *parquet.Schema
 	codec     parquet.Codec
 	suffix    string
@@ -23,13 +23,14 @@ type parquetFormat struct {
 	encoders sync.Pool // of *parquet.Encoder
 }
 
-func newParquet(o Options) (*parquetFormat, error) {
+// NewParquet returns how to write Parquet files, whatever o.Format is.
+func NewParquet(o Options) (Encoder, error) {
 	schema, err := parquet.NewSchema(o.Schema)
 	if err != nil {
 		return nil, err
 	}
-	if o.Compression == DefaultCompression {
-		o.Compression = Snappy
+	if o.Compression == CompressionDefault {
+		o.Compression = CompressionSnappy
 	}
 	codec, err := parquet.NewCodec(o.Compression.String())
 	if err != nil {
@@ -56,42 +57,42 @@ func newParquet(o Options) (*parquetFormat, error) {
 	case err == nil && spark != "":
 		add(sparkKey, spark)
 	}
-	return &parquetFormat{
+	return &parquetEncoder{
 		schema:    schema,
 		codec:     codec,
 		suffix:    ".parquet",
-		createdBy: createdBy(o.Version),
+		createdBy: CreatedBy(o.Version),
 		metadata:  metadata,
 	}, nil
 }
 
-// createdBy has the form that readers parse to know the bugs of writers.
-func createdBy(version string) string {
+// CreatedBy has the form that readers parse to know the bugs of writers.
+func CreatedBy(version string) string {
 	if version == "" {
 		version = "0.0.0"
 	}
 	return "leapscore version " + version
 }
 
-func (f *parquetFormat) ext() string { return f.suffix }
+func (f *parquetEncoder) Ext() string { return f.suffix }
 
-func (f *parquetFormat) newBlock() block {
+func (f *parquetEncoder) NewBlock() Block {
 	if g, ok := f.groups.Get().(*parquet.Group); ok {
 		return parquetBlock{g}
 	}
 	return parquetBlock{f.schema.NewGroup()}
 }
 
-// newSmallBlock takes nothing from the pool: groups keep the memory of the most
+// NewSmallBlock takes nothing from the pool: groups keep the memory of the most
 // rows they ever had.
-func (f *parquetFormat) newSmallBlock() block { return parquetBlock{f.schema.NewGroup()} }
+func (f *parquetEncoder) NewSmallBlock() Block { return parquetBlock{f.schema.NewGroup()} }
 
-func (f *parquetFormat) restore(data []byte) (chunk, error) {
+func (f *parquetEncoder) Restore(data []byte) (RowGroup, error) {
 	e, err := parquet.Restore(data)
-	return parquetChunk{e}, err
+	return parquetRows{e}, err
 }
 
-func (f *parquetFormat) encode(b block) (chunk, error) {
+func (f *parquetEncoder) Encode(b Block) (RowGroup, error) {
 	e, ok := f.encoders.Get().(*parquet.Encoder)
 	if !ok {
 		e = parquet.NewEncoder(f.codec)
@@ -103,33 +104,33 @@ func (f *parquetFormat) encode(b block) (chunk, error) {
 	}
 	f.encoders.Put(e)
 	f.groups.Put(g)
-	return parquetChunk{enc}, nil
+	return parquetRows{enc}, nil
 }
 
-func (f *parquetFormat) newFile(w io.Writer) file {
+func (f *parquetEncoder) NewFile(w io.Writer) File {
 	return parquetFile{parquet.NewFile(w, f.schema, f.createdBy, f.metadata)}
 }
 
 type parquetBlock struct{ g *parquet.Group }
 
-func (b parquetBlock) append(rec arrow.Record, lo, hi int) error { return b.g.Append(rec, lo, hi) }
-func (b parquetBlock) appendSpans(rec arrow.Record, spans []int) error {
+func (b parquetBlock) Append(rec arrow.Record, lo, hi int) error { return b.g.Append(rec, lo, hi) }
+func (b parquetBlock) AppendSpans(rec arrow.Record, spans []int) error {
 	return b.g.AppendSpans(rec, spans)
 }
-func (b parquetBlock) merge(o block) { b.g.Merge(o.(parquetBlock).g) }
-func (b parquetBlock) rows() int     { return b.g.Rows() }
-func (b parquetBlock) size() int64   { return b.g.Size() }
+func (b parquetBlock) Merge(o Block) { b.g.Merge(o.(parquetBlock).g) }
+func (b parquetBlock) Rows() int     { return b.g.Rows() }
+func (b parquetBlock) Size() int64   { return b.g.Size() }
 
-type parquetChunk struct{ e *parquet.Encoded }
+type parquetRows struct{ e *parquet.Encoded }
 
-func (c parquetChunk) rows() int   { return c.e.Rows }
-func (c parquetChunk) size() int64 { return c.e.Size() }
+func (c parquetRows) Rows() int   { return c.e.Rows }
+func (c parquetRows) Size() int64 { return c.e.Size() }
 
-func (c parquetChunk) save() ([]byte, error) { return c.e.Save() }
+func (c parquetRows) Save() ([]byte, error) { return c.e.Save() }
 
 type parquetFile struct{ f *parquet.File }
 
-func (f parquetFile) append(c chunk) error { return f.f.Append(c.(parquetChunk).e) }
-func (f parquetFile) close() error         { return f.f.Close() }
+func (f parquetFile) Append(c RowGroup) error { return f.f.Append(c.(parquetRows).e) }
+func (f parquetFile) Close() error            { return f.f.Close() }
 
-func (f parquetFile) stats() []parquet.ColumnStats { return f.f.Stats() }
+func (f parquetFile) Stats() []parquet.ColumnStats { return f.f.Stats() }

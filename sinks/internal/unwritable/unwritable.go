@@ -1,4 +1,6 @@
-package sinks
+// Package unwritable finds values and names that no table can hold in such a way
+// that others read it.
+package unwritable
 
 import (
 	"fmt"
@@ -23,7 +25,7 @@ type BadValue struct {
 	Why string
 }
 
-func (e *ValueError) add(row int, value, why string) {
+func (e *ValueError) Add(row int, value, why string) {
 	e.Rows = append(e.Rows, BadValue{row, fmt.Sprintf("the value %s %s", abbreviated(value), why)})
 }
 
@@ -38,14 +40,14 @@ func abbreviated(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
-// textCheck finds text that is not UTF-8, which no reader of a STRING column or of
+// TextCheck finds text that is not UTF-8, which no reader of a STRING column or of
 // JSON takes. It remembers the dictionaries that it has seen.
-type textCheck struct {
+type TextCheck struct {
 	seen map[int]arrow.ArrayData // by column
 }
 
-// check returns a *ValueError for the first column with such text.
-func (c *textCheck) check(rec arrow.Record) error {
+// Check returns a *ValueError for the first column with such text.
+func (c *TextCheck) Check(rec arrow.Record) error {
 	for i, col := range rec.Columns() {
 		if !hasText(col.DataType()) || c.known(i, col) {
 			continue
@@ -57,7 +59,7 @@ func (c *textCheck) check(rec arrow.Record) error {
 		e := &ValueError{Column: rec.ColumnName(i)}
 		for row := range col.Len() {
 			if text := TextOf(col, row); !utf8.ValidString(text) {
-				e.add(row, text, "is not UTF-8, so that others could not read the table; convert it in the source")
+				e.Add(row, text, "is not UTF-8, so that others could not read the table; convert it in the source")
 			}
 		}
 		if len(e.Rows) > 0 { // else it is in what no row refers to
@@ -68,12 +70,12 @@ func (c *textCheck) check(rec arrow.Record) error {
 }
 
 // known reports whether a column refers to the dictionary that it had before.
-func (c *textCheck) known(i int, col arrow.Array) bool {
+func (c *TextCheck) known(i int, col arrow.Array) bool {
 	d, ok := col.(*array.Dictionary)
 	return ok && c.seen[i] != nil && c.seen[i] == d.Data().Dictionary()
 }
 
-func (c *textCheck) remember(i int, col arrow.Array) {
+func (c *TextCheck) remember(i int, col arrow.Array) {
 	if d, ok := col.(*array.Dictionary); ok {
 		if c.seen == nil {
 			c.seen = map[int]arrow.ArrayData{}
