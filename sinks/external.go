@@ -22,8 +22,10 @@ const FieldID = parquet.FieldID
 // Publisher makes the files of a table visible in a way that this package does
 // not know. One of Publish, if it succeeds, and Abort ends it.
 type Publisher interface {
-	// Name is where data file number i is to be written: a name in the store.
-	Name(i int) string
+	// Name is where data file number i of a partition is to be written: a name in
+	// the store. Without partitions the folder is empty. Name may be called
+	// concurrently.
+	Name(folder string, i int) string
 	// Publish makes the files of m visible in one step. columns are those of each
 	// file, by its name in m.
 	Publish(ctx context.Context, m *Manifest, columns map[string][]ColumnStats) error
@@ -31,19 +33,21 @@ type Publisher interface {
 	Abort(ctx context.Context) error
 }
 
-// CreateFor starts a table of Parquet files that pub publishes. file is the schema
-// of the files: the columns of opts.Schema, each of its type or of one that Nearest
-// or Wider return for it.
-func CreateFor(st *store.Store, pub Publisher, file *arrow.Schema, opts Options) (Table, error) {
-	opts, err := opts.withDefaults()
+// CreateFor starts a table of Parquet files in folder that pub publishes. file is the
+// schema of the table: the columns of opts.Schema, each of its type or of one that
+// Nearest or Wider return for it.
+func CreateFor(st *store.Store, folder string, pub Publisher, file *arrow.Schema, opts Options) (Table, error) {
+	opts, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}
-	if len(opts.PartitionBy) > 0 {
-		return nil, &ColumnError{opts.PartitionBy[0], "tables of this kind are written without partitions"}
-	}
 	given := opts.Schema
 	opts.Schema = file
+	parts, rest, err := partitioned(opts)
+	if err != nil {
+		return nil, err
+	}
+	opts.Schema = rest
 	opts.Plan, opts.Resume = nil, false // there is nothing to go on with
 	f, err := format.NewParquet(opts.encoding())
 	if err != nil {
@@ -51,6 +55,9 @@ func CreateFor(st *store.Store, pub Publisher, file *arrow.Schema, opts Options)
 	}
 	t := newTable(st, f, &external{pub: pub, columns: make(map[string][]ColumnStats)}, opts)
 	t.create = createVisible(st)
+	if parts != nil {
+		t.partition(st, folder, parts)
+	}
 	return convertTo(t, given, file), nil
 }
 
@@ -67,7 +74,7 @@ type external struct {
 	columns map[string][]ColumnStats
 }
 
-func (e *external) name(_ string, i int) string { return e.pub.Name(i) }
+func (e *external) name(folder string, i int) string { return e.pub.Name(folder, i) }
 
 func (e *external) excl() bool { return false }
 
@@ -87,6 +94,10 @@ func Nearest(t arrow.DataType) arrow.DataType { return format.Nearest(t) }
 
 // Wider returns the types that hold all numbers of type t.
 func Wider(t arrow.DataType) []arrow.DataType { return format.Wider(t) }
+
+// CreatedBy is how the program names itself in files, in a form that readers parse
+// to know the bugs of writers.
+func CreatedBy(version string) string { return format.CreatedBy(version) }
 
 // Identity is the part of the names of files that tells of the run: the id, if it
 // is a UUID, else one that is made of it.

@@ -113,7 +113,8 @@ func (o Options) encoding() format.Options {
 	}
 }
 
-func (o Options) withDefaults() (Options, error) {
+// WithDefaults checks the options, and sets those that have a default.
+func (o Options) WithDefaults() (Options, error) {
 	if o.Schema == nil || o.Schema.NumFields() == 0 {
 		return o, errors.New("a table needs at least one column")
 	}

@@ -23,7 +23,7 @@ func CreateStream(w io.Writer, opts Options) (Table, error) {
 	if opts.GroupRows <= 0 {
 		opts.GroupRows = streamRows
 	}
-	opts, err := opts.withDefaults()
+	opts, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func (o *output) Write(p []byte) (int, error) {
 // holds anything that does not look like data. At most one run at a time writes a
 // table; the others get a *BusyError. Create also clears up after runs that died.
 func Create(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
-	opts, err := opts.withDefaults()
+	opts, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 // another name in the same folder, and has no _SUCCESS. Mode Append is not
 // possible.
 func CreateFile(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
-	opts, err := opts.withDefaults()
+	opts, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,8 @@ var layers = map[string][]string{
 	"sinks":                   {"engine/store", "runs", "internal/filetype", "internal/hive"},
 	"sinks/internal/*":        {},
 	"sinks/internal/format":   {"internal/filetype", "internal/half", "sinks/internal/parquet"},
-	"sinks/internal/delta":    {"engine/store"},
+	"sinks/delta":             {"engine/store", "runs", "sinks"},
+	"sinks/delta/internal/*":  {"engine/store"},
 	"sinks/iceberg":           {"engine/store", "sinks"},
 	"sinks/sinktest":          {"sinks", "engine/store", "engine/store/*"},
 	"sql":                     {"sources", "engine/store", "internal/filetype", "internal/half", "internal/hive"},
@@ -63,7 +64,7 @@ var forbidden = []struct {
 }{
 	{"bundle", "github.com/apache/arrow", nil, "the wire format is testable without Arrow"},
 	{"", "gocloud.dev", []string{"engine/store", "engine/store/*"}, "use package engine/store"},
-	{"", "github.com/parquet-go", []string{"sources", "sinks", "sinks/internal/parquet", "sinks/internal/delta", "sinks/sinktest", "benchmarks/data"}, "use package sources or sinks"},
+	{"", "github.com/parquet-go", []string{"sources", "sinks", "sinks/internal/parquet", "sinks/delta/internal/log", "sinks/sinktest", "benchmarks/data"}, "use package sources or sinks"},
 	{"", "github.com/marcboeker", []string{"sql"}, "use package sql"},
 	{"", "C", []string{"sql"}, "only package sql uses cgo"},
 	{"ops", "os", []string{"ops/opstest"}, "a kernel is a function of model and batch"},

@@ -1,4 +1,4 @@
-package sinks_test
+package delta_test
 
 import (
 	"context"
@@ -15,24 +15,70 @@ import (
 	"leapscore/engine/store"
 	"leapscore/engine/store/storetest"
 	"leapscore/sinks"
+	"leapscore/sinks/delta"
 	"leapscore/sinks/sinktest"
 )
 
-// deltaFolder is a Delta table as a destination.
-func deltaFolder(st *store.Store, path string) sinktest.Destination {
+// bucket is storage without folders.
+type bucket struct{ store.Driver }
+
+func smallJob(run string, mode sinks.Mode) sinktest.Job {
+	j := sinktest.NewJob(run, mode)
+	j.Parts = []int{150, 250}
+	return j
+}
+
+// scenario is a run over a table that is there or not.
+type scenario struct {
+	old *sinktest.Job
+	new sinktest.Job
+}
+
+var old = smallJob("old", sinks.Error)
+
+var scenarios = map[string]scenario{
+	"fresh":     {nil, smallJob("new", sinks.Error)},
+	"overwrite": {&old, smallJob("new", sinks.Overwrite)},
+	"append":    {&old, smallJob("new", sinks.Append)},
+}
+
+// before and after are the runs that a reader finds.
+func (s scenario) before() []string {
+	if s.old == nil {
+		return nil
+	}
+	return []string{"old"}
+}
+
+func (s scenario) after() []string {
+	if s.new.Options.Mode == sinks.Append {
+		return []string{"new", "old"}
+	}
+	return []string{"new"}
+}
+
+func (s scenario) jobs() []sinktest.Job {
+	if s.old == nil {
+		return []sinktest.Job{s.new}
+	}
+	return []sinktest.Job{*s.old, s.new}
+}
+
+// folder is a Delta table as a destination.
+func folder(st *store.Store, path string) sinktest.Destination {
 	return sinktest.Destination{
 		Create: func(ctx context.Context, opts sinks.Options) (sinks.Table, error) {
-			return sinks.CreateDelta(ctx, st, path, opts, sinks.DeltaOptions{})
+			return delta.Create(ctx, st, path, opts, delta.Options{})
 		},
-		Read:   func(ctx context.Context) ([]sinktest.Row, error) { return readDelta(ctx, st, path) },
+		Read:   func(ctx context.Context) ([]sinktest.Row, error) { return read(ctx, st, path) },
 		Append: true,
 		Once:   true,
 	}
 }
 
-// readDelta reads the table as a simple reader of the log does: all commits from
+// read reads the table as a simple reader of the log does: all commits from
 // the first, without checkpoints.
-func readDelta(ctx context.Context, st *store.Store, path string) ([]sinktest.Row, error) {
+func read(ctx context.Context, st *store.Store, path string) ([]sinktest.Row, error) {
 	var files []string
 	for v := 0; ; v++ {
 		data, err := st.ReadFile(ctx, fmt.Sprintf("%s/_delta_log/%020d.json", path, v))
@@ -65,20 +111,17 @@ func readDelta(ctx context.Context, st *store.Store, path string) ([]sinktest.Ro
 	return rows, nil
 }
 
-func TestDeltaTablesHoldOldOrNewWhateverCallFails(t *testing.T) {
+func TestTablesHoldOldOrNewWhateverCallFails(t *testing.T) {
 	for name, s := range scenarios {
-		if s.new.Partitions > 0 {
-			continue // Delta tables have none
-		}
 		for _, fault := range []storetest.Fault{storetest.Fail, storetest.KillBefore, storetest.KillAfter, storetest.KillHalf} {
 			for _, folders := range []bool{true, false} {
 				t.Run(fmt.Sprint(name, fault, folders), func(t *testing.T) {
-					calls := deltaFault(t, s, fault, folders, 0) // of a run that nothing disturbs
+					calls := withFault(t, s, fault, folders, 0) // of a run that nothing disturbs
 					if calls < 10 {
 						t.Fatalf("a run of only %d calls", calls)
 					}
 					for k := 1; k <= calls; k++ {
-						if deltaFault(t, s, fault, folders, k); t.Failed() {
+						if withFault(t, s, fault, folders, k); t.Failed() {
 							t.Fatalf("call %d of %d", k, calls)
 						}
 					}
@@ -88,9 +131,9 @@ func TestDeltaTablesHoldOldOrNewWhateverCallFails(t *testing.T) {
 	}
 }
 
-// deltaFault runs with a fault at call k, or with none if k is 0, checks the table,
+// withFault runs with a fault at call k, or with none if k is 0, checks the table,
 // and returns the number of calls.
-func deltaFault(t *testing.T, s scenario, fault storetest.Fault, folders bool, k int) int {
+func withFault(t *testing.T, s scenario, fault storetest.Fault, folders bool, k int) int {
 	t.Helper()
 	driver := func(d store.Driver) *store.Store {
 		if folders {
@@ -100,16 +143,16 @@ func deltaFault(t *testing.T, s scenario, fault storetest.Fault, folders bool, k
 	}
 	mem := &store.Mem{}
 	if s.old != nil {
-		if _, err := s.old.Run(t.Context(), deltaFolder(driver(mem), "dir/preds").Create); err != nil {
+		if _, err := s.old.Run(t.Context(), folder(driver(mem), "dir/preds").Create); err != nil {
 			t.Fatal(err)
 		}
 	}
 	before := mem.Names()
 	x := storetest.Inject(mem, storetest.At(k, fault))
-	_, err := s.new.Run(t.Context(), deltaFolder(driver(x), "dir/preds").Create)
+	_, err := s.new.Run(t.Context(), folder(driver(x), "dir/preds").Create)
 	calls, _ := x.Calls()
 	after := driver(mem.Crash())
-	got := deltaRuns(t, after, s.jobs()...)
+	got := runsIn(t, after, s.jobs()...)
 	var uncertain *sinks.UncertainError
 	want := s.before()
 	if err == nil || fault == storetest.KillAfter && slices.Equal(got, s.after()) || errors.As(err, &uncertain) && slices.Equal(got, s.after()) {
@@ -124,20 +167,20 @@ func deltaFault(t *testing.T, s scenario, fault storetest.Fault, folders bool, k
 		}
 	}
 	again := s.new
-	_, err = again.Run(t.Context(), deltaFolder(after, "dir/preds").Create)
+	_, err = again.Run(t.Context(), folder(after, "dir/preds").Create)
 	if done := slices.Equal(want, s.after()); done != errors.Is(err, sinks.ErrRunDone) || !done && err != nil {
 		t.Errorf("the same run again, when it was done %v: %v", done, err)
 	}
-	if got := deltaRuns(t, after, s.jobs()...); !slices.Equal(got, s.after()) {
+	if got := runsIn(t, after, s.jobs()...); !slices.Equal(got, s.after()) {
 		t.Errorf("after the same run again the table holds %q, want %q", got, s.after())
 	}
 	return calls
 }
 
-// deltaRuns returns the runs whose rows are in the table, whole.
-func deltaRuns(t *testing.T, st *store.Store, jobs ...sinktest.Job) []string {
+// runsIn returns the runs whose rows are in the table, whole.
+func runsIn(t *testing.T, st *store.Store, jobs ...sinktest.Job) []string {
 	t.Helper()
-	rows, err := readDelta(t.Context(), st, "dir/preds")
+	rows, err := read(t.Context(), st, "dir/preds")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,9 +193,9 @@ func deltaRuns(t *testing.T, st *store.Store, jobs ...sinktest.Job) []string {
 
 // Appends at the same time all land, each in a version of its own, and an
 // overwrite replaces what is there when it lands.
-func TestDeltaRunsAtTheSameTimeAllLand(t *testing.T) {
+func TestRunsAtTheSameTimeAllLand(t *testing.T) {
 	st := store.New(&store.Mem{})
-	create := deltaFolder(st, "dir/preds").Create
+	create := folder(st, "dir/preds").Create
 	jobs := []sinktest.Job{smallJob("first", sinks.Error)}
 	mustCreate := func(j sinktest.Job) sinks.Table {
 		table, err := create(t.Context(), j.Options)
@@ -184,7 +227,7 @@ func TestDeltaRunsAtTheSameTimeAllLand(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if got := deltaRuns(t, st, jobs...); len(got) != len(jobs) {
+	if got := runsIn(t, st, jobs...); len(got) != len(jobs) {
 		t.Errorf("the table holds %q, want all %d", got, len(jobs))
 	}
 	if ok, err := st.Exists(t.Context(), "dir/preds/_delta_log/00000000000000000010.checkpoint.parquet"); !ok || err != nil {
@@ -193,7 +236,7 @@ func TestDeltaRunsAtTheSameTimeAllLand(t *testing.T) {
 	if _, err := over.Commit(t.Context(), sinks.Run{ID: "late"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := deltaRuns(t, st, late); !slices.Equal(got, []string{"late"}) {
+	if got := runsIn(t, st, late); !slices.Equal(got, []string{"late"}) {
 		t.Errorf("the table holds %q, want late", got)
 	}
 }
@@ -211,7 +254,7 @@ func (o opened) Open(ctx context.Context, name string) (store.Reader, error) {
 
 // The run that puts a version whose time it is writes the checkpoint, though the
 // next version is there by then.
-func TestDeltaCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
+func TestCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(mem)
 	const log = "dir/preds/_delta_log/000000000000000000"
@@ -228,13 +271,13 @@ func TestDeltaCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
 	}})
 	for i := range 10 {
 		j := smallJob(fmt.Sprint("run", i), sinks.Append)
-		if _, err := j.Run(t.Context(), deltaFolder(st, "dir/preds").Create); err != nil {
+		if _, err := j.Run(t.Context(), folder(st, "dir/preds").Create); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write := func(st *store.Store, id string) sinks.Table {
 		j := smallJob(id, sinks.Append)
-		table, err := deltaFolder(st, "dir/preds").Create(t.Context(), j.Options)
+		table, err := folder(st, "dir/preds").Create(t.Context(), j.Options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,9 +299,9 @@ func TestDeltaCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
 }
 
 // Of two runs that make a table, one says that it was late, and leaves nothing.
-func TestDeltaTablesAreMadeOnce(t *testing.T) {
+func TestTablesAreMadeOnce(t *testing.T) {
 	mem := &store.Mem{}
-	create := deltaFolder(store.New(mem), "dir/preds").Create
+	create := folder(store.New(mem), "dir/preds").Create
 	a, b := smallJob("a", sinks.Error), smallJob("b", sinks.Error)
 	table, err := create(t.Context(), a.Options)
 	if err != nil {
@@ -282,7 +325,7 @@ func TestDeltaTablesAreMadeOnce(t *testing.T) {
 	}
 }
 
-func TestDeltaModesAndRefusals(t *testing.T) {
+func TestModesAndRefusals(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "run", Type: arrow.BinaryTypes.String}, {Name: "row", Type: arrow.PrimitiveTypes.Float64},
 		{Name: "extra", Type: arrow.PrimitiveTypes.Int8}}, nil)
 	opts := func(mode sinks.Mode) sinks.Options {
@@ -326,7 +369,7 @@ func TestDeltaModesAndRefusals(t *testing.T) {
 			if err := st.WriteFile(t.Context(), name, []byte(c.log)); err != nil {
 				t.Fatal(err)
 			}
-			table, err := sinks.CreateDelta(t.Context(), st, "preds", c.opts, sinks.DeltaOptions{ReplaceSchema: c.replace})
+			table, err := delta.Create(t.Context(), st, "preds", c.opts, delta.Options{ReplaceSchema: c.replace})
 			if c.want != "" {
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("%v, want %q", err, c.want)
@@ -343,13 +386,23 @@ func TestDeltaModesAndRefusals(t *testing.T) {
 	}
 }
 
-func TestDeltaTablesConform(t *testing.T) {
+func TestTablesConform(t *testing.T) {
 	sinktest.RunConformance(t, func(t *testing.T) sinktest.Destination {
 		st := store.New(&store.Mem{})
-		d := deltaFolder(st, "dir/preds")
+		d := folder(st, "dir/preds")
 		d.Create = func(ctx context.Context, opts sinks.Options) (sinks.Table, error) {
-			return sinks.CreateDelta(ctx, st, "dir/preds", opts, sinks.DeltaOptions{Attempt: "00000000"})
+			return delta.Create(ctx, st, "dir/preds", opts, delta.Options{Attempt: "00000000"})
 		}
 		return d
 	})
+}
+
+func TestTablesSurvivePowerCuts(t *testing.T) {
+	for name, s := range scenarios {
+		t.Run(name, func(t *testing.T) {
+			cuts := sinktest.PowerCuts{Old: s.old, New: s.new, Append: s.new.Options.Mode == sinks.Append}
+			cuts.On = func(st *store.Store) sinktest.Destination { return folder(st, "preds") }
+			cuts.Run(t)
+		})
+	}
 }

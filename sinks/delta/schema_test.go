@@ -1,4 +1,4 @@
-package sinks
+package delta
 
 import (
 	"strings"
@@ -6,12 +6,12 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"leapscore/sinks/internal/delta"
+	"leapscore/sinks/delta/internal/log"
 )
 
 // Spark keeps the length of a varchar(n) beside a string, and refuses longer ones.
 func TestStringsWithALimitAreRefused(t *testing.T) {
-	table, err := delta.ParseSchema(`{"type":"struct","fields":[{"name":"s","type":"string","nullable":true,"metadata":{"__CHAR_VARCHAR_TYPE_STRING":"varchar(3)"}}]}`)
+	table, err := log.ParseSchema(`{"type":"struct","fields":[{"name":"s","type":"string","nullable":true,"metadata":{"__CHAR_VARCHAR_TYPE_STRING":"varchar(3)"}}]}`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,60 +1,44 @@
-package sinks
+package delta
 
 import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"leapscore/sinks/internal/parquet"
+	"leapscore/sinks"
 )
 
-// deltaColumns is how many columns of a file have statistics in the log, as in
+// statsColumns is how many columns of a file have statistics in the log, as in
 // other writers.
-const deltaColumns = 32
+const statsColumns = 32
 
-// deltaStats returns the statistics of a file as in the log, without the number of
-// rows.
-func deltaStats(columns []parquet.ColumnStats) string {
+// stats returns the statistics of a file as in the log.
+func stats(columns []sinks.ColumnStats, rows int64) (string, error) {
 	lo, hi, nulls := map[string]any{}, map[string]any{}, map[string]any{}
 	n := 0
 	for _, c := range columns {
 		if c.Nested {
 			continue
 		}
-		if n++; n > deltaColumns {
+		if n++; n > statsColumns {
 			break
 		}
 		set(nulls, c.Path, c.Nulls)
-		if v, ok := deltaValue(c.Type, c.Min); ok {
+		if v, ok := bound(c.Type, c.Min); ok {
 			set(lo, c.Path, v)
 		}
 		// To others NaN is the greatest number, and bounds leave it out here.
-		if v, ok := deltaValue(c.Type, c.Max); ok && !c.NaN {
+		if v, ok := bound(c.Type, c.Max); ok && !c.NaN {
 			set(hi, c.Path, v)
 		}
 	}
-	text, err := json.Marshal(map[string]any{"minValues": lo, "maxValues": hi, "nullCount": nulls})
-	if err != nil {
-		panic(err) // maps of text and finite numbers
-	}
-	return string(text)
-}
-
-// withRows adds the number of rows to statistics.
-func withRows(stats string, rows int64) (string, error) {
-	var m map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(stats), &m); err != nil {
-		return "", err
-	}
-	m["numRecords"] = json.RawMessage(strconv.FormatInt(rows, 10))
-	text, err := json.Marshal(m)
+	text, err := json.Marshal(map[string]any{"minValues": lo, "maxValues": hi, "nullCount": nulls, "numRecords": rows})
 	return string(text), err
 }
 
@@ -70,9 +54,9 @@ func set(m map[string]any, path []string, v any) {
 	m[path[len(path)-1]] = v
 }
 
-// deltaValue returns a bound of a column of type t as JSON. Bounds that have no
+// bound returns a bound of a column of type t as JSON. Bounds that have no
 // exact form there are left out.
-func deltaValue(t arrow.DataType, v []byte) (any, bool) {
+func bound(t arrow.DataType, v []byte) (any, bool) {
 	if v == nil {
 		return nil, false
 	}
@@ -100,13 +84,13 @@ func deltaValue(t arrow.DataType, v []byte) (any, bool) {
 		}
 		return at.Format(layout), at.Year() >= 1 && at.Year() <= 9999
 	case *arrow.Decimal128Type:
-		return deltaDecimal(t, v)
+		return decimal(t, v)
 	}
 	return nil, false
 }
 
-// deltaDecimal writes decimals that are stored as numbers.
-func deltaDecimal(t *arrow.Decimal128Type, v []byte) (any, bool) {
+// decimal writes decimals that are stored as numbers.
+func decimal(t *arrow.Decimal128Type, v []byte) (any, bool) {
 	var n int64
 	switch len(v) {
 	case 4:

@@ -1,4 +1,4 @@
-// Package delta reads and writes the log of Delta tables: JSON commits, Parquet
+// Package log reads and writes the log of Delta tables: JSON commits, Parquet
 // checkpoints, the schema string, and the rules of who may write a table. It
 // neither writes nor reads data files, and it does not decide what to do when
 // another writer was faster: its caller does.
@@ -10,4 +10,4 @@
 //
 // Written to the protocol of github.com/delta-io/delta (PROTOCOL.md). What a
 // table asks for that this package does not know is an error that names it.
-package delta
+package log
