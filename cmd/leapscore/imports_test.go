@@ -10,43 +10,51 @@ import (
 // layers says what each package may import from this module, besides itself
 // and packages below it. A package not named here may import nothing.
 var layers = map[string][]string{
-	"bundle":                  {},
-	"bundle/bundletest":       {"bundle"},
-	"ops":                     {"bundle"},
-	"ops/column":              {"bundle", "ops/internal/*", "internal/half"},
-	"ops/tree":                {"bundle", "ops/column"},
-	"ops/internal/*":          {"ops/internal/*"},
-	"ops/feature":             {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/classification":      {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
-	"ops/regression":          {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
-	"ops/clustering":          {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/recommendation":      {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/ensemble":            {"bundle", "ops", "ops/column"},
-	"ops/builtin":             {"ops", "ops/*"},
-	"ops/opstest":             {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "bundle/bundletest"},
-	"ops/opstest/casefile":    {},
-	"ops/opstest/casearrow":   {"bundle", "ops/column", "ops/opstest/casefile"},
-	"internal/*":              {},
-	"compare":                 {"sources", "engine/store"},
-	"engine/store":            {},
-	"engine/store/*":          {"engine/store"},
-	"engine/enginetest":       {"bundle", "bundle/bundletest", "engine/store", "sinks"},
-	"engine/pipeline":         {"bundle", "ops", "ops/column"},
-	"internal/hive":           {},
-	"sources":                 {"engine/store", "internal/half", "internal/hive"},
-	"sources/sourcetest":      {"sources"},
-	"runs":                    {"engine/store", "engine/summary", "internal/clean"},
-	"engine/summary":          {"ops/column"},
-	"watch/*":                 {"runs", "engine/summary", "engine/store", "internal/clean"},
-	"report":                  {"runs", "engine/summary", "internal/clean"},
-	"sinks":                   {"engine/store", "runs", "internal/half", "internal/hive"},
-	"sinks/internal/*":        {},
-	"sinks/internal/delta":    {"engine/store"},
-	"sinks/iceberg":           {"engine/store", "sinks"},
-	"sinks/sinktest":          {"sinks", "engine/store", "engine/store/*"},
-	"sql":                     {"sources", "engine/store", "internal/half", "internal/hive"},
-	"engine":                  {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs"},
-	"cmd/leapscore":           {"*", "*/*", "engine/store/cloud"},
+	"bundle":                {},
+	"bundle/bundletest":     {"bundle"},
+	"ops":                   {"bundle"},
+	"ops/column":            {"bundle", "ops/internal/*", "internal/half"},
+	"ops/tree":              {"bundle", "ops/column"},
+	"ops/internal/*":        {"ops/internal/*"},
+	"ops/feature":           {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/classification":    {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
+	"ops/regression":        {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
+	"ops/clustering":        {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/recommendation":    {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/ensemble":          {"bundle", "ops", "ops/column"},
+	"ops/builtin":           {"ops", "ops/*"},
+	"ops/opstest":           {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "bundle/bundletest"},
+	"ops/opstest/casefile":  {},
+	"ops/opstest/casearrow": {"bundle", "ops/column", "ops/opstest/casefile"},
+	"internal/*":            {},
+	"internal/remote":       {"bundle", "sources", "engine/store", "engine/store/cloud", "internal/fault"},
+	"compare":               {"bundle", "sources", "sql", "engine/store", "internal/fault", "internal/remote"},
+	"engine/store":          {},
+	"engine/store/*":        {"engine/store"},
+	"engine/enginetest":     {"bundle", "bundle/bundletest", "engine/store", "sinks"},
+	"engine/pipeline":       {"bundle", "ops", "ops/column"},
+	"internal/hive":         {},
+	"sources":               {"engine/store", "internal/half", "internal/hive"},
+	"sources/sourcetest":    {"sources"},
+	"runs":                  {"engine/store", "engine/summary", "internal/clean"},
+	"engine/summary":        {"ops/column"},
+	"watch":                 {"runs", "watch/*"},
+	"watch/*":               {"runs", "engine/summary", "engine/store", "internal/clean"},
+	"report":                {"runs", "engine/summary", "internal/clean"},
+	"sinks":                 {"engine/store", "runs", "internal/half", "internal/hive"},
+	"sinks/internal/*":      {},
+	"sinks/internal/delta":  {"engine/store"},
+	"sinks/iceberg":         {"engine/store", "sinks"},
+	"sinks/sinktest":        {"sinks", "engine/store", "engine/store/*"},
+	"sql":                   {"sources", "engine/store", "internal/half", "internal/hive"},
+	"engine":                {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs"},
+	"job": {"bundle", "ops/builtin", "ops/column", "engine", "engine/*", "sources", "sql", "sinks", "runs", "watch",
+		"internal/clean", "internal/fault", "internal/hive", "internal/remote"},
+	"job/internal/place":      {"engine/store", "sinks", "internal/clean"},
+	"job/internal/lake":       {"engine/store", "sinks", "sinks/iceberg", "internal/fault"},
+	"job/internal/fit":        {"engine/store", "sources", "sinks", "internal/fault", "internal/remote", "job/internal/place"},
+	"job/internal/memory":     {},
+	"cmd/leapscore":           {"job", "compare", "report", "runs", "bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean"},
 	"benchmarks/data":         {"*", "*/*"},
 	"integration/servers":     {"integration/tools"},
 	"integration/tools":       {},
@@ -71,6 +79,7 @@ var forbidden = []struct {
 	{"ops", "math/rand", nil, "a kernel is a function of model and batch"},
 	{"ops", "log", nil, "a kernel is a function of model and batch"},
 	{"ops", "context", nil, "a batch takes milliseconds; the worker checks between batches"},
+	{"job", "github.com/spf13", nil, "a job knows no command line"},
 	{"", "github.com/apache/arrow-go", nil, "two cdata packages cannot be linked together"},
 }
 
@@ -85,6 +94,9 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		pkg := strings.TrimPrefix(f[0], "leapscore/")
 		for _, imp := range f[1:] {
 			if ours, ok := strings.CutPrefix(imp, "leapscore/"); ok {
+				if ours == "cmd" || strings.HasPrefix(ours, "cmd/") && !strings.HasPrefix(pkg, "cmd/") {
+					t.Errorf("%s imports %s: a command is used by nothing", pkg, ours)
+				}
 				if !strings.HasPrefix(ours, pkg+"/") && !matches(layersOf(pkg), ours) {
 					t.Errorf("%s imports %s: add it to layers only if the direction is right", pkg, ours)
 				}
@@ -127,4 +139,17 @@ func matches(globs []string, imp string) bool {
 		}
 	}
 	return false
+}
+
+// A program that runs jobs is not linked with what reads command lines.
+func TestJobsKnowNoCommandLine(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "leapscore/job").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for pkg := range strings.Lines(string(out)) {
+		if strings.HasPrefix(pkg, "github.com/spf13/") {
+			t.Errorf("leapscore/job depends on %s", strings.TrimSpace(pkg))
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
+	"leapscore/job"
 	"leapscore/ops/builtin"
 )
 
@@ -46,7 +47,7 @@ type fieldInfo struct {
 }
 
 func newInspect(out *output) *cobra.Command {
-	var models modelList
+	var spec job.Spec
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "inspect (MODEL | NAME=MODEL...)",
@@ -54,19 +55,19 @@ func newInspect(out *output) *cobra.Command {
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, a := range args {
-				if err := models.Set(a); err != nil {
+				if err := spec.Set("model", a); err != nil {
 					return usageError{err}
 				}
 			}
 			switch {
-			case len(models.all) == 0:
-				return usageError{errors.New("no model: give it as an argument or with --model")}
-			case models.all[0].name != "":
-				return inspectAll(cmd.Context(), out, &models, asJSON)
+			case len(spec.Models) == 0:
+				return usageError{errNoModel}
+			case spec.Models[0].Name != "":
+				return inspectAll(cmd.Context(), out, spec.Models, asJSON)
 			}
-			b, err := openBundle(cmd.Context(), models.all[0].path)
+			b, err := job.OpenBundle(cmd.Context(), spec.Models[0].Path)
 			if err != nil {
-				return modelError{err}
+				return err
 			}
 			i, loadErr := inspect(b)
 			if asJSON {
@@ -80,7 +81,8 @@ func newInspect(out *output) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().Var(&models, "model", "the same as an argument")
+	register(cmd, &spec, "model")
+	cmd.Flags().Lookup("model").Usage = "the same as an argument"
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }

@@ -1,0 +1,156 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"leapscore/bundle"
+	"leapscore/engine/pipeline"
+	"leapscore/engine/store"
+	"leapscore/internal/fault"
+	"leapscore/internal/remote"
+	"leapscore/ops/builtin"
+	"leapscore/runs"
+	"leapscore/sinks"
+)
+
+// LoadModels opens and loads bundles, all problems at once, and joins those that have
+// names.
+func LoadModels(ctx context.Context, models []Model) (*pipeline.Model, error) {
+	var parts []pipeline.Part
+	var errs []error
+	for _, b := range models {
+		m, err := loadModel(ctx, b.Path)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		parts = append(parts, pipeline.Part{Name: b.Name, Model: m})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if len(parts) == 1 && parts[0].Name == "" {
+		return parts[0].Model, nil
+	}
+	m, err := pipeline.Join(parts)
+	if clash := (*pipeline.NameError)(nil); err != nil && !errors.As(err, &clash) {
+		err = fault.Model(err)
+	}
+	return m, err
+}
+
+// loadModel opens and loads the bundle at path.
+func loadModel(ctx context.Context, path string) (*pipeline.Model, error) {
+	b, err := OpenBundle(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := pipeline.Load(b, builtin.Registry())
+	if err != nil {
+		return nil, fault.Model(fmt.Errorf("%s: %w", path, err))
+	}
+	return m, nil
+}
+
+// OpenBundle opens a bundle by path or URL.
+func OpenBundle(ctx context.Context, where string) (*bundle.Bundle, error) {
+	b, err := remote.OpenBundle(ctx, where)
+	if err != nil {
+		return nil, fault.Model(err)
+	}
+	return b, nil
+}
+
+// loaded is the model of a job and what records say of it.
+type loaded struct {
+	*pipeline.Model
+	identity sinks.Model  // for several: their names, versions and ids, and a hash over all
+	members  []runs.Model // each bundle with what it was loaded as
+}
+
+// load loads the models of a Spec.
+func load(ctx context.Context, models []Model) (*loaded, error) {
+	m, err := LoadModels(ctx, models)
+	if err != nil {
+		return nil, err
+	}
+	return &loaded{m, identity(m), describe(models, m)}, nil
+}
+
+// several are the members of a model of several, and nil for one.
+func (m *loaded) several() []runs.Model {
+	if len(m.members) < 2 {
+		return nil
+	}
+	return m.members
+}
+
+func identity(m *pipeline.Model) sinks.Model {
+	if len(m.Parts) == 1 {
+		m = m.Parts[0].Model
+	}
+	b := m.Bundle
+	return sinks.Model{Name: b.Name, Version: b.Version, UID: b.UID, SHA256: b.SHA256}
+}
+
+// combined is what identity gives for several models, from what a record has of
+// them.
+func combined(models []runs.Model) sinks.Model {
+	var parts []pipeline.Part
+	for _, m := range models {
+		b := &bundle.Bundle{Name: m.Name, Version: m.Version, UID: m.UID, SHA256: m.SHA256}
+		parts = append(parts, pipeline.Part{Name: m.Label, Model: &pipeline.Model{Bundle: b}})
+	}
+	return identity(&pipeline.Model{Bundle: pipeline.JoinedBundle(parts)})
+}
+
+// describe returns the bundles with what they were loaded as.
+func describe(models []Model, m *pipeline.Model) (all []runs.Model) {
+	parts := m.Parts
+	if parts == nil {
+		parts = []pipeline.Part{{Model: m}}
+	}
+	for i, p := range parts {
+		all = append(all, runs.Model{Label: p.Name, Path: models[i].Path, Identity: identity(p.Model)})
+	}
+	return all
+}
+
+// metadata is what a data file says of the models that made it.
+func metadata(r sinks.Run) map[string]string {
+	kv := map[string]string{}
+	add := func(prefix string, m sinks.Model) {
+		kv[prefix+"name"], kv[prefix+"version"], kv[prefix+"uid"], kv[prefix+"sha256"] = m.Name, m.Version, m.UID, m.SHA256
+	}
+	add("leapscore.model.", r.Model)
+	var names []string
+	for _, m := range r.Models {
+		names = append(names, m.Label)
+		add("leapscore.model."+m.Label+".", m.Identity)
+	}
+	if names != nil {
+		kv["leapscore.models"] = strings.Join(names, ",")
+	}
+	return kv
+}
+
+// ModelNames returns the names of the models that the manifest of a table has, if it
+// has one.
+func ModelNames(ctx context.Context, table string) (names []string) {
+	st, name, err := store.Open(ctx, table)
+	if err != nil {
+		return nil
+	}
+	defer st.Close()
+	m, err := sinks.ReadManifest(ctx, st, name)
+	if err != nil {
+		return nil // such as a file, whose columns tell the names
+	}
+	for _, model := range m.Models {
+		names = append(names, model.Label)
+	}
+	return names
+}
