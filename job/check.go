@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"leapscore/job/internal/place"
 )
 
 // Mistake is something wrong with one key of a Spec.
@@ -153,7 +155,7 @@ func (s Spec) checkColumns(wrong *mistakes) {
 // checkRejects checks what becomes of rows and files that cannot be scored.
 func (s Spec) checkRejects(wrong *mistakes) {
 	r := s.Rejects
-	wrong.add("rejects", writable("rejects", r.Path))
+	wrong.add("rejects", place.Writable("rejects", r.Path))
 	switch {
 	case r.OnFileError == "fail":
 	case r.OnFileError != "reject":

@@ -7,6 +7,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/fault"
+	"leapscore/job/internal/drift"
 	"leapscore/sinks"
 	"leapscore/sources"
 	"leapscore/sql"
@@ -38,7 +39,7 @@ func ClassOf(err error) Class {
 		return ClassModel
 	case isContract(err):
 		return ClassContract
-	case is[*engine.BudgetError](err), is[*driftError](err), is[*gateError](err), is[*sources.NoneReadableError](err):
+	case is[*engine.BudgetError](err), is[*drift.Error](err), is[*fault.GateError](err), is[*sources.NoneReadableError](err):
 		return ClassBudget
 	case errors.Is(err, sinks.ErrOutputExists), is[*sinks.BusyError](err), is[*sinks.ConflictError](err), is[*sinks.MovedError](err), is[*sinks.GoneError](err):
 		return ClassExists

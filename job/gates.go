@@ -1,11 +1,13 @@
 package job
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"leapscore/engine"
+	"leapscore/internal/fault"
 	"leapscore/runs"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -37,25 +39,20 @@ func (g Gates) least() (l leastRows, err error) {
 	return leastRows{rows: n}, nil
 }
 
-// gateError says that a gate is closed: all is scored, and nothing published.
-type gateError struct{ msg string }
-
-func (e *gateError) Error() string { return e.msg + "; nothing is published" }
-
 // enough checks how many rows came out of the run r. last is the run that a share is
 // of.
 func enough(s settings, r *engine.Run, last *runs.Record) error {
 	rows := r.Progress.Out.Load()
 	if why := allRejected(r); why != "" {
-		return &gateError{why}
+		return &fault.GateError{Msg: why}
 	}
 	switch {
 	case rows == 0 && !s.Gates.AllowEmpty && sinks.Replaces(r.Table):
-		return &gateError{fmt.Sprintf("--mode %s: the result has no rows, and would replace %s; --allow-empty lets it", s.Output.Mode, replaced(s.Output)) + naming(s.Output)}
+		return &fault.GateError{Msg: fmt.Sprintf("--mode %s: the result has no rows, and would replace %s; --allow-empty lets it", s.Output.Mode, replaced(s.Output)) + naming(s.Output)}
 	case last != nil && float64(rows)*100 < s.least.share*float64(last.Counts.Out):
-		return &gateError{fmt.Sprintf("%d rows came out, fewer than --min-rows %s of the %d of run %s", rows, s.Gates.MinRows, last.Counts.Out, last.RunID)}
+		return &fault.GateError{Msg: fmt.Sprintf("%d rows came out, fewer than --min-rows %s of the %d of run %s", rows, s.Gates.MinRows, last.Counts.Out, last.RunID)}
 	case rows < s.least.rows:
-		return &gateError{fmt.Sprintf("%d rows came out, fewer than --min-rows %d", rows, s.least.rows)}
+		return &fault.GateError{Msg: fmt.Sprintf("%d rows came out, fewer than --min-rows %d", rows, s.least.rows)}
 	}
 	return nil
 }
@@ -107,4 +104,27 @@ func allRejected(r *engine.Run) string {
 		return ""
 	}
 	return fmt.Sprintf("all %d files were rejected, the first: %s: %v", len(gone), gone[0].Name, gone[0].Err)
+}
+
+// shareOf finds the run that a share of rows is one of. It is nil if no share is asked
+// for, or if there is no table yet.
+func shareOf(ctx context.Context, s settings, warn warner) (*runs.Record, error) {
+	if !s.least.isShare {
+		return nil, nil
+	}
+	p, err := s.past().Runs(ctx)
+	if err != nil {
+		return nil, &fault.GateError{Msg: fmt.Sprintf("--min-rows %s: the record of the last run cannot be read: %v", s.Gates.MinRows, err)}
+	}
+	for _, r := range p.All {
+		if !r.Retried { // which are a few rows of another run
+			return r, nil
+		}
+	}
+	if p.Exists {
+		return nil, &fault.GateError{Msg: fmt.Sprintf("--min-rows %s: %s has no record of a run, so that the share is of nothing; give a number of rows for this run",
+			s.Gates.MinRows, s.Output.Path)}
+	}
+	warn("--min-rows: there is no table yet, nothing is compared", "output", s.Output.Path)
+	return nil, nil
 }

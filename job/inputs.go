@@ -6,7 +6,9 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/store"
+	"leapscore/job/internal/intent"
 	"leapscore/job/internal/memory"
+	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sources"
 )
@@ -95,4 +97,17 @@ func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows, *fresh, error)
 		return nil, found, nil
 	}
 	return src, found, err
+}
+
+// settleInputs settles the rejects that a retry reads.
+func settleInputs(ctx context.Context, s Spec) error {
+	for _, in := range s.Input.Retry {
+		if in == "-" {
+			continue
+		}
+		if err := intent.Settle(ctx, s.Output.Path, s.Output.SweepAfter, place.Folder(in), ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }

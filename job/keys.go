@@ -1,13 +1,14 @@
 package job
 
 import (
-	"encoding/csv"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"leapscore/job/internal/texts"
 )
 
 // Key is what is known of one key of a Spec.
@@ -168,12 +169,12 @@ func (k key) set(to any, value string) (err error) {
 	case *[]string:
 		list := []string{value}
 		if k.commas {
-			list, err = splitCommas(value)
+			list, err = texts.SplitCommas(value)
 		}
 		*to = append(slices.Clip(*to), list...)
 	case *map[string]string:
 		var more map[string]string
-		if more, err = withPairs(*to, value, k.pair); err == nil {
+		if more, err = texts.WithPairs(*to, value, k.pair); err == nil {
 			*to = more
 		}
 	case *[]Model:
@@ -200,30 +201,13 @@ func text(v any) string {
 	case float64:
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	case []string:
-		return "[" + joinCommas(v) + "]"
+		return "[" + texts.JoinCommas(v) + "]"
 	case map[string]string:
-		return pairsText(v)
+		return texts.Pairs(v)
 	case []Model:
 		return modelsText(v)
 	}
 	return fmt.Sprint(v)
-}
-
-// splitCommas reads one line of CSV.
-func splitCommas(s string) ([]string, error) {
-	if s == "" {
-		return []string{}, nil
-	}
-	return csv.NewReader(strings.NewReader(s)).Read()
-}
-
-// joinCommas is the inverse of splitCommas.
-func joinCommas(list []string) string {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	_ = w.Write(list) // into memory
-	w.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // withDefaults returns a Spec with the defaults in place of what was left out.
@@ -249,7 +233,7 @@ func (s Spec) withDefaults() Spec {
 func suggestion(name string) string {
 	best, least := "", 3
 	for _, k := range keys {
-		if d := distance(name, k.Name); d < least {
+		if d := texts.Distance(name, k.Name); d < least {
 			best, least = k.Name, d
 		}
 	}
@@ -257,25 +241,4 @@ func suggestion(name string) string {
 		return ""
 	}
 	return "; did you mean " + best + "?"
-}
-
-// distance is how many letters are to be changed, added or left out.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := corner
-			if a[i] != b[j] {
-				change++
-			}
-			corner = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

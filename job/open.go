@@ -10,6 +10,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
+	"leapscore/job/internal/drift"
 	"leapscore/job/internal/memory"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
@@ -41,7 +42,7 @@ type planned struct {
 	increment *runs.Incremental // nil unless inputs that the table has are left out
 	after     *string           // the run that must be the last one in the table, if it matters
 	sums      map[string]string // hashes of rejects that are retried, by file
-	drift     *driftGate
+	drift     *drift.Gate
 	shareOf   *runs.Record // that min-rows is a share of, or nil
 	resume    resumePlan
 
@@ -92,7 +93,7 @@ func (j *Job) open(ctx context.Context) error {
 	if err := settleInputs(ctx, s); err != nil {
 		return err
 	}
-	before, err := finishedRun(ctx, s)
+	before, err := s.past().Finished(ctx, s.Run.ID)
 	if err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	if err := inputs.table.checkColumns(record); err != nil {
 		return err
 	}
-	if p.drift, err = planDrift(ctx, s.Drift, p.plan, j.host.warn); err != nil {
+	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan, j.host.warn); err != nil {
 		return err
 	}
 	if p.shareOf, err = shareOf(ctx, j.set, j.host.warn); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/clean"
+	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sinks"
@@ -97,7 +98,7 @@ func saveRecord(ctx context.Context, where string, r *runs.Record) error {
 	ctx = context.WithoutCancel(ctx)
 	if r.Status == runs.Failed {
 		// A file that is no record is written over.
-		r.LastOK, _ = lastRecord(ctx, where)
+		r.LastOK, _ = past.LastGood(ctx, where)
 	}
 	data, err := r.Encode()
 	if err != nil {
@@ -130,4 +131,10 @@ func manifestOf(r *runs.Record) *sinks.Manifest {
 		m.Model, m.Models = combined(r.Models), r.Models
 	}
 	return m
+}
+
+// ReadRecord returns the record in the file where, or of the last run into the table
+// where, whose _SUCCESS may be given too.
+func ReadRecord(ctx context.Context, where string) (*runs.Record, error) {
+	return past.Read(ctx, where)
 }

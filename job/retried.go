@@ -48,14 +48,14 @@ func readRetries(ctx context.Context, s Spec) (*earlierRetries, error) {
 	if s.Output.Mode != sinks.Append.String() || !place.IsFolder(s.Output.Path) {
 		return e, nil
 	}
-	p, err := pastRuns(ctx, s)
+	p, err := s.past().Runs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if !s.Output.lake().IsLake() {
-		e.after = &p.last
+		e.after = &p.Last
 	}
-	for _, r := range runs.Present(p.runs) {
+	for _, r := range runs.Present(p.All) {
 		e.epoch = r.RunID
 		if !r.Retried || r.RunID == s.Run.ID {
 			continue

@@ -2,13 +2,16 @@ package job
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/internal/clean"
+	"leapscore/job/internal/intent"
 	"leapscore/job/internal/memory"
+	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sinks"
@@ -21,7 +24,7 @@ func (j *Job) Run(ctx context.Context, o Observer) (res *Result, err error) {
 	var record *runs.Record
 	defer func() { j.endWatch(context.WithoutCancel(ctx), record, err) }()
 	if s.rejects() {
-		if err := settle(ctx, s.Output, s.Rejects.Path, s.Run.ID); err != nil {
+		if err := intent.Settle(ctx, s.Output.Path, s.Output.SweepAfter, s.Rejects.Path, s.Run.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -86,7 +89,7 @@ func (j *Job) sinkOptions() sinks.Options {
 		opt.Plan, opt.Resume = draftRecord(s.Spec, p, info), p.resume.resume
 	}
 	if p.plan.Job.HasRejects() {
-		opt.Token = commitToken(p.id, p.before)
+		opt.Token = intent.Token(p.id, p.before)
 	}
 	return opt
 }
@@ -108,10 +111,10 @@ func (j *Job) engineRun(t *tables, opt sinks.Options) *engine.Run {
 	r := &engine.Run{
 		Plan: p.plan, Table: t.rows, Rejects: t.rejects, Info: info,
 		Reuse: s.memory / 16, BatchBytes: memory.BatchBytes(s.memory, p.plan.Job.Workers),
-		Summary: p.drift.collector(), Gate: j.gate, Suspend: p.resume.suspend,
+		Summary: p.drift.Collector(), Gate: j.gate, Suspend: p.resume.suspend,
 	}
 	if p.plan.Job.HasRejects() {
-		r.Intent = commitIntent(s.Output, p.id, opt.Token)
+		r.Intent = intent.New(s.Output.Path, s.Output.lake(), p.id, opt.Token)
 	}
 	if tracer := j.watched.Tracer(); tracer != nil {
 		r.Observer = tracer
@@ -125,9 +128,9 @@ func (j *Job) gate(r *engine.Run) error {
 	if err := enough(j.set, r, j.planned.shareOf); err != nil {
 		return err
 	}
-	found, err := j.planned.drift.check()
+	found, err := j.planned.drift.Check()
 	record := r.Info.Record
-	record.Summary, record.Drift, record.LeftOut = found.summary, found.drift, found.leftOut
+	record.Summary, record.Drift, record.LeftOut = found.Summary, found.Drift, found.LeftOut
 	return err
 }
 
@@ -160,7 +163,7 @@ func doneInTable(ctx context.Context, s Spec) (*Result, error) {
 		return nil, err
 	}
 	defer st.Close()
-	r, err := recordOrID(ctx, st, name, s.Run.ID)
+	r, err := past.RecordOrID(ctx, st, name, s.Run.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -180,4 +183,67 @@ func ignoredFor(ctx context.Context, s Spec) (*Result, error) {
 		res.Manifest = m
 	}
 	return res, nil
+}
+
+// Outcome is how a run ended that did not fail.
+type Outcome string
+
+// The outcomes.
+const (
+	Done           Outcome = "done"            // the rows are published
+	FinishedBefore Outcome = "finished-before" // the run of this id was done already
+	NothingNew     Outcome = "nothing-new"     // the table has the rows of all inputs
+	RetriedBefore  Outcome = "retried-before"  // the table has the rows of all rejects that passed
+	Ignored        Outcome = "ignored"         // there is a table already, which mode ignore leaves as it is
+)
+
+// Result is what a run has done.
+type Result struct {
+	Outcome  Outcome
+	Manifest *Manifest    // of this run, or of the one that left nothing to do, or nil
+	Record   *runs.Record // the same
+	Known    int          // inputs that the table had already
+	Seconds  float64
+}
+
+// Manifest says which files a run wrote, and how many rows.
+type Manifest = sinks.Manifest
+
+// MarshalJSON gives the manifest, with a mark if nothing was done.
+func (r *Result) MarshalJSON() ([]byte, error) {
+	type skipped struct {
+		Skipped bool `json:"skipped"`
+		*Manifest
+	}
+	type ignored struct {
+		Ignored bool `json:"ignored"`
+		*Manifest
+	}
+	switch r.Outcome {
+	case Done:
+		return json.Marshal(r.Manifest)
+	case Ignored:
+		return json.Marshal(ignored{true, r.Manifest})
+	}
+	return json.Marshal(skipped{true, r.Manifest})
+}
+
+func finishedBefore(r *runs.Record) *Result {
+	return &Result{Outcome: FinishedBefore, Record: r, Manifest: manifestOf(r)}
+}
+
+func retriedBefore(r *runs.Record) *Result {
+	return &Result{Outcome: RetriedBefore, Record: r, Manifest: manifestOf(r)}
+}
+
+// nothingNew is the result of a run all of whose inputs the table has.
+func nothingNew(t *tableInputs, note *runs.Incremental) *Result {
+	r := &Result{Outcome: NothingNew}
+	if note != nil {
+		r.Known = note.Known
+	}
+	if t != nil && t.last != nil {
+		r.Record, r.Manifest = t.last, manifestOf(t.last)
+	}
+	return r
 }

@@ -11,6 +11,8 @@ import (
 	"leapscore/engine/pipeline"
 	"leapscore/job/internal/lake"
 	"leapscore/job/internal/memory"
+	"leapscore/job/internal/past"
+	"leapscore/job/internal/place"
 	"leapscore/sinks"
 )
 
@@ -86,7 +88,7 @@ func (o Output) options(wrong *mistakes) sinks.Options {
 	wrong.add("mode", err)
 	opt.Compression, err = sinks.ParseCompression(o.Compression)
 	wrong.add("compression", err)
-	opt.Format, opt.Compression, err = o.format(opt.Mode, opt.Compression)
+	opt.Format, opt.Compression, err = place.Format(o.Path, o.Format, opt.Mode, opt.Compression)
 	wrong.add("output-format", err)
 	opt.Partitions, err = o.partitions(opt.Mode)
 	wrong.add("partition", err)
@@ -124,6 +126,11 @@ func (o Output) lake() lake.Options {
 		Kind: o.TableFormat, ReplaceSchema: o.OverwriteSchema,
 		Catalog: o.Catalog, CatalogName: o.CatalogName, CatalogTable: o.CatalogTable,
 	}
+}
+
+// past is the table of the output, as a question for its runs.
+func (s Spec) past() past.Table {
+	return past.Table{Path: s.Output.Path, Lake: s.Output.lake(), Record: s.Run.Record}
 }
 
 // percent reads the share of a sample.

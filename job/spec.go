@@ -1,6 +1,9 @@
 package job
 
-import "time"
+import (
+	"regexp"
+	"time"
+)
 
 // Spec is a job as data. The keys of its YAML and JSON forms are the flags of
 // leapscore score, all on one level. A zero field stands for the default, which Keys
@@ -144,3 +147,17 @@ func (s Spec) inputs() []string {
 
 // query reports whether the rows are those of a query.
 func (s Spec) query() bool { return len(s.inputs()) == 0 }
+
+// secretName tells parameters of queries whose values are shown nowhere.
+var secretName = regexp.MustCompile(`(?i)password|passwd|pwd|secret|token|credential|api_?key|access_?key|private_?key`)
+
+// Secrets are the values of parameters whose names say that they are to be shown
+// nowhere.
+func (s Spec) Secrets() (values []string) {
+	for name, value := range s.Input.Params {
+		if secretName.MatchString(name) {
+			values = append(values, value)
+		}
+	}
+	return values
+}

@@ -145,7 +145,7 @@ func rejectsOptions(opt sinks.Options, where string, plan *engine.Plan) sinks.Op
 	opt.PartitionBy, opt.Partitions = nil, nil
 	opt.Plan, opt.Resume, opt.After = nil, false, nil
 	opt.Pending, opt.Schema = true, plan.Rejects
-	rejectsFormat(where, &opt)
+	place.RejectsFormat(where, &opt)
 	opt.VectorUDT = false // rejected rows keep the source's types
 	return opt
 }
@@ -193,4 +193,25 @@ func warnOfMount(ctx context.Context, output string, warn warner) {
 		warn("the output is a mount point, which cannot change in one step: if the run is killed while it publishes, readers find a part of the table, "+
 			"without _SUCCESS, until the next run; a folder below it has not that weakness", "output", output)
 	}
+}
+
+// rejectedBefore returns what the run before has rejected, if that is still there.
+func rejectedBefore(ctx context.Context, s Spec, before *runs.Record) (*runs.Record, error) {
+	where := s.Rejects.Path
+	if before == nil || before.Rejects == nil || len(before.Rejects.Files) == 0 || before.Rejects.Path != where {
+		return nil, nil
+	}
+	st, name, err := store.Open(ctx, where)
+	if err != nil {
+		return nil, fault.Usage(err)
+	}
+	defer st.Close()
+	first := strings.TrimSuffix(name, "/") + "/" + before.Rejects.Files[0].Name
+	if place.IsFile(where) {
+		first = name
+	}
+	if there, err := st.Exists(ctx, first); err != nil || !there {
+		return nil, err
+	}
+	return &runs.Record{RunID: s.Run.ID, Output: runs.Output{Files: before.Rejects.Files}}, nil
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"leapscore/job/internal/texts"
 )
 
 // Load reads a Spec from a file of YAML or JSON.
@@ -117,7 +119,7 @@ func addYAMLPairs(to *map[string]string, content []*yaml.Node, pair string) erro
 	for i := 0; i+1 < len(content); i += 2 {
 		value, err := scalar(content[i+1], "a plain value")
 		if err == nil {
-			err = addPair(m, content[i].Value, value, pair)
+			err = texts.AddPair(m, content[i].Value, value, pair)
 		}
 		if err != nil {
 			return err

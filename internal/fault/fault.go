@@ -24,3 +24,8 @@ func Usagef(format string, args ...any) error { return &UsageError{fmt.Errorf(fo
 
 // Model marks an error as one of a model.
 func Model(err error) error { return &ModelError{err} }
+
+// GateError says that a gate is closed: all is scored, and nothing published.
+type GateError struct{ Msg string }
+
+func (e *GateError) Error() string { return e.Msg + "; nothing is published" }

@@ -1,9 +1,12 @@
-package job
+// Package intent notes which commit the rejects of a run wait for, and settles those that
+// a run has left which died between the two.
+package intent
 
 import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"leapscore/engine/store"
 	"leapscore/internal/clean"
@@ -27,8 +30,8 @@ const (
 	streamKind = "stdout"
 )
 
-// commitToken tells the commit of a run from those of when it was done before.
-func commitToken(runID string, before *runs.Record) string {
+// Token tells the commit of a run from those of when it was done before.
+func Token(runID string, before *runs.Record) string {
 	times := 0
 	if before != nil {
 		times = 1
@@ -39,14 +42,13 @@ func commitToken(runID string, before *runs.Record) string {
 	return fmt.Sprintf("%s/%d", runID, times)
 }
 
-// commitIntent names the commit of the output table, which the rejects of the run wait
-// for.
-func commitIntent(o Output, runID, token string) *sinks.Intent {
-	in := &sinks.Intent{RunID: runID, Token: token, Table: place.Noted(place.Absolute(o.Path)), Kind: o.TableFormat}
+// New names the commit of an output table, which the rejects of the run wait for.
+func New(output string, o lake.Options, runID, token string) *sinks.Intent {
+	in := &sinks.Intent{RunID: runID, Token: token, Table: place.Noted(place.Absolute(output)), Kind: o.Kind}
 	switch {
-	case place.IsStream(o.Path):
-		in.Table, in.Kind = o.Path, streamKind
-	case place.IsFile(o.Path):
+	case place.IsStream(output):
+		in.Table, in.Kind = output, streamKind
+	case place.IsFile(output):
 		in.Kind = fileKind
 	}
 	if o.Catalog != "" {
@@ -96,36 +98,24 @@ func notedTable(output, where string) (string, error) {
 	return where, nil
 }
 
-// settle publishes the rejects at a place that a run has left which died after it
+// Settle publishes the rejects at a place that a run has left which died after it
 // published its table, or drops those of one that died before. runID is the run that
-// is to write there, if one is.
-func settle(ctx context.Context, o Output, where, runID string) error {
+// is to write there, if one is, output the table of the run that asks, and sweepAfter
+// how long a run may give no sign of life.
+func Settle(ctx context.Context, output string, sweepAfter time.Duration, where, runID string) error {
 	st, name, err := store.Open(ctx, where)
 	if err != nil {
 		return fault.Usage(err)
 	}
 	defer st.Close()
-	asked := func(ctx context.Context, in sinks.Intent) (bool, error) { return committed(ctx, o.Path, in) }
+	asked := func(ctx context.Context, in sinks.Intent) (bool, error) { return committed(ctx, output, in) }
 	if place.IsFile(where) {
 		err = sinks.SettleFile(ctx, st, name, asked)
 	} else {
-		err = sinks.Settle(ctx, st, name, runID, o.SweepAfter, asked)
+		err = sinks.Settle(ctx, st, name, runID, sweepAfter, asked)
 	}
 	if err != nil {
 		return fmt.Errorf("rejects: %w", err)
-	}
-	return nil
-}
-
-// settleInputs settles the rejects that a retry reads.
-func settleInputs(ctx context.Context, s Spec) error {
-	for _, in := range s.Input.Retry {
-		if in == "-" {
-			continue
-		}
-		if err := settle(ctx, s.Output, place.Folder(in), ""); err != nil {
-			return err
-		}
 	}
 	return nil
 }

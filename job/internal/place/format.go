@@ -1,4 +1,4 @@
-package job
+package place
 
 import (
 	"errors"
@@ -8,35 +8,34 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
-	"leapscore/job/internal/place"
 	"leapscore/sinks"
 )
 
-// format settles the format and the compression of the output: what its name tells,
+// Format settles the format and the compression of the output: what its name tells,
 // else what is asked for.
-func (o Output) format(mode sinks.Mode, packed sinks.Compression) (f sinks.Format, c sinks.Compression, err error) {
-	if place.IsStream(o.Path) {
-		if f, err = o.streamFormat(mode); err != nil {
+func Format(where, asked string, mode sinks.Mode, packed sinks.Compression) (f sinks.Format, c sinks.Compression, err error) {
+	if IsStream(where) {
+		if f, err = streamFormat(asked, mode); err != nil {
 			return f, packed, err
 		}
 		return f, packed, f.CheckCompression(packed)
 	}
-	if err := writable("output", o.Path); err != nil {
+	if err := Writable("output", where); err != nil {
 		return f, packed, err
 	}
-	f, byName, isFile := place.NameFormat(o.Path)
-	if o.Format == "" && !isFile && (strings.HasSuffix(o.Path, ".gz") || strings.HasSuffix(o.Path, ".zst")) {
-		return f, packed, fmt.Errorf("output %s: its name tells no format that is compressed as a whole, as .csv.gz would", o.Path)
+	f, byName, isFile := NameFormat(where)
+	if asked == "" && !isFile && (strings.HasSuffix(where, ".gz") || strings.HasSuffix(where, ".zst")) {
+		return f, packed, fmt.Errorf("output %s: its name tells no format that is compressed as a whole, as .csv.gz would", where)
 	}
-	if o.Format != "" {
-		asked, err := sinks.ParseFormat(o.Format)
+	if asked != "" {
+		wanted, err := sinks.ParseFormat(asked)
 		if err != nil {
 			return f, packed, fmt.Errorf("output-%w", err)
 		}
-		if isFile && asked != f {
-			return f, packed, fmt.Errorf("output %s: its name tells %s, but --output-format is %s", o.Path, f, asked)
+		if isFile && wanted != f {
+			return f, packed, fmt.Errorf("output %s: its name tells %s, but --output-format is %s", where, f, wanted)
 		}
-		f = asked
+		f = wanted
 	}
 	if err := f.CheckCompression(packed); err != nil {
 		return f, packed, err
@@ -46,7 +45,7 @@ func (o Output) format(mode sinks.Mode, packed sinks.Compression) (f sinks.Forma
 			byName = sinks.None
 		}
 		if packed != sinks.DefaultCompression && packed != byName {
-			return f, packed, fmt.Errorf("output %s: its name does not tell --compression %s, as .gz and .zst do", o.Path, packed)
+			return f, packed, fmt.Errorf("output %s: its name does not tell --compression %s, as .gz and .zst do", where, packed)
 		}
 		packed = byName
 	}
@@ -54,13 +53,13 @@ func (o Output) format(mode sinks.Mode, packed sinks.Compression) (f sinks.Forma
 }
 
 // streamFormat is the format of what goes to stdout.
-func (o Output) streamFormat(mode sinks.Mode) (f sinks.Format, err error) {
+func streamFormat(asked string, mode sinks.Mode) (f sinks.Format, err error) {
 	f = sinks.ArrowStream
 	switch {
 	case mode != sinks.Error:
 		return f, errors.New("--mode has no meaning with --output -")
-	case o.Format != "":
-		if f, err = sinks.ParseFormat(o.Format); err != nil {
+	case asked != "":
+		if f, err = sinks.ParseFormat(asked); err != nil {
 			return f, fmt.Errorf("output-%w", err)
 		}
 	}
@@ -70,16 +69,16 @@ func (o Output) streamFormat(mode sinks.Mode) (f sinks.Format, err error) {
 	return f, nil
 }
 
-// writable refuses names of files of formats and compressions that are not written:
+// Writable refuses names of files of formats and compressions that are not written:
 // what would be made is a folder of Parquet of that name.
-func writable(key, where string) error {
-	place, _ := store.CutParameters(where)
-	if strings.HasSuffix(place, "/") {
+func Writable(key, where string) error {
+	name, _ := store.CutParameters(where)
+	if strings.HasSuffix(name, "/") {
 		return nil
 	}
-	format, _ := store.FormatOf(place)
-	if ext := path.Ext(place); format == "" && slices.Contains(packers, strings.ToLower(ext)) {
-		if inner, _ := store.FormatOf(strings.TrimSuffix(place, ext)); inner != "" {
+	format, _ := store.FormatOf(name)
+	if ext := path.Ext(name); format == "" && slices.Contains(packers, strings.ToLower(ext)) {
+		if inner, _ := store.FormatOf(strings.TrimSuffix(name, ext)); inner != "" {
 			format = inner + " compressed as " + ext[1:]
 		}
 	}
@@ -93,10 +92,10 @@ func writable(key, where string) error {
 // that are not written.
 var packers = []string{".bz2", ".snappy", ".lz4", ".br", ".deflate", ".xz", ".zip", ".zstd", ".z", ".lzo", ".7z"}
 
-// rejectsFormat settles the format of the rejects: Parquet, or what the name
+// RejectsFormat settles the format of the rejects: Parquet, or what the name
 // of a file tells.
-func rejectsFormat(where string, o *sinks.Options) {
-	f, packed, ok := place.NameFormat(where)
+func RejectsFormat(where string, o *sinks.Options) {
+	f, packed, ok := NameFormat(where)
 	o.Format = f
 	if ok && packed != sinks.DefaultCompression || f.CheckCompression(o.Compression) != nil || f == sinks.CSV || f == sinks.JSON {
 		o.Compression = packed
