@@ -132,3 +132,27 @@ func TestASilentStoreIsAnErrorThatNamesTheObject(t *testing.T) {
 	}
 	close(hang)
 }
+
+// An object that is there already is an earlier attempt of the same upload, whose
+// answer was lost, only if it has the bytes of the upload.
+func TestAnUploadWhoseAnswerWasLostHasWorked(t *testing.T) {
+	for there, want := range map[string]error{"same bytes": nil, "Same bytes": ErrExists, "same": ErrExists, "same bytes, and more": ErrExists, "": ErrExists} {
+		b := memblob.OpenBucket(nil)
+		if err := b.WriteAll(t.Context(), "a", []byte(there), nil); err != nil {
+			t.Fatal(err)
+		}
+		w, err := overBucket(b, Options{}).Create(t.Context(), "a", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, "same bytes"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Commit(); !errors.Is(err, want) {
+			t.Errorf("upload over %q: %v, want %v", there, err, want)
+		}
+		if got, err := b.ReadAll(t.Context(), "a"); err != nil || string(got) != there {
+			t.Errorf("upload over %q left %q, %v", there, got, err)
+		}
+	}
+}
