@@ -156,3 +156,24 @@ func TestAnUploadWhoseAnswerWasLostHasWorked(t *testing.T) {
 		}
 	}
 }
+
+func TestKeysThatAStoreCannotHave(t *testing.T) {
+	for _, c := range []struct {
+		scheme, name string
+		ok           bool
+	}{
+		{"s3", "a/é/" + strings.Repeat("x", maxKey-5), true},
+		{"s3", "a/é/" + strings.Repeat("x", maxKey-4), false},
+		{"s3", "a\x1fb", false},
+		{"s3", "a\x7fb", false},
+		{"s3", "a\xffb", false},
+		{"s3", `a\b`, true},
+		{"azblob", `a\b`, false},
+		{"azblob", "a b", true},
+	} {
+		err := (&blobDriver{scheme: c.scheme, prefix: c.scheme + "://b/"}).CheckKey(c.name)
+		if key, isKey := errors.AsType[*KeyError](err); (err == nil) != c.ok || !c.ok && (!isKey || key.Why == "") {
+			t.Errorf("%s, %.20q of %d bytes: %v", c.scheme, c.name, len(c.name), err)
+		}
+	}
+}
