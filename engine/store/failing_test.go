@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -141,5 +142,44 @@ func TestACanceledCallChangesNothingOnDisk(t *testing.T) {
 	}
 	if text, err := os.ReadFile(filepath.Join(root, "old", "x")); err != nil || string(text) != "old" {
 		t.Errorf("old/x holds %q, %v", text, err)
+	}
+}
+
+// short is a driver whose objects end, or fail, after some bytes.
+type short struct {
+	store.Driver
+	after int
+	err   error
+}
+
+func (s short) Open(context.Context, string) (store.Reader, error) { return shortReader(s), nil }
+
+type shortReader short
+
+func (r shortReader) Size() int64  { return 10 }
+func (r shortReader) Close() error { return nil }
+
+func (r shortReader) ReadAt(p []byte, off int64) (int, error) {
+	n := max(0, min(len(p), r.after-int(off)))
+	if n < len(p) {
+		return n, r.err
+	}
+	return n, nil
+}
+
+// A piece of a file is never taken for the file.
+func TestAFileThatIsNotReadToItsEndIsAnError(t *testing.T) {
+	for _, err := range []error{io.EOF, nil, errListing} {
+		got, readErr := store.New(short{after: 7, err: err}).ReadFile(t.Context(), "a")
+		want := err
+		if err != errListing {
+			want = io.ErrUnexpectedEOF
+		}
+		if !errors.Is(readErr, want) {
+			t.Errorf("a read that ends with %v: %d bytes, %v, want %v", err, len(got), readErr, want)
+		}
+	}
+	if got, err := store.New(short{after: 10, err: io.EOF}).ReadFile(t.Context(), "a"); err != nil || len(got) != 10 {
+		t.Errorf("a whole read: %d bytes, %v", len(got), err)
 	}
 }
