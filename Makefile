@@ -47,10 +47,12 @@ generate: build ## write the docs that come from the code
 	./bin/leapscore ops --markdown > ops/README.md
 	./bin/leapscore codes --markdown > docs/codes.md
 	$(GO) test ./ops/builtin -run TestDifferencesArePrinted -update
+	$(GO) test ./job -run TestTheSchemaIsWritten -update
 
 check-generate: build ## fail if a generated file is stale
 	./bin/leapscore ops --markdown | diff -u ops/README.md -
 	./bin/leapscore codes --markdown | diff -u docs/codes.md -
+	$(GO) test ./ops/builtin ./job -run 'TestDifferencesArePrinted|TestTheSchemaIsWritten'
 
 mutants: ## break packages one line at a time, show what no test notices: make mutants PKG=./engine N=30 SEED=1 (ONLY=regexp of FILE:LINE: CHANGE)
 	$(GO) run ./internal/mutants $(if $(N),-n $(N)) $(if $(SEED),-seed $(SEED)) $(if $(ONLY),-only '$(ONLY)') $(or $(PKG),./engine ./engine/store ./sinks ./sources ./sql ./ops/tree)

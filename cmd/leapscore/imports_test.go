@@ -14,50 +14,62 @@ import (
 // layers says what each package may import from this module, besides itself
 // and packages below it. A package not named here may import nothing.
 var layers = map[string][]string{
-	"bundle":                  {},
-	"bundle/bundletest":       {"bundle"},
-	"ops":                     {"bundle"},
-	"ops/column":              {"bundle", "ops/internal/*", "internal/half"},
-	"ops/tree":                {"bundle", "ops/column"},
-	"ops/internal/*":          {"ops/internal/*"},
-	"ops/feature":             {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/classification":      {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
-	"ops/regression":          {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
-	"ops/clustering":          {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/recommendation":      {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/ensemble":            {"bundle", "ops", "ops/column"},
-	"ops/builtin":             {"ops", "ops/*"},
-	"ops/opstest":             {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap", "bundle/bundletest"},
-	"ops/opstest/casefile":    {},
-	"ops/opstest/casearrow":   {"bundle", "ops/column", "ops/opstest/casefile"},
-	"internal/*":              {},
-	"compare":                 {"sources", "engine/store", "internal/arrays"},
-	"engine/store":            {},
-	"engine/store/*":          {"engine/store"},
-	"engine/enginetest":       {"bundle", "bundle/bundletest", "engine/store", "sinks"},
-	"engine/pipeline":         {"bundle", "ops", "ops/column"}, // of bundle only the types: typesOnly
-	"models/mleap":            {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store"},
-	"internal/hive":           {},
-	"sources":                 {"engine/store", "internal/arrays", "internal/filetype", "internal/half", "internal/hive"},
-	"sources/sourcetest":      {"sources"},
-	"runs":                    {"engine/store", "engine/summary", "internal/clean"},
-	"engine/summary":          {"ops/column"},
-	"watch/*":                 {"runs", "engine/summary", "engine/store", "internal/clean"},
-	"report":                  {"runs", "engine/summary", "internal/clean"},
-	"sinks":                   {"engine/store", "runs", "internal/arrays", "internal/filetype", "internal/hive"},
-	"sinks/internal/*":        {},
-	"sinks/internal/format":   {"internal/filetype", "internal/half", "sinks/internal/parquet"},
-	"sinks/delta":             {"engine/store", "runs", "sinks"},
-	"sinks/delta/internal/*":  {"engine/store"},
-	"sinks/iceberg":           {"engine/store", "sinks"},
-	"sinks/sinktest":          {"sinks", "engine/store", "engine/store/*"},
-	"sql":                     {"sources", "engine/store", "internal/arrays", "internal/filetype", "internal/hive"},
-	"sql/internal/feed":       {"sources"},
-	"sql/internal/infer":      {"sources", "internal/hive"},
-	"sql/internal/pick":       {},
-	"sql/internal/vector":     {"internal/half"},
-	"engine":                  {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs", "internal/arrays"},
-	"cmd/leapscore":           {"*", "*/*", "engine/store/cloud"},
+	"bundle":                 {},
+	"bundle/bundletest":      {"bundle"},
+	"ops":                    {"bundle"},
+	"ops/column":             {"bundle", "ops/internal/*", "internal/half"},
+	"ops/tree":               {"bundle", "ops/column"},
+	"ops/internal/*":         {"ops/internal/*"},
+	"ops/feature":            {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/classification":     {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
+	"ops/regression":         {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
+	"ops/clustering":         {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/recommendation":     {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/ensemble":           {"bundle", "ops", "ops/column"},
+	"ops/builtin":            {"ops", "ops/*"},
+	"ops/opstest":            {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap", "bundle/bundletest"},
+	"ops/opstest/casefile":   {},
+	"ops/opstest/casearrow":  {"bundle", "ops/column", "ops/opstest/casefile"},
+	"internal/*":             {},
+	"compare":                {"sources", "engine/store", "internal/arrays", "bundle", "sql", "internal/fault", "internal/remote"},
+	"engine/store":           {},
+	"engine/store/*":         {"engine/store"},
+	"engine/enginetest":      {"bundle", "bundle/bundletest", "engine/store", "sinks"},
+	"engine/pipeline":        {"bundle", "ops", "ops/column"}, // of bundle only the types: typesOnly
+	"models/mleap":           {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store"},
+	"internal/hive":          {},
+	"sources":                {"engine/store", "internal/arrays", "internal/filetype", "internal/half", "internal/hive"},
+	"sources/sourcetest":     {"sources"},
+	"runs":                   {"engine/store", "engine/summary", "internal/clean"},
+	"engine/summary":         {"ops/column"},
+	"watch/*":                {"runs", "engine/summary", "engine/store", "internal/clean"},
+	"report":                 {"runs", "engine/summary", "internal/clean"},
+	"sinks":                  {"engine/store", "runs", "internal/arrays", "internal/filetype", "internal/hive", "internal/half"},
+	"sinks/internal/*":       {},
+	"sinks/internal/format":  {"internal/filetype", "internal/half", "sinks/internal/parquet"},
+	"sinks/delta":            {"engine/store", "runs", "sinks"},
+	"sinks/delta/internal/*": {"engine/store"},
+	"sinks/iceberg":          {"engine/store", "sinks"},
+	"sinks/sinktest":         {"sinks", "engine/store", "engine/store/*"},
+	"sql":                    {"sources", "engine/store", "internal/arrays", "internal/filetype", "internal/hive", "internal/half"},
+	"sql/internal/feed":      {"sources"},
+	"sql/internal/infer":     {"sources", "internal/hive"},
+	"sql/internal/pick":      {},
+	"sql/internal/vector":    {"internal/half"},
+	"engine":                 {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs", "internal/arrays"},
+	"cmd/leapscore":          {"job", "compare", "report", "runs", "bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "models/mleap"},
+	"job": {"bundle", "ops/column", "engine", "engine/*", "models/mleap", "sources", "sql", "sinks", "runs", "watch",
+		"internal/clean", "internal/fault", "internal/filetype", "internal/hive", "internal/remote"},
+	"internal/remote":         {"sources", "engine/store", "engine/store/cloud", "internal/fault"},
+	"watch":                   {"runs", "watch/*"},
+	"job/internal/texts":      {},
+	"job/internal/memory":     {},
+	"job/internal/place":      {"internal/filetype", "engine/store", "sinks", "internal/clean"},
+	"job/internal/lake":       {"sinks/delta", "engine/store", "sinks", "sinks/iceberg", "internal/fault"},
+	"job/internal/past":       {"engine/store", "sinks", "runs", "internal/fault", "job/internal/lake", "job/internal/place"},
+	"job/internal/intent":     {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},
+	"job/internal/fit":        {"internal/arrays", "internal/filetype", "internal/hive", "engine/store", "sources", "sinks", "internal/fault", "internal/remote", "job/internal/place"},
+	"job/internal/drift":      {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place"},
 	"benchmarks/data":         {"*", "*/*"},
 	"integration/servers":     {"integration/tools"},
 	"integration/tools":       {},
@@ -82,6 +94,7 @@ var forbidden = []struct {
 	{"ops", "math/rand", nil, "a kernel is a function of model and batch"},
 	{"ops", "log", nil, "a kernel is a function of model and batch"},
 	{"ops", "context", nil, "a batch takes milliseconds; the worker checks between batches"},
+	{"job", "github.com/spf13", nil, "a job knows no command line"},
 	{"", "github.com/apache/arrow-go", nil, "two cdata packages cannot be linked together"},
 }
 
@@ -96,6 +109,9 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		pkg := strings.TrimPrefix(f[0], "leapscore/")
 		for _, imp := range f[1:] {
 			if ours, ok := strings.CutPrefix(imp, "leapscore/"); ok {
+				if ours == "cmd" || strings.HasPrefix(ours, "cmd/") && !strings.HasPrefix(pkg, "cmd/") {
+					t.Errorf("%s imports %s: a command is used by nothing", pkg, ours)
+				}
 				if !strings.HasPrefix(ours, pkg+"/") && !matches(layersOf(pkg), ours) {
 					t.Errorf("%s imports %s: add it to layers only if the direction is right", pkg, ours)
 				}
@@ -175,4 +191,17 @@ func matches(globs []string, imp string) bool {
 		}
 	}
 	return false
+}
+
+// A program that runs jobs is not linked with what reads command lines.
+func TestJobsKnowNoCommandLine(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "leapscore/job").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for pkg := range strings.Lines(string(out)) {
+		if strings.HasPrefix(pkg, "github.com/spf13/") {
+			t.Errorf("leapscore/job depends on %s", strings.TrimSpace(pkg))
+		}
+	}
 }

@@ -94,7 +94,7 @@ func TestKilledAndConcurrentRunsIntoLakeTablesLandOnce(t *testing.T) {
 	}
 	const size = 20_000
 	f := newFixture(t, size)
-	count := map[string]func(*testing.T, string) map[string]int{deltaFormat: f.deltaRows, icebergFormat: f.icebergRows}
+	count := map[string]func(*testing.T, string) map[string]int{"delta": f.deltaRows, "iceberg": f.icebergRows}
 	for format, rows := range count {
 		t.Run(format, func(t *testing.T) {
 			args := func(run string) []string {
