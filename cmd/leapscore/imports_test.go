@@ -50,7 +50,7 @@ var layers = map[string][]string{
 	"sinks/delta":            {"engine/store", "runs", "sinks"},
 	"sinks/delta/internal/*": {"engine/store"},
 	"sinks/iceberg":          {"engine/store", "sinks"},
-	"sinks/sinktest":         {"sinks", "engine/store", "engine/store/*"},
+	"sinks/sinktest":         {"sinks", "engine/store", "engine/store/*", "internal/testseed"},
 	"sql":                    {"sources", "engine/store", "internal/arrays", "internal/filetype", "internal/hive", "internal/half"},
 	"sql/internal/feed":      {"sources"},
 	"sql/internal/infer":     {"sources", "internal/hive"},
