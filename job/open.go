@@ -10,8 +10,8 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
+	"leapscore/internal/memory"
 	"leapscore/job/internal/drift"
-	"leapscore/job/internal/memory"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sources"
@@ -135,7 +135,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	if err != nil {
 		return err
 	}
-	p.query, p.increment, p.after, p.sums = src.query, fresh.increment, inputs.after(), fresh.rejects.sums
+	p.query, p.increment, p.after, p.sums = src.Query, fresh.increment, inputs.after(), fresh.rejects.sums
 	p.id = runID(s.Run.ID, fresh.rejects.id, j.start)
 	if p.scoredAt, err = inputs.attempt.scoredAt(s.Run, j.start); err != nil {
 		return err
