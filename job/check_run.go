@@ -169,7 +169,7 @@ func (s Spec) checkLake(wrong *mistakes, o sinks.Options) {
 // checkPlaces checks that the kind of the output allows what is asked of it.
 func (s Spec) checkPlaces(wrong *mistakes, o sinks.Options) {
 	out := s.Output
-	if o.Mode == sinks.Append && place.IsFile(out.Path) {
+	if o.Mode == sinks.Append && place.IsFile(out.Path) && !s.Run.Incremental { // which has said so
 		wrong.addf("mode", "--mode append needs a folder as --output: rows cannot be appended to a file")
 	}
 	switch {

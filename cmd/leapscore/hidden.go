@@ -7,15 +7,18 @@ import (
 	"leapscore/job"
 )
 
+// secrets are values that are shown nowhere.
+type secrets struct{ values []string }
+
 // hide has the secrets among the parameters of a query left out of all messages.
-func (o *output) hide(spec job.Spec) { o.secrets = append(o.secrets, spec.Secrets()...) }
+func (o *secrets) hide(spec job.Spec) { o.values = append(o.values, spec.Secrets()...) }
 
 // hidden is an error without secrets, and without what a terminal would obey.
-func (o *output) hidden(err error) error {
+func (o *secrets) hidden(err error) error {
 	if err == nil {
 		return nil
 	}
-	return shownError{err, clean.Message(clean.Hide(err.Error(), o.secrets...))}
+	return shownError{err, clean.Message(clean.Hide(err.Error(), o.values...))}
 }
 
 // shownError is an error with another text.
@@ -28,16 +31,16 @@ func (e shownError) Error() string { return e.text }
 func (e shownError) Unwrap() error { return e.error }
 
 // attribute cleans what goes into the log.
-func (o *output) attribute(_ []string, a slog.Attr) slog.Attr {
+func (o *secrets) attribute(_ []string, a slog.Attr) slog.Attr {
 	switch v := a.Value.Any().(type) {
 	case string:
-		return slog.String(a.Key, clean.Text(clean.Hide(v, o.secrets...)))
+		return slog.String(a.Key, clean.Text(clean.Hide(v, o.values...)))
 	case error:
-		return slog.String(a.Key, clean.Text(clean.Hide(v.Error(), o.secrets...)))
+		return slog.String(a.Key, clean.Text(clean.Hide(v.Error(), o.values...)))
 	case []string:
 		list := make([]string, len(v))
 		for i, s := range v {
-			list[i] = clean.Text(clean.Hide(s, o.secrets...))
+			list[i] = clean.Text(clean.Hide(s, o.values...))
 		}
 		return slog.Any(a.Key, list)
 	}

@@ -23,7 +23,7 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
-	out := &output{stdout: os.Stdout, stderr: os.Stderr}
+	out := &output{stdout: os.Stdout, stderr: os.Stderr, version: versionString()}
 	out.early(args)
 	prof := &profiles{}
 	cmd := newRoot(out, prof)

@@ -24,10 +24,11 @@ import (
 // output is where a command writes: data to stdout when asked, all else to
 // stderr.
 type output struct {
+	secrets
 	stdout, stderr io.Writer
+	version        string // of this program
 	quiet          bool
-	exit           int      // code of a command that did not fail
-	secrets        []string // that are shown nowhere
+	exit           int // code of a command that did not fail
 	log            *slog.Logger
 	every          time.Duration // between lines of progress, by default ten seconds
 }
@@ -95,7 +96,7 @@ func (o *output) json(v any) error {
 
 // host is what a job gets from this program.
 func (o *output) host() job.Host {
-	return job.Host{Log: o.log, Stdout: &dataWriter{Writer: o.stdout}, Version: versionString(), ExitCode: exitCode}
+	return job.Host{Log: o.log, Stdout: &dataWriter{Writer: o.stdout}, Version: o.version, ExitCode: exitCode}
 }
 
 // dataWriter is stdout for data. If its reader goes away, that is an error and not the
