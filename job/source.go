@@ -29,6 +29,14 @@ type rows struct {
 	query string
 }
 
+// reading says how the rows of a query are read: nil if there is no query.
+func (r *rows) reading() *sql.Reading {
+	if reading, ok := sql.ReadingOf(r.Source); ok {
+		return &reading
+	}
+	return nil
+}
+
 // opening is what a source is opened with, besides what the Spec says.
 type opening struct {
 	types  map[string]arrow.DataType // in which columns of text are wanted, by name

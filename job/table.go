@@ -7,6 +7,7 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 	"leapscore/sinks"
 	"leapscore/sources"
 )
@@ -111,7 +112,7 @@ var table = map[string]about{
 
 	"workers":    {apart: true, standard: strconv.Itoa(runtime.NumCPU()), help: "goroutines that score"},
 	"memory":     {apart: true, standard: "2GiB", help: "ceiling for the memory of the process"},
-	"batch-rows": {apart: true, standard: "8192", help: "rows that go through the pipeline at once"},
+	"batch-rows": {apart: true, standard: strconv.Itoa(sources.DefaultBatchRows), help: "rows that go through the pipeline at once"},
 	"io-timeout": {apart: true, standard: store.DefaultTimeout.String(),
 		help: "how long an object store may be silent, or fail again and again, before that is an error"},
 }
@@ -119,7 +120,7 @@ var table = map[string]about{
 var failOrReject = []string{"fail", "reject"}
 
 // inputFormats are the values of input-format.
-var inputFormats = names(sources.Parquet, sources.CSV, sources.JSON, sources.Arrow, sources.ArrowStream, sources.Avro, sources.Leap, sources.LeapBinary)
+var inputFormats = filetype.Readable()
 
 func names[T any](of ...T) []string {
 	var list []string
