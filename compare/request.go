@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 
+	"leapscore/internal/arrays"
 	"leapscore/internal/fault"
 	"leapscore/internal/rows"
 	"leapscore/sources"
@@ -146,7 +147,7 @@ func (r Request) pairsOf(ctx context.Context, src sources.Source) ([]Pair, error
 	}
 	pairs := Pairs(src.Schema(), prefixes)
 	if pairs == nil {
-		return nil, fault.Usagef("no column stands under two prefixes; name them with --pair A,B; there are %s", strings.Join(fieldNames(src.Schema()), ", "))
+		return nil, fault.Usagef("no column stands under two prefixes; name them with --pair A,B; there are %s", strings.Join(arrays.FieldNames(src.Schema()), ", "))
 	}
 	return pairs, nil
 }

@@ -9,12 +9,10 @@ import (
 	"slices"
 	"strings"
 
-	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
-	"leapscore/internal/remote"
-	"leapscore/ops/builtin"
+	"leapscore/models/mleap"
 	"leapscore/runs"
 	"leapscore/sinks"
 )
@@ -22,49 +20,28 @@ import (
 // LoadModels opens and loads bundles, all problems at once, and joins those that have
 // names.
 func LoadModels(ctx context.Context, models []Model) (*pipeline.Model, error) {
-	var parts []pipeline.Part
+	var members []pipeline.Member
 	var errs []error
 	for _, b := range models {
-		m, err := loadModel(ctx, b.Path)
+		m, err := mleap.Open(ctx, b.Path, mleap.Options{Stores: store.OptionsOf(ctx)})
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, fault.Model(err))
 			continue
 		}
-		parts = append(parts, pipeline.Part{Name: b.Name, Model: m})
+		defer m.Close() // it is only read from, and not after Join
+		members = append(members, pipeline.Member{Name: b.Name, Model: m.Model})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	if len(parts) == 1 && parts[0].Name == "" {
-		return parts[0].Model, nil
+	if len(members) == 1 && members[0].Name == "" {
+		return members[0].Model, nil
 	}
-	m, err := pipeline.Join(parts)
-	if clash := (*pipeline.NameError)(nil); err != nil && !errors.As(err, &clash) {
+	m, err := pipeline.Join(members)
+	if err != nil && !is[*pipeline.NameError](err) {
 		err = fault.Model(err)
 	}
 	return m, err
-}
-
-// loadModel opens and loads the bundle at path.
-func loadModel(ctx context.Context, path string) (*pipeline.Model, error) {
-	b, err := OpenBundle(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	m, err := pipeline.Load(b, builtin.Registry())
-	if err != nil {
-		return nil, fault.Model(fmt.Errorf("%s: %w", path, err))
-	}
-	return m, nil
-}
-
-// OpenBundle opens a bundle by path or URL.
-func OpenBundle(ctx context.Context, where string) (*bundle.Bundle, error) {
-	b, err := remote.OpenBundle(ctx, where)
-	if err != nil {
-		return nil, fault.Model(err)
-	}
-	return b, nil
 }
 
 // loaded is the model of a job and what records say of it.
@@ -92,31 +69,30 @@ func (m *loaded) several() []runs.Model {
 }
 
 func identity(m *pipeline.Model) sinks.Model {
-	if len(m.Parts) == 1 {
-		m = m.Parts[0].Model
+	if len(m.Members) == 1 {
+		m = m.Members[0].Model
 	}
-	b := m.Bundle
-	return sinks.Model{Name: b.Name, Version: b.Version, UID: b.UID, SHA256: b.SHA256}
+	return sinks.Model(m.Identity)
 }
 
 // combined is what identity gives for several models, from what a record has of
 // them.
 func combined(models []runs.Model) sinks.Model {
-	var parts []pipeline.Part
+	var names []string
+	var ids []pipeline.Identity
 	for _, m := range models {
-		b := &bundle.Bundle{Name: m.Name, Version: m.Version, UID: m.UID, SHA256: m.SHA256}
-		parts = append(parts, pipeline.Part{Name: m.Label, Model: &pipeline.Model{Bundle: b}})
+		names, ids = append(names, m.Label), append(ids, pipeline.Identity(m.Identity))
 	}
-	return identity(&pipeline.Model{Bundle: pipeline.JoinedBundle(parts)})
+	return sinks.Model(pipeline.JoinIdentities(names, ids))
 }
 
 // describe returns the bundles with what they were loaded as.
 func describe(models []Model, m *pipeline.Model) (all []runs.Model) {
-	parts := m.Parts
-	if parts == nil {
-		parts = []pipeline.Part{{Model: m}}
+	members := m.Members
+	if members == nil {
+		members = []pipeline.Member{{Model: m}}
 	}
-	for i, p := range parts {
+	for i, p := range members {
 		all = append(all, runs.Model{Label: p.Name, Path: models[i].Path, Identity: identity(p.Model)})
 	}
 	return all

@@ -15,6 +15,7 @@ import (
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sources"
+	"leapscore/sql"
 	"leapscore/watch"
 )
 
@@ -35,6 +36,8 @@ type planned struct {
 	model *loaded
 	plan  *engine.Plan
 	query string
+
+	reading *sql.Reading // how the rows of the query are read, or nil
 
 	id        string
 	scoredAt  time.Time
@@ -135,7 +138,8 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	if err != nil {
 		return err
 	}
-	p.query, p.increment, p.after, p.sums = src.Query, fresh.increment, inputs.after(), fresh.rejects.sums
+	p.query, p.reading = src.Query, src.Reading()
+	p.increment, p.after, p.sums = fresh.increment, inputs.after(), fresh.rejects.sums
 	p.id = runID(s.Run.ID, fresh.rejects.id, j.start)
 	if p.scoredAt, err = inputs.attempt.scoredAt(s.Run, j.start); err != nil {
 		return err

@@ -6,14 +6,16 @@ import (
 
 	"leapscore/engine"
 	"leapscore/internal/rows"
+	"leapscore/sql"
 )
 
 // Plan is what a job does with each row.
 type Plan struct {
-	Read    []string `json:"columns_read,omitempty"`   // of the source
-	Steps   []Step   `json:"steps,omitempty"`          // of the models, in order
-	Pruned  []string `json:"pruned_nodes,omitempty"`   // nodes that no wanted column needs
-	Columns []Column `json:"output_columns,omitempty"` // of the table
+	Query   *sql.Reading `json:"query,omitempty"`          // how the rows of a query are read
+	Read    []string     `json:"columns_read,omitempty"`   // of the source
+	Steps   []Step       `json:"steps,omitempty"`          // of the models, in order
+	Pruned  []string     `json:"pruned_nodes,omitempty"`   // nodes that no wanted column needs
+	Columns []Column     `json:"output_columns,omitempty"` // of the table
 }
 
 // Step is one node of a model.
@@ -35,11 +37,11 @@ func (j *Job) Plan() Plan {
 	if j.planned == nil || j.planned.plan == nil {
 		return Plan{}
 	}
-	return newPlan(j.planned.plan)
+	return newPlan(j.planned.plan, j.planned.reading)
 }
 
-func newPlan(p *engine.Plan) Plan {
-	shown := Plan{Read: p.Read, Pruned: p.Pipeline.Pruned()}
+func newPlan(p *engine.Plan, reading *sql.Reading) Plan {
+	shown := Plan{Query: reading, Read: p.Read, Pruned: p.Pipeline.Pruned()}
 	for _, s := range p.Pipeline.Steps() {
 		shown.Steps = append(shown.Steps, Step(s))
 	}
@@ -88,7 +90,7 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	}
 	plan, err := e.Plan()
 	if err != nil {
-		return p, &PlanError{err}
+		return Plan{Query: src.Reading()}, &PlanError{err}
 	}
-	return newPlan(plan), nil
+	return newPlan(plan, src.Reading()), nil
 }

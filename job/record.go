@@ -69,7 +69,7 @@ func withoutTokens(query string) string {
 // are those that the stores give, which hold none.
 func hideSecrets(r *runs.Record) {
 	texts := []*string{&r.Source.Query, &r.Output.Path, &r.Error}
-	if place.IsURL(r.Source.Database) {
+	if store.IsURL(r.Source.Database) {
 		texts = append(texts, &r.Source.Database)
 	}
 	for i := range r.Models {
@@ -85,7 +85,7 @@ func hideSecrets(r *runs.Record) {
 		*t = clean.Hide(*t)
 	}
 	for name, value := range r.Options {
-		if place.IsURL(value) { // others are names and values of columns, by which jobs are told apart
+		if store.IsURL(value) { // others are names and values of columns, by which jobs are told apart
 			r.Options[name] = clean.Hide(value)
 		}
 	}

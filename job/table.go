@@ -9,6 +9,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/internal/rows"
 	"leapscore/sinks"
+	"leapscore/sources"
 )
 
 // about is what a person is told of a key of a Spec.
@@ -111,7 +112,7 @@ var table = map[string]about{
 
 	"workers":    {apart: true, standard: strconv.Itoa(runtime.NumCPU()), help: "goroutines that score"},
 	"memory":     {apart: true, standard: "2GiB", help: "ceiling for the memory of the process"},
-	"batch-rows": {apart: true, standard: "8192", help: "rows that go through the pipeline at once"},
+	"batch-rows": {apart: true, standard: strconv.Itoa(sources.DefaultBatchRows), help: "rows that go through the pipeline at once"},
 	"io-timeout": {apart: true, standard: store.DefaultTimeout.String(),
 		help: "how long an object store may be silent, or fail again and again, before that is an error"},
 }

@@ -169,7 +169,7 @@ func checkSpares(ctx context.Context, output string, src sources.Source) error {
 	}
 	for _, o := range sources.ReadBy(src) {
 		in := place.Absolute(o.Name)
-		if target, err := filepath.EvalSymlinks(in); err == nil && !place.IsURL(in) {
+		if target, err := filepath.EvalSymlinks(in); err == nil && !store.IsURL(in) {
 			in = filepath.ToSlash(target)
 		}
 		if in == out || strings.HasPrefix(in, out+"/") {

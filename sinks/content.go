@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
+	"leapscore/internal/hive"
 	"leapscore/runs"
 )
 
@@ -20,20 +22,6 @@ type content struct {
 	exists  bool   // there is a table
 	foreign string // a file that is neither data nor hidden
 	lake    string // a file of a table of another format, here or in a folder below
-}
-
-// compressionExtensions may stand behind those of formats.
-var compressionExtensions = map[string]bool{
-	".gz": true, ".zst": true, ".snappy": true, ".lz4": true, ".bz2": true, ".br": true, ".deflate": true,
-}
-
-// isData reports whether overwrite may remove a file of the name.
-func isData(base string) bool {
-	if ext := path.Ext(base); compressionExtensions[ext] {
-		base = strings.TrimSuffix(base, ext)
-	}
-	format, _ := store.FormatOf(base)
-	return format != ""
 }
 
 // place is where a table is, and what a run wants with it.
@@ -120,17 +108,11 @@ func (e *LayoutError) Error() string {
 func (p *place) sameLayout(files []string) error {
 	for _, rel := range files {
 		var keys []string
-		for _, f := range strings.Split(path.Dir(rel), "/") {
-			if key, _, ok := strings.Cut(f, "="); ok {
-				keys = append(keys, key)
-			}
+		for _, pair := range hive.Of(rel) {
+			keys = append(keys, pair.Key)
 		}
-		want := make([]string, len(p.keys))
-		for i, k := range p.keys {
-			want[i] = EscapePartition(k)
-		}
-		if !slices.Equal(keys, want) {
-			return &LayoutError{Table: p.st.URL(p.out), File: rel, Found: keys, Want: want}
+		if !slices.Equal(keys, p.keys) {
+			return &LayoutError{Table: p.st.URL(p.out), File: rel, Found: keys, Want: p.keys}
 		}
 	}
 	return nil
@@ -147,7 +129,7 @@ func folders(files []File) map[string]bool {
 
 // within reports whether a file is in one of the folders.
 func within(folders map[string]bool, rel string) bool {
-	for dir := path.Dir(rel); dir != "."; dir = path.Dir(dir) {
+	for dir := hive.Respell(path.Dir(rel)); dir != "."; dir = path.Dir(dir) {
 		if folders[dir] {
 			return true
 		}
@@ -174,7 +156,7 @@ func (c *content) add(rel string) {
 	default:
 		c.exists = true
 		c.data = append(c.data, rel)
-		if !isData(base) && c.foreign == "" {
+		if !filetype.IsData(base) && c.foreign == "" {
 			c.foreign = rel
 		}
 	}

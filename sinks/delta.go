@@ -173,7 +173,7 @@ func (d *deltaTable) appID() string { return appPrefix + d.opts.RunID }
 func (d *deltaTable) scratch() string { return "" }
 
 func (d *deltaTable) name(folder string, i int) string {
-	name := join(d.out, join(folder, fmt.Sprintf("part-%05d-%s-%s%s", i, d.identity, d.attempt, d.ext)))
+	name := store.Join(d.out, store.Join(folder, fmt.Sprintf("part-%05d-%s-%s%s", i, d.identity, d.attempt, d.ext)))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.written = append(d.written, name)
@@ -192,7 +192,7 @@ func (d *deltaTable) publish(ctx context.Context, m *Manifest) error {
 		return err
 	}
 	if m.Record != nil && d.redo == nil { // else the old record is true until the commit
-		d.written = append(d.written, join(d.out, runs.Name(m.RunID)))
+		d.written = append(d.written, store.Join(d.out, runs.Name(m.RunID)))
 		if err := d.writeRecord(ctx, d.out, m, &content{}); err != nil {
 			return err
 		}
@@ -382,7 +382,7 @@ func (d *deltaTable) abort(ctx context.Context) error {
 	}
 	d.ended = true
 	if _, done := d.snap.Txns[d.appID()]; done { // by another attempt, whose record it is
-		d.written = slices.DeleteFunc(d.written, func(name string) bool { return name == join(d.out, runs.Name(d.runID)) })
+		d.written = slices.DeleteFunc(d.written, func(name string) bool { return name == store.Join(d.out, runs.Name(d.runID)) })
 	}
 	var err error
 	for _, name := range d.written {

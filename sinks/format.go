@@ -8,7 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 )
 
 // Format is what the files of a table are.
@@ -23,7 +23,9 @@ const (
 	ArrowStream        // Arrow IPC, the stream format
 )
 
-var formatNames = [...]string{"parquet", "csv", "json", "arrow", "arrows"}
+var formatNames = [...]string{
+	Parquet: filetype.Parquet, CSV: filetype.CSV, JSON: filetype.JSON, Arrow: filetype.Arrow, ArrowStream: filetype.ArrowStream,
+}
 
 func (f Format) String() string { return formatNames[f] }
 
@@ -41,10 +43,10 @@ func ParseFormat(s string) (Format, error) {
 // to be compressed as a whole, as in x.csv.gz. ok is not set if the name says
 // nothing, as those of folders do.
 func NameFormat(name string) (f Format, c Compression, ok bool) {
-	named, packed := store.FormatOf(name)
-	f, err := ParseFormat(named)
-	c = map[string]Compression{".gz": Gzip, ".zst": Zstd}[packed]
-	return f, c, err == nil && (c == DefaultCompression || f == CSV || f == JSON)
+	t, packed := filetype.Of(name)
+	f, err := ParseFormat(t.Name)
+	c, written := map[string]Compression{"": DefaultCompression, ".gz": Gzip, ".zst": Zstd}[packed]
+	return f, c, err == nil && written && (c == DefaultCompression || t.Packable)
 }
 
 // codecs are those that the formats other than Parquet have.

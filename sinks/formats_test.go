@@ -9,8 +9,10 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/google/go-cmp/cmp"
 
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 	"leapscore/sinks"
 	"leapscore/sinks/sinktest"
 	"leapscore/sources"
@@ -193,5 +195,20 @@ func TestEmptyFieldsOfCSVAreNullAndNothingElse(t *testing.T) {
 	want := "a,b,c,d,e\n" + `,"","","",[]` + "\n,,,,\n" + `,/w==,/w==,x,[null]` + "\n"
 	if string(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestFormatsAreThoseThatTheTableOfNamesCallsWritable(t *testing.T) {
+	var names []string
+	for f := sinks.Parquet; f <= sinks.ArrowStream; f++ {
+		names = append(names, f.String())
+	}
+	if diff := cmp.Diff(filetype.Writable(), names); diff != "" {
+		t.Errorf("formats that sinks write (-table +sinks)\n%s", diff)
+	}
+	for name, want := range map[string]bool{"x.pq": true, "x.csv.gz": true, "x.csv.gz.zst": false, "x.parquet.gz": false, "x.avro": false, "x": false} {
+		if _, _, ok := sinks.NameFormat(name); ok != want {
+			t.Errorf("%s tells a file that is written: %v, want %v", name, ok, want)
+		}
 	}
 }

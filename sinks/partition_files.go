@@ -118,7 +118,7 @@ func (t *table) writePartition(p *partition) (err error) {
 		return err
 	}
 	f := o.describe()
-	f.Name, f.Partition = join(p.path, f.Name), p.values
+	f.Name, f.Partition = store.Join(p.path, f.Name), p.values
 	p.out = partitionFiles{files: p.out.files + 1}
 	t.mu.Lock()
 	defer t.mu.Unlock()

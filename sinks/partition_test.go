@@ -403,6 +403,27 @@ func TestRunsMustPartitionAsTheTableDoes(t *testing.T) {
 	}
 }
 
+// Folders that others wrote may spell a key or a value in another way.
+func TestFoldersAreTheSameHoweverTheyAreSpelled(t *testing.T) {
+	const same, key, other = "dir/preds/p q=a%2fb%3Dc%/n=1/x.parquet", "dir/preds/p%20q=a%2Fb%3Dc%25/n=1/x.parquet", "dir/preds/p%20q=v%32/n=0/x.parquet"
+	for _, d := range disks {
+		for mode, left := range map[sinks.Mode]bool{sinks.Append: true, sinks.OverwritePartitions: false} {
+			st := store.New(d.disk())
+			for _, name := range []string{same, key, other} {
+				if err := st.WriteFile(t.Context(), name, []byte("rows")); err != nil {
+					t.Fatal(err)
+				}
+			}
+			mustRun(t, st, "dir/preds", fewPartitions("new", 2, mode))
+			for name, want := range map[string]bool{same: left, key: left, other: true} {
+				if got, err := st.Exists(t.Context(), name); got != want {
+					t.Errorf("%s, %s: after the run %s is there: %v (%v), want %v", d.name, mode, name, got, err, want)
+				}
+			}
+		}
+	}
+}
+
 // Whatever the format, chunks that waited on disk are as those that did not wait.
 func TestEveryFormatCanBePartitioned(t *testing.T) {
 	for _, c := range []struct {

@@ -24,7 +24,7 @@ func (m *Manifest) fillRecord(r *runs.Record) {
 // Publisher makes, and returns its name.
 func WriteRecord(ctx context.Context, st *store.Store, folder string, opts Options, m *Manifest) (string, error) {
 	p := &place{st: st, out: folder, mode: opts.Mode, redo: opts.Redo}
-	return join(folder, runs.Name(m.RunID)), p.writeRecord(ctx, folder, m, &content{})
+	return store.Join(folder, runs.Name(m.RunID)), p.writeRecord(ctx, folder, m, &content{})
 }
 
 // writeRecord writes the record of the run into folder, which is to become the
@@ -52,5 +52,5 @@ func (p *place) putRecord(ctx context.Context, folder string, m *Manifest) error
 	if err != nil {
 		return err
 	}
-	return p.st.WriteFile(ctx, join(folder, runs.Name(m.RunID)), data)
+	return p.st.WriteFile(ctx, store.Join(folder, runs.Name(m.RunID)), data)
 }

@@ -116,7 +116,7 @@ func (p *place) replaces(files []File) func(rel string) bool {
 }
 
 // named reports whether a file is in the partitions that were named.
-func (p *place) named(rel string) bool { return inAll(path.Dir(rel), p.only) }
+func (p *place) named(rel string) bool { return inAll(hive.Respell(path.Dir(rel)), p.only) }
 
 // inAll reports whether each of the folders is one on the path.
 func inAll(at string, folders []string) bool {

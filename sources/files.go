@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 )
 
 // ErrNoFiles is wrapped by OpenFiles when a pattern matches no file.
@@ -38,27 +39,25 @@ type Format string
 
 // The formats that OpenFiles reads.
 const (
-	Parquet Format = "parquet"
-	CSV     Format = "csv"
-	JSON    Format = "json" // one object per line
+	Parquet Format = filetype.Parquet
+	CSV     Format = filetype.CSV
+	JSON    Format = filetype.JSON // one object per line
 
 	// Arrow and ArrowStream are the two forms of Arrow IPC. Either name reads
 	// both, as their first bytes tell them apart.
-	Arrow       Format = "arrow"
-	ArrowStream Format = "arrows"
+	Arrow       Format = filetype.Arrow
+	ArrowStream Format = filetype.ArrowStream
 
 	// Leap and LeapBinary are MLeap's leap frames. Tensors of doubles with one
 	// dimension, or of unknown dimensions, are structs laid out as Spark's
 	// VectorUDT, and keep whether they are sparse. Other tensors are lists.
-	Leap       Format = "leap"
-	LeapBinary Format = "leap-binary"
+	Leap       Format = filetype.Leap
+	LeapBinary Format = filetype.LeapBinary
 
 	// Avro is object container files of records. The tensors of MLeap's Avro
 	// leap frames are as those of Leap.
-	Avro Format = "avro"
+	Avro Format = filetype.Avro
 )
-
-var formats = []Format{Parquet, CSV, JSON, Arrow, ArrowStream, Leap, LeapBinary, Avro}
 
 // Opener finds and opens files.
 type Opener interface {
@@ -123,7 +122,7 @@ type Options struct {
 	// Warn, if not nil, is told what is doubtful about the files, each once.
 	Warn func(msg string)
 
-	// BatchRows is the most rows of a batch, by default 8192. Wide tables
+	// BatchRows is the most rows of a batch, by default DefaultBatchRows. Wide tables
 	// have fewer.
 	BatchRows int
 
@@ -144,7 +143,8 @@ func (o *Options) warn(msg string) {
 	}
 }
 
-const defaultBatchRows = 8192
+// DefaultBatchRows is how many rows a batch has, unless Options says otherwise.
+const DefaultBatchRows = 8192
 
 // openers is how many files are opened at once to learn what they hold.
 func (o *Options) openers() int {
@@ -174,7 +174,7 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 		opt.Opener = localFiles{}
 	}
 	if opt.BatchRows <= 0 {
-		opt.BatchRows = defaultBatchRows
+		opt.BatchRows = DefaultBatchRows
 	}
 	opt.warned = &sync.Map{}
 	if slices.Contains(globs, stdinName) {
@@ -236,7 +236,7 @@ func openTyped(ctx context.Context, objects []store.Object, opt Options) (Source
 	case Avro:
 		return openAvro(ctx, opt.Opener, objects, opt)
 	}
-	return nil, fmt.Errorf("format %q, want one of %q", opt.Format, formats)
+	return nil, fmt.Errorf("format %q, want one of %q", opt.Format, filetype.Readable())
 }
 
 // findFiles returns the files sorted by name, with the fixed parts of the
@@ -318,9 +318,8 @@ func FormatOf(name string) Format { return formatOf(name) }
 
 // formatOf tells the format from a name, or returns "".
 func formatOf(name string) Format {
-	named, _ := store.FormatOf(name)
-	if f := Format(named); slices.Contains(formats, f) {
-		return f
+	if t, _ := filetype.Of(name); t.Readable {
+		return Format(t.Name)
 	}
 	return ""
 }

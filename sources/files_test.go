@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/internal/filetype"
 	"leapscore/sources"
 )
 
@@ -138,5 +139,17 @@ func TestCSVFilesAreMatchedByName(t *testing.T) {
 	var fe *sources.FileError
 	if !errors.As(err, &fe) || filepath.Base(fe.Name) != "4.csv" {
 		t.Errorf("error %v is no FileError of 4.csv", err)
+	}
+}
+
+func TestFormatsThatTheTableOfNamesCallsReadableAreRead(t *testing.T) {
+	for _, format := range filetype.Readable() {
+		file := filepath.Join(t.TempDir(), "x")
+		if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sources.OpenFiles(t.Context(), []string{file}, sources.Options{Format: sources.Format(format)}); err != nil && strings.Contains(err.Error(), "want one of") {
+			t.Errorf("%s is called readable, and nothing reads it: %v", format, err)
+		}
 	}
 }

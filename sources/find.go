@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/internal/hive"
 )
 
 // Rules say which files are rows.
@@ -27,14 +28,6 @@ func (r *Rules) warn(msg string) {
 	if r.Warn != nil {
 		r.Warn(msg)
 	}
-}
-
-// Explorer is implemented by openers that know what lies around files. Only files
-// that they find are guarded against being part of a table.
-type Explorer interface {
-	Opener
-	// Search is Glob. Open knows what it finds by the names of Search.Objects.
-	Search(ctx context.Context, pattern string) (*store.Search, error)
 }
 
 // Find returns the files that a pattern names. It is the one way by which inputs are
@@ -271,7 +264,7 @@ func (g *guard) jobFolder(name string) string {
 	dir := name[:strings.LastIndexByte(name, '/')+1]
 	for {
 		above, ok := store.Above(dir)
-		if !ok || !strings.Contains(path.Base(dir), "=") {
+		if _, partition := hive.Parse(path.Base(dir)); !ok || !partition {
 			return dir
 		}
 		dir = above

@@ -99,7 +99,7 @@ func newPlan(p job.Plan, err error) plan {
 	if err == nil {
 		return plan{OK: true, Plan: p}
 	}
-	shown := plan{}
+	shown := plan{Plan: p}
 	if contract, ok := errors.AsType[*pipeline.ContractError](err); ok {
 		for _, c := range contract.Problems {
 			shown.Problems = append(shown.Problems, planProblem(c))
@@ -111,6 +111,9 @@ func newPlan(p job.Plan, err error) plan {
 func (p plan) text() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { b.WriteString(clean.Line(fmt.Sprintf(format, args...)) + "\n") }
+	if p.Query != nil {
+		line("query    %s", p.Query)
+	}
 	line("read     %s", strings.Join(p.Read, ", "))
 	for _, s := range p.Steps {
 		line("step     %s: %s -> %s", s.Op, strings.Join(s.Reads, ", "), strings.Join(s.Adds, ", "))

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -23,42 +27,47 @@ var layers = map[string][]string{
 	"ops/recommendation":    {"bundle", "ops", "ops/column", "ops/internal/*"},
 	"ops/ensemble":          {"bundle", "ops", "ops/column"},
 	"ops/builtin":           {"ops", "ops/*"},
-	"ops/opstest":           {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "bundle/bundletest"},
+	"ops/opstest":           {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap", "bundle/bundletest"},
 	"ops/opstest/casefile":  {},
 	"ops/opstest/casearrow": {"bundle", "ops/column", "ops/opstest/casefile"},
 	"internal/*":            {},
-	"internal/remote":       {"bundle", "sources", "engine/store", "engine/store/cloud", "internal/fault"},
-	"internal/rows":         {"sources", "sql", "engine/store", "internal/fault", "internal/remote"},
-	"compare":               {"sources", "engine/store", "internal/fault", "internal/memory", "internal/rows"},
+	"internal/remote":       {"sources", "engine/store", "engine/store/cloud", "internal/fault"},
+	"internal/rows":         {"sources", "sql", "engine/store", "internal/fault", "internal/filetype", "internal/remote"},
+	"compare":               {"sources", "engine/store", "internal/arrays", "internal/fault", "internal/memory", "internal/rows"},
 	"engine/store":          {},
 	"engine/store/*":        {"engine/store"},
 	"engine/enginetest":     {"bundle", "bundle/bundletest", "engine/store", "sinks"},
-	"engine/pipeline":       {"bundle", "ops", "ops/column"},
+	"engine/pipeline":       {"bundle", "ops", "ops/column"}, // of bundle only the types: typesOnly
+	"models/mleap":          {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store"},
 	"internal/hive":         {},
-	"sources":               {"engine/store", "internal/half", "internal/hive"},
+	"sources":               {"engine/store", "internal/arrays", "internal/filetype", "internal/half", "internal/hive"},
 	"sources/sourcetest":    {"sources"},
 	"runs":                  {"engine/store", "engine/summary", "internal/clean"},
 	"engine/summary":        {"ops/column"},
 	"watch":                 {"runs", "watch/*"},
 	"watch/*":               {"runs", "engine/summary", "engine/store", "internal/clean"},
 	"report":                {"runs", "engine/summary", "internal/clean"},
-	"sinks":                 {"engine/store", "runs", "internal/half", "internal/hive"},
+	"sinks":                 {"engine/store", "runs", "internal/arrays", "internal/filetype", "internal/half", "internal/hive"},
 	"sinks/internal/*":      {},
 	"sinks/internal/delta":  {"engine/store"},
 	"sinks/iceberg":         {"engine/store", "sinks"},
 	"sinks/sinktest":        {"sinks", "engine/store", "engine/store/*"},
-	"sql":                   {"sources", "engine/store", "internal/half", "internal/hive"},
-	"engine":                {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs"},
-	"job": {"bundle", "ops/builtin", "ops/column", "engine", "engine/*", "sources", "sql", "sinks", "runs", "watch",
-		"internal/clean", "internal/fault", "internal/hive", "internal/memory", "internal/remote", "internal/rows"},
+	"sql":                   {"sources", "engine/store", "internal/arrays", "internal/filetype", "internal/hive"},
+	"sql/internal/feed":     {"sources"},
+	"sql/internal/infer":    {"sources", "internal/hive"},
+	"sql/internal/pick":     {},
+	"sql/internal/vector":   {"internal/half"},
+	"engine":                {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs", "internal/arrays"},
+	"job": {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "sources", "sql", "sinks", "runs", "watch",
+		"internal/arrays", "internal/clean", "internal/fault", "internal/filetype", "internal/hive", "internal/memory", "internal/remote", "internal/rows"},
 	"job/internal/texts":      {},
-	"job/internal/place":      {"engine/store", "sinks", "internal/clean"},
+	"job/internal/place":      {"engine/store", "sinks", "internal/clean", "internal/filetype"},
 	"job/internal/lake":       {"engine/store", "sinks", "sinks/iceberg", "internal/fault"},
 	"job/internal/past":       {"engine/store", "sinks", "runs", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/intent":     {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},
-	"job/internal/fit":        {"engine/store", "sources", "sinks", "internal/fault", "internal/remote", "job/internal/place"},
+	"job/internal/fit":        {"engine/store", "sources", "sinks", "internal/arrays", "internal/fault", "internal/filetype", "internal/hive", "internal/remote", "job/internal/place"},
 	"job/internal/drift":      {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place"},
-	"cmd/leapscore":           {"job", "compare", "report", "runs", "bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "internal/memory"},
+	"cmd/leapscore":           {"job", "compare", "report", "runs", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "internal/memory"},
 	"benchmarks/data":         {"*", "*/*"},
 	"integration/servers":     {"integration/tools"},
 	"integration/tools":       {},
@@ -76,7 +85,7 @@ var forbidden = []struct {
 	{"", "gocloud.dev", []string{"engine/store", "engine/store/*"}, "use package engine/store"},
 	{"", "github.com/parquet-go", []string{"sources", "sinks", "sinks/internal/parquet", "sinks/internal/delta", "sinks/sinktest", "benchmarks/data"}, "use package sources or sinks"},
 	{"", "github.com/marcboeker", []string{"sql"}, "use package sql"},
-	{"", "C", []string{"sql"}, "only package sql uses cgo"},
+	{"", "C", []string{"sql", "sql/internal/vector"}, "only package sql uses cgo"},
 	{"ops", "os", []string{"ops/opstest"}, "a kernel is a function of model and batch"},
 	{"ops", "net", nil, "a kernel is a function of model and batch"},
 	{"ops", "time", nil, "a kernel is a function of model and batch"},
@@ -109,6 +118,43 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			checkForbidden(t, pkg, imp)
 		}
 	}
+}
+
+// typesOnly are packages that know the types of columns, and no format of models.
+var typesOnly = []string{"engine/pipeline"}
+
+func TestGraphsOfKernelsKnowNoBundle(t *testing.T) {
+	types := parse(t, "../../bundle/types.go").Scope.Objects
+	for _, pkg := range typesOnly {
+		files, err := filepath.Glob("../../" + pkg + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pkg, len(files), err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			ast.Inspect(parse(t, name), func(n ast.Node) bool {
+				use, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				if x, ok := use.X.(*ast.Ident); ok && x.Name == "bundle" && types[use.Sel.Name] == nil {
+					t.Errorf("%s uses bundle.%s, want only what bundle/types.go declares", name, use.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+}
+
+func parse(t *testing.T, name string) *ast.File {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 func checkForbidden(t *testing.T, pkg, imp string) {

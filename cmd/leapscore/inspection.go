@@ -9,6 +9,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 )
 
@@ -46,7 +47,7 @@ type fieldInfo struct {
 func inspect(b *bundle.Bundle) (*inspection, error) {
 	i := &inspection{Name: b.Name, UID: b.UID, Version: b.Version, Format: b.Format, Timestamp: b.Timestamp, SHA256: b.SHA256}
 	i.node(b.Root, 0)
-	m, err := pipeline.Load(b, builtin.Registry())
+	m, err := mleap.Load(b, builtin.Registry())
 	var load *pipeline.LoadError
 	if errors.As(err, &load) {
 		for _, p := range load.Problems {

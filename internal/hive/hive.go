@@ -59,6 +59,25 @@ func Folder(key string, value *string) string {
 	return Escape(key) + "=" + Escape(*value)
 }
 
+// Respell returns a path with its folders as Folder names them. Others may escape
+// more or less in them; to readers those are the same folders.
+func Respell(path string) string {
+	if !strings.ContainsAny(path, "=") {
+		return path
+	}
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		switch p, ok := Parse(part); {
+		case !ok:
+		case p.Null:
+			parts[i] = Folder(p.Key, nil)
+		case p.Text != "": // which is text when it is read, and null when it is written
+			parts[i] = Folder(p.Key, &p.Text)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
 // Escape writes a key or a value as it stands in the name of a folder, as
 // org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils.escapePathName.
 func Escape(s string) string {

@@ -30,6 +30,22 @@ func TestNamesOfFoldersAreUnderstoodOneWay(t *testing.T) {
 	}
 }
 
+func TestFoldersAreRespelledAsTheyAreWritten(t *testing.T) {
+	for path, want := range map[string]string{
+		"k=5%25%zz":        "k=5%25%25zz",
+		"a%20b=x%2fy/c":    "a b=x%2Fy/c",
+		"x=" + Null:        "x=" + Null,
+		"x=/y=1":           "x=/y=1",
+		"plain/=1":         "plain/=1",
+		"k=5%25%25zz/j=1 ": "k=5%25%25zz/j=1 ",
+		".":                ".",
+	} {
+		if got := Respell(path); got != want || Respell(got) != got {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
 func TestOnlyTheOneSpellingOfAnIntegerIsOne(t *testing.T) {
 	for s, want := range map[string]bool{
 		"0": true, "-7": true, "9223372036854775807": true, "-9223372036854775808": true,

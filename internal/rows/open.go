@@ -32,6 +32,14 @@ type Opened struct {
 	Query string
 }
 
+// Reading says how the rows of a query are read: nil if there is no query.
+func (o *Opened) Reading() *sql.Reading {
+	if reading, ok := sql.ReadingOf(o.Source); ok {
+		return &reading
+	}
+	return nil
+}
+
 // Open opens all rows of an Input, before Pick. The caller closes them.
 func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 	rules := sources.Rules{AsFiles: in.AsFiles, RequireSuccess: in.RequireSuccess, Warn: o.Warn}

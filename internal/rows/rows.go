@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"leapscore/internal/fault"
-	"leapscore/sources"
+	"leapscore/internal/filetype"
 )
 
 // Input says which rows are read. Its names are those of the flags, without input- in
@@ -34,10 +34,7 @@ type Input struct {
 }
 
 // Formats are the values of Format.
-var Formats = []string{
-	string(sources.Parquet), string(sources.CSV), string(sources.JSON), string(sources.Arrow),
-	string(sources.ArrowStream), string(sources.Avro), string(sources.Leap), string(sources.LeapBinary),
-}
+var Formats = filetype.Readable()
 
 // Check returns what is wrong with an Input, as far as that shows without looking at
 // files. The keys are the flags.

@@ -330,7 +330,7 @@ func (h *harness) globs(t *testing.T) {
 	st, dir := h.fresh(t)
 	for _, name := range []string{
 		"a.parquet", "b.parquet", "c.csv", "_d.parquet", ".e.parquet", "day=1/a.parquet", "day=2/b.parquet",
-		"day=2/deep/c.parquet", "_temporary/x.parquet", "other/z.csv", "literal[1].csv",
+		"day=2/deep/c.parquet", "_temporary/x.parquet", "other/z.csv", "literal[1].csv", "set/a{1}.csv", "set/b1.csv", "set/b{1,2}.csv",
 	} {
 		write(t, st, dir+"/"+name, name)
 	}
@@ -348,6 +348,12 @@ func (h *harness) globs(t *testing.T) {
 		{"**/d*p", []string{"day=2/deep/c.parquet"}},
 		{"other/*{1}.csv", nil},
 		{"l*{1,l[[]1]}.csv", []string{"literal[1].csv"}},
+		{"set/*{1}.csv", []string{"set/a{1}.csv"}},
+		{"set/a{1}.csv", []string{"set/a{1}.csv"}},
+		{"set/{a{1},b1}.csv", []string{"set/a{1}.csv", "set/b1.csv"}},
+		{"set/b{1,2}.csv", []string{"set/b{1,2}.csv"}}, // it is spelled so
+		{"set/?{1,2}.csv", []string{"set/b1.csv", "set/b{1,2}.csv"}},
+		{"s*", []string{"set/a{1}.csv", "set/b1.csv", "set/b{1,2}.csv"}},
 		{"literal[1].csv", []string{"literal[1].csv"}},
 		{"day=2/{b,x{1}}.parquet", []string{"day=2/b.parquet"}},
 		{"**/*.parquet", []string{"a.parquet", "b.parquet", "day=1/a.parquet", "day=2/b.parquet", "day=2/deep/c.parquet"}},

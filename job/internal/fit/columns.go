@@ -3,12 +3,15 @@ package fit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/internal/fault"
+	"leapscore/internal/filetype"
+	"leapscore/internal/hive"
 	"leapscore/internal/remote"
 	"leapscore/sources"
 )
@@ -60,5 +63,9 @@ func columnProblems(table sources.Source, rows *arrow.Schema) (problems []string
 // not, nor do the names of folders.
 func typed(table sources.Source, column string) bool {
 	files, _ := sources.FilesOf(table)
-	return len(files) > 0 && strings.HasSuffix(files[0].Name, ".parquet") && !strings.Contains(files[0].Name, "/"+column+"=")
+	if len(files) == 0 || slices.ContainsFunc(hive.Of(files[0].Name), func(p hive.Pair) bool { return p.Key == column }) {
+		return false
+	}
+	t, _ := filetype.Of(files[0].Name)
+	return t.Name == filetype.Parquet
 }

@@ -6,14 +6,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
+	"leapscore/internal/arrays"
 	"leapscore/internal/fault"
+	"leapscore/internal/filetype"
 	"leapscore/job/internal/place"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -82,13 +83,9 @@ func NotInside(ctx context.Context, flag, where string) error {
 // sameEnding reports whether a file is of the format that names with the extension
 // ext tell, and compressed as a whole in the same way.
 func sameEnding(name, ext string) bool {
-	packed := func(s string) string {
-		if e := path.Ext(strings.ToLower(s)); e == ".gz" || e == ".zst" {
-			return e
-		}
-		return ""
-	}
-	return sources.FormatOf(name) == sources.FormatOf("x"+ext) && packed(name) == packed(ext)
+	t, packed := filetype.Of(name)
+	want, wantPacked := filetype.Of("x" + ext)
+	return t.Name == want.Name && packed == wantPacked
 }
 
 // differences compares the columns of the run with those of the first and the last
@@ -212,18 +209,11 @@ func schemaDifferences(table, rows *arrow.Schema, format sources.Format) (diffs 
 			diffs = append(diffs, fmt.Sprintf("column %q (%s): missing, and the table has it", f.Name, f.Type))
 		}
 	}
-	if format == sources.CSV && len(diffs) == 0 && !slices.Equal(columnNames(table), columnNames(rows)) {
+	if format == sources.CSV && len(diffs) == 0 && !slices.Equal(arrays.FieldNames(table), arrays.FieldNames(rows)) {
 		diffs = append(diffs, fmt.Sprintf("the columns are in the order %s, and in the table %s, which matters in CSV",
-			strings.Join(columnNames(rows), ", "), strings.Join(columnNames(table), ", ")))
+			strings.Join(arrays.FieldNames(rows), ", "), strings.Join(arrays.FieldNames(table), ", ")))
 	}
 	return diffs
-}
-
-func columnNames(s *arrow.Schema) (names []string) {
-	for _, f := range s.Fields() {
-		names = append(names, f.Name)
-	}
-	return names
 }
 
 // sameKind compares types without regard to whether values may be null and to what

@@ -3,11 +3,8 @@ package place
 import (
 	"errors"
 	"fmt"
-	"path"
-	"slices"
-	"strings"
 
-	"leapscore/engine/store"
+	"leapscore/internal/filetype"
 	"leapscore/sinks"
 )
 
@@ -24,7 +21,7 @@ func Format(where, asked string, mode sinks.Mode, packed sinks.Compression) (f s
 		return f, packed, err
 	}
 	f, byName, isFile := NameFormat(where)
-	if asked == "" && !isFile && (strings.HasSuffix(where, ".gz") || strings.HasSuffix(where, ".zst")) {
+	if _, packing := filetype.Of(lastOf(where)); asked == "" && !isFile && packing != "" {
 		return f, packed, fmt.Errorf("output %s: its name tells no format that is compressed as a whole, as .csv.gz would", where)
 	}
 	if asked != "" {
@@ -72,25 +69,12 @@ func streamFormat(asked string, mode sinks.Mode) (f sinks.Format, err error) {
 // Writable refuses names of files of formats and compressions that are not written:
 // what would be made is a folder of Parquet of that name.
 func Writable(key, where string) error {
-	name, _ := store.CutParameters(where)
-	if strings.HasSuffix(name, "/") {
+	told := filetype.Unwritable(lastOf(where))
+	if told == "" {
 		return nil
 	}
-	format, _ := store.FormatOf(name)
-	if ext := path.Ext(name); format == "" && slices.Contains(packers, strings.ToLower(ext)) {
-		if inner, _ := store.FormatOf(strings.TrimSuffix(name, ext)); inner != "" {
-			format = inner + " compressed as " + ext[1:]
-		}
-	}
-	if _, err := sinks.ParseFormat(format); format == "" || err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s %s: its name tells %s, which is not written; name a folder, or a file such as x.parquet, x.csv, x.csv.gz, x.json or x.arrow", key, where, format)
+	return fmt.Errorf("%s %s: its name tells %s, which is not written; name a folder, or a file such as x.parquet, x.csv, x.csv.gz, x.json or x.arrow", key, where, told)
 }
-
-// packers are what names of files that are compressed as a whole end in, of those
-// that are not written.
-var packers = []string{".bz2", ".snappy", ".lz4", ".br", ".deflate", ".xz", ".zip", ".zstd", ".z", ".lzo", ".7z"}
 
 // RejectsFormat settles the format of the rejects: Parquet, or what the name
 // of a file tells.

@@ -12,12 +12,9 @@ import (
 	"leapscore/sinks"
 )
 
-// IsURL reports whether a path names a store.
-func IsURL(path string) bool { return strings.Contains(path, "://") }
-
 // Absolute makes names of local files those that they have from everywhere.
 func Absolute(name string) string {
-	if IsURL(name) {
+	if store.IsURL(name) {
 		return name
 	}
 	if abs, err := filepath.Abs(name); err == nil {
@@ -29,8 +26,13 @@ func Absolute(name string) string {
 // NameFormat tells the format of a file from a path or URL; ok is not set for
 // folders.
 func NameFormat(where string) (f sinks.Format, c sinks.Compression, ok bool) {
+	return sinks.NameFormat(lastOf(where))
+}
+
+// lastOf returns the last part of a path or URL, "" for what can only be a folder.
+func lastOf(where string) string {
 	where, _ = store.CutParameters(where)
-	return sinks.NameFormat(where[strings.LastIndexByte(where, '/')+1:])
+	return where[strings.LastIndexByte(where, '/')+1:]
 }
 
 // IsFile reports whether a place is to be one file and not a folder.
