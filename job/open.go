@@ -148,7 +148,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 		return err
 	}
 	p.planTime = time.Since(j.start) - p.loadTime
-	record := draftRecord(s, p, j.info(p))
+	record := j.draft("")
 	if p.before != nil && !s.Run.Rerun {
 		j.nothing = finishedBefore(p.before)
 		return checkSameJob(s, p.before, record)
