@@ -5,7 +5,7 @@ LDFLAGS  := -X main.version=$(VERSION)
 TAGS     ?=
 PKGS     := ./...
 # Tests that run whole processes many times, which make check leaves to make test.
-SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|KilledAnd|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
+SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci clean
@@ -36,7 +36,7 @@ lint: vet ## vet and staticcheck
 
 check: ## vet, staticcheck, formatting and short tests of the packages that changed since main and of those that import them
 	@test -z "$$(gofmt -l .)" || { echo "not formatted: $$(gofmt -l .); run make fmt"; exit 1; }
-	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -short -skip '$(SLOW)' -timeout 5m $$changed; }
+	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -skip '$(SLOW)' -timeout 5m $$changed; }
 
 test: ## all tests; installs what the integration tests run into .cache/tools first
 	@integration/tools/install.sh
