@@ -54,9 +54,6 @@ func overwriteForever(path string) error {
 // Each round kills a process at a random moment of its overwriting, with no
 // chance to clear up, and reads the table as it is left.
 func TestKilledOverwritesLeaveAWholeTable(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs whole processes many times")
-	}
 	root := t.TempDir()
 	path := filepath.Join(root, "preds")
 	st, name, err := store.Open(t.Context(), path)
