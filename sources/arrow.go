@@ -34,7 +34,7 @@ var (
 func openArrow(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
 	f := &arrowFormat{opener: op, files: objects, blocks: make([][]arrowBlock, len(objects))}
 	schemas := make([]*arrow.Schema, len(objects))
-	err := eachParallel(ctx, len(objects), opt.openers(), func(ctx context.Context, i int) (err error) {
+	err := eachParallel(ctx, len(objects), openers(opt), func(ctx context.Context, i int) (err error) {
 		schemas[i], f.blocks[i], err = f.describe(ctx, i)
 		if err != nil {
 			return &FileError{Name: objects[i].Name, Err: err}
@@ -48,18 +48,23 @@ func openArrow(ctx context.Context, op Opener, objects []store.Object, opt Optio
 	if err != nil {
 		return nil, err
 	}
-	s.refuseArrowTypes()
-	s.rows = 0
+	s.refuse(checkArrowType)
+	s.count(f.rows())
+	return s, nil
+}
+
+// rows returns how many rows the files have, or -1 if one is a stream.
+func (f *arrowFormat) rows() int64 {
+	var rows int64
 	for _, blocks := range f.blocks {
 		if blocks == nil {
-			s.rows = -1
-			break
+			return -1
 		}
 		for _, b := range blocks {
-			s.rows += b.rows
+			rows += b.rows
 		}
 	}
-	return s, nil
+	return rows
 }
 
 // describe returns the schema of file i and, for the file format, its blocks.

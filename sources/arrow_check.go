@@ -11,15 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// refuseArrowTypes makes columns that no reader of batches knows errors.
-func (s *chunkSource) refuseArrowTypes() {
-	for _, f := range s.schema.Fields() {
-		if err := checkArrowType(f.Type); err != nil && s.errs[f.Name] == nil {
-			s.errs[f.Name] = fmt.Errorf("column %q: %w", f.Name, err)
-		}
-	}
-}
-
+// checkArrowType returns why a column of a type cannot be read, or nil.
 func checkArrowType(t arrow.DataType) error {
 	switch t := t.(type) {
 	case *arrow.DictionaryType:

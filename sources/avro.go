@@ -49,7 +49,7 @@ type avroField struct {
 func openAvro(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
 	f := &avroFormat{opener: op, files: objects}
 	schemas := make([]*arrow.Schema, len(objects))
-	err := eachParallel(ctx, len(objects), opt.openers(), func(ctx context.Context, i int) error {
+	err := eachParallel(ctx, len(objects), openers(opt), func(ctx context.Context, i int) error {
 		file, err := f.begin(ctx, i)
 		if err != nil {
 			return &FileError{Name: objects[i].Name, Err: err}

@@ -7,7 +7,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -204,6 +203,3 @@ func parseFloat(text []byte, bits int) (float64, error) {
 	}
 	return v, err
 }
-
-// asString views text, which must not change while the string is in use.
-func asString(text []byte) string { return unsafe.String(unsafe.SliceData(text), len(text)) }

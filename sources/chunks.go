@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -76,6 +74,18 @@ func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat
 	s.schema = arrow.NewSchema(out, nil)
 	return s, nil
 }
+
+// refuse makes columns errors whose type check refuses.
+func (s *chunkSource) refuse(check func(arrow.DataType) error) {
+	for _, f := range s.schema.Fields() {
+		if err := check(f.Type); err != nil && s.errs[f.Name] == nil {
+			s.errs[f.Name] = fmt.Errorf("column %q: %w", f.Name, err)
+		}
+	}
+}
+
+// count says how many rows there are.
+func (s *chunkSource) count(rows int64) { s.rows = rows }
 
 func (s *chunkSource) Schema() *arrow.Schema { return s.schema }
 
@@ -214,31 +224,6 @@ func (s *chunkSource) ofFile(file int, fields []arrow.Field) []arrow.Field {
 func nextChunk(f chunkFile) (c chunk, err error) {
 	defer recoverDecode(&err)
 	return f.next()
-}
-
-// recoverDecode turns the panic of a decoder, which is how some say that
-// bytes make no sense, into an error. Some have done so themselves, and give the
-// text of the panic.
-func recoverDecode(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("damaged: %w", damage(p))
-	} else if *err != nil && strings.Contains((*err).Error(), "runtime error: ") {
-		*err = fmt.Errorf("damaged: %w", errDecode)
-	}
-}
-
-var errDecode = errors.New("a length or a position in it is wrong")
-
-// damage is what a decoder's panic over damaged bytes means. Where it ran out of
-// its memory says nothing to whoever has the file.
-func damage(p any) error {
-	switch p := p.(type) {
-	case runtime.Error:
-		return errDecode
-	case error:
-		return p
-	}
-	return fmt.Errorf("%v", p)
 }
 
 func (s *chunkScan) closeFile() {

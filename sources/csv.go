@@ -24,7 +24,7 @@ type csvFormat struct {
 // openCSV reads the headers of all files.
 func (s *textSource) openCSV(ctx context.Context, opt Options) error {
 	f := &csvFormat{headers: make([][]string, len(s.files)), ends: s.ends}
-	err := eachParallel(ctx, len(s.files), opt.openers(), func(ctx context.Context, i int) error {
+	err := eachParallel(ctx, len(s.files), openers(opt), func(ctx context.Context, i int) error {
 		r, err := s.open(ctx, i)
 		if err == nil {
 			f.headers[i], err = s.readHeader(r, i)

@@ -25,7 +25,7 @@ type filledSource struct {
 // openFilled opens each of the files by itself.
 func openFilled(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
 	s := &filledSource{files: make([]Source, len(objects))}
-	err := eachParallel(ctx, len(objects), opt.openers(), func(ctx context.Context, i int) (err error) {
+	err := eachParallel(ctx, len(objects), openers(opt), func(ctx context.Context, i int) (err error) {
 		s.files[i], err = openFormat(ctx, objects[i:i+1], opt)
 		return err
 	})
@@ -109,15 +109,10 @@ func (sc *filledScan) Next() (Split, error) {
 		if err == nil {
 			split.Index = sc.index
 			sc.index++
-			open, have := split.Open, sc.have
-			split.Open = func(ctx context.Context, mem memory.Allocator) (Reader, error) {
-				r, err := open(ctx, mem)
-				if err != nil {
-					return nil, err
-				}
-				return &filledReader{r, mem, sc.fields, have}, nil
-			}
-			return split, nil
+			have := sc.have
+			return split.Through(func(r Reader, mem memory.Allocator) Reader {
+				return &filledReader{r, mem, sc.fields, have}
+			}), nil
 		}
 		if err != io.EOF {
 			return split, err

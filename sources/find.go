@@ -12,24 +12,6 @@ import (
 	"leapscore/internal/hive"
 )
 
-// Rules say which files are rows.
-type Rules struct {
-	// AsFiles takes files for what they are, whatever table they belong to.
-	AsFiles bool
-
-	// RequireSuccess refuses files of which no _SUCCESS says that their job is done.
-	RequireSuccess bool
-
-	// Warn, if not nil, is told what is doubtful.
-	Warn func(msg string)
-}
-
-func (r *Rules) warn(msg string) {
-	if r.Warn != nil {
-		r.Warn(msg)
-	}
-}
-
 // Explorer is implemented by openers that know what lies around files. Only files
 // that they find are guarded against being part of a table.
 type Explorer interface {
@@ -86,6 +68,13 @@ func newGuard(s *store.Search, rules *Rules) *guard {
 		g.around = &store.Search{Store: store.Here()} // by absolute names
 	}
 	return g
+}
+
+// warn tells what is doubtful.
+func (g *guard) warn(msg string) {
+	if g.rules.Warn != nil {
+		g.rules.Warn(msg)
+	}
 }
 
 // check returns the files that are rows.
@@ -261,7 +250,7 @@ func (g *guard) finished(ctx context.Context) error {
 			return &UnfinishedError{doubt}
 		default:
 			asked[root] = true
-			g.rules.warn(doubt + "; --require-success makes an error of it")
+			g.warn(doubt + "; --require-success makes an error of it")
 		}
 	}
 	return nil

@@ -15,35 +15,6 @@ import (
 	"leapscore/internal/hive"
 )
 
-// Folders is the columns that the folders named key=value tell of some files.
-type Folders struct {
-	Keys  []string         // in the order of the first file that has them
-	Types []arrow.DataType // of the keys
-
-	files   map[string][]hive.Value // of the keys
-	outside map[string]string       // by key, the first file that is in no such folder
-	broken  map[string]error        // why a key cannot be read
-}
-
-// Value returns the value of key k for a file: null if it is in no such folder.
-func (f *Folders) Value(file string, k int) hive.Value { return f.files[file][k] }
-
-// Err returns why a column cannot be read, or nil. files are the columns that the
-// files have themselves.
-func (f *Folders) Err(key string, files *arrow.Schema) error {
-	if err := f.broken[key]; err != nil {
-		return err
-	}
-	if name := f.outside[key]; name != "" && files.HasField(key) {
-		return &FileError{Name: name, Err: fmt.Errorf(
-			"column %q: the file is in no folder %s=..., as others are, and the files have a column of that name; read them apart", key, hive.Escape(key))}
-	}
-	return nil
-}
-
-// Clear reports whether Err is nil whatever the files hold.
-func (f *Folders) Clear(key string) bool { return f.broken[key] == nil && f.outside[key] == "" }
-
 // FoldersOf finds the columns that the folders of files tell, nil if there are
 // none. roots are the fixed parts of the patterns that found the files. A key has
 // the type that is wanted of it, if all of its values can be read so.
@@ -55,7 +26,7 @@ func FoldersOf(files []store.Object, roots map[string]string, mode Hive, wanted 
 		return nil, fmt.Errorf("hive folders %q, want %q or %q", mode, HiveOn, HiveOff)
 	}
 	pairs := make([][]hive.Pair, len(files))
-	f := &Folders{files: make(map[string][]hive.Value, len(files)), outside: make(map[string]string), broken: make(map[string]error)}
+	f := folderFinder{&Folders{Values: make(map[string][]hive.Value, len(files)), Outside: make(map[string]string), Broken: make(map[string]error)}}
 	for i, o := range files {
 		root := roots[o.Name]
 		if mode == HiveOn {
@@ -73,7 +44,7 @@ func FoldersOf(files []store.Object, roots map[string]string, mode Hive, wanted 
 		return nil, nil
 	}
 	for i, o := range files {
-		f.files[o.Name] = f.values(o.Name, pairs[i])
+		f.Values[o.Name] = f.values(o.Name, pairs[i])
 	}
 	if err := f.everywhere(mode); err != nil {
 		return nil, err
@@ -81,13 +52,16 @@ func FoldersOf(files []store.Object, roots map[string]string, mode Hive, wanted 
 	for k, key := range f.Keys {
 		f.Types = append(f.Types, f.typeOf(k, wanted[key]))
 	}
-	return f, nil
+	return f.Folders, nil
 }
 
+// folderFinder finds the columns that folders tell.
+type folderFinder struct{ *Folders }
+
 // everywhere checks that all files have all keys, if the folders were asked for.
-func (f *Folders) everywhere(mode Hive) error {
+func (f folderFinder) everywhere(mode Hive) error {
 	for _, key := range f.Keys {
-		if name := f.outside[key]; name != "" && mode == HiveOn {
+		if name := f.Outside[key]; name != "" && mode == HiveOn {
 			return &FileError{Name: name, Err: fmt.Errorf("is in no folder %s=..., as others are; read the files apart, or move it", hive.Escape(key))}
 		}
 	}
@@ -95,7 +69,7 @@ func (f *Folders) everywhere(mode Hive) error {
 }
 
 // addKeys notes the keys of a file.
-func (f *Folders) addKeys(file string, pairs []hive.Pair) error {
+func (f folderFinder) addKeys(file string, pairs []hive.Pair) error {
 	for _, p := range pairs {
 		if !utf8.ValidString(p.Key) || !utf8.ValidString(p.Text) {
 			return &FileError{Name: file, Err: fmt.Errorf("the folder %q is not UTF-8; rename it", hive.Folder(p.Key, &p.Text))}
@@ -109,7 +83,7 @@ func (f *Folders) addKeys(file string, pairs []hive.Pair) error {
 
 // values returns the values of all keys for a file, and notes the keys that its
 // folders do not have once.
-func (f *Folders) values(file string, pairs []hive.Pair) []hive.Value {
+func (f folderFinder) values(file string, pairs []hive.Pair) []hive.Value {
 	values := make([]hive.Value, len(f.Keys))
 	for k, key := range f.Keys {
 		n := 0
@@ -122,11 +96,11 @@ func (f *Folders) values(file string, pairs []hive.Pair) []hive.Value {
 		switch {
 		case n == 0:
 			values[k].Null = true
-			if f.outside[key] == "" {
-				f.outside[key] = file
+			if f.Outside[key] == "" {
+				f.Outside[key] = file
 			}
-		case n > 1 && f.broken[key] == nil:
-			f.broken[key] = &FileError{Name: file, Err: fmt.Errorf("column %q: the file is in %d folders %s=..., want one", key, n, hive.Escape(key))}
+		case n > 1 && f.Broken[key] == nil:
+			f.Broken[key] = &FileError{Name: file, Err: fmt.Errorf("column %q: the file is in %d folders %s=..., want one", key, n, hive.Escape(key))}
 		}
 	}
 	return values
@@ -134,12 +108,12 @@ func (f *Folders) values(file string, pairs []hive.Pair) []hive.Value {
 
 // typeOf returns the type of key k: the wanted one, or else that of integers or
 // of dates if all values are, or else text.
-func (f *Folders) typeOf(k int, wanted arrow.DataType) arrow.DataType {
+func (f folderFinder) typeOf(k int, wanted arrow.DataType) arrow.DataType {
 	if wanted != nil && checkTextType(wanted) == nil && f.all(k, func(text string) bool { return spells(wanted, text) }) {
 		return wanted
 	}
 	some := false
-	for _, v := range f.files {
+	for _, v := range f.Values {
 		some = some || !v[k].Null
 	}
 	switch {
@@ -153,8 +127,8 @@ func (f *Folders) typeOf(k int, wanted arrow.DataType) arrow.DataType {
 }
 
 // all reports whether all values of key k that are not null are ok.
-func (f *Folders) all(k int, ok func(string) bool) bool {
-	for _, v := range f.files {
+func (f folderFinder) all(k int, ok func(string) bool) bool {
+	for _, v := range f.Values {
 		if !v[k].Null && !ok(v[k].Text) {
 			return false
 		}

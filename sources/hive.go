@@ -15,18 +15,6 @@ import (
 	"leapscore/internal/hive"
 )
 
-// Hive says whether folders named key=value are columns.
-type Hive string
-
-const (
-	// HiveAuto takes the folders below the fixed part of the patterns as columns.
-	HiveAuto Hive = ""
-	// HiveOn takes all folders of the names, and it is an error if there are none.
-	HiveOn Hive = "on"
-	// HiveOff takes none.
-	HiveOff Hive = "off"
-)
-
 // hiveSource adds the columns that folders tell to those of the files.
 type hiveSource struct {
 	Source
@@ -59,7 +47,7 @@ func (h *hiveSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &hiveScan{src: h, fields: fields, from: make([]int, len(cols))}
+	s := &hiveScan{folders: h.folders, fields: fields, from: make([]int, len(cols))}
 	var inner []string
 	for i, c := range cols {
 		if k := slices.Index(h.folders.Keys, c); k >= 0 {
@@ -72,25 +60,20 @@ func (h *hiveSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 		s.from[i] = len(inner)
 		inner = append(inner, c)
 	}
-	s.Scan, err = h.Source.Scan(ctx, inner)
-	return s, err
-}
-
-type hiveScan struct {
-	Scan
-	src    *hiveSource
-	fields []arrow.Field
-	from   []int // column of the files, or -1-k for key k
-}
-
-func (s *hiveScan) Next() (Split, error) {
-	split, err := s.Scan.Next()
+	scan, err := h.Source.Scan(ctx, inner)
 	if err != nil {
-		return split, err
+		return nil, err
 	}
-	return split.through(func(r Reader, mem memory.Allocator) Reader {
-		return &hiveReader{Reader: r, scan: s, mem: mem, consts: make([]arrow.Array, len(s.fields))}
+	return Wrap(scan, func(r Reader, mem memory.Allocator) Reader {
+		return &hiveReader{Reader: r, scan: s, mem: mem, consts: make([]arrow.Array, len(fields))}
 	}), nil
+}
+
+// hiveScan says where the columns of a scan come from.
+type hiveScan struct {
+	folders *Folders
+	fields  []arrow.Field
+	from    []int // column of the files, or -1-k for key k
 }
 
 // hiveReader adds columns of one value, which the batches of a file share.
@@ -138,7 +121,7 @@ func (r *hiveReader) constant(i, k, n int) arrow.Array {
 		if c != nil {
 			c.Release()
 		}
-		r.consts[i] = constantArray(r.mem, r.scan.src.folders.Types[k], r.scan.src.folders.Value(r.origin, k), n)
+		r.consts[i] = constantArray(r.mem, r.scan.folders.Types[k], r.scan.folders.Value(r.origin, k), n)
 	}
 	return array.NewSlice(r.consts[i], 0, int64(n))
 }

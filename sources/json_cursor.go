@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -305,45 +304,6 @@ func (c *jsonCursor) escaped(from, i int) ([]byte, error) {
 }
 
 var errEscape = errors.New("invalid escape in a string")
-
-// unescape reads the escape at the front of b. Half a surrogate pair is no
-// character, and no text in UTF-8 holds it.
-func unescape(b []byte) (rune, int, error) {
-	if len(b) < 2 {
-		return 0, 0, errJSONEnd
-	}
-	switch b[1] {
-	case '"', '\\', '/':
-		return rune(b[1]), 2, nil
-	case 'b':
-		return '\b', 2, nil
-	case 'f':
-		return '\f', 2, nil
-	case 'n':
-		return '\n', 2, nil
-	case 'r':
-		return '\r', 2, nil
-	case 't':
-		return '\t', 2, nil
-	case 'u':
-		r, ok := hex4(b[2:])
-		if !ok {
-			return 0, 0, errEscape
-		}
-		if !utf16.IsSurrogate(r) {
-			return r, 6, nil
-		}
-		if len(b) >= 12 && b[6] == '\\' && b[7] == 'u' {
-			if low, ok := hex4(b[8:]); ok {
-				if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-					return pair, 12, nil
-				}
-			}
-		}
-		return 0, 0, fmt.Errorf("%s is half of a surrogate pair, which is no character,", b[:6])
-	}
-	return 0, 0, errEscape
-}
 
 func hex4(b []byte) (rune, bool) {
 	if len(b) < 4 {

@@ -33,12 +33,13 @@ func (s *textSource) openJSON(ctx context.Context, opt Options) error {
 		c := seen.columns[name]
 		typ := opt.Types[name]
 		if typ == nil {
+			known := settledType(opt, name)
 			var ok bool
-			if typ, ok = c.jsonType(); !ok && opt.settled[name] == nil {
+			if typ, ok = c.jsonType(); !ok && known == nil {
 				s.errs[name] = s.inexactError(name, c)
 			}
-			if t := opt.settled[name]; t != nil {
-				typ = t
+			if known != nil {
+				typ = known
 			}
 			f.inexact[name] = true
 		}
@@ -49,6 +50,20 @@ func (s *textSource) openJSON(ctx context.Context, opt Options) error {
 	}
 	s.schema = arrow.NewSchema(fields, nil)
 	f.schema = s.schema
+	if opt.Settled != nil {
+		s.schema = opt.Settled // some of the files may lack columns
+	}
+	return nil
+}
+
+// settledType is the type that a column has for sure, or nil.
+func settledType(opt Options, name string) arrow.DataType {
+	if opt.Settled == nil {
+		return nil
+	}
+	if f, ok := opt.Settled.FieldsByName(name); ok {
+		return f[0].Type
+	}
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
@@ -197,32 +196,4 @@ func (w *leapBytes) values(base string, n int, b array.Builder) error {
 		}
 	}
 	return nil
-}
-
-func appendLeapText(b array.Builder, s []byte) {
-	switch b := b.(type) {
-	case *array.StringBuilder:
-		b.BinaryBuilder.Append(s)
-	case *array.BinaryBuilder:
-		b.Append(s)
-	}
-}
-
-func appendLeapBits(b array.Builder, v uint64) {
-	switch b := b.(type) {
-	case *array.BooleanBuilder:
-		b.Append(v != 0)
-	case *array.Int8Builder:
-		b.Append(int8(v))
-	case *array.Int16Builder:
-		b.Append(int16(v))
-	case *array.Int32Builder:
-		b.Append(int32(v))
-	case *array.Int64Builder:
-		b.Append(int64(v))
-	case *array.Float32Builder:
-		b.Append(math.Float32frombits(uint32(v)))
-	case *array.Float64Builder:
-		b.Append(math.Float64frombits(v))
-	}
 }

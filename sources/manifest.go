@@ -166,7 +166,7 @@ func (g *guard) leave(ctx context.Context, own *ownTable, names []string) error 
 		return &FileError{Name: data[0], Err: &foreignError{fmt.Sprintf("lies in the table %s, which leapscore wrote, and its manifest does not tell whether it is part of it; "+
 			"move it away, or give --as-files to read all files there", table)}}
 	case !own.chain:
-		g.rules.warn(fmt.Sprintf("%s: %s is not part of the table, as its manifest shows, and is not read (files like it: %d); --as-files reads it",
+		g.warn(fmt.Sprintf("%s: %s is not part of the table, as its manifest shows, and is not read (files like it: %d); --as-files reads it",
 			table, path.Base(data[0]), len(data)))
 	}
 	return ctx.Err()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -41,7 +40,7 @@ type pqSource struct {
 func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Options) (*pqSource, error) {
 	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: pqReadAhead, streamFrom: pqStreamFrom, remote: opt.Remote}
 	metas := make([]*pqMeta, len(objects))
-	err := eachParallel(ctx, len(objects), opt.openers(), func(ctx context.Context, i int) error {
+	err := eachParallel(ctx, len(objects), openers(opt), func(ctx context.Context, i int) error {
 		f := &pqFile{name: objects[i].Name}
 		f.open = func(ctx context.Context) (store.Reader, error) { return op.Open(ctx, f.name) }
 		r, err := f.open(ctx)
@@ -239,49 +238,4 @@ func splitName(parts []pqPart) string {
 		b.WriteString(".." + strconv.Itoa(z.group))
 	}
 	return b.String()
-}
-
-// eachParallel calls fn for 0 to n-1, at most width at once, and returns the
-// error of the lowest of them that failed.
-func eachParallel(ctx context.Context, n, width int, fn func(context.Context, int) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var (
-		mu    sync.Mutex
-		wg    sync.WaitGroup
-		next  int
-		least = n
-		first error
-	)
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		if next >= least || ctx.Err() != nil {
-			return 0, false
-		}
-		next++
-		return next - 1, true
-	}
-	for range min(width, n) {
-		wg.Go(func() {
-			for {
-				i, ok := take()
-				if !ok {
-					return
-				}
-				if err := fn(ctx, i); err != nil {
-					mu.Lock()
-					if i < least {
-						least, first = i, err
-					}
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if first == nil {
-		return ctx.Err()
-	}
-	return first
 }

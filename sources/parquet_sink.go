@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -14,14 +13,6 @@ import (
 
 // This file and its neighbours take memory as Parquet and Arrow define it,
 // little-endian, and so run on little-endian machines only.
-
-// sliceOf views bytes as values of T.
-func sliceOf[T any](b []byte) []T {
-	if len(b) == 0 {
-		return nil
-	}
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(*new(T))))
-}
 
 // valueSink collects the values of one batch of one leaf, without gaps for
 // nulls; finish spreads them over the slots.

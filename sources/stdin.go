@@ -7,18 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
-
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/ipc"
-
-	"leapscore/engine/store"
 )
-
-// stdinName is the pattern that means standard input.
-const stdinName = "-"
-
-var errReadOnce = errors.New("standard input can be read once")
 
 // openStdin reads rows from a stream: an Arrow IPC stream, CSV or JSON lines.
 func openStdin(ctx context.Context, opt Options) (Source, error) {
@@ -26,41 +15,21 @@ func openStdin(ctx context.Context, opt Options) (Source, error) {
 	if opt.Format == "" {
 		f, err := sniffStdin(in)
 		if err != nil {
-			return nil, &FileError{Name: stdinName, Err: err}
+			return nil, &FileError{Name: StreamName, Err: err}
 		}
 		opt.Format = f
 	}
-	files := []store.Object{{Name: stdinName}}
 	switch opt.Format {
 	case CSV, JSON:
-		text, _, err := inflated(in, "")
-		if opt.Format == JSON && errors.Is(err, errNoBytes) {
-			opt.warn("standard input has no bytes, and so no rows")
-			text, err = in, nil
-		}
-		if err != nil {
-			return nil, &FileError{Name: stdinName, Err: err}
-		}
-		s := newTextSource(nil, files, opt)
-		s.once = &replayed{in: text}
-		if err := s.openText(ctx, opt); err != nil {
-			return nil, err
-		}
-		s.once.sealed = true
-		return s, nil
+		return openTextStream(ctx, in, opt)
 	case Arrow, ArrowStream:
-		st, err := newArrowStream(in)
-		if err != nil {
-			return nil, &FileError{Name: stdinName, Err: err}
-		}
-		s, err := newChunkSource(files, []*arrow.Schema{arrowSchema(st.Schema())}, &stdinArrow{in: st}, opt)
+		s, err := openArrowStream(ctx, in, opt)
 		if err != nil {
 			return nil, err
 		}
-		s.refuseArrowTypes()
-		return &utf8Source{s, stdinName}, nil
+		return &utf8Source{s, StreamName}, nil
 	}
-	return nil, &FileError{Name: stdinName, Err: fmt.Errorf(
+	return nil, &FileError{Name: StreamName, Err: fmt.Errorf(
 		"format %q cannot be read from a stream, want %s, %s or %s", opt.Format, ArrowStream, CSV, JSON)}
 }
 
@@ -81,61 +50,4 @@ func sniffStdin(in *bufio.Reader) (Format, error) {
 		return "", errors.New("is Parquet, want an Arrow IPC stream or CSV")
 	}
 	return CSV, nil
-}
-
-// stdinArrow is the format of the one stream that was opened already.
-type stdinArrow struct {
-	mu sync.Mutex
-	in *ipc.Reader
-}
-
-func (f *stdinArrow) open(_ context.Context, _ int, cols []arrow.Field) (chunkFile, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	in := f.in
-	if f.in = nil; in == nil {
-		return nil, errReadOnce
-	}
-	return &arrowStream{in: in, cols: cols, close: func() error { return nil }}, nil
-}
-
-// replayed is a stream that is looked at to learn the schema and then read
-// from its beginning, once.
-type replayed struct {
-	in     io.Reader
-	seen   []byte
-	sealed bool // the schema is known
-	used   bool
-}
-
-// open returns the stream from its beginning on.
-func (r *replayed) open() (io.ReadCloser, error) {
-	if r.used {
-		return nil, errReadOnce
-	}
-	if !r.sealed {
-		return &textFile{Reader: &replayReader{r: r}, close: func() {}}, nil
-	}
-	r.used = true
-	seen := r.seen
-	r.seen = nil
-	return &textFile{Reader: io.MultiReader(bytes.NewReader(seen), r.in), close: func() {}}, nil
-}
-
-// replayReader keeps what it reads.
-type replayReader struct {
-	r  *replayed
-	at int
-}
-
-func (p *replayReader) Read(b []byte) (int, error) {
-	if p.at < len(p.r.seen) {
-		n := copy(b, p.r.seen[p.at:])
-		p.at += n
-		return n, nil
-	}
-	n, err := p.r.in.Read(b)
-	p.r.seen = append(p.r.seen, b[:n]...)
-	p.at += n
-	return n, err
 }

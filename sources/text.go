@@ -65,8 +65,8 @@ type textSource struct {
 	batch  int
 	limits textLimits
 
-	surveys *surveyCache // or nil
-	warn    func(msg string)
+	seen *sync.Map // what surveys of files have found, or nil
+	warn func(msg string)
 }
 
 // textLimits says how much text there is in a split and in one read.
@@ -76,7 +76,7 @@ func newTextSource(op Opener, objects []store.Object, opt Options) *textSource {
 	s := &textSource{opener: op, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
 	s.limits = textLimits{SplitRows, textSplitBytes, textReadBytes}
 	s.skip, s.lines, s.ends = make([]int, len(objects)), make([]int, len(objects)), bytes.Repeat([]byte{'\n'}, len(objects))
-	s.surveys, s.warn = opt.surveys, opt.warn
+	s.seen, s.warn = opt.Seen, opt.Warn
 	return s
 }
 

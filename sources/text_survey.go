@@ -111,12 +111,8 @@ func (s *survey) join(other *survey, file int) error {
 	return nil
 }
 
-// surveyCache keeps what was found, by the names of files, for those who open
-// the same files more than once.
-type surveyCache struct {
-	mu   sync.Mutex
-	seen map[string]*survey
-}
+// surveyOf is the key of the survey of a file, by its name, among what was seen.
+type surveyOf string
 
 // surveyor looks at blocks of text. It is used by one goroutine.
 type surveyor interface {
@@ -137,7 +133,7 @@ func (e *lineError) Unwrap() error { return e.err }
 // surveyFiles looks at all rows of all files.
 func (s *textSource) surveyFiles(ctx context.Context, begin func() surveyor) (*survey, error) {
 	all := newSurvey()
-	if s.surveys != nil {
+	if s.seen != nil {
 		if known, err := s.known(all); known || err != nil {
 			return all, err
 		}
@@ -146,13 +142,11 @@ func (s *textSource) surveyFiles(ctx context.Context, begin func() surveyor) (*s
 	if err != nil {
 		return nil, err
 	}
-	if s.surveys == nil {
+	if s.seen == nil {
 		return each[0], nil
 	}
 	for i, one := range each {
-		s.surveys.mu.Lock()
-		s.surveys.seen[s.files[i].Name] = one
-		s.surveys.mu.Unlock()
+		s.seen.Store(surveyOf(s.files[i].Name), one)
 		if err := all.join(one, i); err != nil {
 			return nil, &FileError{Name: s.files[i].Name, Err: err}
 		}
@@ -160,17 +154,18 @@ func (s *textSource) surveyFiles(ctx context.Context, begin func() surveyor) (*s
 	return all, nil
 }
 
-// known takes what the cache has, if that is all files.
+// known takes the surveys that were made before, if there is one of every file.
 func (s *textSource) known(all *survey) (bool, error) {
-	s.surveys.mu.Lock()
-	defer s.surveys.mu.Unlock()
-	for _, f := range s.files {
-		if s.surveys.seen[f.Name] == nil {
+	surveys := make([]*survey, len(s.files))
+	for i, f := range s.files {
+		one, ok := s.seen.Load(surveyOf(f.Name))
+		if !ok {
 			return false, nil
 		}
+		surveys[i] = one.(*survey)
 	}
 	for i, f := range s.files {
-		if err := all.join(s.surveys.seen[f.Name], i); err != nil {
+		if err := all.join(surveys[i], i); err != nil {
 			return true, &FileError{Name: f.Name, Err: err}
 		}
 	}
@@ -193,7 +188,7 @@ type surveyRun struct {
 func (s *textSource) surveyEach(ctx context.Context, begin func() surveyor) ([]*survey, error) {
 	src := *s
 	src.limits = textLimits{math.MaxInt, surveyBytes, textReadBytes}
-	run := &surveyRun{scan: &textScan{src: &src, ctx: ctx}, keep: s.surveys != nil, each: []*survey{newSurvey()}}
+	run := &surveyRun{scan: &textScan{src: &src, ctx: ctx}, keep: s.seen != nil, each: []*survey{newSurvey()}}
 	if run.keep {
 		run.each = make([]*survey, len(s.files))
 		for i := range run.each {

@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -11,73 +10,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
-
-// utf8Error is text that is not UTF-8, where text is wanted.
-type utf8Error struct{ text string }
-
-func (e *utf8Error) Error() string {
-	text := e.text
-	if len(text) > 100 {
-		text = text[:100] + "..."
-	}
-	return fmt.Sprintf("%q is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does", text)
-}
-
-func notUTF8(text []byte) error { return &utf8Error{string(text)} }
-
-// halfSurrogate returns the first escape in JSON, as \ud800, that is half of a
-// surrogate pair, or "". encoding/json reads another character in its place.
-func halfSurrogate(text []byte) string {
-	for at := 0; ; {
-		i := bytes.IndexByte(text[at:], '\\')
-		if i < 0 || at+i+1 == len(text) {
-			return ""
-		}
-		if at += i; text[at+1] != 'u' {
-			at += 2
-			continue
-		}
-		_, n, err := unescape(text[at:])
-		if err != nil {
-			return string(text[at:min(at+6, len(text))])
-		}
-		at += n
-	}
-}
-
-// checkJSONText refuses JSON that encoding/json would read other characters
-// from than it holds.
-func checkJSONText(text []byte) error {
-	if !utf8.Valid(text) {
-		line := 1
-		for rest := text; ; line++ {
-			one, more, found := bytes.Cut(rest, []byte{'\n'})
-			if !utf8.Valid(one) {
-				return fmt.Errorf("line %d: %w", line, notUTF8(around(one)))
-			}
-			if rest = more; !found {
-				break
-			}
-		}
-	}
-	if half := halfSurrogate(text); half != "" {
-		return fmt.Errorf("%s is half of a surrogate pair, which is no character", half)
-	}
-	return nil
-}
-
-// around returns what lies around the first bytes of a line that are not UTF-8.
-func around(line []byte) []byte {
-	at := 0
-	for at < len(line) {
-		r, n := utf8.DecodeRune(line[at:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		at += n
-	}
-	return line[max(0, at-20):min(len(line), at+20)]
-}
 
 // utf8Source refuses text that is not UTF-8 in the strings of a source, whose
 // format does not promise it.
@@ -99,7 +31,9 @@ func (s *utf8Source) Scan(ctx context.Context, cols []string) (Scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &utf8Scan{scan}, nil
+	return Wrap(scan, func(r Reader, _ memory.Allocator) Reader {
+		return &utf8Reader{Reader: r, dicts: make(map[int]arrow.Array)}
+	}), nil
 }
 
 // validNames says whether the names of fields inside of a type are UTF-8.
@@ -114,18 +48,6 @@ func validNames(t arrow.DataType) bool {
 		}
 	}
 	return true
-}
-
-type utf8Scan struct{ Scan }
-
-func (s *utf8Scan) Next() (Split, error) {
-	split, err := s.Scan.Next()
-	if err != nil {
-		return split, err
-	}
-	return split.through(func(r Reader, _ memory.Allocator) Reader {
-		return &utf8Reader{Reader: r, dicts: make(map[int]arrow.Array)}
-	}), nil
 }
 
 type utf8Reader struct {

@@ -17,14 +17,6 @@ import (
 	"leapscore/engine/store"
 )
 
-// RejectedFile is a file that a source leaves out.
-type RejectedFile struct {
-	Name string
-	Err  error
-	// Rows is how many rows the file says it has, or -1 if that is not known.
-	Rows int64
-}
-
 // NoneReadableError says that all files were to be left out.
 type NoneReadableError struct {
 	Files int
@@ -59,10 +51,10 @@ func openVetted(ctx context.Context, files []store.Object, opt Options) (Source,
 	reject := opt.Reject
 	opt.Reject = nil
 	opt.Opener = markingOpener{opt.Opener}
-	opt.surveys = &surveyCache{seen: make(map[string]*survey)}
+	opt.Seen = &sync.Map{}
 	s := &vettedSource{opt: opt, reject: reject}
 	var first error
-	err := s.each(ctx, files, opt.openers(), func(ctx context.Context, o store.Object) (int64, error) {
+	err := s.each(ctx, files, openers(opt), func(ctx context.Context, o store.Object) (int64, error) {
 		src, err := openFormat(ctx, []store.Object{o}, opt)
 		if err != nil {
 			return -1, err
@@ -92,10 +84,7 @@ func openVetted(ctx context.Context, files []store.Object, opt Options) (Source,
 		}
 	}
 	// Text is read as what the first look said, whichever files remain.
-	s.opt.settled = make(map[string]arrow.DataType)
-	for _, f := range s.schema.Fields() {
-		s.opt.settled[f.Name] = f.Type
-	}
+	s.opt.Settled = s.schema
 	return s, src.Close()
 }
 
@@ -163,7 +152,7 @@ func (s *vettedSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 	if len(whole) == 0 {
 		return &planScan{}, nil
 	}
-	src, err := s.open(ctx, whole)
+	src, err := openFormat(ctx, whole, s.opt)
 	if err != nil {
 		return nil, err
 	}
@@ -171,23 +160,16 @@ func (s *vettedSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &vettedScan{Scan: scan, fields: fields}, nil
-}
-
-// open opens some of the files. Of JSON lines, all have all columns.
-func (s *vettedSource) open(ctx context.Context, files []store.Object) (Source, error) {
-	src, err := openFormat(ctx, files, s.opt)
-	if t, ok := src.(*textSource); ok && err == nil && s.opt.Format == JSON {
-		t.schema = s.schema
-	}
-	return src, err
+	return Wrap(scan, func(r Reader, mem memory.Allocator) Reader {
+		return &vettedReader{Reader: r, mem: mem, fields: fields}
+	}), nil
 }
 
 // read reads the columns of one file to its end. It returns how many rows the file
 // has, as far as that is known.
 func (s *vettedSource) read(ctx context.Context, o store.Object, fields []arrow.Field) (rows int64, err error) {
 	rows = -1
-	src, err := s.open(ctx, []store.Object{o})
+	src, err := openFormat(ctx, []store.Object{o}, s.opt)
 	if err != nil {
 		return rows, err
 	}
@@ -221,23 +203,8 @@ func (s *vettedSource) misfit(o store.Object, err error) error {
 	return &FileError{Name: o.Name, Err: err}
 }
 
-// vettedScan gives columns the types that were announced: those of the files that
+// vettedReader gives columns the types that were announced: those of the files that
 // remain may be narrower.
-type vettedScan struct {
-	Scan
-	fields []arrow.Field
-}
-
-func (s *vettedScan) Next() (Split, error) {
-	split, err := s.Scan.Next()
-	if err != nil {
-		return split, err
-	}
-	return split.through(func(r Reader, mem memory.Allocator) Reader {
-		return &vettedReader{Reader: r, mem: mem, fields: s.fields}
-	}), nil
-}
-
 type vettedReader struct {
 	Reader
 	mem    memory.Allocator

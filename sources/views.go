@@ -1,0 +1,16 @@
+package sources
+
+import (
+	"unsafe"
+)
+
+// sliceOf views bytes as values of T.
+func sliceOf[T any](b []byte) []T {
+	if len(b) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(*new(T))))
+}
+
+// asString views text, which must not change while the string is in use.
+func asString(text []byte) string { return unsafe.String(unsafe.SliceData(text), len(text)) }
