@@ -15,6 +15,7 @@ import (
 	flatbuffers "github.com/google/flatbuffers/go"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // int64s are the bytes of structs of Arrow's messages.
@@ -110,9 +111,9 @@ func oneFieldManyTimes(fields, entries int, text string) []byte {
 }
 
 func TestArrowTakesNoMemoryForWhatAFileCannotHold(t *testing.T) {
-	stream, file := numbers(t, false, 3), numbers(t, true, 3)
+	stream, file := sourcetest.Numbers(t, false, 3), sourcetest.Numbers(t, true, 3)
 	long, longer := int64s(0, 24), int64s(0, 1<<30)
-	overlapping := numbers(t, true, 10_000, 1, 1)
+	overlapping := sourcetest.Numbers(t, true, 10_000, 1, 1)
 	at := bytes.LastIndex(overlapping, int64s(80_000))
 	if at < 16 {
 		t.Fatal("no block of 80000 bytes in the footer")
@@ -139,9 +140,9 @@ func TestArrowTakesNoMemoryForWhatAFileCannotHold(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: memFile{"x.arrow", tt.data}})
+			s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("x.arrow", tt.data)})
 			if err == nil {
-				_, err = textColumns(s, tt.cols)
+				_, err = sourcetest.TextColumns(s, tt.cols)
 			}
 			runtime.ReadMemStats(&after)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {

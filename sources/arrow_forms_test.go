@@ -1,7 +1,6 @@
 package sources_test
 
 import (
-	"bytes"
 	"context"
 	"path/filepath"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 func legacyArrow(name string) string { return filepath.Join("testdata", "legacy", name) }
@@ -37,7 +37,7 @@ func TestFormsOfArrowAreReadAsPlainValues(t *testing.T) {
 		"days": "date32", "views": "utf8", "inside": "struct<d: utf8>", "date64": "date64", "id": "fixed_size_binary[16]",
 	}
 	for _, name := range []string{"forms.arrow", "forms.arrows"} {
-		s := open(t, sources.Options{}, legacyArrow(name))
+		s := sourcetest.Open(t, sources.Options{}, legacyArrow(name))
 		for _, f := range s.Schema().Fields() {
 			if got := f.Type.String(); got != types[f.Name] {
 				t.Errorf("%s: column %s is %s, want %s", name, f.Name, got, types[f.Name])
@@ -47,12 +47,12 @@ func TestFormsOfArrowAreReadAsPlainValues(t *testing.T) {
 			}
 		}
 		for col, texts := range want {
-			got, err := textColumns(s, []string{col})
+			got, err := sourcetest.TextColumns(s, []string{col})
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
 			}
-			diff(t, map[string][]string{col: texts}, got)
+			sourcetest.Diff(t, map[string][]string{col: texts}, got)
 		}
 	}
 }
@@ -68,7 +68,7 @@ func TestArrowThatWouldBeMisreadIsAnError(t *testing.T) {
 			file := legacyArrow(tt.name + ext)
 			s, err := sources.OpenFiles(t.Context(), []string{file}, sources.Options{})
 			if err == nil {
-				_, err = textColumns(s, columnNames(s))
+				_, err = sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 			}
 			if err == nil || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one that names %s and says %q", err, file, tt.want)
@@ -113,8 +113,8 @@ func TestFilesThatDifferInWhatMayBeNullAreOneTable(t *testing.T) {
 			files = append(files, nullableFile(t, null))
 		}
 		for _, reject := range []func(sources.RejectedFile){nil, func(f sources.RejectedFile) { t.Errorf("rejected %v", f) }} {
-			s := open(t, sources.Options{Opener: files, Format: sources.Arrow, Reject: reject}, "x")
-			got, err := textColumns(s, []string{"c"})
+			s := sourcetest.Open(t, sources.Options{Opener: files, Format: sources.Arrow, Reject: reject}, "x")
+			got, err := sourcetest.TextColumns(s, []string{"c"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,5 +141,5 @@ func (m memFiles) Open(_ context.Context, name string) (store.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return memReader{bytes.NewReader(m[i])}, nil
+	return sourcetest.Bytes(m[i]), nil
 }

@@ -1,7 +1,6 @@
 package sources_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -10,9 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/sources"
@@ -20,36 +17,36 @@ import (
 )
 
 func TestArrowConforms(t *testing.T) {
-	for _, name := range slices.Concat(testFiles(t, "*.arrow"), testFiles(t, "*.arrows"), testFiles(t, "*.feather")) {
+	for _, name := range slices.Concat(sourcetest.TestFiles(t, "*.arrow"), sourcetest.TestFiles(t, "*.arrows"), sourcetest.TestFiles(t, "*.feather")) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			s := open(t, sources.Options{}, name)
+			s := sourcetest.Open(t, sources.Options{}, name)
 			rows := sourcetest.ReadAll(t, s, memory.DefaultAllocator, nil, 1).Count()
 			sourcetest.RunConformance(t, sourcetest.Config{
 				Rows: rows,
-				Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{BatchRows: 30}, name) },
+				Open: func(tb testing.TB) sources.Source { return sourcetest.Open(tb, sources.Options{BatchRows: 30}, name) },
 			})
 		})
 	}
 }
 
 func TestArrowFilesReadAsPackageIPCReadsThem(t *testing.T) {
-	for _, name := range slices.Concat(testFiles(t, "*.arrow"), testFiles(t, "*.feather")) {
+	for _, name := range slices.Concat(sourcetest.TestFiles(t, "*.arrow"), sourcetest.TestFiles(t, "*.feather")) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
-			_, want := arrowColumns(t, name)
-			s := open(t, sources.Options{BatchRows: 13}, name)
-			got, err := textColumns(s, columnNames(s))
+			_, want := sourcetest.ArrowColumns(t, name)
+			s := sourcetest.Open(t, sources.Options{BatchRows: 13}, name)
+			got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, want, got)
+			sourcetest.Diff(t, want, got)
 		})
 	}
 }
 
 func TestArrowOfEachFormHoldsTheSameRows(t *testing.T) {
 	read := func(name string) map[string][]string {
-		s := open(t, sources.Options{}, filepath.Join("testdata", name))
-		got, err := textColumns(s, columnNames(s))
+		s := sourcetest.Open(t, sources.Options{}, filepath.Join("testdata", name))
+		got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,51 +57,13 @@ func TestArrowOfEachFormHoldsTheSameRows(t *testing.T) {
 		t.Errorf("first states are %v", got)
 	}
 	for _, name := range []string{"arrow_lz4.feather", "arrow_zstd.feather", "arrow_legacy.arrows"} {
-		diff(t, want, read(name))
+		sourcetest.Diff(t, want, read(name))
 	}
 	replaced := read("arrow_replaced.arrows")
 	for c, v := range replaced {
-		diff(t, want[c], slices.Concat(v[80:], v[40:80], v[:40]))
+		sourcetest.Diff(t, want[c], slices.Concat(v[80:], v[40:80], v[:40]))
 	}
 }
-
-// numbers makes record batches of consecutive ints with these lengths.
-func numbers(tb testing.TB, file bool, lengths ...int) []byte {
-	tb.Helper()
-	schema := arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.PrimitiveTypes.Int64}}, nil)
-	var buf bytes.Buffer
-	var w interface {
-		Write(arrow.Record) error
-		Close() error
-	} = ipc.NewWriter(&buf, ipc.WithSchema(schema))
-	if file {
-		var err error
-		if w, err = ipc.NewFileWriter(&seekless{&buf}, ipc.WithSchema(schema)); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	b := array.NewInt64Builder(memory.DefaultAllocator)
-	next := int64(0)
-	for _, n := range lengths {
-		for range n {
-			b.Append(next)
-			next++
-		}
-		col := b.NewArray()
-		if err := w.Write(array.NewRecord(schema, []arrow.Array{col}, int64(n))); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return buf.Bytes()
-}
-
-// seekless knows where it is, which is all that the writer of files asks.
-type seekless struct{ *bytes.Buffer }
-
-func (s *seekless) Seek(int64, int) (int64, error) { return int64(s.Len()), nil }
 
 func TestArrowBatchesAreJoinedAndCutIntoSplits(t *testing.T) {
 	tests := []struct {
@@ -125,20 +84,20 @@ func TestArrowBatchesAreJoinedAndCutIntoSplits(t *testing.T) {
 				name, want = tt.name+", file", tt.file
 			}
 			t.Run(name, func(t *testing.T) {
-				opt := sources.Options{Opener: memFile{"x.arrow", numbers(t, file, tt.lengths...)}}
-				rows := sourcetest.ReadAll(t, open(t, opt, "x"), memory.DefaultAllocator, []string{"n"}, 3)
+				opt := sources.Options{Opener: sourcetest.OneFile("x.arrow", sourcetest.Numbers(t, file, tt.lengths...))}
+				rows := sourcetest.ReadAll(t, sourcetest.Open(t, opt, "x"), memory.DefaultAllocator, []string{"n"}, 3)
 				var got []int64
 				for _, s := range rows.Splits {
 					got = append(got, s.Rows)
 				}
-				diff(t, want, got)
+				sourcetest.Diff(t, want, got)
 				total := 0
 				for _, n := range tt.lengths {
 					total += n
 				}
 				sourcetest.RunConformance(t, sourcetest.Config{
 					Rows: int64(total),
-					Open: func(tb testing.TB) sources.Source { return open(tb, opt, "x") },
+					Open: func(tb testing.TB) sources.Source { return sourcetest.Open(tb, opt, "x") },
 				})
 			})
 		}
@@ -146,8 +105,8 @@ func TestArrowBatchesAreJoinedAndCutIntoSplits(t *testing.T) {
 }
 
 func TestFilesThatAreNoArrowSaySo(t *testing.T) {
-	whole := numbers(t, true, 10)
-	stream := numbers(t, false, 10)
+	whole := sourcetest.Numbers(t, true, 10)
+	stream := sourcetest.Numbers(t, false, 10)
 	tests := []struct {
 		name string
 		data []byte
@@ -161,7 +120,7 @@ func TestFilesThatAreNoArrowSaySo(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: memFile{"x.arrow", tt.data}})
+			_, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("x.arrow", tt.data)})
 			var fe *sources.FileError
 			if !errors.As(err, &fe) || fe.Name != "x.arrow" || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one of x.arrow that says %q", err, tt.want)
@@ -171,14 +130,14 @@ func TestFilesThatAreNoArrowSaySo(t *testing.T) {
 }
 
 func TestStreamsThatAreCutAreErrorsWhereverTheCutIs(t *testing.T) {
-	data := numbers(t, false, 3, 4)
+	data := sourcetest.Numbers(t, false, 3, 4)
 	whole := 0
 	for n := range data {
-		s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: memFile{"x.arrows", data[:n]}})
+		s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("x.arrows", data[:n])})
 		if err != nil {
 			continue
 		}
-		got, err := textColumns(s, []string{"n"})
+		got, err := sourcetest.TextColumns(s, []string{"n"})
 		var fe *sources.FileError
 		switch {
 		case err == nil:
@@ -219,9 +178,9 @@ func TestDamagedArrowIsAnErrorOrReads(t *testing.T) {
 // readArrowBytes reads all that it can and checks that errors name the file.
 func readArrowBytes(tb testing.TB, name string, data []byte) error {
 	tb.Helper()
-	s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: memFile{name, data}})
+	s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile(name, data)})
 	if err == nil {
-		_, err = textColumns(sources.Limit(s, 1<<20), columnNames(s)) // two billion nulls take no bytes
+		_, err = sourcetest.TextColumns(sources.Limit(s, 1<<20), sourcetest.ColumnNames(s)) // two billion nulls take no bytes
 	}
 	var fe *sources.FileError
 	if err != nil && !errors.As(err, &fe) && !strings.Contains(err.Error(), "is not read from Arrow IPC") {
@@ -231,8 +190,8 @@ func readArrowBytes(tb testing.TB, name string, data []byte) error {
 }
 
 func FuzzArrow(f *testing.F) {
-	f.Add(numbers(f, true, 3, 4))
-	f.Add(numbers(f, false, 3, 4))
+	f.Add(sourcetest.Numbers(f, true, 3, 4))
+	f.Add(sourcetest.Numbers(f, false, 3, 4))
 	f.Add(views(f))
 	f.Add(arrowStream(f, array.NewNull(3)))
 	f.Fuzz(func(t *testing.T, data []byte) { _ = readArrowBytes(t, "x.arrow", data) })

@@ -10,16 +10,17 @@ import (
 	"github.com/hamba/avro/v2/ocf"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // avroColumns reads all columns of a file.
 func avroColumns(t *testing.T, data []byte) (map[string][]string, error) {
 	t.Helper()
-	s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: memFile{"a.avro", data}})
+	s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("a.avro", data)})
 	if err != nil {
 		return nil, err
 	}
-	return textColumns(s, columnNames(s))
+	return sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 }
 
 func TestAvroOfOtherWritersIsRead(t *testing.T) {
@@ -44,7 +45,7 @@ func TestAvroOfOtherWritersIsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, tt.want, got)
+			sourcetest.Diff(t, tt.want, got)
 		})
 	}
 }
@@ -92,13 +93,13 @@ func TestTypesThatAvroLibrariesPassOverAreRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		diff(t, map[string][]string{
+		sourcetest.Diff(t, map[string][]string{
 			"ts": {"2023-11-14 22:13:20.123456789Z"}, "lt": {"1969-12-31 23:59:59.999999999Z"}, "lm": {"1970-01-01 00:00:01.5Z"},
 			"n": {"(null)"}, "un": {"(null)"}, "us": {`"z"`}, "st": {"(7)"}, "dec": {"-99.9"},
 		}, got)
 	}
-	s := open(t, sources.Options{Opener: memFile{"a.avro", data}}, "x")
-	diff(t, map[string]string{
+	s := sourcetest.Open(t, sources.Options{Opener: sourcetest.OneFile("a.avro", data)}, "x")
+	sourcetest.Diff(t, map[string]string{
 		"ts": "timestamp[ns, tz=UTC]", "lt": "timestamp[ns]", "lm": "timestamp[ms]", "n": "null", "un": "null", "us": "utf8",
 		"st": "struct<x: int32>", "dec": "decimal(4, 1)",
 	}, types(s))
@@ -107,7 +108,7 @@ func TestTypesThatAvroLibrariesPassOverAreRead(t *testing.T) {
 func TestAvroThatIsNotAsItsSchemaSaysIsRefused(t *testing.T) {
 	list := `{"type":"record","name":"r","fields":[{"name":"v","type":{"type":"array","items":"int"}}]}`
 	text := `{"type":"record","name":"r","fields":[{"name":"s","type":"string"}]}`
-	deflated := avroFile(t, text, ocf.Deflate, map[string]any{"s": "x"})
+	deflated := sourcetest.AvroFile(t, text, ocf.Deflate, map[string]any{"s": "x"})
 	tests := []struct {
 		name string
 		data []byte

@@ -5,25 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hamba/avro/v2/ocf"
 
 	"leapscore/sources"
 	"leapscore/sources/sourcetest"
 )
-
-const avroSchema = `{"type":"record","name":"r","fields":[
-	{"name":"ok","type":"boolean"}, {"name":"i","type":"int"}, {"name":"l","type":["null","long"]}, {"name":"f","type":"float"},
-	{"name":"d","type":["double","null"]}, {"name":"s","type":"string"}, {"name":"by","type":"bytes"},
-	{"name":"e","type":{"type":"enum","name":"e","symbols":["A","B"]}}, {"name":"ls","type":{"type":"array","items":["null","string"]}},
-	{"name":"m","type":{"type":"map","values":"int"}}, {"name":"day","type":{"type":"int","logicalType":"date"}},
-	{"name":"at","type":{"type":"long","logicalType":"timestamp-micros"}},
-	{"name":"dec","type":{"type":"bytes","logicalType":"decimal","precision":10,"scale":2}},
-	{"name":"st","type":{"type":"record","name":"p","fields":[{"name":"x","type":"int"}]}}]}`
 
 const leapAvroSchema = `{"type":"record","name":"LeapFrame","namespace":"ml.combust.mleap.avro","fields":[
 	{"name":"v","type":{"type":"record","name":"DoubleTensor","fields":[{"name":"dimensions","type":{"type":"array","items":"int"}},
@@ -32,40 +21,8 @@ const leapAvroSchema = `{"type":"record","name":"LeapFrame","namespace":"ml.comb
 	{"name":"b","type":{"type":"record","name":"ByteTensor","fields":[{"name":"dimensions","type":{"type":"array","items":"int"}},
 		{"name":"values","type":"bytes"},{"name":"indices","type":[{"type":"array","items":{"type":"array","items":"int"}},"null"]}]}}]}`
 
-// avroFile writes rows with hamba/avro, a few to a block.
-func avroFile(tb testing.TB, schema string, codec ocf.CodecName, rows ...map[string]any) []byte {
-	tb.Helper()
-	var buf bytes.Buffer
-	enc, err := ocf.NewEncoder(schema, &buf, ocf.WithCodec(codec), ocf.WithBlockLength(3))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	for _, r := range rows {
-		if err := enc.Encode(r); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	if err := enc.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return buf.Bytes()
-}
-
-func avroRows() []map[string]any {
-	row := map[string]any{
-		"ok": true, "i": -7, "l": int64(1) << 40, "f": float32(0.5), "d": 0.1, "s": "né", "by": []byte("hi"), "e": "B",
-		"ls": []any{"x", nil}, "m": map[string]any{"k": 3}, "day": time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC),
-		"at": time.Date(2024, 2, 29, 1, 2, 3, 4000, time.UTC), "dec": big.NewRat(-12345, 100), "st": map[string]any{"x": 5},
-	}
-	empty := map[string]any{
-		"ok": false, "i": 0, "l": nil, "f": float32(0), "d": nil, "s": "", "by": []byte{}, "e": "A", "ls": []any{}, "m": map[string]any{},
-		"day": time.Unix(0, 0).UTC(), "at": time.Unix(0, 0).UTC(), "dec": big.NewRat(0, 1), "st": map[string]any{"x": 0},
-	}
-	return []map[string]any{row, empty, row, empty, row, empty, row}
-}
-
 func avroSource(tb testing.TB, data []byte, batch int) sources.Source {
-	return open(tb, sources.Options{Opener: memFile{"a.avro", data}, BatchRows: batch}, "x")
+	return sourcetest.Open(tb, sources.Options{Opener: sourcetest.OneFile("a.avro", data), BatchRows: batch}, "x")
 }
 
 func TestAvroOfEachCodecReadsWhatWasWritten(t *testing.T) {
@@ -77,9 +34,9 @@ func TestAvroOfEachCodecReadsWhatWasWritten(t *testing.T) {
 	}
 	for _, codec := range []ocf.CodecName{ocf.Null, ocf.Deflate, ocf.Snappy, ocf.ZStandard} {
 		t.Run(string(codec), func(t *testing.T) {
-			data := avroFile(t, avroSchema, codec, avroRows()...)
+			data := sourcetest.AvroFile(t, sourcetest.AvroSchema, codec, sourcetest.AvroRows()...)
 			s := avroSource(t, data, 0)
-			got, err := textColumns(s, columnNames(s))
+			got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -89,7 +46,7 @@ func TestAvroOfEachCodecReadsWhatWasWritten(t *testing.T) {
 				}
 				got[c] = got[c][:2]
 			}
-			diff(t, want, got)
+			sourcetest.Diff(t, want, got)
 			sourcetest.RunConformance(t, sourcetest.Config{
 				Rows: 7,
 				Open: func(tb testing.TB) sources.Source { return avroSource(tb, data, 2) },
@@ -99,24 +56,24 @@ func TestAvroOfEachCodecReadsWhatWasWritten(t *testing.T) {
 }
 
 func TestAvroLeapFramesHoldVectors(t *testing.T) {
-	data := avroFile(t, leapAvroSchema, ocf.Null, map[string]any{
+	data := sourcetest.AvroFile(t, leapAvroSchema, ocf.Null, map[string]any{
 		"v": map[string]any{"dimensions": []int{2}, "values": []float64{1, 2}, "indices": nil},
 		"w": map[string]any{"dimensions": []int{9}, "values": []float64{3}, "indices": map[string]any{"array": []any{[]any{4}}}},
 		"b": map[string]any{"dimensions": []int{2}, "values": []byte{1, 255}, "indices": nil},
 	})
 	s := avroSource(t, data, 0)
-	got, err := textColumns(s, columnNames(s))
+	got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"v": {"(1 2 [] [1 2])"}, "w": {"(0 9 [4] [3])"}, "b": {"[1 -1]"}}, got)
+	sourcetest.Diff(t, map[string][]string{"v": {"(1 2 [] [1 2])"}, "w": {"(0 9 [4] [3])"}, "b": {"[1 -1]"}}, got)
 }
 
 func readAvro(tb testing.TB, data []byte) error {
 	tb.Helper()
-	s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: memFile{"a.avro", data}})
+	s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("a.avro", data)})
 	if err == nil {
-		_, err = textColumns(s, columnNames(s))
+		_, err = sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 	}
 	var fe *sources.FileError
 	if err != nil && !errors.As(err, &fe) {
@@ -144,7 +101,7 @@ func previous(i int) string {
 }
 
 func TestAvroThatCannotBeReadSaysWhy(t *testing.T) {
-	whole := avroFile(t, avroSchema, ocf.Null, avroRows()...)
+	whole := sourcetest.AvroFile(t, sourcetest.AvroSchema, ocf.Null, sourcetest.AvroRows()...)
 	tests := []struct {
 		name string
 		data []byte
@@ -154,12 +111,12 @@ func TestAvroThatCannotBeReadSaysWhy(t *testing.T) {
 		{"text", []byte("a,b\n1,2\n"), "no Avro"},
 		{"without its end", whole[:len(whole)-1], "cut short"},
 		{"a wrong marker", append(bytes.Clone(whole[:len(whole)-1]), whole[len(whole)-1]^1), "marker"},
-		{"a union of two types", avroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":["int","string"]}]}`, ocf.Null), `column "u": a union`},
-		{"a record of itself", avroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":["null","r"]}]}`, ocf.Null), "nested too deeply"},
-		{"a tensor of itself", avroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":{"type":"record","name":"DoubleTensor","fields":[
+		{"a union of two types", sourcetest.AvroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":["int","string"]}]}`, ocf.Null), `column "u": a union`},
+		{"a record of itself", sourcetest.AvroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":["null","r"]}]}`, ocf.Null), "nested too deeply"},
+		{"a tensor of itself", sourcetest.AvroFile(t, `{"type":"record","name":"r","fields":[{"name":"u","type":{"type":"record","name":"DoubleTensor","fields":[
 			{"name":"dimensions","type":{"type":"array","items":"int"}},{"name":"values","type":{"type":"array","items":"DoubleTensor"}},
 			{"name":"indices","type":["null","int"]}]}}]}`, ocf.Null), "nested too deeply"},
-		{"records of four records", avroFile(t, doublings(13), ocf.Null), "consists of more than"},
+		{"records of four records", sourcetest.AvroFile(t, doublings(13), ocf.Null), "consists of more than"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -171,6 +128,6 @@ func TestAvroThatCannotBeReadSaysWhy(t *testing.T) {
 }
 
 func FuzzAvro(f *testing.F) {
-	f.Add(avroFile(f, avroSchema, ocf.Null, avroRows()...))
+	f.Add(sourcetest.AvroFile(f, sourcetest.AvroSchema, ocf.Null, sourcetest.AvroRows()...))
 	f.Fuzz(func(t *testing.T, data []byte) { _ = readAvro(t, data) })
 }

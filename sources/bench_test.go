@@ -7,18 +7,19 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 func BenchmarkSource(b *testing.B) {
-	csv, json := textRows(50_000)
+	csv, json := sourcetest.TextRows(50_000)
 	dir := b.TempDir()
 	for _, in := range []struct{ name, file string }{
-		{"csv", writeFile(b, filepath.Join(dir, "a.csv"), csv)},
-		{"json", writeFile(b, filepath.Join(dir, "a.json"), json)},
+		{"csv", sourcetest.WriteFile(b, filepath.Join(dir, "a.csv"), csv)},
+		{"json", sourcetest.WriteFile(b, filepath.Join(dir, "a.json"), json)},
 		{"parquet", writeListings(b, filepath.Join(dir, "a.parquet"), 0, 200_000, 100_000)},
 	} {
 		b.Run(in.name, func(b *testing.B) {
-			s := open(b, sources.Options{Types: textTypes}, in.file)
+			s := sourcetest.Open(b, sources.Options{Types: sourcetest.TextTypes}, in.file)
 			var cols []string
 			for _, f := range s.Schema().Fields() {
 				if f.Name != "vec" && f.Name != "bare" {
@@ -28,7 +29,7 @@ func BenchmarkSource(b *testing.B) {
 			b.ReportAllocs()
 			var rows int64
 			for b.Loop() {
-				err := scanRecords(s, cols, memory.DefaultAllocator, func(_ sources.Split, rec sources.Batch) {
+				err := sourcetest.EachBatch(s, cols, memory.DefaultAllocator, func(_ sources.Split, rec sources.Batch) {
 					rows += rec.NumRows()
 				})
 				if err != nil {

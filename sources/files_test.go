@@ -12,28 +12,15 @@ import (
 
 	"leapscore/internal/filetype"
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
-
-// truncate writes the first part of a file beside it.
-func truncate(t *testing.T, name string, share float64) string {
-	t.Helper()
-	b, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cut := filepath.Join(filepath.Dir(name), "cut"+filepath.Base(name))
-	if err := os.WriteFile(cut, b[:int(float64(len(b))*share)], 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return cut
-}
 
 // origins returns the files that a source reads, in order.
 func origins(t *testing.T, globs ...string) []string {
 	t.Helper()
-	s := open(t, sources.Options{}, globs...)
+	s := sourcetest.Open(t, sources.Options{}, globs...)
 	var names []string
-	err := scanRecords(s, columnNames(s), memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+	err := sourcetest.EachBatch(s, sourcetest.ColumnNames(s), memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
 		names = append(names, b.Origin)
 	})
 	if err != nil {
@@ -48,7 +35,7 @@ func TestPatternsFindFilesSortedEachOnce(t *testing.T) {
 		"d/b.csv", "d/a.csv", "d/_SUCCESS", "d/.a.csv.crc", "d/_temporary/0/x.csv", "d/.hidden/y.csv",
 		"d/k=1/c.csv", "d/k=2/deep/e.csv", "d/readme.txt", "e/z.csv", "top.csv",
 	} {
-		writeFile(t, name, "a\n1\n")
+		sourcetest.WriteFile(t, name, "a\n1\n")
 	}
 	tests := []struct {
 		name  string
@@ -69,22 +56,22 @@ func TestPatternsFindFilesSortedEachOnce(t *testing.T) {
 		{"hidden by name", []string{"d/.hidden/y.csv"}, []string{"d/.hidden/y.csv"}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) { diff(t, tt.want, origins(t, tt.globs...)) })
+		t.Run(tt.name, func(t *testing.T) { sourcetest.Diff(t, tt.want, origins(t, tt.globs...)) })
 	}
 }
 
 func TestPatternsOfAbsolutePaths(t *testing.T) {
 	dir := t.TempDir()
-	want := filepath.ToSlash(writeFile(t, filepath.Join(dir, "x", "a.csv"), "a\n1\n"))
-	diff(t, []string{want}, origins(t, dir+"/**/*.csv"))
-	diff(t, []string{want}, origins(t, dir+"/*/a.csv"))
+	want := filepath.ToSlash(sourcetest.WriteFile(t, filepath.Join(dir, "x", "a.csv"), "a\n1\n"))
+	sourcetest.Diff(t, []string{want}, origins(t, dir+"/**/*.csv"))
+	sourcetest.Diff(t, []string{want}, origins(t, dir+"/*/a.csv"))
 }
 
 func TestOpenFilesErrors(t *testing.T) {
 	t.Chdir(t.TempDir())
-	writeFile(t, "a.csv", "a\n1\n")
-	writeFile(t, "b.json", "{}\n")
-	writeFile(t, "c.dat", "?")
+	sourcetest.WriteFile(t, "a.csv", "a\n1\n")
+	sourcetest.WriteFile(t, "b.json", "{}\n")
+	sourcetest.WriteFile(t, "c.dat", "?")
 	tests := []struct {
 		name  string
 		globs []string
@@ -111,26 +98,26 @@ func TestOpenFilesErrors(t *testing.T) {
 }
 
 func TestFormatMayBeGiven(t *testing.T) {
-	name := writeFile(t, filepath.Join(t.TempDir(), "data.txt"), "a,b\n1,2\n")
-	got, err := textColumns(open(t, sources.Options{Format: sources.CSV}, name), []string{"b", "a"})
+	name := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "data.txt"), "a,b\n1,2\n")
+	got, err := sourcetest.TextColumns(sourcetest.Open(t, sources.Options{Format: sources.CSV}, name), []string{"b", "a"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"a": {`"1"`}, "b": {`"2"`}}, got)
+	sourcetest.Diff(t, map[string][]string{"a": {`"1"`}, "b": {`"2"`}}, got)
 }
 
 func TestCSVFilesAreMatchedByName(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "1.csv"), "a,b\n1,2\n")
-	writeFile(t, filepath.Join(dir, "2.csv"), "b,c,a\n4,5,3\n")
-	writeFile(t, filepath.Join(dir, "3.csv"), "b,a")
-	writeFile(t, filepath.Join(dir, "4.csv"), "a\n7\n")
-	s := open(t, sources.Options{}, dir)
-	got, err := textColumns(s, []string{"a"})
+	sourcetest.WriteFile(t, filepath.Join(dir, "1.csv"), "a,b\n1,2\n")
+	sourcetest.WriteFile(t, filepath.Join(dir, "2.csv"), "b,c,a\n4,5,3\n")
+	sourcetest.WriteFile(t, filepath.Join(dir, "3.csv"), "b,a")
+	sourcetest.WriteFile(t, filepath.Join(dir, "4.csv"), "a\n7\n")
+	s := sourcetest.Open(t, sources.Options{}, dir)
+	got, err := sourcetest.TextColumns(s, []string{"a"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"a": {`"1"`, `"3"`, `"7"`}}, got)
+	sourcetest.Diff(t, map[string][]string{"a": {`"1"`, `"3"`, `"7"`}}, got)
 	_, err = s.Scan(context.Background(), []string{"b"})
 	want := `4.csv: column "b" is missing, it is in ` + filepath.ToSlash(filepath.Join(dir, "1.csv"))
 	if err == nil || !strings.HasSuffix(err.Error(), want) {

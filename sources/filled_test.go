@@ -25,21 +25,21 @@ func TestColumnsThatAFileLacksMayBeNull(t *testing.T) {
 		"a": {"1", "2", "0.1", "3"}, "b": {`"x"`, `"y"`, "null", `"z"`}, "c": {"null", "null", "[1.5]", "null"},
 	}
 	csv := t.TempDir()
-	writeFile(t, filepath.Join(csv, "1.csv"), "a,b\n1,x\n")
-	writeFile(t, filepath.Join(csv, "2.csv"), "c\n2\n")
+	sourcetest.WriteFile(t, filepath.Join(csv, "1.csv"), "a,b\n1,x\n")
+	sourcetest.WriteFile(t, filepath.Join(csv, "2.csv"), "c\n2\n")
 	for where, want := range map[string]map[string][]string{
 		dir: parquet, csv: {"a": {`"1"`, "null"}, "b": {`"x"`, "null"}, "c": {"null", `"2"`}},
 	} {
-		s := open(t, sources.Options{Fill: true}, where)
-		got, err := textColumns(s, []string{"c", "a", "b"})
+		s := sourcetest.Open(t, sources.Options{Fill: true}, where)
+		got, err := sourcetest.TextColumns(s, []string{"c", "a", "b"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		diff(t, want, got)
+		sourcetest.Diff(t, want, got)
 	}
 	sourcetest.RunConformance(t, sourcetest.Config{
 		Rows: 4,
-		Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{Fill: true}, dir) },
+		Open: func(tb testing.TB) sources.Source { return sourcetest.Open(tb, sources.Options{Fill: true}, dir) },
 	})
 }
 
@@ -47,10 +47,10 @@ func TestColumnsThatAFileLacksMayBeNull(t *testing.T) {
 // file lacks it, whichever file comes first.
 func TestColumnsOfLaterFilesDoNotVanish(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "1.csv"), "a\n1\n")
-	writeFile(t, filepath.Join(dir, "2.csv"), "z,a\n5,2\n")
-	s := open(t, sources.Options{}, dir)
-	diff(t, []string{"a", "z"}, columnNames(s))
+	sourcetest.WriteFile(t, filepath.Join(dir, "1.csv"), "a\n1\n")
+	sourcetest.WriteFile(t, filepath.Join(dir, "2.csv"), "z,a\n5,2\n")
+	s := sourcetest.Open(t, sources.Options{}, dir)
+	sourcetest.Diff(t, []string{"a", "z"}, sourcetest.ColumnNames(s))
 	_, err := s.Scan(t.Context(), []string{"z"})
 	want := filepath.ToSlash(dir) + `/1.csv: column "z" is missing, it is in ` + filepath.ToSlash(dir) + "/2.csv"
 	if err == nil || err.Error() != want {

@@ -8,17 +8,18 @@ import (
 	"testing"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // readBytes reads a file in memory as text.
 func readBytes(data []byte, format sources.Format) (map[string][]string, error) {
-	opt := sources.Options{Opener: memFile{"x", data}, Format: format}
+	opt := sources.Options{Opener: sourcetest.OneFile("x", data), Format: format}
 	s, err := sources.OpenFiles(context.Background(), []string{"x"}, opt)
 	if err != nil {
 		return nil, err
 	}
 	sources.SetTextLimits(s, 10, 1000, 64)
-	return textColumns(s, columnNames(s))
+	return sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 }
 
 // FuzzCSV compares with encoding/csv, which does not tell an empty field from

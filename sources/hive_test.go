@@ -19,7 +19,7 @@ func hiveFiles(t *testing.T, names ...string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	for _, n := range names {
-		writeFile(t, filepath.FromSlash(n), "a,k\n1,file\n2,file\n")
+		sourcetest.WriteFile(t, filepath.FromSlash(n), "a,k\n1,file\n2,file\n")
 	}
 }
 
@@ -67,8 +67,8 @@ func TestFoldersAreColumns(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			hiveFiles(t, tt.files...)
-			s := open(t, sources.Options{Hive: tt.mode}, tt.globs...)
-			got, err := textColumns(s, columnNames(s))
+			s := sourcetest.Open(t, sources.Options{Hive: tt.mode}, tt.globs...)
+			got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +80,7 @@ func TestFoldersAreColumns(t *testing.T) {
 			for k, v := range tt.want {
 				want[k] = v
 			}
-			diff(t, want, got)
+			sourcetest.Diff(t, want, got)
 		})
 	}
 }
@@ -95,14 +95,14 @@ func TestFoldersThatMustBeThereAreErrorsIfNot(t *testing.T) {
 
 func TestFoldersHaveTheTypeThatIsWanted(t *testing.T) {
 	hiveFiles(t, "t/c=7/n=1/d=2026-01-31/x=1/a.csv", "t/c=8/n=1.5/d=2026-02-01/x=b/a.csv")
-	s := open(t, sources.Options{Types: map[string]arrow.DataType{
+	s := sourcetest.Open(t, sources.Options{Types: map[string]arrow.DataType{
 		"c": arrow.BinaryTypes.String, "n": arrow.PrimitiveTypes.Float64, "d": arrow.BinaryTypes.String, "x": arrow.PrimitiveTypes.Float64,
 	}}, "t")
-	got, err := textColumns(s, []string{"c", "n", "d", "x"})
+	got, err := sourcetest.TextColumns(s, []string{"c", "n", "d", "x"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{
+	sourcetest.Diff(t, map[string][]string{
 		"c": {`"7"`, `"7"`, `"8"`, `"8"`}, "n": {"1", "1", "1.5", "1.5"},
 		"d": {`"2026-01-31"`, `"2026-01-31"`, `"2026-02-01"`, `"2026-02-01"`}, "x": {`"1"`, `"1"`, `"b"`, `"b"`},
 	}, got)
@@ -118,8 +118,8 @@ func TestFoldersThatSayNothingClearAreErrorsThatNameTheFile(t *testing.T) {
 		{[]string{"t/k=1/a.csv", "t/a.csv"}, "k", `t/a.csv: column "k": the file is in no folder k=..., as others are`},
 	} {
 		hiveFiles(t, c.files...)
-		s := open(t, sources.Options{}, "t")
-		if _, err := textColumns(s, []string{"a"}); err != nil {
+		s := sourcetest.Open(t, sources.Options{}, "t")
+		if _, err := sourcetest.TextColumns(s, []string{"a"}); err != nil {
 			t.Error(err)
 		}
 		if _, err := s.Scan(t.Context(), []string{c.column}); err == nil || !strings.HasPrefix(err.Error(), c.want) {
@@ -134,9 +134,9 @@ func TestFoldersThatSayNothingClearAreErrorsThatNameTheFile(t *testing.T) {
 
 func TestFolderStringsAreDictionariesThatBatchesShare(t *testing.T) {
 	hiveFiles(t, "t/s=x/a.csv")
-	s := open(t, sources.Options{BatchRows: 1}, "t")
+	s := sourcetest.Open(t, sources.Options{BatchRows: 1}, "t")
 	batches := 0
-	err := scanRecords(s, []string{"s"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+	err := sourcetest.EachBatch(s, []string{"s"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
 		if d, ok := b.Column(0).(*array.Dictionary); !ok || d.Dictionary().Len() != 1 {
 			t.Errorf("column is %v, want a dictionary of one value", b.Column(0))
 		}
@@ -152,7 +152,7 @@ func TestFoldersConform(t *testing.T) {
 	for _, n := range []int{1, 8192} {
 		sourcetest.RunConformance(t, sourcetest.Config{
 			Rows: 6,
-			Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{BatchRows: n}, "t") },
+			Open: func(tb testing.TB) sources.Source { return sourcetest.Open(tb, sources.Options{BatchRows: n}, "t") },
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // types returns the types of the columns of a source.
@@ -37,16 +38,16 @@ func TestKeysAndTypesOfJSONAreThoseOfAllRows(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
-			writeFile(t, filepath.Join(dir, "1.jsonl"), many)
-			writeFile(t, filepath.Join(dir, "2.jsonl"), many+tt.last)
-			s := open(t, sources.Options{}, dir)
+			sourcetest.WriteFile(t, filepath.Join(dir, "1.jsonl"), many)
+			sourcetest.WriteFile(t, filepath.Join(dir, "2.jsonl"), many+tt.last)
+			s := sourcetest.Open(t, sources.Options{}, dir)
 			col, typ, _ := strings.Cut(tt.typ, " ")
-			diff(t, typ, types(s)[col])
-			got, err := textColumns(s, []string{col})
+			sourcetest.Diff(t, typ, types(s)[col])
+			got, err := sourcetest.TextColumns(s, []string{col})
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, []string{tt.first, tt.want}, []string{got[col][0], got[col][len(got[col])-1]})
+			sourcetest.Diff(t, []string{tt.first, tt.want}, []string{got[col][0], got[col][len(got[col])-1]})
 		})
 	}
 }
@@ -56,7 +57,7 @@ func TestListsOfIntegersInJSONStayIntegers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"v": {"[1 9007199254740993]", "[]"}, "w": {"[1]", "[0.5]"}}, got)
+	sourcetest.Diff(t, map[string][]string{"v": {"[1 9007199254740993]", "[]"}, "w": {"[1]", "[0.5]"}}, got)
 }
 
 func TestColumnsOfJSONComeInTheOrderOfTheirFirstKeys(t *testing.T) {
@@ -69,9 +70,9 @@ func TestColumnsOfJSONComeInTheOrderOfTheirFirstKeys(t *testing.T) {
 		}
 	}
 	text := strings.ReplaceAll(b.String(), `"k99":1,`, "")
-	file := writeFile(t, filepath.Join(t.TempDir(), "a.json"), text)
+	file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "a.json"), text)
 	want = append([]string{"k99", "pad"}, want[1:]...)
-	diff(t, want, columnNames(open(t, sources.Options{}, file)))
+	sourcetest.Diff(t, want, sourcetest.ColumnNames(sourcetest.Open(t, sources.Options{}, file)))
 }
 
 func TestIntegersThatNoDoubleHoldsAreRefusedBesideFractions(t *testing.T) {
@@ -85,12 +86,12 @@ func TestIntegersThatNoDoubleHoldsAreRefusedBesideFractions(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			file := writeFile(t, filepath.Join(t.TempDir(), "a.json"), tt.in+"\n"+`{"b":1}`)
-			s := open(t, sources.Options{}, file)
-			if _, err := textColumns(s, []string{"b"}); err != nil {
+			file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "a.json"), tt.in+"\n"+`{"b":1}`)
+			s := sourcetest.Open(t, sources.Options{}, file)
+			if _, err := sourcetest.TextColumns(s, []string{"b"}); err != nil {
 				t.Errorf("another column: %v", err)
 			}
-			_, err := textColumns(s, []string{"a"})
+			_, err := sourcetest.TextColumns(s, []string{"a"})
 			if want := file + ": " + strings.ReplaceAll(tt.want, "FILE", file); err == nil || err.Error() != want {
 				t.Errorf("error %v\nwant  %s", err, want)
 			}
@@ -100,20 +101,20 @@ func TestIntegersThatNoDoubleHoldsAreRefusedBesideFractions(t *testing.T) {
 
 func TestRejectedFilesHaveNoSayInColumnsOfJSON(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "1.json"), `{"a":1}`)
-	writeFile(t, filepath.Join(dir, "2.json"), `{"a":"x","b":1}`+"\n{")
-	writeFile(t, filepath.Join(dir, "3.json"), `{"a":2.5}`)
-	writeFile(t, filepath.Join(dir, "4.json"), `{"a":9007199254740993}`)
+	sourcetest.WriteFile(t, filepath.Join(dir, "1.json"), `{"a":1}`)
+	sourcetest.WriteFile(t, filepath.Join(dir, "2.json"), `{"a":"x","b":1}`+"\n{")
+	sourcetest.WriteFile(t, filepath.Join(dir, "3.json"), `{"a":2.5}`)
+	sourcetest.WriteFile(t, filepath.Join(dir, "4.json"), `{"a":9007199254740993}`)
 	rejected := map[string]string{}
-	s := open(t, sources.Options{Reject: func(f sources.RejectedFile) {
+	s := sourcetest.Open(t, sources.Options{Reject: func(f sources.RejectedFile) {
 		rejected[filepath.Base(f.Name)] = strings.TrimPrefix(f.Err.Error(), f.Name+": ")
 	}}, dir)
-	got, err := textColumns(s, columnNames(s))
+	got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"a": {"1", "2.5"}}, got)
-	diff(t, map[string]string{
+	sourcetest.Diff(t, map[string][]string{"a": {"1", "2.5"}}, got)
+	sourcetest.Diff(t, map[string]string{
 		"2.json": "line 2, the line ends inside a value",
 		"4.json": `line 1, column "a": 9007199254740993 is an integer that no double holds, and the column has numbers that are no integers`,
 	}, rejected)
@@ -140,7 +141,7 @@ func TestStreamsOfJSONEndAtWhatTheFirstRowsDidNotSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = textColumns(s, columnNames(s))
+		_, err = sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 		if want := "-: line 1001, " + tt.want; (err == nil) != (tt.want == "") || err != nil && err.Error() != want {
 			t.Errorf("%s: error %v\nwant  %s", tt.last, err, want)
 		}
@@ -149,7 +150,7 @@ func TestStreamsOfJSONEndAtWhatTheFirstRowsDidNotSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := textColumns(s, []string{"a", "s"}); err != nil {
+	if _, err := sourcetest.TextColumns(s, []string{"a", "s"}); err != nil {
 		t.Errorf("a late key that is not asked for: %v", err)
 	}
 }

@@ -60,8 +60,8 @@ func leapBinary() []byte {
 }
 
 func leapSource(tb testing.TB, opt sources.Options, data []byte) sources.Source {
-	opt.Opener = memFile{"a.leap.json", data}
-	return open(tb, opt, "x")
+	opt.Opener = sourcetest.OneFile("a.leap.json", data)
+	return sourcetest.Open(tb, opt, "x")
 }
 
 func TestLeapFramesOfBothFormsReadTheSame(t *testing.T) {
@@ -73,21 +73,21 @@ func TestLeapFramesOfBothFormsReadTheSame(t *testing.T) {
 	}
 	for format, data := range map[sources.Format][]byte{"": []byte(leapJSON), sources.LeapBinary: leapBinary()} {
 		s := leapSource(t, sources.Options{Format: format}, data)
-		got, err := textColumns(s, columnNames(s))
+		got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 		if err != nil {
 			t.Fatal(err)
 		}
-		diff(t, want, got)
+		sourcetest.Diff(t, want, got)
 	}
 }
 
 func TestLeapMapsKeepTheOrderOfTheirKeys(t *testing.T) {
 	s := leapSource(t, sources.Options{}, []byte(`{"schema":{"fields":[{"name":"m","type":{"type":"map","key":"string","base":"long"}}]},"rows":[[{"z":1,"a":2}],[{}],[null]]}`))
-	got, err := textColumns(s, []string{"m"})
+	got, err := sourcetest.TextColumns(s, []string{"m"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"m": {`{"z":1 "a":2}`, "{}", "null"}}, got)
+	sourcetest.Diff(t, map[string][]string{"m": {`{"z":1 "a":2}`, "{}", "null"}}, got)
 }
 
 func TestLeapFramesConform(t *testing.T) {
@@ -121,9 +121,9 @@ func TestLongLeapFramesAreCutIntoSplits(t *testing.T) {
 
 func readLeap(tb testing.TB, format sources.Format, data []byte) error {
 	tb.Helper()
-	s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: memFile{"a.leap.json", data}, Format: format})
+	s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("a.leap.json", data), Format: format})
 	if err == nil {
-		_, err = textColumns(s, columnNames(s))
+		_, err = sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 	}
 	var fe *sources.FileError
 	if err != nil && !errors.As(err, &fe) {
@@ -212,14 +212,14 @@ func TestLeapFramesInAvroReadAsThoseInJSON(t *testing.T) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s := open(t, sources.Options{}, path)
-		got, err := textColumns(s, columnNames(s))
+		s := sourcetest.Open(t, sources.Options{}, path)
+		got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, got)
 	}
-	diff(t, all[0], all[1])
-	diff(t, []string{`"Bern"`, `"Rome"`}, all[0]["town"])
-	diff(t, []string{"36.5", "1250"}, all[0]["area"])
+	sourcetest.Diff(t, all[0], all[1])
+	sourcetest.Diff(t, []string{`"Bern"`, `"Rome"`}, all[0]["town"])
+	sourcetest.Diff(t, []string{"36.5", "1250"}, all[0]["area"])
 }

@@ -66,7 +66,7 @@ func manyFiles(t *testing.T) string {
 
 func TestPartsAreReadAheadWhereReadsHaveALatency(t *testing.T) {
 	w := &watched{Opener: sources.Local(), opened: make(chan string, 1000)}
-	s := open(t, sources.Options{Opener: w, Remote: true}, manyFiles(t))
+	s := sourcetest.Open(t, sources.Options{Opener: w, Remote: true}, manyFiles(t))
 	for len(w.opened) > 0 {
 		<-w.opened // footers
 	}
@@ -110,8 +110,8 @@ func TestReadingAheadChangesNoRow(t *testing.T) {
 	for _, workers := range []int{1, 3} {
 		for _, cols := range [][]string{{"id", "price", "vec"}, {"name"}, {}} {
 			w := &watched{Opener: sources.Local()}
-			near := sourcetest.ReadAll(t, open(t, sources.Options{}, dir), memory.DefaultAllocator, cols, workers)
-			far := sourcetest.ReadAll(t, open(t, sources.Options{Opener: w, Remote: true}, dir), memory.DefaultAllocator, cols, workers)
+			near := sourcetest.ReadAll(t, sourcetest.Open(t, sources.Options{}, dir), memory.DefaultAllocator, cols, workers)
+			far := sourcetest.ReadAll(t, sourcetest.Open(t, sources.Options{Opener: w, Remote: true}, dir), memory.DefaultAllocator, cols, workers)
 			if d := cmp.Diff(near, far); d != "" {
 				t.Error(d)
 			}
@@ -124,7 +124,7 @@ func TestReadingAheadChangesNoRow(t *testing.T) {
 
 func TestAScanThatEndsEarlyFreesWhatWasReadAhead(t *testing.T) {
 	w := &watched{Opener: sources.Local()}
-	s := open(t, sources.Options{Opener: w, Remote: true}, manyFiles(t))
+	s := sourcetest.Open(t, sources.Options{Opener: w, Remote: true}, manyFiles(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	scan, err := s.Scan(ctx, []string{"id", "vec"})
 	if err != nil {

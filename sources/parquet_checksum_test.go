@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // TestFlippedBitsOfGzipPagesAreErrors flips bits of the pages, which end in a
@@ -19,11 +20,11 @@ func TestFlippedBitsOfGzipPagesAreErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := func(data []byte) (map[string][]string, error) {
-		s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: memFile{"bad.parquet", data}})
+		s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("bad.parquet", data)})
 		if err != nil {
 			return nil, err
 		}
-		return textColumns(s, []string{"req", "f64", "s", "ld"})
+		return sourcetest.TextColumns(s, []string{"req", "f64", "s", "ld"})
 	}
 	want, err := read(data)
 	if err != nil {

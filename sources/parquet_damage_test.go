@@ -14,25 +14,8 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
-
-// memFile is an Opener of one file in memory.
-type memFile struct {
-	name string
-	data []byte
-}
-
-func (m memFile) Glob(context.Context, string) ([]store.Object, error) {
-	return []store.Object{{Name: m.name, Size: int64(len(m.data))}}, nil
-}
-
-func (m memFile) Open(context.Context, string) (store.Reader, error) {
-	return memReader{bytes.NewReader(m.data)}, nil
-}
-
-type memReader struct{ *bytes.Reader }
-
-func (memReader) Close() error { return nil }
 
 // readDamaged reads all columns of a Parquet file that may be damaged. It
 // checks that nothing is left in the allocator, whatever happens.
@@ -40,7 +23,7 @@ func readDamaged(tb testing.TB, data []byte) error {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(tb, 0)
 	s, err := sources.OpenFiles(context.Background(), []string{"x"}, sources.Options{
-		Opener: memFile{"bad.parquet", data}, Format: sources.Parquet, BatchRows: 64,
+		Opener: sourcetest.OneFile("bad.parquet", data), Format: sources.Parquet, BatchRows: 64,
 	})
 	if err != nil {
 		return err
@@ -49,8 +32,8 @@ func readDamaged(tb testing.TB, data []byte) error {
 		return err // a damaged count of nulls may promise any number of rows
 	}
 	var first error
-	for _, name := range columnNames(s) {
-		err := scanRecords(s, []string{name}, mem, func(sources.Split, sources.Batch) {})
+	for _, name := range sourcetest.ColumnNames(s) {
+		err := sourcetest.EachBatch(s, []string{name}, mem, func(sources.Split, sources.Batch) {})
 		if first == nil {
 			first = err
 		}
@@ -67,7 +50,7 @@ func checkDamageError(t *testing.T, err error) {
 }
 
 func smallFiles(t *testing.T) []string {
-	return testFiles(t, "*_*.parquet")
+	return sourcetest.TestFiles(t, "*_*.parquet")
 }
 
 func TestTruncatedParquetIsAnError(t *testing.T) {
@@ -129,12 +112,12 @@ func TestFlippedBitsNeverChangeValuesWherePagesHaveChecksums(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := func(data []byte) (map[string][]string, error) {
-		opt := sources.Options{Opener: memFile{"bad.parquet", data}, Format: sources.Parquet}
+		opt := sources.Options{Opener: sourcetest.OneFile("bad.parquet", data), Format: sources.Parquet}
 		s, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
 		if err != nil {
 			return nil, err
 		}
-		return textColumns(s, columnNames(s))
+		return sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 	}
 	want, err := read(whole)
 	if err != nil {
@@ -148,7 +131,7 @@ func TestFlippedBitsNeverChangeValuesWherePagesHaveChecksums(t *testing.T) {
 		if got, err := read(data); err != nil {
 			noticed++
 		} else {
-			diff(t, want, got)
+			sourcetest.Diff(t, want, got)
 		}
 	}
 	if noticed < 150 {
@@ -157,7 +140,7 @@ func TestFlippedBitsNeverChangeValuesWherePagesHaveChecksums(t *testing.T) {
 }
 
 func FuzzParquet(f *testing.F) {
-	for _, name := range testFiles(f, "*.parquet") {
+	for _, name := range sourcetest.TestFiles(f, "*.parquet") {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
@@ -185,12 +168,12 @@ func (f failingReader) ReadAt(b []byte, off int64) (int, error) {
 }
 
 type failingOpener struct {
-	memFile
+	sources.Opener
 	left *int
 }
 
 func (o failingOpener) Open(ctx context.Context, name string) (store.Reader, error) {
-	r, err := o.memFile.Open(ctx, name)
+	r, err := o.Opener.Open(ctx, name)
 	return failingReader{r, o.left}, err
 }
 
@@ -199,7 +182,7 @@ func TestReadErrorsComeOutWithTheFileName(t *testing.T) {
 		data := []byte(nil)
 		format := sources.CSV
 		if file == "csv" {
-			csv, _ := textRows(2000)
+			csv, _ := sourcetest.TextRows(2000)
 			data = []byte(csv)
 		} else {
 			var err error
@@ -210,10 +193,10 @@ func TestReadErrorsComeOutWithTheFileName(t *testing.T) {
 		}
 		for left := 0; left < len(data); left += len(data) / 10 {
 			n := left
-			opt := sources.Options{Opener: failingOpener{memFile{"bad.parquet", data}, &n}, Format: format}
+			opt := sources.Options{Opener: failingOpener{sourcetest.OneFile("bad.parquet", data), &n}, Format: format}
 			s, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
 			if err == nil {
-				err = scanRecords(s, columnNames(s), memory.DefaultAllocator, func(sources.Split, sources.Batch) {})
+				err = sourcetest.EachBatch(s, sourcetest.ColumnNames(s), memory.DefaultAllocator, func(sources.Split, sources.Batch) {})
 			}
 			if !errors.Is(err, errIO) && !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("%s, %d bytes: error %v, want %v", file, left, err, errIO)

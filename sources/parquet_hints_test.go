@@ -13,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 func TestDamageOfTheArrowSchemaInAFooterIsNoticed(t *testing.T) {
@@ -51,7 +52,7 @@ func TestDamageOfTheArrowSchemaInAFooterIsNoticed(t *testing.T) {
 			if err := w.Close(); err != nil {
 				t.Fatal(err)
 			}
-			src, err := sources.OpenFiles(t.Context(), []string{writeFile(t, filepath.Join(t.TempDir(), "a.parquet"), file.String())}, sources.Options{})
+			src, err := sources.OpenFiles(t.Context(), []string{sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "a.parquet"), file.String())}, sources.Options{})
 			if err == nil {
 				defer src.Close()
 			}

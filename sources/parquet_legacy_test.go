@@ -9,6 +9,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // annotated is a group that says it is a LIST.
@@ -55,15 +56,15 @@ func TestLegacyListsReadAsLists(t *testing.T) {
 			node := legacyColumns()[tt.name]
 			file := filepath.Join(t.TempDir(), "a.parquet")
 			writeLegacy(t, file, node, tt.def, tt.empty)
-			s := open(t, sources.Options{}, file)
+			s := sourcetest.Open(t, sources.Options{}, file)
 			if got := s.Schema().Field(0).Type.String(); got != tt.typ {
 				t.Errorf("type %s, want %s", got, tt.typ)
 			}
-			got, err := textColumns(s, []string{"l"})
+			got, err := sourcetest.TextColumns(s, []string{"l"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, map[string][]string{"l": tt.want}, got)
+			sourcetest.Diff(t, map[string][]string{"l": tt.want}, got)
 		})
 	}
 }

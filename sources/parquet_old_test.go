@@ -13,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 func legacy(name string) string { return filepath.Join("testdata", "legacy", name+".parquet") }
@@ -23,11 +24,11 @@ func readLegacy(t *testing.T, cols []string, names ...string) (map[string][]stri
 	for i, n := range names {
 		names[i] = legacy(n)
 	}
-	s := open(t, sources.Options{}, names...)
+	s := sourcetest.Open(t, sources.Options{}, names...)
 	if cols == nil {
-		cols = columnNames(s)
+		cols = sourcetest.ColumnNames(s)
 	}
-	return textColumns(s, cols)
+	return sourcetest.TextColumns(s, cols)
 }
 
 func TestOldFilesAreReadAsTheirWritersMeantThem(t *testing.T) {
@@ -52,7 +53,7 @@ func TestOldFilesAreReadAsTheirWritersMeantThem(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, map[string][]string{tt.col: tt.want}, got)
+			sourcetest.Diff(t, map[string][]string{tt.col: tt.want}, got)
 		})
 	}
 }
@@ -62,16 +63,16 @@ func TestCompressedPagesWhoseHeadersDenyItAreDecompressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, []string{"0.6229016948897019", "0.7417869892607294", "0.7951935655656966"}, got["a"][:3])
+	sourcetest.Diff(t, []string{"0.6229016948897019", "0.7417869892607294", "0.7951935655656966"}, got["a"][:3])
 	// Piece by piece too.
-	s := open(t, sources.Options{}, legacy("v2_noise"))
+	s := sourcetest.Open(t, sources.Options{}, legacy("v2_noise"))
 	sources.SetReadAhead(s, 1)
 	sources.SetStreamFrom(s, 1)
-	pieces, err := textColumns(s, []string{"a"})
+	pieces, err := sourcetest.TextColumns(s, []string{"a"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, got, pieces)
+	sourcetest.Diff(t, got, pieces)
 }
 
 func TestFilesThatNobodyCanReadRightAreErrors(t *testing.T) {
@@ -101,7 +102,7 @@ func TestColumnsInTheClearAreReadBesideEncryptedOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"clear": {"1", "2", "3"}}, got)
+	sourcetest.Diff(t, map[string][]string{"clear": {"1", "2", "3"}}, got)
 	for _, col := range []string{"hidden", "st"} {
 		_, err := readLegacy(t, []string{col}, "encrypted_columns")
 		if err == nil || !strings.Contains(err.Error(), col) || !strings.Contains(err.Error(), "encrypted") {
@@ -181,26 +182,26 @@ func TestEveryWrongCountOfRowsIsAnError(t *testing.T) {
 }
 
 func namesOf(t *testing.T, file string) []string {
-	return columnNames(open(t, sources.Options{}, file))
+	return sourcetest.ColumnNames(sourcetest.Open(t, sources.Options{}, file))
 }
 
 // readColumn reads one column of a Parquet file.
 func readColumn(t *testing.T, data []byte, col string) error {
 	t.Helper()
-	s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: memFile{"bad.parquet", data}})
+	s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("bad.parquet", data)})
 	if err != nil {
 		return err
 	}
-	_, err = textColumns(s, []string{col})
+	_, err = sourcetest.TextColumns(s, []string{col})
 	return err
 }
 
 func TestFootersThatCountNoRowsAreReadByTheirRowGroups(t *testing.T) {
 	data := withFooter(t, legacy("lists"), func(m *format.FileMetaData) { m.NumRows = 0 })
-	s := open(t, sources.Options{Opener: memFile{"old.parquet", data}}, "x")
-	got, err := textColumns(s, []string{"l"})
+	s := sourcetest.Open(t, sources.Options{Opener: sourcetest.OneFile("old.parquet", data)}, "x")
+	got, err := sourcetest.TextColumns(s, []string{"l"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"l": {"[1 2]", "[3]", "[4]"}}, got)
+	sourcetest.Diff(t, map[string][]string{"l": {"[1 2]", "[3]", "[4]"}}, got)
 }

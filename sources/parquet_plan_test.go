@@ -94,12 +94,12 @@ func TestFilesOfParquetGoReadAsWritten(t *testing.T) {
 		"lz4":     {parquet.Compression(&parquet.Lz4Raw), parquet.PageBufferSize(2000)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := open(t, sources.Options{BatchRows: 333}, writeListings(t, filepath.Join(t.TempDir(), "a.parquet"), 0, 3000, 1100, opts...))
-			got, err := textColumns(s, columnNames(s))
+			s := sourcetest.Open(t, sources.Options{BatchRows: 333}, writeListings(t, filepath.Join(t.TempDir(), "a.parquet"), 0, 3000, 1100, opts...))
+			got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, wantListings(0, 3000), got)
+			sourcetest.Diff(t, wantListings(0, 3000), got)
 		})
 	}
 }
@@ -127,8 +127,8 @@ func TestSmallRowGroupsAndFilesShareSplits(t *testing.T) {
 	writeListings(t, filepath.Join(dir, "b.parquet"), 60_000, 160_000, 50_000)
 	writeListings(t, filepath.Join(dir, "c.parquet"), 160_000, 161_000, 50_000)
 	writeListings(t, filepath.Join(dir, "d.parquet"), 161_000, 300_000, 39_000)
-	s := open(t, sources.Options{}, dir)
-	diff(t, []string{
+	s := sourcetest.Open(t, sources.Options{}, dir)
+	sourcetest.Diff(t, []string{
 		"a.parquet#rg0..1 60000",
 		"b.parquet#rg0 50000",
 		"b.parquet#rg1 50000",
@@ -136,7 +136,7 @@ func TestSmallRowGroupsAndFilesShareSplits(t *testing.T) {
 		"d.parquet#rg3 22000",
 	}, splitsOf(t, s, "id"))
 	next := int64(0)
-	err := scanRecords(s, []string{"id"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+	err := sourcetest.EachBatch(s, []string{"id"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
 		for _, id := range b.Column(0).(*array.Int64).Int64Values() {
 			if id != next {
 				t.Fatalf("id %d where %d was to come", id, next)
@@ -154,7 +154,7 @@ func TestSmallRowGroupsAndFilesShareSplits(t *testing.T) {
 func checkRows(t *testing.T, s sources.Source, cols ...string) {
 	t.Helper()
 	rows := 0
-	err := scanRecords(s, cols, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+	err := sourcetest.EachBatch(s, cols, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
 		for c, name := range cols {
 			for i := range int(b.NumRows()) {
 				if !isListing(b.Column(c), i, name, listingAt(int(b.Row)+i)) {
@@ -205,29 +205,29 @@ func TestLargeRowGroupsAreCutAtPages(t *testing.T) {
 	whole := []string{"a.parquet#rg0 300000"}
 	pieces := []string{"a.parquet#rg0+0 100352", "a.parquet#rg0+100352 100352", "a.parquet#rg0+200704 99296"}
 
-	s := open(t, sources.Options{}, name)
-	diff(t, pieces, splitsOf(t, s, "id", "vec"))
-	checkRows(t, s, columnNames(s)...)
+	s := sourcetest.Open(t, sources.Options{}, name)
+	sourcetest.Diff(t, pieces, splitsOf(t, s, "id", "vec"))
+	checkRows(t, s, sourcetest.ColumnNames(s)...)
 	sources.SetReadAhead(s, 100_000)
-	checkRows(t, s, columnNames(s)...)
+	checkRows(t, s, sourcetest.ColumnNames(s)...)
 
-	s = open(t, sources.Options{Remote: true}, name)
-	diff(t, pieces, splitsOf(t, s, "id"))
+	s = sourcetest.Open(t, sources.Options{Remote: true}, name)
+	sourcetest.Diff(t, pieces, splitsOf(t, s, "id"))
 	sources.DropOffsetIndexes(s)
-	diff(t, whole, splitsOf(t, s, "id"))
+	sourcetest.Diff(t, whole, splitsOf(t, s, "id"))
 
-	s = open(t, sources.Options{}, name)
+	s = sourcetest.Open(t, sources.Options{}, name)
 	sources.DropOffsetIndexes(s)
-	diff(t, pieces, splitsOf(t, s, flat...))
+	sourcetest.Diff(t, pieces, splitsOf(t, s, flat...))
 	checkRows(t, s, flat...)
 	// Without an index, nobody knows which rows a page of lists has.
-	diff(t, whole, splitsOf(t, s, "vec"))
+	sourcetest.Diff(t, whole, splitsOf(t, s, "vec"))
 
 	one := writeListings(t, filepath.Join(dir, "a.parquet"), 0, rows, rows, parquet.PageBufferSize(16<<20))
-	s = open(t, sources.Options{}, one)
+	s = sourcetest.Open(t, sources.Options{}, one)
 	sources.DropOffsetIndexes(s)
-	diff(t, whole, splitsOf(t, s, "id"))
-	checkRows(t, s, columnNames(s)...)
+	sourcetest.Diff(t, whole, splitsOf(t, s, "id"))
+	checkRows(t, s, sourcetest.ColumnNames(s)...)
 }
 
 func TestWideTablesHaveShortBatches(t *testing.T) {
@@ -255,10 +255,10 @@ func TestWideTablesHaveShortBatches(t *testing.T) {
 	if err := errors.Join(w.Close(), f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, sources.Options{}, name)
+	s := sourcetest.Open(t, sources.Options{}, name)
 	sources.SetReadAhead(s, 1<<20)
 	var sum, want float64
-	err = scanRecords(s, fields, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+	err = sourcetest.EachBatch(s, fields, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
 		if b.NumRows() > 512 {
 			t.Errorf("batch of %d rows of 16000 bytes", b.NumRows())
 		}
@@ -295,15 +295,15 @@ func TestParquetFilesAreMatchedByName(t *testing.T) {
 	}
 	writeRows(t, filepath.Join(dir, "1.parquet"), []first{{1, "x", 2}, {3, "y", 4}})
 	writeRows(t, filepath.Join(dir, "2.parquet"), []second{{C: true, A: nil}})
-	s := open(t, sources.Options{}, dir)
+	s := sourcetest.Open(t, sources.Options{}, dir)
 	if f, _ := s.Schema().FieldsByName("a"); !f[0].Nullable {
 		t.Error("column a is not nullable, but it is in one of the files")
 	}
-	got, err := textColumns(s, []string{"a"})
+	got, err := sourcetest.TextColumns(s, []string{"a"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"a": {"1", "3", "null"}}, got)
+	sourcetest.Diff(t, map[string][]string{"a": {"1", "3", "null"}}, got)
 	for col, want := range map[string]string{
 		"b": `2.parquet: column "b" is missing, it is in `,
 		"c": `2.parquet: column "c" is bool, it is int32 in `,
@@ -337,7 +337,7 @@ func TestScanOfColumnsTheFileCannotDeliverIsANamedError(t *testing.T) {
 	if err := errors.Join(w.Close(), f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, sources.Options{}, name)
+	s := sourcetest.Open(t, sources.Options{}, name)
 	if _, err := s.Scan(t.Context(), []string{"ok"}); err != nil {
 		t.Error(err)
 	}

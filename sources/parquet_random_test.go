@@ -177,16 +177,16 @@ func TestRandomTablesRoundTripThroughParquet(t *testing.T) {
 		table := randomTable(r, 1+r.IntN(600))
 		name := filepath.Join(dir, fmt.Sprint(seed, ".parquet"))
 		writeRandom(t, r, name, table)
-		s := open(t, sources.Options{BatchRows: 1 + r.IntN(300)}, name)
+		s := sourcetest.Open(t, sources.Options{BatchRows: 1 + r.IntN(300)}, name)
 		if r.IntN(2) == 0 {
 			sources.SetReadAhead(s, 1000)
 			sources.SetStreamFrom(s, 1<<r.IntN(12))
 		}
-		got, err := textColumns(s, columnNames(s))
+		got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
-		diff(t, tableText(table), got)
+		sourcetest.Diff(t, tableText(table), got)
 		for i, f := range table.Schema().Fields() {
 			if g := s.Schema().Field(i).Type; !sources.SameType(f.Type, g) {
 				t.Errorf("seed %d: column %s is %s, want %s", seed, f.Name, g, f.Type)

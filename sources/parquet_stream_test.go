@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // farSnappy encodes a page whose second half repeats its first one as Snappy
@@ -79,10 +80,10 @@ func TestPagesAreDecompressedInPieces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			file, rows := writeNumbers(t, opts...)
-			s := open(t, sources.Options{BatchRows: 1000}, file)
+			s := sourcetest.Open(t, sources.Options{BatchRows: 1000}, file)
 			sources.SetReadAhead(s, 10_000)
 			at := 0
-			err := scanRecords(s, []string{"x"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+			err := sourcetest.EachBatch(s, []string{"x"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
 				for _, x := range b.Column(0).(*array.Float64).Float64Values() {
 					if x != rows[at].X {
 						t.Fatalf("row %d: %v, want %v", at, x, rows[at].X)
@@ -109,14 +110,14 @@ func TestDamagedPagesInPiecesNeverPanic(t *testing.T) {
 		for range 3 {
 			data[r.IntN(200)] ^= 1 << r.IntN(8)
 		}
-		opt := sources.Options{Opener: memFile{"bad.parquet", data}, Format: sources.Parquet}
+		opt := sources.Options{Opener: sourcetest.OneFile("bad.parquet", data), Format: sources.Parquet}
 		s, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
 		if err != nil {
 			continue
 		}
 		sources.SetReadAhead(s, 10_000)
 		mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-		checkDamageError(t, scanRecords(s, []string{"x"}, mem, func(sources.Split, sources.Batch) {}))
+		checkDamageError(t, sourcetest.EachBatch(s, []string{"x"}, mem, func(sources.Split, sources.Batch) {}))
 		mem.AssertSize(t, 0)
 	}
 }

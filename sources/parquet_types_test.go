@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 func TestINT96IsReadWithAllItsDigits(t *testing.T) {
@@ -31,7 +32,7 @@ func TestINT96IsReadWithAllItsDigits(t *testing.T) {
 			for _, f := range tt.files {
 				names = append(names, legacy(f))
 			}
-			s := open(t, sources.Options{BatchRows: 2}, names...)
+			s := sourcetest.Open(t, sources.Options{BatchRows: 2}, names...)
 			f, _ := s.Schema().FieldsByName("t")
 			if got := f[0].Type.String(); got != tt.typ {
 				t.Errorf("type %s, want %s", got, tt.typ)
@@ -40,13 +41,13 @@ func TestINT96IsReadWithAllItsDigits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, tt.want, got)
+			sourcetest.Diff(t, tt.want, got)
 		})
 	}
 }
 
 func TestTypesThatParquetTellsByAnnotationsAreKept(t *testing.T) {
-	s := open(t, sources.Options{}, legacy("types"))
+	s := sourcetest.Open(t, sources.Options{}, legacy("types"))
 	const uuid = `fixed_size_binary[16]`
 	want := map[string]string{
 		"id": uuid, "half": "float16", "span": "duration[ms]", "l": "list<element: " + uuid + ", nullable>",
@@ -60,7 +61,7 @@ func TestTypesThatParquetTellsByAnnotationsAreKept(t *testing.T) {
 		}
 	}
 	for _, file := range []string{"types", "uuid_of_arrow"} {
-		s := open(t, sources.Options{}, legacy(file))
+		s := sourcetest.Open(t, sources.Options{}, legacy(file))
 		f, _ := s.Schema().FieldsByName("id")
 		if name, _ := f[0].Metadata.GetValue("ARROW:extension:name"); name != "arrow.uuid" {
 			t.Errorf("%s: the column says %q of itself, want arrow.uuid", file, name)
@@ -71,7 +72,7 @@ func TestTypesThatParquetTellsByAnnotationsAreKept(t *testing.T) {
 // intColumn returns the numbers behind the times of a column.
 func intColumn(s sources.Source, col string) ([]string, error) {
 	var out []string
-	err := scanRecords(s, []string{col}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+	err := sourcetest.EachBatch(s, []string{col}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
 		c := b.Column(0).(*array.Timestamp)
 		for i := range c.Len() {
 			if c.IsNull(i) {

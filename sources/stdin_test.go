@@ -10,6 +10,7 @@ import (
 	"testing/iotest"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 func openStream(format sources.Format, in io.Reader) (sources.Source, error) {
@@ -17,7 +18,7 @@ func openStream(format sources.Format, in io.Reader) (sources.Source, error) {
 }
 
 func TestStreamsReadAsTheFilesDo(t *testing.T) {
-	csv, json := textRows(2000)
+	csv, json := sourcetest.TextRows(2000)
 	tests := []struct {
 		name   string
 		format sources.Format
@@ -28,13 +29,13 @@ func TestStreamsReadAsTheFilesDo(t *testing.T) {
 		{"CSV", sources.CSV, []byte(csv), "a.csv"},
 		{"CSV of a header", "", []byte("a,b"), "a.csv"},
 		{"JSON lines", sources.JSON, []byte(json), "a.json"},
-		{"Arrow by its first bytes", "", numbers(t, false, 300_000, 5), "a.arrows"},
-		{"Arrow", sources.ArrowStream, numbers(t, false, 1), "a.arrows"},
+		{"Arrow by its first bytes", "", sourcetest.Numbers(t, false, 300_000, 5), "a.arrows"},
+		{"Arrow", sources.ArrowStream, sourcetest.Numbers(t, false, 1), "a.arrows"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			file := open(t, sources.Options{Opener: memFile{tt.file, tt.data}}, "x")
-			want, err := textColumns(file, columnNames(file))
+			file := sourcetest.Open(t, sources.Options{Opener: sourcetest.OneFile(tt.file, tt.data)}, "x")
+			want, err := sourcetest.TextColumns(file, sourcetest.ColumnNames(file))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -42,12 +43,12 @@ func TestStreamsReadAsTheFilesDo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := textColumns(s, columnNames(s))
+			got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, want, got)
-			if _, err = textColumns(s, columnNames(s)); err == nil || !strings.Contains(err.Error(), "once") {
+			sourcetest.Diff(t, want, got)
+			if _, err = sourcetest.TextColumns(s, sourcetest.ColumnNames(s)); err == nil || !strings.Contains(err.Error(), "once") {
 				t.Errorf("second scan: error %v, want one that says that it is read once", err)
 			}
 		})
@@ -69,11 +70,11 @@ func (s stopped) Read(b []byte) (int, error) {
 }
 
 func TestSchemasOfStreamsAreKnownBeforeTheRowsCome(t *testing.T) {
-	data := numbers(t, false, 3)
-	if s, err := openStream("", stopped{bytes.NewReader(data[:len(data)-40]), t}); err != nil || columnNames(s)[0] != "n" {
+	data := sourcetest.Numbers(t, false, 3)
+	if s, err := openStream("", stopped{bytes.NewReader(data[:len(data)-40]), t}); err != nil || sourcetest.ColumnNames(s)[0] != "n" {
 		t.Errorf("Arrow: %v", err)
 	}
-	if s, err := openStream("", stopped{strings.NewReader("a,b\n1"), t}); err != nil || columnNames(s)[1] != "b" {
+	if s, err := openStream("", stopped{strings.NewReader("a,b\n1"), t}); err != nil || sourcetest.ColumnNames(s)[1] != "b" {
 		t.Errorf("CSV: %v", err)
 	}
 }
@@ -87,7 +88,7 @@ func TestStreamsThatCannotBeReadSaySo(t *testing.T) {
 	}{
 		{"empty", "", nil, "is empty"},
 		{"Parquet", "", []byte("PAR1...."), "is Parquet"},
-		{"Arrow file", "", numbers(t, true, 3), "is an Arrow IPC file"},
+		{"Arrow file", "", sourcetest.Numbers(t, true, 3), "is an Arrow IPC file"},
 		{"Parquet wanted", sources.Parquet, []byte("PAR1...."), "cannot be read from a stream"},
 		{"no Arrow", sources.ArrowStream, []byte("a,b\n1,2\n"), "no Arrow IPC"},
 	}

@@ -16,6 +16,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // changes are ways in which a file becomes another one. None of them waits: a time of
@@ -44,7 +45,7 @@ func steadyFiles(t *testing.T) map[string][]byte {
 	files := map[string][]byte{
 		".csv": []byte("a,b\n1,x\n2,y\n"), ".jsonl": []byte(`{"a":1}` + "\n" + `{"a":2}` + "\n"),
 		".leap.json": []byte(`{"schema":{"fields":[{"name":"a","type":"double"}]},"rows":[[1.0],[2.0]]}`),
-		".avro":      avroFile(t, avroSchema, ocf.Null, avroRows()...),
+		".avro":      sourcetest.AvroFile(t, sourcetest.AvroSchema, ocf.Null, sourcetest.AvroRows()...),
 	}
 	for ext, name := range map[string]string{".parquet": "pyarrow_snappy.parquet", ".arrow": "duckdb.arrow", ".arrows": "arrow_deltas.arrows"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // FuzzJSONKeys checks that no key is lost and no digit of an integer, whatever
@@ -18,11 +19,11 @@ func FuzzJSONKeys(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: memFile{"x", []byte(in)}, Format: sources.JSON})
+		s, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("x", []byte(in)), Format: sources.JSON})
 		if err != nil {
 			return
 		}
-		got, err := textColumns(s, columnNames(s))
+		got, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 		if err != nil {
 			return
 		}

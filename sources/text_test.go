@@ -8,17 +8,18 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // readText reads a file of the given content as text, all columns.
 func readText(t *testing.T, name, content string) (map[string][]string, error) {
 	t.Helper()
-	file := writeFile(t, filepath.Join(t.TempDir(), name), content)
-	s, err := sources.OpenFiles(t.Context(), []string{file}, sources.Options{Types: textTypes})
+	file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), name), content)
+	s, err := sources.OpenFiles(t.Context(), []string{file}, sources.Options{Types: sourcetest.TextTypes})
 	if err != nil {
 		return nil, err
 	}
-	return textColumns(s, columnNames(s))
+	return sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 }
 
 func TestCSV(t *testing.T) {
@@ -51,7 +52,7 @@ func TestCSV(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, tt.want, got)
+			sourcetest.Diff(t, tt.want, got)
 		})
 	}
 }
@@ -85,23 +86,23 @@ func TestJSONLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, tt.want, got)
+			sourcetest.Diff(t, tt.want, got)
 		})
 	}
 }
 
 func TestInferredJSONTypes(t *testing.T) {
-	file := writeFile(t, filepath.Join(t.TempDir(), "a.json"),
+	file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "a.json"),
 		`{"i":1,"d":1,"b":true,"s":"x","v":[1],"w":["a"],"big":9223372036854775808,"f":["NaN",1],"l":[[1]],"id":7}`+"\n"+`{"d":1.5}`)
 	want := map[string]string{
 		"i": "int64", "d": "float64", "b": "bool", "s": "utf8", "v": "list<item: int64, nullable>",
 		"w": "list<item: utf8, nullable>", "big": "uint64", "f": "list<item: float64, nullable>", "l": "utf8", "id": "int32",
 	}
 	got := make(map[string]string)
-	for _, f := range open(t, sources.Options{Types: textTypes}, file).Schema().Fields() {
+	for _, f := range sourcetest.Open(t, sources.Options{Types: sourcetest.TextTypes}, file).Schema().Fields() {
 		got[f.Name] = f.Type.String()
 	}
-	diff(t, want, got)
+	sourcetest.Diff(t, want, got)
 }
 
 func TestTextErrorsNameFileLineColumnAndValue(t *testing.T) {
@@ -140,11 +141,11 @@ func TestTextErrorsNameFileLineColumnAndValue(t *testing.T) {
 }
 
 func TestTextLineNumbersAreRightBeyondTheFirstSplit(t *testing.T) {
-	csv, _ := textRows(3000)
-	file := writeFile(t, filepath.Join(t.TempDir(), "a.csv"), csv+"x,,,,,,\n")
-	s := open(t, sources.Options{Types: textTypes}, file)
+	csv, _ := sourcetest.TextRows(3000)
+	file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "a.csv"), csv+"x,,,,,,\n")
+	s := sourcetest.Open(t, sources.Options{Types: sourcetest.TextTypes}, file)
 	sources.SetTextLimits(s, 100, 40_000, 512)
-	_, err := textColumns(s, columnNames(s))
+	_, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 	// 2571 rows have two lines; 429 rows, the header and the last row one.
 	want := `line 5573, column "id": "x" is not a int32`
 	if err == nil || !strings.HasSuffix(err.Error(), want) {
@@ -153,14 +154,14 @@ func TestTextLineNumbersAreRightBeyondTheFirstSplit(t *testing.T) {
 }
 
 func TestTruncatedCompressedTextIsAnError(t *testing.T) {
-	csv, _ := textRows(20000)
+	csv, _ := sourcetest.TextRows(20000)
 	for _, ext := range []string{".gz", ".zst"} {
 		dir := t.TempDir()
-		whole := writeFile(t, filepath.Join(dir, "a.csv"+ext), csv)
-		cut := truncate(t, whole, 0.7)
+		whole := sourcetest.WriteFile(t, filepath.Join(dir, "a.csv"+ext), csv)
+		cut := sourcetest.Truncate(t, whole, 0.7)
 		s, err := sources.OpenFiles(t.Context(), []string{cut}, sources.Options{})
 		if err == nil {
-			_, err = textColumns(s, columnNames(s))
+			_, err = sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 		}
 		if err == nil || !strings.Contains(err.Error(), cut) {
 			t.Errorf("%s: error %v, want one that names the file", ext, err)
@@ -169,12 +170,12 @@ func TestTruncatedCompressedTextIsAnError(t *testing.T) {
 }
 
 func TestTextTypesThatTextCannotHoldAreAnErrorOnlyWhenAskedFor(t *testing.T) {
-	file := writeFile(t, filepath.Join(t.TempDir(), "a.csv"), "a,b\n1,2\n")
-	s := open(t, sources.Options{Types: map[string]arrow.DataType{"b": arrow.FixedWidthTypes.Timestamp_us}}, file)
-	if _, err := textColumns(s, []string{"a"}); err != nil {
+	file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "a.csv"), "a,b\n1,2\n")
+	s := sourcetest.Open(t, sources.Options{Types: map[string]arrow.DataType{"b": arrow.FixedWidthTypes.Timestamp_us}}, file)
+	if _, err := sourcetest.TextColumns(s, []string{"a"}); err != nil {
 		t.Error(err)
 	}
-	_, err := textColumns(s, []string{"b"})
+	_, err := sourcetest.TextColumns(s, []string{"b"})
 	if err == nil || !strings.Contains(err.Error(), `column "b": type timestamp`) {
 		t.Errorf("error %v, want one that names column b", err)
 	}

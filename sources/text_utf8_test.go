@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // utf16Text returns text in UTF-16, the low byte first.
@@ -94,16 +95,16 @@ func TestTextWithMarksAndCompressionIsTheSame(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			file := writeFile(t, filepath.Join(t.TempDir(), tt.file), tt.in)
-			opt := sources.Options{Types: textTypes}
+			file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), tt.file), tt.in)
+			opt := sources.Options{Types: sourcetest.TextTypes}
 			if strings.HasSuffix(tt.file, "zip") {
 				opt.Format = sources.CSV
 			}
-			got, err := textColumns(open(t, opt, file), []string{"name", "id"})
+			got, err := sourcetest.TextColumns(sourcetest.Open(t, opt, file), []string{"name", "id"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, map[string][]string{"name": {`"é"`}, "id": {"1"}}, got)
+			sourcetest.Diff(t, map[string][]string{"name": {`"é"`}, "id": {"1"}}, got)
 		})
 	}
 }
@@ -115,7 +116,7 @@ func TestBytesOfZeroInValuesStay(t *testing.T) {
 			t.Errorf("%q: %v", in, err)
 			continue
 		}
-		diff(t, []string{`"x\x00y"`}, got["name"])
+		sourcetest.Diff(t, []string{`"x\x00y"`}, got["name"])
 	}
 }
 
@@ -124,7 +125,7 @@ func TestMembersOfGzipFollowEachOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"name": {`"a"`, `"b"`}}, got)
+	sourcetest.Diff(t, map[string][]string{"name": {`"a"`, `"b"`}}, got)
 }
 
 func TestQuotedLineEndsOfAllKindsStay(t *testing.T) {
@@ -133,34 +134,34 @@ func TestQuotedLineEndsOfAllKindsStay(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: %v", end, err)
 		}
-		diff(t, map[string][]string{"name": {`"a\rb\nc\r\nd"`, `"x"`}, "id": {"1", "2"}}, got)
+		sourcetest.Diff(t, map[string][]string{"name": {`"a\rb\nc\r\nd"`, `"x"`}, "id": {"1", "2"}}, got)
 	}
 }
 
 func TestJSONOfNoBytesHasNoRowsAndAWarning(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "1.json"), "")
-	writeFile(t, filepath.Join(dir, "2.json"), `{"id":1}`)
-	writeFile(t, filepath.Join(dir, "3.json.gz"), "")
+	sourcetest.WriteFile(t, filepath.Join(dir, "1.json"), "")
+	sourcetest.WriteFile(t, filepath.Join(dir, "2.json"), `{"id":1}`)
+	sourcetest.WriteFile(t, filepath.Join(dir, "3.json.gz"), "")
 	var warned []string
-	s := open(t, sources.Options{Warn: func(msg string) {
+	s := sourcetest.Open(t, sources.Options{Warn: func(msg string) {
 		_, msg, _ = strings.Cut(msg, dir)
 		warned = append(warned, msg)
 	}}, dir)
-	got, err := textColumns(s, []string{"id"})
+	got, err := sourcetest.TextColumns(s, []string{"id"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"id": {"1"}}, got)
-	diff(t, []string{"/1.json has no bytes, and so no rows", "/3.json.gz has no bytes, and so no rows"}, warned)
+	sourcetest.Diff(t, map[string][]string{"id": {"1"}}, got)
+	sourcetest.Diff(t, []string{"/1.json has no bytes, and so no rows", "/3.json.gz has no bytes, and so no rows"}, warned)
 }
 
 func TestBytesThatAreNotUTF8AreReadAsBinary(t *testing.T) {
-	file := writeFile(t, filepath.Join(t.TempDir(), "a.csv"), "a\n\xe9\n")
-	s := open(t, sources.Options{Types: map[string]arrow.DataType{"a": arrow.BinaryTypes.Binary}}, file)
-	got, err := textColumns(s, []string{"a"})
+	file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "a.csv"), "a\n\xe9\n")
+	s := sourcetest.Open(t, sources.Options{Types: map[string]arrow.DataType{"a": arrow.BinaryTypes.Binary}}, file)
+	got, err := sourcetest.TextColumns(s, []string{"a"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"a": {`"\xe9"`}}, got)
+	sourcetest.Diff(t, map[string][]string{"a": {`"\xe9"`}}, got)
 }

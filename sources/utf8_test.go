@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 // stringsOf makes a column of strings; "-" is null.
@@ -142,19 +143,19 @@ func filesOfAColumn(t *testing.T, name string, col arrow.Array) map[string][]byt
 func TestFilesWithTextThatIsNotUTF8AreRefusedByRowAndColumn(t *testing.T) {
 	const why = ` is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`
 	for name, data := range filesOfAColumn(t, "s", stringsOf("é", "a", "caf\xe9", "b")) {
-		s := open(t, sources.Options{Opener: memFile{name, data}}, "x")
-		if _, err := textColumns(s, []string{"id"}); err != nil {
+		s := sourcetest.Open(t, sources.Options{Opener: sourcetest.OneFile(name, data)}, "x")
+		if _, err := sourcetest.TextColumns(s, []string{"id"}); err != nil {
 			t.Errorf("%s: a column that is well: %v", name, err)
 		}
-		_, err := textColumns(s, []string{"id", "s"})
+		_, err := sourcetest.TextColumns(s, []string{"id", "s"})
 		var file *sources.FileError
 		if want := name + `: row 2, column "s": "caf\xe9"` + why; !errors.As(err, &file) || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
 	}
 	for name, data := range filesOfAColumn(t, "s\xe9", stringsOf("a")) {
-		s := open(t, sources.Options{Opener: memFile{name, data}}, "x")
-		_, err := textColumns(s, []string{"id", "s\xe9"})
+		s := sourcetest.Open(t, sources.Options{Opener: sourcetest.OneFile(name, data)}, "x")
+		_, err := sourcetest.TextColumns(s, []string{"id", "s\xe9"})
 		if want := name + `: the name of column 2: "s\xe9"` + why; err == nil || err.Error() != want {
 			t.Errorf("error %v, want %s", err, want)
 		}
@@ -165,22 +166,22 @@ func TestFilesWithTextThatIsNotUTF8AreRejected(t *testing.T) {
 	dir := t.TempDir()
 	good := filesOfAColumn(t, "s", stringsOf("é"))["dict.parquet"]
 	bad := filesOfAColumn(t, "s", stringsOf("a", "\xe9"))["dict.parquet"]
-	writeFile(t, filepath.Join(dir, "1.parquet"), string(good))
-	writeFile(t, filepath.Join(dir, "2.parquet"), string(bad))
+	sourcetest.WriteFile(t, filepath.Join(dir, "1.parquet"), string(good))
+	sourcetest.WriteFile(t, filepath.Join(dir, "2.parquet"), string(bad))
 	var rejected []string
-	s := open(t, sources.Options{Reject: func(f sources.RejectedFile) { rejected = append(rejected, filepath.Base(f.Name)) }}, dir)
-	got, err := textColumns(s, []string{"s"})
+	s := sourcetest.Open(t, sources.Options{Reject: func(f sources.RejectedFile) { rejected = append(rejected, filepath.Base(f.Name)) }}, dir)
+	got, err := sourcetest.TextColumns(s, []string{"s"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"s": {`"é"`}}, got)
-	diff(t, []string{"2.parquet"}, rejected)
+	sourcetest.Diff(t, map[string][]string{"s": {`"é"`}}, got)
+	sourcetest.Diff(t, []string{"2.parquet"}, rejected)
 }
 
 func TestFoldersThatAreNotUTF8AreRefused(t *testing.T) {
 	for _, folder := range []string{"k=%E9", "k%E9=1"} {
 		dir := t.TempDir()
-		writeFile(t, filepath.Join(dir, folder, "a.csv"), "a\n1\n")
+		sourcetest.WriteFile(t, filepath.Join(dir, folder, "a.csv"), "a\n1\n")
 		_, err := sources.OpenFiles(t.Context(), []string{dir}, sources.Options{})
 		if err == nil || !strings.Contains(err.Error(), `the folder "k`) || !strings.Contains(err.Error(), `" is not UTF-8; rename it`) {
 			t.Errorf("%s: error %v, want one about the folder", folder, err)
@@ -196,20 +197,20 @@ func TestLeapFramesOfTextThatIsNotUTF8AreRefused(t *testing.T) {
 		{`\udc00\ud800`, `\udc00 is half of a surrogate pair, which is no character`},
 	} {
 		data := []byte(strings.Replace(frame, "TEXT", tt.text, 1))
-		_, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: memFile{"a.leap.json", data}})
+		_, err := sources.OpenFiles(t.Context(), []string{"x"}, sources.Options{Opener: sourcetest.OneFile("a.leap.json", data)})
 		if err == nil || !strings.HasSuffix(err.Error(), tt.want) {
 			t.Errorf("error %v, want ...%s", err, tt.want)
 		}
 	}
 	data := []byte(strings.Replace(frame, "TEXT", `\\ud800 \ud83d\ude00`, 1))
-	got, err := textColumns(open(t, sources.Options{Opener: memFile{"a.leap.json", data}}, "x"), []string{"s"})
+	got, err := sourcetest.TextColumns(sourcetest.Open(t, sources.Options{Opener: sourcetest.OneFile("a.leap.json", data)}, "x"), []string{"s"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"s": {`"\\ud800 😀"`}}, got)
+	sourcetest.Diff(t, map[string][]string{"s": {`"\\ud800 😀"`}}, got)
 	schema := `{"fields":[{"name":"s","type":"string"}]}`
 	binary := "\x00\x00\x00" + string(rune(len(schema))) + schema + "\x00\x00\x00\x01\x01\x00\x00\x00\x01\xe9"
-	_, err = textColumns(open(t, sources.Options{Opener: memFile{"a", []byte(binary)}, Format: sources.LeapBinary}, "x"), []string{"s"})
+	_, err = sourcetest.TextColumns(sourcetest.Open(t, sources.Options{Opener: sourcetest.OneFile("a", []byte(binary)), Format: sources.LeapBinary}, "x"), []string{"s"})
 	if want := `row 0, column "s": "\xe9" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`; err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("error %v, want ...%s", err, want)
 	}

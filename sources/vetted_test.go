@@ -18,11 +18,11 @@ import (
 func vetted(t *testing.T, dir string, cols ...string) (map[string][]string, []sources.RejectedFile) {
 	t.Helper()
 	var bad []sources.RejectedFile
-	s := open(t, sources.Options{Reject: func(f sources.RejectedFile) { bad = append(bad, f) }}, dir)
+	s := sourcetest.Open(t, sources.Options{Reject: func(f sources.RejectedFile) { bad = append(bad, f) }}, dir)
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	got := map[string][]string{}
-	err := scanRecords(s, cols, mem, func(_ sources.Split, b sources.Batch) {
+	err := sourcetest.EachBatch(s, cols, mem, func(_ sources.Split, b sources.Batch) {
 		for i, c := range cols {
 			for row := range int(b.NumRows()) {
 				got[c] = append(got[c], b.Column(i).ValueStr(row))
@@ -56,7 +56,7 @@ type vettedRow struct {
 func TestFilesThatDoNotFitAreRejected(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	writeFile(t, at("0.parquet"), "no Parquet at all")
+	sourcetest.WriteFile(t, at("0.parquet"), "no Parquet at all")
 	writeRows(t, at("1.parquet"), []vettedRow{{1, "x"}, {2, "y"}})
 	writeRows(t, at("2.parquet"), []struct {
 		A int64 `parquet:"a"`
@@ -70,7 +70,7 @@ func TestFilesThatDoNotFitAreRejected(t *testing.T) {
 		A int32  `parquet:"a"`
 	}{{"v", 6}})
 	got, bad := vetted(t, dir, "b", "a")
-	diff(t, map[string][]string{"a": {"1", "2", "6"}, "b": {"x", "y", "v"}}, got)
+	sourcetest.Diff(t, map[string][]string{"a": {"1", "2", "6"}, "b": {"x", "y", "v"}}, got)
 	wantRejected(t, bad, "0.parquet: ", `2.parquet: column "b" is missing, it is in `, `3.parquet: column "a" is utf8, it is int64 in `)
 	for i, rows := range []int64{-1, 3, 1} {
 		if bad[i].Rows != rows {
@@ -80,7 +80,7 @@ func TestFilesThatDoNotFitAreRejected(t *testing.T) {
 
 	// What a file lacks does not matter if nobody asks for it.
 	got, bad = vetted(t, dir, "b")
-	diff(t, map[string][]string{"b": {"x", "y", "z", "v"}}, got)
+	sourcetest.Diff(t, map[string][]string{"b": {"x", "y", "z", "v"}}, got)
 	wantRejected(t, bad, "0.parquet: ", `2.parquet: column "b" is missing`)
 }
 
@@ -93,10 +93,10 @@ func TestFilesThatBreakInTheMiddleGiveNoRow(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			dir := t.TempDir()
 			for name, text := range files {
-				writeFile(t, filepath.Join(dir, name), text)
+				sourcetest.WriteFile(t, filepath.Join(dir, name), text)
 			}
 			got, bad := vetted(t, dir, "a", "b")
-			diff(t, map[string][]string{"a": {"1", "2"}, "b": {"x", "y"}}, got)
+			sourcetest.Diff(t, map[string][]string{"a": {"1", "2"}, "b": {"x", "y"}}, got)
 			wantRejected(t, bad, "2."+format+": line 500")
 		})
 	}
@@ -113,7 +113,7 @@ func TestFilesThatBreakInTheMiddleGiveNoRow(t *testing.T) {
 			t.Fatal(err)
 		}
 		clear(data[len(data)/4 : len(data)/3])
-		writeFile(t, filepath.Join(dir, "1.parquet"), string(data))
+		sourcetest.WriteFile(t, filepath.Join(dir, "1.parquet"), string(data))
 		got, bad := vetted(t, dir, "a", "b")
 		if n := len(got["a"]); n != 20_000 {
 			t.Errorf("%d rows, want those of one file", n)
@@ -127,10 +127,10 @@ func TestFilesThatBreakInTheMiddleGiveNoRow(t *testing.T) {
 
 func TestJSONFilesWithoutAColumnHaveNulls(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "1.json"), `{"a":1,"b":"x"}`)
-	writeFile(t, filepath.Join(dir, "2.json"), `{"a":2}`)
+	sourcetest.WriteFile(t, filepath.Join(dir, "1.json"), `{"a":1,"b":"x"}`)
+	sourcetest.WriteFile(t, filepath.Join(dir, "2.json"), `{"a":2}`)
 	got, bad := vetted(t, dir, "a", "b")
-	diff(t, map[string][]string{"a": {"1", "2"}, "b": {"x", "(null)"}}, got)
+	sourcetest.Diff(t, map[string][]string{"a": {"1", "2"}, "b": {"x", "(null)"}}, got)
 	wantRejected(t, bad)
 }
 
@@ -140,10 +140,10 @@ func TestFoldersAreColumnsBesideRejectedFiles(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o777); err != nil {
 			t.Fatal(err)
 		}
-		writeFile(t, filepath.Join(dir, name), text)
+		sourcetest.WriteFile(t, filepath.Join(dir, name), text)
 	}
 	got, bad := vetted(t, dir, "a", "k")
-	diff(t, map[string][]string{"a": {"1", "3"}, "k": {"1", "3"}}, got)
+	sourcetest.Diff(t, map[string][]string{"a": {"1", "3"}, "k": {"1", "3"}}, got)
 	wantRejected(t, bad, `x.csv: column "a" is missing`)
 }
 
@@ -154,12 +154,12 @@ func TestTroubleWithTheStoreRejectsNoFile(t *testing.T) {
 	}
 	left := len(data) / 2
 	opt := sources.Options{
-		Opener: failingOpener{memFile{"x.parquet", data}, &left}, Format: sources.Parquet,
+		Opener: failingOpener{sourcetest.OneFile("x.parquet", data), &left}, Format: sources.Parquet,
 		Reject: func(f sources.RejectedFile) { t.Errorf("rejected: %v", f) },
 	}
 	s, err := sources.OpenFiles(t.Context(), []string{"x.parquet"}, opt)
 	if err == nil {
-		_, err = s.Scan(t.Context(), columnNames(s))
+		_, err = s.Scan(t.Context(), sourcetest.ColumnNames(s))
 	}
 	if !errors.Is(err, errIO) {
 		t.Errorf("error %v, want %v", err, errIO)
@@ -168,7 +168,7 @@ func TestTroubleWithTheStoreRejectsNoFile(t *testing.T) {
 
 func TestNoFileThatCanBeReadIsAnError(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "1.parquet"), "no Parquet at all")
+	sourcetest.WriteFile(t, filepath.Join(dir, "1.parquet"), "no Parquet at all")
 	_, err := sources.OpenFiles(t.Context(), []string{dir}, sources.Options{Reject: func(sources.RejectedFile) {}})
 	if err == nil || !strings.Contains(err.Error(), "none of 1 files can be read") {
 		t.Errorf("error %v", err)
@@ -180,6 +180,6 @@ func TestVettedSourcesConform(t *testing.T) {
 	writeRows(t, filepath.Join(dir, "1.parquet"), []narrowRow{{new(int32(1)), 0.5, -7, 1 << 31, nil}, {nil, 0.25, 8, 9, nil}})
 	writeRows(t, filepath.Join(dir, "2.parquet"), []wideRow{{nil, 1 << 40, 0.1, 0.1, 1 << 41}})
 	sourcetest.RunConformance(t, sourcetest.Config{Rows: 3, Open: func(tb testing.TB) sources.Source {
-		return open(tb, sources.Options{Reject: func(f sources.RejectedFile) { tb.Errorf("rejected: %v", f) }}, dir)
+		return sourcetest.Open(tb, sources.Options{Reject: func(f sources.RejectedFile) { tb.Errorf("rejected: %v", f) }}, dir)
 	}})
 }

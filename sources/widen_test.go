@@ -46,19 +46,19 @@ func TestNumbersOfNarrowerFilesAreWidened(t *testing.T) {
 	dir := t.TempDir()
 	writeRows(t, filepath.Join(dir, "1.parquet"), []narrowRow{{new(int32(1)), 0.5, -7, 1 << 31, nil}, {nil, 0.25, 8, 9, nil}})
 	writeRows(t, filepath.Join(dir, "2.parquet"), []wideRow{{nil, 1 << 40, 0.1, 0.1, 1 << 41}})
-	s := open(t, sources.Options{}, dir)
+	s := sourcetest.Open(t, sources.Options{}, dir)
 	types := typesOf(s)
 	delete(types, "s")
-	diff(t, map[string]string{"i": "int64", "f": "float64", "n": "float64", "u": "int64"}, types)
-	got, err := textColumns(s, []string{"i", "f", "n", "u"})
+	sourcetest.Diff(t, map[string]string{"i": "int64", "f": "float64", "n": "float64", "u": "int64"}, types)
+	got, err := sourcetest.TextColumns(s, []string{"i", "f", "n", "u"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{
+	sourcetest.Diff(t, map[string][]string{
 		"i": {"1", "null", "2199023255552"}, "f": {"0.5", "0.25", "0.1"}, "n": {"-7", "8", "0.1"}, "u": {"2147483648", "9", "1099511627776"},
 	}, got)
 	sourcetest.RunConformance(t, sourcetest.Config{
-		Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{}, dir) }, Rows: 3,
+		Open: func(tb testing.TB) sources.Source { return sourcetest.Open(tb, sources.Options{}, dir) }, Rows: 3,
 	})
 }
 
@@ -85,15 +85,15 @@ func TestRecordBatchesOfNarrowerFilesAreWidened(t *testing.T) {
 	write("1.arrows", arrow.PrimitiveTypes.Uint8, `[255, null]`)
 	write("2.arrows", arrow.PrimitiveTypes.Int8, `[-128]`)
 	write("3.arrows", arrow.PrimitiveTypes.Float32, `[0.5, null]`)
-	s := open(t, sources.Options{}, dir)
-	diff(t, map[string]string{"x": "float32"}, typesOf(s))
-	got, err := textColumns(s, []string{"x"})
+	s := sourcetest.Open(t, sources.Options{}, dir)
+	sourcetest.Diff(t, map[string]string{"x": "float32"}, typesOf(s))
+	got, err := sourcetest.TextColumns(s, []string{"x"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	diff(t, map[string][]string{"x": {"255", "null", "-128", "0.5", "null"}}, got)
+	sourcetest.Diff(t, map[string][]string{"x": {"255", "null", "-128", "0.5", "null"}}, got)
 	sourcetest.RunConformance(t, sourcetest.Config{
-		Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{}, dir) }, Rows: 5,
+		Open: func(tb testing.TB) sources.Source { return sourcetest.Open(tb, sources.Options{}, dir) }, Rows: 5,
 	})
 }
 
@@ -143,21 +143,21 @@ func TestColumnsWithoutValuesTakeTheTypeOfOtherFiles(t *testing.T) {
 					}
 					writeRecord(t, filepath.Join(dir, fmt.Sprint(i, ext)), rec)
 				}
-				alone := open(t, sources.Options{}, filepath.Join(dir, map[bool]string{true: "1", false: "0"}[nullsFirst]+ext))
+				alone := sourcetest.Open(t, sources.Options{}, filepath.Join(dir, map[bool]string{true: "1", false: "0"}[nullsFirst]+ext))
 				for name, typ := range typesOf(alone) {
 					types[name] = typ
 				}
 				for _, opt := range []sources.Options{{}, {Reject: func(f sources.RejectedFile) { t.Errorf("rejected %s: %v", f.Name, f.Err) }}} {
-					s := open(t, opt, dir)
-					diff(t, types, typesOf(s))
-					got, err := textColumns(s, names)
+					s := sourcetest.Open(t, opt, dir)
+					sourcetest.Diff(t, types, typesOf(s))
+					got, err := sourcetest.TextColumns(s, names)
 					if err != nil {
 						t.Fatal(err)
 					}
-					diff(t, want, got)
+					sourcetest.Diff(t, want, got)
 				}
 				sourcetest.RunConformance(t, sourcetest.Config{
-					Open: func(tb testing.TB) sources.Source { return open(tb, sources.Options{}, dir) }, Rows: 5,
+					Open: func(tb testing.TB) sources.Source { return sourcetest.Open(tb, sources.Options{}, dir) }, Rows: 5,
 				})
 			})
 		}
