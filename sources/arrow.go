@@ -44,7 +44,7 @@ func openArrow(ctx context.Context, op Opener, objects []store.Object, opt Optio
 	if err != nil {
 		return nil, err
 	}
-	s, err := newChunkSource(objects, schemas, f, opt)
+	s, err := newBlockSource(objects, schemas, f, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -123,17 +123,6 @@ func newArrowFile(r store.Reader) (*ipc.FileReader, error) {
 	return ipc.NewFileReader(io.NewSectionReader(r, 0, r.Size()), ipc.WithAllocator(mem))
 }
 
-// newArrowStream reads the schema of a stream.
-func newArrowStream(r io.Reader) (st *ipc.Reader, err error) {
-	defer recoverDecode(&err)
-	m := &arrowMessages{r: r, mem: &limitedAllocator{}}
-	st, err = ipc.NewReaderFromMessageReader(m, ipc.WithAllocator(m.mem))
-	if err != nil {
-		return nil, fmt.Errorf("no Arrow IPC: %w", err)
-	}
-	return st, nil
-}
-
 // arrowSchema is the schema that a source shows, whose types are plain.
 func arrowSchema(s *arrow.Schema) *arrow.Schema {
 	fields := s.Fields()
@@ -147,7 +136,7 @@ func arrowSchema(s *arrow.Schema) *arrow.Schema {
 	return arrow.NewSchema(out, nil)
 }
 
-func (f *arrowFormat) open(ctx context.Context, i int, cols []arrow.Field) (chunkFile, error) {
+func (f *arrowFormat) open(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
 	if f.blocks[i] != nil {
 		return &arrowFile{format: f, file: i, cols: cols, left: f.blocks[i]}, nil
 	}
@@ -169,10 +158,10 @@ type arrowStream struct {
 	in    *ipc.Reader
 	cols  []arrow.Field
 	close func() error
-	rest  []chunk
+	rest  []rowBlock
 }
 
-func (s *arrowStream) next() (chunk, error) {
+func (s *arrowStream) next() (rowBlock, error) {
 	if len(s.rest) > 0 {
 		c := s.rest[0]
 		s.rest = s.rest[1:]
@@ -188,7 +177,7 @@ func (s *arrowStream) next() (chunk, error) {
 	}
 	n := rec.NumRows()
 	size := n
-	if n > pqManyRows {
+	if n > manyRows {
 		size = SplitRows
 	}
 	for from := int64(0); from < n; from += size {
@@ -213,7 +202,7 @@ type arrowPiece struct {
 
 func (p arrowPiece) rows() int64 { return p.to - p.from }
 
-func (p arrowPiece) open(context.Context, memory.Allocator) (chunkRows, error) {
+func (p arrowPiece) open(context.Context, memory.Allocator) (blockRows, error) {
 	return &arrowRows{pieces: []arrowPiece{p}}, nil
 }
 
@@ -252,12 +241,12 @@ type arrowFile struct {
 	from   int64 // row of left[0], if it is cut
 }
 
-func (f *arrowFile) next() (chunk, error) {
+func (f *arrowFile) next() (rowBlock, error) {
 	if len(f.left) == 0 {
 		return nil, io.EOF
 	}
 	c := &arrowBatches{file: f, first: f.at}
-	if n := f.left[0].rows; n > pqManyRows {
+	if n := f.left[0].rows; n > manyRows {
 		if f.cut == nil {
 			f.cut = &arrowShared{pieces: int((n + SplitRows - 1) / SplitRows)}
 		}
@@ -297,7 +286,7 @@ type arrowShared struct {
 
 func (c *arrowBatches) rows() int64 { return c.to - c.from }
 
-func (c *arrowBatches) open(ctx context.Context, _ memory.Allocator) (chunkRows, error) {
+func (c *arrowBatches) open(ctx context.Context, _ memory.Allocator) (blockRows, error) {
 	if c.shared == nil {
 		pieces, err := c.decode(ctx)
 		return &arrowRows{pieces: pieces}, err

@@ -9,6 +9,9 @@ import (
 
 // Positions in the tables of Arrow's Message.fbs.
 const (
+	fbMessageType    = 6
+	fbMessageHeader  = 8
+	fbMessageBody    = 10
 	fbBatchNodes     = 6
 	fbBatchBuffers   = 8
 	fbBatchVariadic  = 12
@@ -19,6 +22,12 @@ const (
 	arrowV5          = 4
 	fbNodeBytes      = 16
 	fbBufferBytes    = 16
+
+	arrowMostMessage    = 256 << 20
+	arrowSchemaType     = 1 // of messages
+	arrowDictionaryType = 2
+	arrowBatchType      = 3
+	arrowMarker         = 0xffffffff // before messages, since version 0.15
 
 	arrowOldCompression = "ARROW:experimental_compression"
 

@@ -7,65 +7,22 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/apache/arrow/go/v15/arrow/memory"
 	flatbuffers "github.com/google/flatbuffers/go"
 
 	"leapscore/engine/store"
 )
-
-// limitedAllocator is where record batches are decoded: memory that the
-// collector frees, as the decoder forgets buffers when it gives up, and that
-// refuses sizes which only a damaged file asks for.
-type limitedAllocator struct {
-	memory.GoAllocator
-	most int64
-}
-
-const (
-	arrowMaxBuffer = 4 << 30
-	arrowMostRatio = 128 << 10 / 4 // of Zstandard, which repeats a byte in blocks of 128 KiB
-)
-
-// arrowLimit is the most that a buffer takes which is packed into n bytes.
-func arrowLimit(n int64) int64 {
-	return min(n, arrowMaxBuffer/arrowMostRatio)*arrowMostRatio + 64<<10
-}
-
-func (a *limitedAllocator) Allocate(size int) []byte {
-	a.check(size)
-	return a.GoAllocator.Allocate(size)
-}
-
-func (a *limitedAllocator) Reallocate(size int, b []byte) []byte {
-	a.check(size)
-	return a.GoAllocator.Reallocate(size, b)
-}
-
-func (a *limitedAllocator) check(size int) {
-	if size < 0 || int64(size) > a.most {
-		panic(fmt.Sprintf("a buffer of %d bytes, want at most %d", size, a.most))
-	}
-}
 
 // arrowBlock is a record batch of a file.
 type arrowBlock struct{ rows int64 }
 
 // Positions in the tables of Arrow's Message.fbs and File.fbs.
 const (
-	fbFooterSchema      = 6
-	fbFooterDicts       = 8
-	fbFooterBatches     = 10
-	fbMessageType       = 6
-	fbMessageHeader     = 8
-	fbMessageBody       = 10
-	fbBatchLength       = 4
-	fbBlockBytes        = 24
-	arrowTrailer        = 10 // footer length and magic
-	arrowMostMessage    = 256 << 20
-	arrowSchemaType     = 1 // of messages
-	arrowDictionaryType = 2
-	arrowBatchType      = 3
-	arrowMarker         = 0xffffffff // before messages, since version 0.15
+	fbFooterSchema  = 6
+	fbFooterDicts   = 8
+	fbFooterBatches = 10
+	fbBatchLength   = 4
+	fbBlockBytes    = 24
+	arrowTrailer    = 10 // footer length and magic
 )
 
 // readArrowBlocks reads where the record batches are and how many rows they

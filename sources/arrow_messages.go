@@ -102,3 +102,14 @@ func (m *arrowMessages) Release() {
 		m.msg = nil
 	}
 }
+
+// newArrowStream reads the schema of a stream.
+func newArrowStream(r io.Reader) (st *ipc.Reader, err error) {
+	defer recoverDecode(&err)
+	m := &arrowMessages{r: r, mem: &limitedAllocator{}}
+	st, err = ipc.NewReaderFromMessageReader(m, ipc.WithAllocator(m.mem))
+	if err != nil {
+		return nil, fmt.Errorf("no Arrow IPC: %w", err)
+	}
+	return st, nil
+}

@@ -18,7 +18,7 @@ func openArrowStream(_ context.Context, in io.Reader, opt Options) (Source, erro
 		return nil, &FileError{Name: StreamName, Err: err}
 	}
 	files := []store.Object{{Name: StreamName}}
-	s, err := newChunkSource(files, []*arrow.Schema{arrowSchema(st.Schema())}, &stdinArrow{in: st}, opt)
+	s, err := newBlockSource(files, []*arrow.Schema{arrowSchema(st.Schema())}, &stdinArrow{in: st}, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ type stdinArrow struct {
 	in *ipc.Reader
 }
 
-func (f *stdinArrow) open(_ context.Context, _ int, cols []arrow.Field) (chunkFile, error) {
+func (f *stdinArrow) open(_ context.Context, _ int, cols []arrow.Field) (blockFile, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	in := f.in

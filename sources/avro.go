@@ -65,7 +65,7 @@ func openAvro(ctx context.Context, op Opener, objects []store.Object, opt Option
 	if err != nil {
 		return nil, err
 	}
-	return newChunkSource(objects, schemas, f, opt)
+	return newBlockSource(objects, schemas, f, opt)
 }
 
 func (f *avroFormat) begin(ctx context.Context, i int) (*avroFile, error) {
@@ -81,7 +81,7 @@ func (f *avroFormat) begin(ctx context.Context, i int) (*avroFile, error) {
 	return p, nil
 }
 
-func (f *avroFormat) open(ctx context.Context, i int, cols []arrow.Field) (chunkFile, error) {
+func (f *avroFormat) open(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
 	p, err := f.begin(ctx, i)
 	if err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ func noAvroEnd(err error) error {
 	return err
 }
 
-func (p *avroFile) next() (chunk, error) {
+func (p *avroFile) next() (rowBlock, error) {
 	if _, err := p.in.Peek(1); err == io.EOF {
 		return nil, io.EOF
 	}
@@ -223,12 +223,12 @@ type avroChunk struct {
 
 func (c *avroChunk) rows() int64 { return c.n }
 
-func (c *avroChunk) open(_ context.Context, mem memory.Allocator) (chunkRows, error) {
+func (c *avroChunk) open(_ context.Context, mem memory.Allocator) (blockRows, error) {
 	data, err := avroDecompress(c.file.head.codec, c.data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.file.head.codec, err)
 	}
-	r := &avroRows{chunk: c, left: c.n, bytes: avroBytes{b: data}}
+	r := &avroRows{rowBlock: c, left: c.n, bytes: avroBytes{b: data}}
 	for _, f := range c.file.cols {
 		r.cells = append(r.cells, newCellBuilder(mem, f.Type))
 	}
@@ -281,7 +281,7 @@ func avroDecompress(codec string, data []byte) ([]byte, error) {
 
 // avroRows decodes the rows of a block.
 type avroRows struct {
-	chunk *avroChunk
+	rowBlock *avroChunk
 	left  int64
 	bytes avroBytes
 	cells []cellBuilder
@@ -296,8 +296,8 @@ func (r *avroRows) next(n int) ([]arrow.Array, int64, error) {
 		return nil, 0, io.EOF
 	}
 	for range rows {
-		for i, f := range r.chunk.file.head.fields {
-			err := f.read(&r.bytes, cellAt(r.cells, r.chunk.file.slots[i]))
+		for i, f := range r.rowBlock.file.head.fields {
+			err := f.read(&r.bytes, cellAt(r.cells, r.rowBlock.file.slots[i]))
 			if err == nil {
 				err = r.bytes.err
 			}

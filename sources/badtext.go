@@ -2,7 +2,9 @@ package sources
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -111,4 +113,16 @@ func unescape(b []byte) (rune, int, error) {
 		return 0, 0, fmt.Errorf("%s is half of a surrogate pair, which is no character,", b[:6])
 	}
 	return 0, 0, errEscape
+}
+
+var errJSONEnd = errors.New("the line ends inside a value")
+
+var errEscape = errors.New("invalid escape in a string")
+
+func hex4(b []byte) (rune, bool) {
+	if len(b) < 4 {
+		return 0, false
+	}
+	v, err := strconv.ParseUint(string(b[:4]), 16, 32)
+	return rune(v), err == nil
 }

@@ -1,9 +1,13 @@
 package sources
 
 import (
+	"errors"
 	"math/bits"
 	"sync"
 )
+
+// pad is how many readable bytes the code that unpacks bits wants behind its input.
+const pad = 64
 
 // bufferPool keeps byte buffers by power of two, so that scanning does not
 // feed the garbage collector.
@@ -11,12 +15,12 @@ type bufferPool [32]sync.Pool
 
 var buffers bufferPool
 
-// get returns a buffer of length n with unknown content, and room for pqPad
+// get returns a buffer of length n with unknown content, and room for pad
 // bytes behind it.
 func (p *bufferPool) get(n int) []byte {
-	class := bits.Len(uint(max(n+pqPad, 1024) - 1))
+	class := bits.Len(uint(max(n+pad, 1024) - 1))
 	if class >= len(p) {
-		return make([]byte, n, n+pqPad)
+		return make([]byte, n, n+pad)
 	}
 	if b, ok := p[class].Get().(*[]byte); ok {
 		return (*b)[:n]
@@ -36,9 +40,11 @@ func (p *bufferPool) put(b []byte) {
 // grow returns a buffer of length n, reusing b if it is large enough. The
 // content is not kept.
 func (p *bufferPool) grow(b []byte, n int) []byte {
-	if cap(b) >= n+pqPad {
+	if cap(b) >= n+pad {
 		return b[:n]
 	}
 	p.put(b)
 	return p.get(n)
 }
+
+var errBatchBytes = errors.New("strings of one batch exceed 2 GiB")

@@ -203,3 +203,11 @@ func parseFloat(text []byte, bits int) (float64, error) {
 	}
 	return v, err
 }
+
+func finishCells(cells []cellBuilder) []arrow.Array {
+	cols := make([]arrow.Array, len(cells))
+	for i, c := range cells {
+		cols[i] = c.finish()
+	}
+	return cols
+}

@@ -14,48 +14,48 @@ import (
 	"leapscore/engine/store"
 )
 
-// chunkFormat is what the formats that store rows in blocks have of their
+// blockFormat is what the formats that store rows in blocks have of their
 // own: Arrow, Avro and leap frames.
-type chunkFormat interface {
+type blockFormat interface {
 	// open begins to read the columns cols of file i.
-	open(ctx context.Context, i int, cols []arrow.Field) (chunkFile, error)
+	open(ctx context.Context, i int, cols []arrow.Field) (blockFile, error)
 }
 
-// chunkFile yields the chunks of one file in order, and then io.EOF. What it
-// does is done one after the other; what a chunk does, at once.
-type chunkFile interface {
-	next() (chunk, error)
+// blockFile yields the blocks of one file in order, and then io.EOF. What it
+// does is done one after the other; what a rowBlock does, at once.
+type blockFile interface {
+	next() (rowBlock, error)
 	Close() error
 }
 
-// chunk is some consecutive rows of one file, not yet decoded.
-type chunk interface {
+// rowBlock is some consecutive rows of one file, not yet decoded.
+type rowBlock interface {
 	rows() int64
-	// open starts to decode. Chunks are opened as often as their split.
-	open(ctx context.Context, mem memory.Allocator) (chunkRows, error)
+	// open starts to decode. Row blocks are opened as often as their split.
+	open(ctx context.Context, mem memory.Allocator) (blockRows, error)
 }
 
-// chunkRows decodes the rows of one chunk.
-type chunkRows interface {
+// blockRows decodes the rows of one rowBlock.
+type blockRows interface {
 	// next returns the columns of at most n rows and their number, or io.EOF.
 	next(n int) ([]arrow.Array, int64, error)
 	Close()
 }
 
-// chunkSource is a Source over files of a chunkFormat.
-type chunkSource struct {
+// blockSource is a Source over files of a blockFormat.
+type blockSource struct {
 	files   []store.Object
 	schemas []*arrow.Schema // of each file
-	format  chunkFormat
+	format  blockFormat
 	schema  *arrow.Schema
 	errs    map[string]error // of columns that cannot be read
 	rows    int64            // or -1
 	batch   int
 }
 
-// newChunkSource makes a source of files with these schemas.
-func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat, opt Options) (*chunkSource, error) {
-	s := &chunkSource{files: files, schemas: schemas, format: f, rows: -1, batch: opt.BatchRows}
+// newBlockSource makes a source of files with these schemas.
+func newBlockSource(files []store.Object, schemas []*arrow.Schema, f blockFormat, opt Options) (*blockSource, error) {
+	s := &blockSource{files: files, schemas: schemas, format: f, rows: -1, batch: opt.BatchRows}
 	for i, sc := range schemas {
 		seen := make(map[string]bool)
 		for _, f := range sc.Fields() {
@@ -76,7 +76,7 @@ func newChunkSource(files []store.Object, schemas []*arrow.Schema, f chunkFormat
 }
 
 // refuse makes columns errors whose type check refuses.
-func (s *chunkSource) refuse(check func(arrow.DataType) error) {
+func (s *blockSource) refuse(check func(arrow.DataType) error) {
 	for _, f := range s.schema.Fields() {
 		if err := check(f.Type); err != nil && s.errs[f.Name] == nil {
 			s.errs[f.Name] = fmt.Errorf("column %q: %w", f.Name, err)
@@ -85,57 +85,57 @@ func (s *chunkSource) refuse(check func(arrow.DataType) error) {
 }
 
 // count says how many rows there are.
-func (s *chunkSource) count(rows int64) { s.rows = rows }
+func (s *blockSource) count(rows int64) { s.rows = rows }
 
-func (s *chunkSource) Schema() *arrow.Schema { return s.schema }
+func (s *blockSource) Schema() *arrow.Schema { return s.schema }
 
-func (s *chunkSource) Close() error { return nil }
+func (s *blockSource) Close() error { return nil }
 
-func (s *chunkSource) Scan(ctx context.Context, cols []string) (Scan, error) {
+func (s *blockSource) Scan(ctx context.Context, cols []string) (Scan, error) {
 	fields, err := readable(s.schema, s.errs, cols)
 	if err != nil {
 		return nil, err
 	}
-	return &chunkScan{src: s, ctx: ctx, cols: fields}, nil
+	return &blockScan{src: s, ctx: ctx, cols: fields}, nil
 }
 
-// chunkScan reads the files in order and hands out their chunks.
-type chunkScan struct {
-	src  *chunkSource
+// blockScan reads the files in order and hands out their blocks.
+type blockScan struct {
+	src  *blockSource
 	ctx  context.Context
 	cols []arrow.Field
 
 	mu    sync.Mutex
-	file  chunkFile
+	file  blockFile
 	at    int   // file being read
 	row   int64 // number of its next row
-	ahead *placedChunk
+	ahead *placedBlock
 	index int
 	err   error
 }
 
-// placedChunk is a chunk and where it is.
-type placedChunk struct {
-	chunk
+// placedBlock is a rowBlock and where it is.
+type placedBlock struct {
+	rowBlock
 	name string
 	row  int64
 }
 
-func (s *chunkScan) Rows() int64 { return s.src.rows }
+func (s *blockScan) Rows() int64 { return s.src.rows }
 
-func (s *chunkScan) Next() (Split, error) {
+func (s *blockScan) Next() (Split, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
 		return Split{}, s.err
 	}
-	chunks, err := s.collect()
+	blocks, err := s.collect()
 	if err != nil {
 		s.err = err
 		s.closeFile()
 		return Split{}, err
 	}
-	a, z := chunks[0], chunks[len(chunks)-1]
+	a, z := blocks[0], blocks[len(blocks)-1]
 	name := fmt.Sprintf("%s#row%d", a.name, a.row)
 	if a.name != z.name {
 		name += ".." + z.name
@@ -145,14 +145,14 @@ func (s *chunkScan) Next() (Split, error) {
 		Index: s.index - 1,
 		Name:  name,
 		Open: func(ctx context.Context, mem memory.Allocator) (Reader, error) {
-			return &chunkedReader{ctx: ctx, mem: mem, scan: s, chunks: chunks}, nil
+			return &blockReader{ctx: ctx, mem: mem, scan: s, blocks: blocks}, nil
 		},
 	}, nil
 }
 
-// collect returns the chunks of one split: a large one, or some small ones.
-func (s *chunkScan) collect() ([]placedChunk, error) {
-	var few []placedChunk
+// collect returns the blocks of one split: a large one, or some small ones.
+func (s *blockScan) collect() ([]placedBlock, error) {
+	var few []placedBlock
 	var rows int64
 	for {
 		c, err := s.take()
@@ -163,19 +163,19 @@ func (s *chunkScan) collect() ([]placedChunk, error) {
 			return nil, err
 		}
 		n := c.rows()
-		if len(few) > 0 && (n >= pqFewRows || rows+n > SplitRows) {
+		if len(few) > 0 && (n >= fewRows || rows+n > SplitRows) {
 			s.ahead = &c
 			return few, nil
 		}
 		few, rows = append(few, c), rows+n
-		if rows >= pqFewRows && len(few) == 1 {
+		if rows >= fewRows && len(few) == 1 {
 			return few, nil
 		}
 	}
 }
 
-// take returns the next chunk that has rows, or io.EOF.
-func (s *chunkScan) take() (placedChunk, error) {
+// take returns the next rowBlock that has rows, or io.EOF.
+func (s *blockScan) take() (placedBlock, error) {
 	if c := s.ahead; c != nil {
 		s.ahead = nil
 		return *c, nil
@@ -183,36 +183,36 @@ func (s *chunkScan) take() (placedChunk, error) {
 	for s.at < len(s.src.files) {
 		name := s.src.files[s.at].Name
 		if err := s.ctx.Err(); err != nil {
-			return placedChunk{}, err
+			return placedBlock{}, err
 		}
 		if s.file == nil {
 			f, err := s.src.format.open(s.ctx, s.at, s.src.ofFile(s.at, s.cols))
 			if err != nil {
-				return placedChunk{}, &FileError{Name: name, Err: err}
+				return placedBlock{}, &FileError{Name: name, Err: err}
 			}
 			s.file, s.row = f, 0
 		}
-		c, err := nextChunk(s.file)
+		c, err := nextOf(s.file)
 		switch {
 		case err == io.EOF:
 			s.closeFile()
 			s.at++
 			continue
 		case err != nil:
-			return placedChunk{}, &FileError{Name: name, Err: err}
+			return placedBlock{}, &FileError{Name: name, Err: err}
 		}
 		if c.rows() > 0 {
-			p := placedChunk{c, name, s.row}
+			p := placedBlock{c, name, s.row}
 			s.row += c.rows()
 			return p, nil
 		}
 	}
-	return placedChunk{}, io.EOF
+	return placedBlock{}, io.EOF
 }
 
 // ofFile returns the fields with the types that they have in a file, which may be
 // narrower.
-func (s *chunkSource) ofFile(file int, fields []arrow.Field) []arrow.Field {
+func (s *blockSource) ofFile(file int, fields []arrow.Field) []arrow.Field {
 	out := make([]arrow.Field, len(fields))
 	for i, f := range fields {
 		here, _ := s.schemas[file].FieldsByName(f.Name)
@@ -221,19 +221,19 @@ func (s *chunkSource) ofFile(file int, fields []arrow.Field) []arrow.Field {
 	return out
 }
 
-func nextChunk(f chunkFile) (c chunk, err error) {
+func nextOf(f blockFile) (c rowBlock, err error) {
 	defer recoverDecode(&err)
 	return f.next()
 }
 
-func (s *chunkScan) closeFile() {
+func (s *blockScan) closeFile() {
 	if s.file != nil {
 		s.file.Close()
 		s.file = nil
 	}
 }
 
-func (s *chunkScan) Close() error {
+func (s *blockScan) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closeFile()
@@ -243,20 +243,20 @@ func (s *chunkScan) Close() error {
 	return nil
 }
 
-// chunkedReader decodes the chunks of one split.
-type chunkedReader struct {
+// blockReader decodes the blocks of one split.
+type blockReader struct {
 	ctx    context.Context
 	mem    memory.Allocator
-	scan   *chunkScan
-	chunks []placedChunk
+	scan   *blockScan
+	blocks []placedBlock
 
-	open chunkRows // of chunks[0]
+	open blockRows // of blocks[0]
 	row  int64
 	err  error
 }
 
 // Next implements Reader.
-func (r *chunkedReader) Next() (Batch, error) {
+func (r *blockReader) Next() (Batch, error) {
 	if r.err != nil {
 		return Batch{}, r.err
 	}
@@ -265,16 +265,16 @@ func (r *chunkedReader) Next() (Batch, error) {
 	return b, err
 }
 
-func (r *chunkedReader) next() (Batch, error) {
-	for len(r.chunks) > 0 {
+func (r *blockReader) next() (Batch, error) {
+	for len(r.blocks) > 0 {
 		if err := r.ctx.Err(); err != nil {
 			return Batch{}, err
 		}
-		name := r.chunks[0].name
+		name := r.blocks[0].name
 		cols, n, err := r.decode()
 		if err == io.EOF {
 			r.open.Close()
-			r.open, r.chunks = nil, r.chunks[1:]
+			r.open, r.blocks = nil, r.blocks[1:]
 			continue
 		}
 		if err != nil {
@@ -306,24 +306,24 @@ func batchFields(fields []arrow.Field, cols []arrow.Array) []arrow.Field {
 	return out
 }
 
-func (r *chunkedReader) decode() (cols []arrow.Array, n int64, err error) {
+func (r *blockReader) decode() (cols []arrow.Array, n int64, err error) {
 	defer recoverDecode(&err)
 	if r.open == nil {
-		if r.open, err = r.chunks[0].open(r.ctx, r.mem); err != nil {
+		if r.open, err = r.blocks[0].open(r.ctx, r.mem); err != nil {
 			return nil, 0, err
 		}
-		r.row = r.chunks[0].row
+		r.row = r.blocks[0].row
 	}
 	return r.open.next(r.scan.src.batch)
 }
 
 // Close implements Reader.
-func (r *chunkedReader) Close() error {
+func (r *blockReader) Close() error {
 	if r.open != nil {
 		r.open.Close()
 		r.open = nil
 	}
-	r.chunks = nil
+	r.blocks = nil
 	if r.err == nil {
 		r.err = errors.New("reader is closed")
 	}

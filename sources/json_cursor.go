@@ -2,9 +2,7 @@ package sources
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -23,10 +21,7 @@ type jsonCursor struct {
 
 const jsonMaxDepth = 1000
 
-var (
-	errJSONEnd   = errors.New("the line ends inside a value")
-	errJSONDepth = fmt.Errorf("values nested deeper than %d", jsonMaxDepth)
-)
+var errJSONDepth = fmt.Errorf("values nested deeper than %d", jsonMaxDepth)
 
 func (c *jsonCursor) reset(b []byte) { c.b, c.i = b, 0 }
 
@@ -301,14 +296,4 @@ func (c *jsonCursor) escaped(from, i int) ([]byte, error) {
 		i += n
 	}
 	return nil, errJSONEnd
-}
-
-var errEscape = errors.New("invalid escape in a string")
-
-func hex4(b []byte) (rune, bool) {
-	if len(b) < 4 {
-		return 0, false
-	}
-	v, err := strconv.ParseUint(string(b[:4]), 16, 32)
-	return rune(v), err == nil
 }

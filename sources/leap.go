@@ -3,7 +3,6 @@ package sources
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
@@ -59,7 +58,7 @@ func openLeap(ctx context.Context, op Opener, objects []store.Object, opt Option
 	if err != nil {
 		return nil, err
 	}
-	return newChunkSource(objects, schemas, f, opt)
+	return newBlockSource(objects, schemas, f, opt)
 }
 
 // load reads file i and its schema.
@@ -151,7 +150,7 @@ func leapType(raw json.RawMessage) (leapField, error) {
 	return f, nil
 }
 
-func (f *leapFormat) open(ctx context.Context, i int, cols []arrow.Field) (chunkFile, error) {
+func (f *leapFormat) open(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
 	frame, err := f.load(ctx, i)
 	if err != nil {
 		return nil, err
@@ -168,7 +167,7 @@ func (f *leapFormat) open(ctx context.Context, i int, cols []arrow.Field) (chunk
 	return p, nil
 }
 
-// leapFile cuts a frame into chunks.
+// leapFile cuts a frame into blocks.
 type leapFile struct {
 	frame *leapFrame
 	slots []int // column asked for, of each field, or -1
@@ -176,7 +175,7 @@ type leapFile struct {
 	row   int64
 }
 
-func (p *leapFile) next() (chunk, error) {
+func (p *leapFile) next() (rowBlock, error) {
 	c := &leapChunk{file: p, first: p.row}
 	if p.frame.data == nil {
 		n := min(len(p.frame.rows), SplitRows)
@@ -216,8 +215,8 @@ type leapChunk struct {
 
 func (c *leapChunk) rows() int64 { return c.n }
 
-func (c *leapChunk) open(_ context.Context, mem memory.Allocator) (chunkRows, error) {
-	r := &leapRows{chunk: c, row: c.first, json: c.json, bytes: leapBytes{b: c.data}}
+func (c *leapChunk) open(_ context.Context, mem memory.Allocator) (blockRows, error) {
+	r := &leapRows{rowBlock: c, row: c.first, json: c.json, bytes: leapBytes{b: c.data}}
 	for _, f := range c.file.cols {
 		r.cells = append(r.cells, newCellBuilder(mem, f.Type))
 	}
@@ -226,7 +225,7 @@ func (c *leapChunk) open(_ context.Context, mem memory.Allocator) (chunkRows, er
 
 // leapRows decodes rows.
 type leapRows struct {
-	chunk *leapChunk
+	rowBlock *leapChunk
 	row   int64
 	json  []json.RawMessage
 	bytes leapBytes
@@ -234,15 +233,15 @@ type leapRows struct {
 }
 
 func (r *leapRows) next(n int) ([]arrow.Array, int64, error) {
-	end := min(r.row+int64(n), r.chunk.first+r.chunk.n)
+	end := min(r.row+int64(n), r.rowBlock.first+r.rowBlock.n)
 	from := r.row
 	for ; r.row < end; r.row++ {
 		var err error
-		if r.chunk.json != nil {
-			err = leapJSONRow(r.json[0], r.chunk.file, r.cells)
+		if r.rowBlock.json != nil {
+			err = leapJSONRow(r.json[0], r.rowBlock.file, r.cells)
 			r.json = r.json[1:]
 		} else {
-			err = r.bytes.row(r.chunk.file.frame.fields, r.chunk.file.slots, r.cells)
+			err = r.bytes.row(r.rowBlock.file.frame.fields, r.rowBlock.file.slots, r.cells)
 		}
 		if err != nil {
 			return nil, 0, fmt.Errorf("row %d, %w", r.row, err)
@@ -260,5 +259,3 @@ func (r *leapRows) Close() {
 	}
 	r.cells = nil
 }
-
-var errSparse = errors.New("a sparse tensor of this type, want a dense one")

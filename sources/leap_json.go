@@ -89,8 +89,6 @@ func appendLeapJSON(f leapField, raw json.RawMessage, b array.Builder) error {
 	return appendLeapScalar(raw, b)
 }
 
-func short(raw []byte) []byte { return raw[:min(len(raw), 100)] }
-
 func appendLeapMap(raw json.RawMessage, b *array.MapBuilder) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {

@@ -12,16 +12,9 @@ import (
 )
 
 const (
-	// Row groups of pqFewRows to pqManyRows rows are a split each. Smaller
-	// ones share a split, larger ones are cut.
-	pqFewRows  = 40_000
-	pqManyRows = 250_000
 	// pqKeepFooters is how many bytes of encoded footers a source keeps
 	// decoded. The others are read again by each split.
 	pqKeepFooters = 64 << 20
-	// pqBatchBytes is about how large a batch may be: wide tables get fewer
-	// rows per batch.
-	pqBatchBytes = 8 << 20
 )
 
 // pqSource is a Source over Parquet files.
@@ -177,7 +170,7 @@ func (p *pqPass) plan(ctx context.Context) ([][]pqPart, error) {
 			first += rows
 			switch {
 			case rows == 0:
-			case rows > pqManyRows:
+			case rows > manyRows:
 				flush()
 				pieces, err := p.cut(ctx, part)
 				if err != nil {
@@ -186,7 +179,7 @@ func (p *pqPass) plan(ctx context.Context) ([][]pqPart, error) {
 				for _, piece := range pieces {
 					add(piece)
 				}
-			case rows >= pqFewRows:
+			case rows >= fewRows:
 				flush()
 				add(part)
 			default:

@@ -212,7 +212,7 @@ func (d *deltaBlocks) next(dst []int64, b []byte) ([]int64, []byte, error) {
 		at := len(dst)
 		dst = append(dst, make([]int64, k)...)
 		if w > 0 {
-			d.padded = append(append(d.padded[:0], b[:size]...), make([]byte, pqPad)...)
+			d.padded = append(append(d.padded[:0], b[:size]...), make([]byte, pad)...)
 			bitpack.Unpack(dst[at:], d.padded, uint(w))
 		}
 		for i := at; i < len(dst); i++ {

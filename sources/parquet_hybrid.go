@@ -14,7 +14,7 @@ var errHybridShort = errors.New("run-length data ends early")
 // hybrid decodes Parquet's mix of run-length and bit-packed runs, which holds
 // levels and dictionary indexes, from wherever the last call stopped.
 type hybrid struct {
-	b     []byte // runs not begun; room for pqPad bytes behind it
+	b     []byte // runs not begun; room for pad bytes behind it
 	width uint
 
 	left   int // values left in the current run

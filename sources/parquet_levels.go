@@ -58,7 +58,7 @@ func (c *chunkReader) unpackLevels(b []byte, n, width int) ([]byte, error) {
 // bits from the lowest of the first level on.
 func levelRun(b []byte, n, width int, bit func(i int) byte) []byte {
 	groups := (n + 7) / 8
-	run := make([]byte, 0, binary.MaxVarintLen64+groups*width+pqPad)
+	run := make([]byte, 0, binary.MaxVarintLen64+groups*width+pad)
 	run = binary.AppendUvarint(run, uint64(groups)<<1|1)
 	at := len(run)
 	run = run[:at+groups*width]

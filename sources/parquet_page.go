@@ -197,7 +197,7 @@ func (c *rawChunk) header(h *pqPageHeader) (int, error) {
 	}
 }
 
-// inflate returns the decompressed bytes, with room for pqPad bytes behind
+// inflate returns the decompressed bytes, with room for pad bytes behind
 // them. Uncompressed pages stay where they are.
 func (c *chunkReader) inflate(buf, src []byte, size int) ([]byte, error) {
 	if c.codec == format.Uncompressed {

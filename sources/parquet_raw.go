@@ -22,8 +22,6 @@ const (
 	pqGap = 128 << 10
 	// pqRemoteGap is the same where reads have a latency.
 	pqRemoteGap = 512 << 10
-	// pqPad is how many readable bytes the unpacking code wants behind its input.
-	pqPad = 64
 	// pqMaxPage bounds what a page header may ask for.
 	pqMaxPage = 1 << 30
 )
@@ -97,7 +95,7 @@ func fillRaw(ctx context.Context, r io.ReaderAt, chunks []*rawChunk, readAhead i
 	}
 	if total > int64(readAhead) {
 		for _, c := range chunks {
-			c.window = max(min(least, readAhead), 1<<bits.Len(uint(readAhead/len(chunks)/2))) - pqPad
+			c.window = max(min(least, readAhead), 1<<bits.Len(uint(readAhead/len(chunks)/2))) - pad
 		}
 		return nil, nil
 	}

@@ -224,7 +224,7 @@ func (o *pqOpened) batchRows(rg *pqRowGroup, most int64) int64 {
 		}
 	}
 	// A multiple of 64 keeps bit-packed data aligned from batch to batch.
-	return min(most, max(64, pqBatchBytes/width&^63))
+	return min(most, max(64, batchBytes/width&^63))
 }
 
 // release frees what the part holds.

@@ -2,7 +2,6 @@ package sources
 
 import (
 	"encoding/binary"
-	"errors"
 	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -28,8 +27,6 @@ type valueSink struct {
 	dataLen   int
 	mostBytes int
 }
-
-var errBatchBytes = errors.New("strings of one batch exceed 2 GiB")
 
 // begin prepares for about n values.
 func (s *valueSink) begin(mem memory.Allocator, width int, bytes bool, n int) {

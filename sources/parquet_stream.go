@@ -120,7 +120,7 @@ func (s *pageStream) room(n int) {
 	held := s.buf[keep:s.w]
 	if want := len(held) + n; want > len(s.buf) {
 		old := s.buf
-		s.buf = buffers.get(max(want+streamStep, 2*snappyWindow-pqPad))
+		s.buf = buffers.get(max(want+streamStep, 2*snappyWindow-pad))
 		copy(s.buf, held)
 		buffers.put(old)
 	} else {
@@ -230,7 +230,7 @@ func (c *chunkReader) beginStream(h *pqPageHeader) error {
 			return err
 		}
 		s.sum = crc32.ChecksumIEEE(b)
-		c.streamDefs = append(append(c.streamDefs[:0], b[h.repBytes:]...), make([]byte, pqPad)...)
+		c.streamDefs = append(append(c.streamDefs[:0], b[h.repBytes:]...), make([]byte, pad)...)
 		c.raw.skip(levels)
 		p.def.reset(c.streamDefs[:h.defBytes], 1)
 		compressed := c.codec == format.Snappy && !h.plainBody
@@ -253,7 +253,7 @@ func (c *chunkReader) beginStream(h *pqPageHeader) error {
 	if b, err = s.take(int(n)); err != nil {
 		return err
 	}
-	c.streamDefs = append(append(c.streamDefs[:0], b...), make([]byte, pqPad)...)
+	c.streamDefs = append(append(c.streamDefs[:0], b...), make([]byte, pad)...)
 	p.def.reset(c.streamDefs[:n], 1)
 	return nil
 }

@@ -8,6 +8,16 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
+const (
+	// Row groups and blocks of fewRows to manyRows rows are a split each. Smaller
+	// ones share a split, larger ones are cut.
+	fewRows  = 40_000
+	manyRows = 250_000
+	// batchBytes is about how large a batch may be: wide tables get fewer
+	// rows per batch.
+	batchBytes = 8 << 20
+)
+
 // project returns the fields of cols.
 func project(s *arrow.Schema, cols []string) ([]arrow.Field, error) {
 	fields := make([]arrow.Field, len(cols))

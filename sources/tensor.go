@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -22,14 +23,6 @@ var leapBases = map[string]arrow.DataType{
 	"integer": arrow.PrimitiveTypes.Int32, "int": arrow.PrimitiveTypes.Int32, "long": arrow.PrimitiveTypes.Int64,
 	"float": arrow.PrimitiveTypes.Float32, "double": arrow.PrimitiveTypes.Float64,
 	"string": arrow.BinaryTypes.String, "byte_string": arrow.BinaryTypes.Binary,
-}
-
-func finishCells(cells []cellBuilder) []arrow.Array {
-	cols := make([]arrow.Array, len(cells))
-	for i, c := range cells {
-		cols[i] = c.finish()
-	}
-	return cols
 }
 
 // tensorValue is a tensor before it is checked. indices is nil if it is dense.
@@ -115,3 +108,5 @@ func appendLeapBits(b array.Builder, v uint64) {
 		b.Append(math.Float64frombits(v))
 	}
 }
+
+var errSparse = errors.New("a sparse tensor of this type, want a dense one")

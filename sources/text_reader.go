@@ -89,7 +89,7 @@ func (r *textReader) begin() error {
 func (r *textReader) parse() (int64, error) {
 	var rows int64
 	from := len(r.rest)
-	for len(r.rest) > 0 && rows < int64(r.scan.src.batch) && from-len(r.rest) < pqBatchBytes {
+	for len(r.rest) > 0 && rows < int64(r.scan.src.batch) && from-len(r.rest) < batchBytes {
 		n, row, err := r.parser.parse(r.rest, r.cells)
 		if err != nil {
 			done := len(r.block.data) - len(r.rest)

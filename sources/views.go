@@ -14,3 +14,5 @@ func sliceOf[T any](b []byte) []T {
 
 // asString views text, which must not change while the string is in use.
 func asString(text []byte) string { return unsafe.String(unsafe.SliceData(text), len(text)) }
+
+func short(raw []byte) []byte { return raw[:min(len(raw), 100)] }
