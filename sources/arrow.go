@@ -29,10 +29,10 @@ var (
 	featherMagic = []byte("FEA1")
 )
 
-// openArrow reads the schemas of all files, and of the file format how many
+// OpenArrow reads the schemas of all files, and of the file format how many
 // rows each record batch has.
-func openArrow(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
-	f := &arrowFormat{opener: op, files: objects, blocks: make([][]arrowBlock, len(objects))}
+func OpenArrow(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
+	f := &arrowFormat{opener: opt.Opener, files: objects, blocks: make([][]arrowBlock, len(objects))}
 	schemas := make([]*arrow.Schema, len(objects))
 	err := eachParallel(ctx, len(objects), openers(opt), func(ctx context.Context, i int) (err error) {
 		schemas[i], f.blocks[i], err = f.describe(ctx, i)
@@ -136,7 +136,7 @@ func arrowSchema(s *arrow.Schema) *arrow.Schema {
 	return arrow.NewSchema(out, nil)
 }
 
-func (f *arrowFormat) open(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
+func (f *arrowFormat) openFile(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
 	if f.blocks[i] != nil {
 		return &arrowFile{format: f, file: i, cols: cols, left: f.blocks[i]}, nil
 	}
@@ -161,7 +161,7 @@ type arrowStream struct {
 	rest  []rowBlock
 }
 
-func (s *arrowStream) next() (rowBlock, error) {
+func (s *arrowStream) nextBlock() (rowBlock, error) {
 	if len(s.rest) > 0 {
 		c := s.rest[0]
 		s.rest = s.rest[1:]
@@ -186,7 +186,7 @@ func (s *arrowStream) next() (rowBlock, error) {
 	if n == 0 {
 		return arrowPiece{}, nil
 	}
-	return s.next()
+	return s.nextBlock()
 }
 
 func (s *arrowStream) Close() error {
@@ -200,17 +200,17 @@ type arrowPiece struct {
 	from, to int64
 }
 
-func (p arrowPiece) rows() int64 { return p.to - p.from }
+func (p arrowPiece) rowCount() int64 { return p.to - p.from }
 
-func (p arrowPiece) open(context.Context, memory.Allocator) (blockRows, error) {
+func (p arrowPiece) decode(context.Context, memory.Allocator) (blockRows, error) {
 	return &arrowRows{pieces: []arrowPiece{p}}, nil
 }
 
 // arrowRows cuts decoded rows into batches.
 type arrowRows struct{ pieces []arrowPiece }
 
-func (r *arrowRows) next(n int) ([]arrow.Array, int64, error) {
-	for len(r.pieces) > 0 && r.pieces[0].rows() == 0 {
+func (r *arrowRows) nextRows(n int) ([]arrow.Array, int64, error) {
+	for len(r.pieces) > 0 && r.pieces[0].rowCount() == 0 {
 		r.pieces = r.pieces[1:]
 	}
 	if len(r.pieces) == 0 {
@@ -241,7 +241,7 @@ type arrowFile struct {
 	from   int64 // row of left[0], if it is cut
 }
 
-func (f *arrowFile) next() (rowBlock, error) {
+func (f *arrowFile) nextBlock() (rowBlock, error) {
 	if len(f.left) == 0 {
 		return nil, io.EOF
 	}
@@ -284,18 +284,18 @@ type arrowShared struct {
 	cols   []arrow.Array
 }
 
-func (c *arrowBatches) rows() int64 { return c.to - c.from }
+func (c *arrowBatches) rowCount() int64 { return c.to - c.from }
 
-func (c *arrowBatches) open(ctx context.Context, _ memory.Allocator) (blockRows, error) {
+func (c *arrowBatches) decode(ctx context.Context, _ memory.Allocator) (blockRows, error) {
 	if c.shared == nil {
-		pieces, err := c.decode(ctx)
+		pieces, err := c.readBatches(ctx)
 		return &arrowRows{pieces: pieces}, err
 	}
 	c.shared.mu.Lock()
 	defer c.shared.mu.Unlock()
 	cols := c.shared.cols
 	if cols == nil {
-		pieces, err := c.decode(ctx)
+		pieces, err := c.readBatches(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -311,8 +311,8 @@ func (c *arrowBatches) open(ctx context.Context, _ memory.Allocator) (blockRows,
 	return &arrowRows{pieces: []arrowPiece{{cols, c.from, c.to}}}, nil
 }
 
-// decode reads the record batches.
-func (c *arrowBatches) decode(ctx context.Context) ([]arrowPiece, error) {
+// readBatches reads the record batches.
+func (c *arrowBatches) readBatches(ctx context.Context) ([]arrowPiece, error) {
 	f := c.file.format
 	r, err := f.opener.Open(ctx, f.files[c.file.file].Name)
 	if err != nil {

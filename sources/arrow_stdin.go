@@ -11,8 +11,8 @@ import (
 	"leapscore/engine/store"
 )
 
-// openArrowStream reads the schema of a stream. Its rows can be read once.
-func openArrowStream(_ context.Context, in io.Reader, opt Options) (Source, error) {
+// OpenArrowStream reads the schema of a stream. Its rows can be read once.
+func OpenArrowStream(_ context.Context, in io.Reader, opt Options) (Source, error) {
 	st, err := newArrowStream(in)
 	if err != nil {
 		return nil, &FileError{Name: StreamName, Err: err}
@@ -32,7 +32,7 @@ type stdinArrow struct {
 	in *ipc.Reader
 }
 
-func (f *stdinArrow) open(_ context.Context, _ int, cols []arrow.Field) (blockFile, error) {
+func (f *stdinArrow) openFile(_ context.Context, _ int, cols []arrow.Field) (blockFile, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	in := f.in

@@ -46,8 +46,9 @@ type avroField struct {
 	read avroRead
 }
 
-func openAvro(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
-	f := &avroFormat{opener: op, files: objects}
+// OpenAvro reads the headers of all files.
+func OpenAvro(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
+	f := &avroFormat{opener: opt.Opener, files: objects}
 	schemas := make([]*arrow.Schema, len(objects))
 	err := eachParallel(ctx, len(objects), openers(opt), func(ctx context.Context, i int) error {
 		file, err := f.begin(ctx, i)
@@ -81,7 +82,7 @@ func (f *avroFormat) begin(ctx context.Context, i int) (*avroFile, error) {
 	return p, nil
 }
 
-func (f *avroFormat) open(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
+func (f *avroFormat) openFile(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
 	p, err := f.begin(ctx, i)
 	if err != nil {
 		return nil, err
@@ -188,7 +189,7 @@ func noAvroEnd(err error) error {
 	return err
 }
 
-func (p *avroFile) next() (rowBlock, error) {
+func (p *avroFile) nextBlock() (rowBlock, error) {
 	if _, err := p.in.Peek(1); err == io.EOF {
 		return nil, io.EOF
 	}
@@ -221,9 +222,9 @@ type avroChunk struct {
 	data []byte
 }
 
-func (c *avroChunk) rows() int64 { return c.n }
+func (c *avroChunk) rowCount() int64 { return c.n }
 
-func (c *avroChunk) open(_ context.Context, mem memory.Allocator) (blockRows, error) {
+func (c *avroChunk) decode(_ context.Context, mem memory.Allocator) (blockRows, error) {
 	data, err := avroDecompress(c.file.head.codec, c.data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.file.head.codec, err)
@@ -282,12 +283,12 @@ func avroDecompress(codec string, data []byte) ([]byte, error) {
 // avroRows decodes the rows of a block.
 type avroRows struct {
 	rowBlock *avroChunk
-	left  int64
-	bytes avroBytes
-	cells []cellBuilder
+	left     int64
+	bytes    avroBytes
+	cells    []cellBuilder
 }
 
-func (r *avroRows) next(n int) ([]arrow.Array, int64, error) {
+func (r *avroRows) nextRows(n int) ([]arrow.Array, int64, error) {
 	rows := min(int64(n), r.left)
 	if rows == 0 {
 		if len(r.bytes.b) > 0 {

@@ -102,7 +102,7 @@ func TestTypesThatAvroLibrariesPassOverAreRead(t *testing.T) {
 	sourcetest.Diff(t, map[string]string{
 		"ts": "timestamp[ns, tz=UTC]", "lt": "timestamp[ns]", "lm": "timestamp[ms]", "n": "null", "un": "null", "us": "utf8",
 		"st": "struct<x: int32>", "dec": "decimal(4, 1)",
-	}, types(s))
+	}, sourcetest.Types(s))
 }
 
 func TestAvroThatIsNotAsItsSchemaSaysIsRefused(t *testing.T) {

@@ -17,28 +17,28 @@ import (
 // blockFormat is what the formats that store rows in blocks have of their
 // own: Arrow, Avro and leap frames.
 type blockFormat interface {
-	// open begins to read the columns cols of file i.
-	open(ctx context.Context, i int, cols []arrow.Field) (blockFile, error)
+	// openFile begins to read the columns cols of file i.
+	openFile(ctx context.Context, i int, cols []arrow.Field) (blockFile, error)
 }
 
 // blockFile yields the blocks of one file in order, and then io.EOF. What it
 // does is done one after the other; what a rowBlock does, at once.
 type blockFile interface {
-	next() (rowBlock, error)
+	nextBlock() (rowBlock, error)
 	Close() error
 }
 
 // rowBlock is some consecutive rows of one file, not yet decoded.
 type rowBlock interface {
-	rows() int64
-	// open starts to decode. Row blocks are opened as often as their split.
-	open(ctx context.Context, mem memory.Allocator) (blockRows, error)
+	rowCount() int64
+	// decode starts to decode. It is called as often as the split is opened.
+	decode(ctx context.Context, mem memory.Allocator) (blockRows, error)
 }
 
 // blockRows decodes the rows of one rowBlock.
 type blockRows interface {
-	// next returns the columns of at most n rows and their number, or io.EOF.
-	next(n int) ([]arrow.Array, int64, error)
+	// nextRows returns the columns of at most n rows and their number, or io.EOF.
+	nextRows(n int) ([]arrow.Array, int64, error)
 	Close()
 }
 
@@ -162,7 +162,7 @@ func (s *blockScan) collect() ([]placedBlock, error) {
 		if err != nil {
 			return nil, err
 		}
-		n := c.rows()
+		n := c.rowCount()
 		if len(few) > 0 && (n >= fewRows || rows+n > SplitRows) {
 			s.ahead = &c
 			return few, nil
@@ -186,7 +186,7 @@ func (s *blockScan) take() (placedBlock, error) {
 			return placedBlock{}, err
 		}
 		if s.file == nil {
-			f, err := s.src.format.open(s.ctx, s.at, s.src.ofFile(s.at, s.cols))
+			f, err := s.src.format.openFile(s.ctx, s.at, s.src.ofFile(s.at, s.cols))
 			if err != nil {
 				return placedBlock{}, &FileError{Name: name, Err: err}
 			}
@@ -201,9 +201,9 @@ func (s *blockScan) take() (placedBlock, error) {
 		case err != nil:
 			return placedBlock{}, &FileError{Name: name, Err: err}
 		}
-		if c.rows() > 0 {
+		if c.rowCount() > 0 {
 			p := placedBlock{c, name, s.row}
-			s.row += c.rows()
+			s.row += c.rowCount()
 			return p, nil
 		}
 	}
@@ -223,7 +223,7 @@ func (s *blockSource) ofFile(file int, fields []arrow.Field) []arrow.Field {
 
 func nextOf(f blockFile) (c rowBlock, err error) {
 	defer recoverDecode(&err)
-	return f.next()
+	return f.nextBlock()
 }
 
 func (s *blockScan) closeFile() {
@@ -309,12 +309,12 @@ func batchFields(fields []arrow.Field, cols []arrow.Array) []arrow.Field {
 func (r *blockReader) decode() (cols []arrow.Array, n int64, err error) {
 	defer recoverDecode(&err)
 	if r.open == nil {
-		if r.open, err = r.blocks[0].open(r.ctx, r.mem); err != nil {
+		if r.open, err = r.blocks[0].decode(r.ctx, r.mem); err != nil {
 			return nil, 0, err
 		}
 		r.row = r.blocks[0].row
 	}
-	return r.open.next(r.scan.src.batch)
+	return r.open.nextRows(r.scan.src.batch)
 }
 
 // Close implements Reader.

@@ -13,8 +13,6 @@ import (
 	"leapscore/internal/filetype"
 )
 
-const defaultBatchRows = 8192
-
 // OpenFiles opens the files that the patterns match as one Source. Their rows
 // come in the order of the file names, each file once. The columns are those of
 // all files, matched by name: those of the first file, and behind them those that
@@ -35,7 +33,7 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 		opt.Opener = localFiles{}
 	}
 	if opt.BatchRows <= 0 {
-		opt.BatchRows = defaultBatchRows
+		opt.BatchRows = DefaultBatchRows
 	}
 	opt.Warn = warnOnce(opt.Warn)
 	if slices.Contains(globs, StreamName) {
@@ -86,8 +84,7 @@ func warnOnce(warn func(msg string)) func(msg string) {
 
 func openFormat(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
 	if opt.Format == CSV || opt.Format == JSON {
-		s := newTextSource(opt.Opener, objects, opt)
-		return s, s.openText(ctx, opt)
+		return OpenText(ctx, objects, opt)
 	}
 	src, err := openTyped(ctx, objects, opt)
 	if err != nil {
@@ -99,13 +96,13 @@ func openFormat(ctx context.Context, objects []store.Object, opt Options) (Sourc
 func openTyped(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
 	switch opt.Format {
 	case Parquet:
-		return openParquet(ctx, opt.Opener, objects, opt)
+		return OpenParquet(ctx, objects, opt)
 	case Arrow, ArrowStream:
-		return openArrow(ctx, opt.Opener, objects, opt)
+		return OpenArrow(ctx, objects, opt)
 	case Leap, LeapBinary:
-		return openLeap(ctx, opt.Opener, objects, opt)
+		return OpenLeap(ctx, objects, opt)
 	case Avro:
-		return openAvro(ctx, opt.Opener, objects, opt)
+		return OpenAvro(ctx, objects, opt)
 	}
 	return nil, fmt.Errorf("format %q, want one of %q", opt.Format, filetype.Readable())
 }

@@ -160,7 +160,7 @@ func (r *filledReader) Next() (Batch, error) {
 		default:
 			cols[i] = b.Column(r.have[i])
 			cols[i].Retain()
-			if !sameType(cols[i].DataType(), f.Type) && widens(cols[i].DataType(), f.Type) {
+			if !SameType(cols[i].DataType(), f.Type) && widens(cols[i].DataType(), f.Type) {
 				cols[i] = widened(r.mem, cols[i], f.Type)
 			}
 		}

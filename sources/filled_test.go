@@ -18,9 +18,9 @@ func TestColumnsThatAFileLacksMayBeNull(t *testing.T) {
 		A float64   `parquet:"a"`
 	}
 	dir := t.TempDir()
-	writeRows(t, filepath.Join(dir, "1.parquet"), []one{{1, "x"}, {2, "y"}})
-	writeRows(t, filepath.Join(dir, "2.parquet"), []two{{[]float64{1.5}, 0.1}})
-	writeRows(t, filepath.Join(dir, "3.parquet"), []one{{3, "z"}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "1.parquet"), []one{{1, "x"}, {2, "y"}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "2.parquet"), []two{{[]float64{1.5}, 0.1}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "3.parquet"), []one{{3, "z"}})
 	parquet := map[string][]string{
 		"a": {"1", "2", "0.1", "3"}, "b": {`"x"`, `"y"`, "null", `"z"`}, "c": {"null", "null", "[1.5]", "null"},
 	}

@@ -7,14 +7,15 @@ import (
 	"strings"
 	"testing"
 
+	"leapscore/engine/store"
 	"leapscore/sources"
 	"leapscore/sources/sourcetest"
 )
 
 // readBytes reads a file in memory as text.
 func readBytes(data []byte, format sources.Format) (map[string][]string, error) {
-	opt := sources.Options{Opener: sourcetest.OneFile("x", data), Format: format}
-	s, err := sources.OpenFiles(context.Background(), []string{"x"}, opt)
+	opt := sources.Options{Opener: sourcetest.OneFile("x", data), Format: format, BatchRows: sources.DefaultBatchRows, Warn: func(string) {}}
+	s, err := sources.OpenText(context.Background(), []store.Object{{Name: "x", Size: int64(len(data))}}, opt)
 	if err != nil {
 		return nil, err
 	}

@@ -10,15 +10,6 @@ import (
 	"leapscore/sources/sourcetest"
 )
 
-// types returns the types of the columns of a source.
-func types(s sources.Source) map[string]string {
-	got := make(map[string]string)
-	for _, f := range s.Schema().Fields() {
-		got[f.Name] = f.Type.String()
-	}
-	return got
-}
-
 func TestKeysAndTypesOfJSONAreThoseOfAllRows(t *testing.T) {
 	many := strings.Repeat(`{"a":1}`+"\n", 50_000)
 	tests := []struct{ name, last, typ, first, want string }{
@@ -42,7 +33,7 @@ func TestKeysAndTypesOfJSONAreThoseOfAllRows(t *testing.T) {
 			sourcetest.WriteFile(t, filepath.Join(dir, "2.jsonl"), many+tt.last)
 			s := sourcetest.Open(t, sources.Options{}, dir)
 			col, typ, _ := strings.Cut(tt.typ, " ")
-			sourcetest.Diff(t, typ, types(s)[col])
+			sourcetest.Diff(t, typ, sourcetest.Types(s)[col])
 			got, err := sourcetest.TextColumns(s, []string{col})
 			if err != nil {
 				t.Fatal(err)
@@ -137,7 +128,7 @@ func TestStreamsOfJSONEndAtWhatTheFirstRowsDidNotSay(t *testing.T) {
 		{`{"a":null,"s":1,"d":2,"e":[ ],"n":"x","f":"Infinity"}`, ""},
 	}
 	for _, tt := range tests {
-		s, err := openStream(sources.JSON, strings.NewReader(first+tt.last))
+		s, err := sourcetest.OpenStream(sources.JSON, strings.NewReader(first+tt.last))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +137,7 @@ func TestStreamsOfJSONEndAtWhatTheFirstRowsDidNotSay(t *testing.T) {
 			t.Errorf("%s: error %v\nwant  %s", tt.last, err, want)
 		}
 	}
-	s, err := openStream(sources.JSON, strings.NewReader(first+`{"b":1}`))
+	s, err := sourcetest.OpenStream(sources.JSON, strings.NewReader(first+`{"b":1}`))
 	if err != nil {
 		t.Fatal(err)
 	}

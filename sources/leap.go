@@ -40,8 +40,9 @@ type leapFrame struct {
 	count  int64             // of a binary frame
 }
 
-func openLeap(ctx context.Context, op Opener, objects []store.Object, opt Options) (Source, error) {
-	f := &leapFormat{opener: op, files: objects, binary: opt.Format == LeapBinary}
+// OpenLeap reads the schemas of all files.
+func OpenLeap(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
+	f := &leapFormat{opener: opt.Opener, files: objects, binary: opt.Format == LeapBinary}
 	schemas := make([]*arrow.Schema, len(objects))
 	err := eachParallel(ctx, len(objects), openers(opt), func(ctx context.Context, i int) error {
 		frame, err := f.load(ctx, i)
@@ -150,7 +151,7 @@ func leapType(raw json.RawMessage) (leapField, error) {
 	return f, nil
 }
 
-func (f *leapFormat) open(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
+func (f *leapFormat) openFile(ctx context.Context, i int, cols []arrow.Field) (blockFile, error) {
 	frame, err := f.load(ctx, i)
 	if err != nil {
 		return nil, err
@@ -175,7 +176,7 @@ type leapFile struct {
 	row   int64
 }
 
-func (p *leapFile) next() (rowBlock, error) {
+func (p *leapFile) nextBlock() (rowBlock, error) {
 	c := &leapChunk{file: p, first: p.row}
 	if p.frame.data == nil {
 		n := min(len(p.frame.rows), SplitRows)
@@ -213,9 +214,9 @@ type leapChunk struct {
 	data  []byte
 }
 
-func (c *leapChunk) rows() int64 { return c.n }
+func (c *leapChunk) rowCount() int64 { return c.n }
 
-func (c *leapChunk) open(_ context.Context, mem memory.Allocator) (blockRows, error) {
+func (c *leapChunk) decode(_ context.Context, mem memory.Allocator) (blockRows, error) {
 	r := &leapRows{rowBlock: c, row: c.first, json: c.json, bytes: leapBytes{b: c.data}}
 	for _, f := range c.file.cols {
 		r.cells = append(r.cells, newCellBuilder(mem, f.Type))
@@ -226,13 +227,13 @@ func (c *leapChunk) open(_ context.Context, mem memory.Allocator) (blockRows, er
 // leapRows decodes rows.
 type leapRows struct {
 	rowBlock *leapChunk
-	row   int64
-	json  []json.RawMessage
-	bytes leapBytes
-	cells []cellBuilder
+	row      int64
+	json     []json.RawMessage
+	bytes    leapBytes
+	cells    []cellBuilder
 }
 
-func (r *leapRows) next(n int) ([]arrow.Array, int64, error) {
+func (r *leapRows) nextRows(n int) ([]arrow.Array, int64, error) {
 	end := min(r.row+int64(n), r.rowBlock.first+r.rowBlock.n)
 	from := r.row
 	for ; r.row < end; r.row++ {

@@ -166,3 +166,6 @@ const StreamName = "-"
 
 // ErrReadOnce is the error of a second pass over a stream.
 var ErrReadOnce = errors.New("standard input can be read once")
+
+// DefaultBatchRows is the most rows of a batch, unless Options says otherwise.
+const DefaultBatchRows = 8192

@@ -29,13 +29,13 @@ type pqSource struct {
 	remote     bool
 }
 
-// openParquet reads the footers of all files.
-func openParquet(ctx context.Context, op Opener, objects []store.Object, opt Options) (*pqSource, error) {
+// OpenParquet reads the footers of all files.
+func OpenParquet(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
 	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: pqReadAhead, streamFrom: pqStreamFrom, remote: opt.Remote}
 	metas := make([]*pqMeta, len(objects))
 	err := eachParallel(ctx, len(objects), openers(opt), func(ctx context.Context, i int) error {
 		f := &pqFile{name: objects[i].Name}
-		f.open = func(ctx context.Context) (store.Reader, error) { return op.Open(ctx, f.name) }
+		f.open = func(ctx context.Context) (store.Reader, error) { return opt.Opener.Open(ctx, f.name) }
 		r, err := f.open(ctx)
 		if err != nil {
 			return &FileError{Name: f.name, Err: err}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
-	"leapscore/engine/store"
 	"leapscore/sources"
 	"leapscore/sources/sourcetest"
 )
@@ -152,31 +151,6 @@ func FuzzParquet(f *testing.F) {
 	})
 }
 
-// failingReader fails after some bytes were read.
-type failingReader struct {
-	store.Reader
-	left *int
-}
-
-var errIO = errors.New("disk on fire")
-
-func (f failingReader) ReadAt(b []byte, off int64) (int, error) {
-	if *f.left -= len(b); *f.left < 0 {
-		return 0, errIO
-	}
-	return f.Reader.ReadAt(b, off)
-}
-
-type failingOpener struct {
-	sources.Opener
-	left *int
-}
-
-func (o failingOpener) Open(ctx context.Context, name string) (store.Reader, error) {
-	r, err := o.Opener.Open(ctx, name)
-	return failingReader{r, o.left}, err
-}
-
 func TestReadErrorsComeOutWithTheFileName(t *testing.T) {
 	for _, file := range []string{"testdata/duckdb.parquet", "csv"} {
 		data := []byte(nil)
@@ -193,13 +167,13 @@ func TestReadErrorsComeOutWithTheFileName(t *testing.T) {
 		}
 		for left := 0; left < len(data); left += len(data) / 10 {
 			n := left
-			opt := sources.Options{Opener: failingOpener{sourcetest.OneFile("bad.parquet", data), &n}, Format: format}
+			opt := sources.Options{Opener: sourcetest.FailingOpener(sourcetest.OneFile("bad.parquet", data), &n), Format: format}
 			s, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
 			if err == nil {
 				err = sourcetest.EachBatch(s, sourcetest.ColumnNames(s), memory.DefaultAllocator, func(sources.Split, sources.Batch) {})
 			}
-			if !errors.Is(err, errIO) && !errors.Is(err, io.ErrUnexpectedEOF) {
-				t.Errorf("%s, %d bytes: error %v, want %v", file, left, err, errIO)
+			if !errors.Is(err, sourcetest.ErrIO) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("%s, %d bytes: error %v, want %v", file, left, err, sourcetest.ErrIO)
 			}
 			checkDamageError(t, err)
 		}

@@ -65,7 +65,7 @@ func TestCompressedPagesWhoseHeadersDenyItAreDecompressed(t *testing.T) {
 	}
 	sourcetest.Diff(t, []string{"0.6229016948897019", "0.7417869892607294", "0.7951935655656966"}, got["a"][:3])
 	// Piece by piece too.
-	s := sourcetest.Open(t, sources.Options{}, legacy("v2_noise"))
+	s := sourcetest.OpenAs(t, sources.OpenParquet, sources.Options{}, legacy("v2_noise"))
 	sources.SetReadAhead(s, 1)
 	sources.SetStreamFrom(s, 1)
 	pieces, err := sourcetest.TextColumns(s, []string{"a"})

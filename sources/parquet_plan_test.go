@@ -205,18 +205,18 @@ func TestLargeRowGroupsAreCutAtPages(t *testing.T) {
 	whole := []string{"a.parquet#rg0 300000"}
 	pieces := []string{"a.parquet#rg0+0 100352", "a.parquet#rg0+100352 100352", "a.parquet#rg0+200704 99296"}
 
-	s := sourcetest.Open(t, sources.Options{}, name)
+	s := sourcetest.OpenAs(t, sources.OpenParquet, sources.Options{}, name)
 	sourcetest.Diff(t, pieces, splitsOf(t, s, "id", "vec"))
 	checkRows(t, s, sourcetest.ColumnNames(s)...)
 	sources.SetReadAhead(s, 100_000)
 	checkRows(t, s, sourcetest.ColumnNames(s)...)
 
-	s = sourcetest.Open(t, sources.Options{Remote: true}, name)
+	s = sourcetest.OpenAs(t, sources.OpenParquet, sources.Options{Remote: true}, name)
 	sourcetest.Diff(t, pieces, splitsOf(t, s, "id"))
 	sources.DropOffsetIndexes(s)
 	sourcetest.Diff(t, whole, splitsOf(t, s, "id"))
 
-	s = sourcetest.Open(t, sources.Options{}, name)
+	s = sourcetest.OpenAs(t, sources.OpenParquet, sources.Options{}, name)
 	sources.DropOffsetIndexes(s)
 	sourcetest.Diff(t, pieces, splitsOf(t, s, flat...))
 	checkRows(t, s, flat...)
@@ -224,7 +224,7 @@ func TestLargeRowGroupsAreCutAtPages(t *testing.T) {
 	sourcetest.Diff(t, whole, splitsOf(t, s, "vec"))
 
 	one := writeListings(t, filepath.Join(dir, "a.parquet"), 0, rows, rows, parquet.PageBufferSize(16<<20))
-	s = sourcetest.Open(t, sources.Options{}, one)
+	s = sourcetest.OpenAs(t, sources.OpenParquet, sources.Options{}, one)
 	sources.DropOffsetIndexes(s)
 	sourcetest.Diff(t, whole, splitsOf(t, s, "id"))
 	checkRows(t, s, sourcetest.ColumnNames(s)...)
@@ -255,7 +255,7 @@ func TestWideTablesHaveShortBatches(t *testing.T) {
 	if err := errors.Join(w.Close(), f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	s := sourcetest.Open(t, sources.Options{}, name)
+	s := sourcetest.OpenAs(t, sources.OpenParquet, sources.Options{}, name)
 	sources.SetReadAhead(s, 1<<20)
 	var sum, want float64
 	err = sourcetest.EachBatch(s, fields, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
@@ -293,8 +293,8 @@ func TestParquetFilesAreMatchedByName(t *testing.T) {
 		X bool   `parquet:"x"`
 		A *int64 `parquet:"a,optional"`
 	}
-	writeRows(t, filepath.Join(dir, "1.parquet"), []first{{1, "x", 2}, {3, "y", 4}})
-	writeRows(t, filepath.Join(dir, "2.parquet"), []second{{C: true, A: nil}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "1.parquet"), []first{{1, "x", 2}, {3, "y", 4}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "2.parquet"), []second{{C: true, A: nil}})
 	s := sourcetest.Open(t, sources.Options{}, dir)
 	if f, _ := s.Schema().FieldsByName("a"); !f[0].Nullable {
 		t.Error("column a is not nullable, but it is in one of the files")
@@ -313,13 +313,6 @@ func TestParquetFilesAreMatchedByName(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("column %s: error %v, want ...%s...", col, err, want)
 		}
-	}
-}
-
-func writeRows[T any](tb testing.TB, name string, rows []T) {
-	tb.Helper()
-	if err := parquet.WriteFile(name, rows); err != nil {
-		tb.Fatal(err)
 	}
 }
 

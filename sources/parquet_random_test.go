@@ -5,18 +5,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/memory"
-	"github.com/apache/arrow/go/v15/parquet"
-	"github.com/apache/arrow/go/v15/parquet/compress"
-	"github.com/apache/arrow/go/v15/parquet/pqarrow"
 
 	"leapscore/sources"
 	"leapscore/sources/sourcetest"
@@ -127,39 +122,6 @@ func randomTable(r *rand.Rand, rows int) arrow.Table {
 	return array.NewTableFromRecords(schema, []arrow.Record{rec})
 }
 
-// writeRandom writes a table with random settings.
-func writeRandom(tb testing.TB, r *rand.Rand, name string, t arrow.Table) {
-	tb.Helper()
-	codecs := []compress.Compression{compress.Codecs.Uncompressed, compress.Codecs.Snappy}
-	version := parquet.DataPageV1
-	if r.IntN(2) == 0 {
-		version = parquet.DataPageV2
-	}
-	// The writer does not end when a batch has no row's beginning in it.
-	batch := int64(1 << 20)
-	if !nested(t.Schema()) {
-		batch = int64(1 + r.IntN(100))
-	}
-	props := parquet.NewWriterProperties(
-		parquet.WithCompression(codecs[r.IntN(len(codecs))]), parquet.WithDictionaryDefault(r.IntN(2) == 0),
-		parquet.WithDataPageSize(int64(64<<r.IntN(12))), parquet.WithBatchSize(batch),
-		parquet.WithDataPageVersion(version), parquet.WithDictionaryPageSizeLimit(int64(100<<r.IntN(10))))
-	f, err := os.Create(name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := pqarrow.WriteTable(t, f, max(1, t.NumRows()/int64(1+r.IntN(6))), props, pqarrow.DefaultWriterProps()); err != nil {
-		tb.Fatal(err)
-	}
-}
-
-func nested(s *arrow.Schema) bool {
-	return slices.ContainsFunc(s.Fields(), func(f arrow.Field) bool {
-		_, ok := f.Type.(arrow.NestedType)
-		return ok
-	})
-}
-
 func tableText(t arrow.Table) map[string][]string {
 	out := make(map[string][]string)
 	for i := range int(t.NumCols()) {
@@ -176,8 +138,8 @@ func TestRandomTablesRoundTripThroughParquet(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		table := randomTable(r, 1+r.IntN(600))
 		name := filepath.Join(dir, fmt.Sprint(seed, ".parquet"))
-		writeRandom(t, r, name, table)
-		s := sourcetest.Open(t, sources.Options{BatchRows: 1 + r.IntN(300)}, name)
+		sourcetest.WriteRandom(t, r, name, table)
+		s := sourcetest.OpenAs(t, sources.OpenParquet, sources.Options{BatchRows: 1 + r.IntN(300)}, name)
 		if r.IntN(2) == 0 {
 			sources.SetReadAhead(s, 1000)
 			sources.SetStreamFrom(s, 1<<r.IntN(12))

@@ -14,6 +14,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 
+	"leapscore/engine/store"
 	"leapscore/sources"
 	"leapscore/sources/sourcetest"
 )
@@ -80,7 +81,7 @@ func TestPagesAreDecompressedInPieces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			file, rows := writeNumbers(t, opts...)
-			s := sourcetest.Open(t, sources.Options{BatchRows: 1000}, file)
+			s := sourcetest.OpenAs(t, sources.OpenParquet, sources.Options{BatchRows: 1000}, file)
 			sources.SetReadAhead(s, 10_000)
 			at := 0
 			err := sourcetest.EachBatch(s, []string{"x"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
@@ -110,8 +111,8 @@ func TestDamagedPagesInPiecesNeverPanic(t *testing.T) {
 		for range 3 {
 			data[r.IntN(200)] ^= 1 << r.IntN(8)
 		}
-		opt := sources.Options{Opener: sourcetest.OneFile("bad.parquet", data), Format: sources.Parquet}
-		s, err := sources.OpenFiles(t.Context(), []string{"x"}, opt)
+		opt := sources.Options{Opener: sourcetest.OneFile("bad.parquet", data), BatchRows: sources.DefaultBatchRows}
+		s, err := sources.OpenParquet(t.Context(), []store.Object{{Name: "bad.parquet", Size: int64(len(data))}}, opt)
 		if err != nil {
 			continue
 		}

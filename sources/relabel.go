@@ -6,28 +6,28 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// sameType compares types without regard to nullability and to the names
+// SameType compares types without regard to nullability and to the names
 // that writers give to list elements and map entries.
-func sameType(a, b arrow.DataType) bool {
+func SameType(a, b arrow.DataType) bool {
 	if a.ID() != b.ID() {
 		return false
 	}
 	switch a := a.(type) {
 	case *arrow.MapType: // before ListLikeType, which it is too
 		b := b.(*arrow.MapType)
-		return sameType(a.KeyType(), b.KeyType()) && sameType(a.ItemType(), b.ItemType())
+		return SameType(a.KeyType(), b.KeyType()) && SameType(a.ItemType(), b.ItemType())
 	case *arrow.FixedSizeListType:
 		b := b.(*arrow.FixedSizeListType)
-		return a.Len() == b.Len() && sameType(a.Elem(), b.Elem())
+		return a.Len() == b.Len() && SameType(a.Elem(), b.Elem())
 	case arrow.ListLikeType:
-		return sameType(a.Elem(), b.(arrow.ListLikeType).Elem())
+		return SameType(a.Elem(), b.(arrow.ListLikeType).Elem())
 	case *arrow.StructType:
 		b := b.(*arrow.StructType)
 		if a.NumFields() != b.NumFields() {
 			return false
 		}
 		for i, f := range a.Fields() {
-			if g := b.Field(i); f.Name != g.Name || !sameType(f.Type, g.Type) {
+			if g := b.Field(i); f.Name != g.Name || !SameType(f.Type, g.Type) {
 				return false
 			}
 		}

@@ -21,9 +21,9 @@ func openStdin(ctx context.Context, opt Options) (Source, error) {
 	}
 	switch opt.Format {
 	case CSV, JSON:
-		return openTextStream(ctx, in, opt)
+		return OpenTextStream(ctx, in, opt)
 	case Arrow, ArrowStream:
-		s, err := openArrowStream(ctx, in, opt)
+		s, err := OpenArrowStream(ctx, in, opt)
 		if err != nil {
 			return nil, err
 		}

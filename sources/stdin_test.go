@@ -13,10 +13,6 @@ import (
 	"leapscore/sources/sourcetest"
 )
 
-func openStream(format sources.Format, in io.Reader) (sources.Source, error) {
-	return sources.OpenFiles(context.Background(), []string{"-"}, sources.Options{Stdin: in, Format: format})
-}
-
 func TestStreamsReadAsTheFilesDo(t *testing.T) {
 	csv, json := sourcetest.TextRows(2000)
 	tests := []struct {
@@ -39,7 +35,7 @@ func TestStreamsReadAsTheFilesDo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := openStream(tt.format, iotest.HalfReader(bytes.NewReader(tt.data)))
+			s, err := sourcetest.OpenStream(tt.format, iotest.HalfReader(bytes.NewReader(tt.data)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,10 +67,10 @@ func (s stopped) Read(b []byte) (int, error) {
 
 func TestSchemasOfStreamsAreKnownBeforeTheRowsCome(t *testing.T) {
 	data := sourcetest.Numbers(t, false, 3)
-	if s, err := openStream("", stopped{bytes.NewReader(data[:len(data)-40]), t}); err != nil || sourcetest.ColumnNames(s)[0] != "n" {
+	if s, err := sourcetest.OpenStream("", stopped{bytes.NewReader(data[:len(data)-40]), t}); err != nil || sourcetest.ColumnNames(s)[0] != "n" {
 		t.Errorf("Arrow: %v", err)
 	}
-	if s, err := openStream("", stopped{strings.NewReader("a,b\n1"), t}); err != nil || sourcetest.ColumnNames(s)[1] != "b" {
+	if s, err := sourcetest.OpenStream("", stopped{strings.NewReader("a,b\n1"), t}); err != nil || sourcetest.ColumnNames(s)[1] != "b" {
 		t.Errorf("CSV: %v", err)
 	}
 }
@@ -94,7 +90,7 @@ func TestStreamsThatCannotBeReadSaySo(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := openStream(tt.format, bytes.NewReader(tt.data))
+			_, err := sourcetest.OpenStream(tt.format, bytes.NewReader(tt.data))
 			var fe *sources.FileError
 			if !errors.As(err, &fe) || fe.Name != "-" || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one of - that says %q", err, tt.want)

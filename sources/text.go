@@ -72,8 +72,15 @@ type textSource struct {
 // textLimits says how much text there is in a split and in one read.
 type textLimits struct{ rows, bytes, read int }
 
-func newTextSource(op Opener, objects []store.Object, opt Options) *textSource {
-	s := &textSource{opener: op, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
+// OpenText reads the headers of CSV files, or all rows of JSON lines, to learn the
+// schema.
+func OpenText(ctx context.Context, objects []store.Object, opt Options) (Source, error) {
+	s := newTextSource(objects, opt)
+	return s, s.openText(ctx, opt)
+}
+
+func newTextSource(objects []store.Object, opt Options) *textSource {
+	s := &textSource{opener: opt.Opener, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
 	s.limits = textLimits{SplitRows, textSplitBytes, textReadBytes}
 	s.skip, s.lines, s.ends = make([]int, len(objects)), make([]int, len(objects)), bytes.Repeat([]byte{'\n'}, len(objects))
 	s.seen, s.warn = opt.Seen, opt.Warn

@@ -10,9 +10,9 @@ import (
 	"leapscore/engine/store"
 )
 
-// openTextStream reads the header of CSV, or the first rows of JSON lines. The rows
+// OpenTextStream reads the header of CSV, or the first rows of JSON lines. The rows
 // can be read once.
-func openTextStream(ctx context.Context, stream io.Reader, opt Options) (Source, error) {
+func OpenTextStream(ctx context.Context, stream io.Reader, opt Options) (Source, error) {
 	in := bufio.NewReaderSize(stream, 64<<10)
 	text, _, err := inflated(in, "")
 	if opt.Format == JSON && errors.Is(err, errNoBytes) {
@@ -22,7 +22,7 @@ func openTextStream(ctx context.Context, stream io.Reader, opt Options) (Source,
 	if err != nil {
 		return nil, &FileError{Name: StreamName, Err: err}
 	}
-	s := newTextSource(nil, []store.Object{{Name: StreamName}}, opt)
+	s := newTextSource([]store.Object{{Name: StreamName}}, opt)
 	s.once = &replayed{in: text}
 	if err := s.openText(ctx, opt); err != nil {
 		return nil, err

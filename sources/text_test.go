@@ -143,7 +143,7 @@ func TestTextErrorsNameFileLineColumnAndValue(t *testing.T) {
 func TestTextLineNumbersAreRightBeyondTheFirstSplit(t *testing.T) {
 	csv, _ := sourcetest.TextRows(3000)
 	file := sourcetest.WriteFile(t, filepath.Join(t.TempDir(), "a.csv"), csv+"x,,,,,,\n")
-	s := sourcetest.Open(t, sources.Options{Types: sourcetest.TextTypes}, file)
+	s := sourcetest.OpenAs(t, sources.OpenText, sources.Options{Types: sourcetest.TextTypes}, file)
 	sources.SetTextLimits(s, 100, 40_000, 512)
 	_, err := sourcetest.TextColumns(s, sourcetest.ColumnNames(s))
 	// 2571 rows have two lines; 429 rows, the header and the last row one.

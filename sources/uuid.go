@@ -1,6 +1,8 @@
 package sources
 
-import "github.com/apache/arrow/go/v15/arrow"
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+)
 
 // uuidMeta says in a field of 16 bytes, at any depth, that they are a UUID. It is
 // how Arrow IPC says so.

@@ -187,7 +187,7 @@ func (s *vettedSource) read(ctx context.Context, o store.Object, fields []arrow.
 		if !ok {
 			return rows, s.misfit(o, fmt.Errorf("column %q is missing, it is in %s", f.Name, s.files[0].Name))
 		}
-		if wide, ok := joinTypes(here[0].Type, f.Type); !ok || !sameType(wide, f.Type) {
+		if wide, ok := joinTypes(here[0].Type, f.Type); !ok || !SameType(wide, f.Type) {
 			return rows, s.misfit(o, fmt.Errorf("column %q is %s, it is %s in %s", f.Name, here[0].Type, f.Type, s.files[0].Name))
 		}
 	}

@@ -57,15 +57,15 @@ func TestFilesThatDoNotFitAreRejected(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	sourcetest.WriteFile(t, at("0.parquet"), "no Parquet at all")
-	writeRows(t, at("1.parquet"), []vettedRow{{1, "x"}, {2, "y"}})
-	writeRows(t, at("2.parquet"), []struct {
+	sourcetest.WriteRows(t, at("1.parquet"), []vettedRow{{1, "x"}, {2, "y"}})
+	sourcetest.WriteRows(t, at("2.parquet"), []struct {
 		A int64 `parquet:"a"`
 	}{{3}, {4}, {5}})
-	writeRows(t, at("3.parquet"), []struct {
+	sourcetest.WriteRows(t, at("3.parquet"), []struct {
 		A string `parquet:"a"`
 		B string `parquet:"b"`
 	}{{"z", "z"}})
-	writeRows(t, at("4.parquet"), []struct {
+	sourcetest.WriteRows(t, at("4.parquet"), []struct {
 		B string `parquet:"b"`
 		A int32  `parquet:"a"`
 	}{{"v", 6}})
@@ -106,8 +106,8 @@ func TestFilesThatBreakInTheMiddleGiveNoRow(t *testing.T) {
 		for i := range rows {
 			rows[i] = vettedRow{int64(i), "some text"}
 		}
-		writeRows(t, filepath.Join(dir, "1.parquet"), rows)
-		writeRows(t, filepath.Join(dir, "2.parquet"), rows)
+		sourcetest.WriteRows(t, filepath.Join(dir, "1.parquet"), rows)
+		sourcetest.WriteRows(t, filepath.Join(dir, "2.parquet"), rows)
 		data, err := os.ReadFile(filepath.Join(dir, "1.parquet"))
 		if err != nil {
 			t.Fatal(err)
@@ -154,15 +154,15 @@ func TestTroubleWithTheStoreRejectsNoFile(t *testing.T) {
 	}
 	left := len(data) / 2
 	opt := sources.Options{
-		Opener: failingOpener{sourcetest.OneFile("x.parquet", data), &left}, Format: sources.Parquet,
+		Opener: sourcetest.FailingOpener(sourcetest.OneFile("x.parquet", data), &left), Format: sources.Parquet,
 		Reject: func(f sources.RejectedFile) { t.Errorf("rejected: %v", f) },
 	}
 	s, err := sources.OpenFiles(t.Context(), []string{"x.parquet"}, opt)
 	if err == nil {
 		_, err = s.Scan(t.Context(), sourcetest.ColumnNames(s))
 	}
-	if !errors.Is(err, errIO) {
-		t.Errorf("error %v, want %v", err, errIO)
+	if !errors.Is(err, sourcetest.ErrIO) {
+		t.Errorf("error %v, want %v", err, sourcetest.ErrIO)
 	}
 }
 
@@ -177,8 +177,8 @@ func TestNoFileThatCanBeReadIsAnError(t *testing.T) {
 
 func TestVettedSourcesConform(t *testing.T) {
 	dir := t.TempDir()
-	writeRows(t, filepath.Join(dir, "1.parquet"), []narrowRow{{new(int32(1)), 0.5, -7, 1 << 31, nil}, {nil, 0.25, 8, 9, nil}})
-	writeRows(t, filepath.Join(dir, "2.parquet"), []wideRow{{nil, 1 << 40, 0.1, 0.1, 1 << 41}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "1.parquet"), []narrowRow{{new(int32(1)), 0.5, -7, 1 << 31, nil}, {nil, 0.25, 8, 9, nil}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "2.parquet"), []wideRow{{nil, 1 << 40, 0.1, 0.1, 1 << 41}})
 	sourcetest.RunConformance(t, sourcetest.Config{Rows: 3, Open: func(tb testing.TB) sources.Source {
 		return sourcetest.Open(tb, sources.Options{Reject: func(f sources.RejectedFile) { tb.Errorf("rejected: %v", f) }}, dir)
 	}})

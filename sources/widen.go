@@ -19,7 +19,7 @@ func joinTypes(types ...arrow.DataType) (arrow.DataType, bool) {
 	if len(some) == 0 {
 		return arrow.Null, true
 	}
-	if !slices.ContainsFunc(some, func(t arrow.DataType) bool { return !sameType(some[0], t) }) {
+	if !slices.ContainsFunc(some, func(t arrow.DataType) bool { return !SameType(some[0], t) }) {
 		joined := some[0]
 		for _, t := range some[1:] {
 			joined = joinNulls(joined, t)

@@ -44,8 +44,8 @@ func typesOf(s sources.Source) map[string]string {
 
 func TestNumbersOfNarrowerFilesAreWidened(t *testing.T) {
 	dir := t.TempDir()
-	writeRows(t, filepath.Join(dir, "1.parquet"), []narrowRow{{new(int32(1)), 0.5, -7, 1 << 31, nil}, {nil, 0.25, 8, 9, nil}})
-	writeRows(t, filepath.Join(dir, "2.parquet"), []wideRow{{nil, 1 << 40, 0.1, 0.1, 1 << 41}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "1.parquet"), []narrowRow{{new(int32(1)), 0.5, -7, 1 << 31, nil}, {nil, 0.25, 8, 9, nil}})
+	sourcetest.WriteRows(t, filepath.Join(dir, "2.parquet"), []wideRow{{nil, 1 << 40, 0.1, 0.1, 1 << 41}})
 	s := sourcetest.Open(t, sources.Options{}, dir)
 	types := typesOf(s)
 	delete(types, "s")
@@ -168,7 +168,7 @@ func TestColumnsWithoutValuesTakeTheTypeOfOtherFiles(t *testing.T) {
 func writeRecord(t *testing.T, name string, rec arrow.Record) {
 	t.Helper()
 	if filepath.Ext(name) == ".parquet" {
-		writeRandom(t, rand.New(rand.NewPCG(1, 1)), name, array.NewTableFromRecords(rec.Schema(), []arrow.Record{rec}))
+		sourcetest.WriteRandom(t, rand.New(rand.NewPCG(1, 1)), name, array.NewTableFromRecords(rec.Schema(), []arrow.Record{rec}))
 		return
 	}
 	f, err := os.Create(name)

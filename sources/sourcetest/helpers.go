@@ -181,3 +181,55 @@ func (n narrowed) Schema() *arrow.Schema {
 	}
 	return arrow.NewSchema(fields, nil)
 }
+
+// OpenAs opens what patterns match on the local file system by the function of one
+// format, or what opt.Opener has.
+func OpenAs(tb testing.TB, open func(context.Context, []store.Object, sources.Options) (sources.Source, error), opt sources.Options, globs ...string) sources.Source {
+	tb.Helper()
+	if opt.Opener == nil {
+		opt.Opener = sources.Local()
+	}
+	if opt.BatchRows == 0 {
+		opt.BatchRows = sources.DefaultBatchRows
+	}
+	opt.Warn = func(string) {}
+	found, err := sources.FindAll(context.Background(), globs, opt)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	opt.Format = found.Format
+	s, err := open(context.Background(), found.Files, opt)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// Types returns the types of the columns of a source.
+func Types(s sources.Source) map[string]string {
+	got := make(map[string]string)
+	for _, f := range s.Schema().Fields() {
+		got[f.Name] = f.Type.String()
+	}
+	return got
+}
+
+// OpenStream opens a stream as standard input.
+func OpenStream(format sources.Format, in io.Reader) (sources.Source, error) {
+	return sources.OpenFiles(context.Background(), []string{"-"}, sources.Options{Stdin: in, Format: format})
+}
+
+// BenchmarkColumns measures how fast the columns cols of a source are read.
+func BenchmarkColumns(b *testing.B, s sources.Source, cols []string) {
+	b.ReportAllocs()
+	var rows int64
+	for b.Loop() {
+		err := EachBatch(s, cols, memory.DefaultAllocator, func(_ sources.Split, rec sources.Batch) {
+			rows += rec.NumRows()
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+}

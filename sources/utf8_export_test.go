@@ -1,0 +1,3 @@
+package sources
+
+var BadText = badText
