@@ -42,7 +42,7 @@ race: ## all tests under the race detector
 generate: build ## write the docs that come from the code
 	./bin/leapscore ops --markdown > ops/README.md
 	./bin/leapscore codes --markdown > docs/codes.md
-	$(GO) test ./ops/builtin -run TestDifferencesAreWritten -update
+	$(GO) test ./ops/builtin -run TestDifferencesArePrinted -update
 
 check-generate: build ## fail if a generated file is stale
 	./bin/leapscore ops --markdown | diff -u ops/README.md -

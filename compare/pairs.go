@@ -106,8 +106,8 @@ func fieldNames(s *arrow.Schema) []string {
 
 // Pairs finds the columns that several models have under their prefixes, such as
 // a_price and b_price: every two of them, in the order of the prefixes, that can be
-// compared. Without prefixes, a prefix is what stands before the first
-// underscore of a name.
+// compared. Without prefixes, a prefix is the part of a name before its first
+// underscore.
 func Pairs(s *arrow.Schema, prefixes []string) []Pair {
 	type member struct{ prefix, column string }
 	var order []string

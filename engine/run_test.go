@@ -19,6 +19,7 @@ import (
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/models/mleap"
 	"leapscore/ops"
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
@@ -326,7 +327,7 @@ func TestAPanicInAKernelIsAnErrorThatNamesNodeAndSplit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := pipeline.Load(b, ops.NewRegistry(table...))
+	m, err := mleap.Load(b, ops.NewRegistry(table...))
 	if err != nil {
 		t.Fatal(err)
 	}

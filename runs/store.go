@@ -20,7 +20,7 @@ const Folder = "_leapscore"
 func Name(runID string) string { return Folder + "/" + runID + ".json" }
 
 // Encode returns the record as a file. A summary that JSON has no form for is left
-// out: when it is written, all rows are scored, and must not be lost for it.
+// out: all rows are scored by then, and must not be lost for it.
 func (r *Record) Encode() ([]byte, error) {
 	data, err := marshal(r)
 	if err != nil && (r.Summary != nil || r.Drift != nil) {
@@ -42,7 +42,7 @@ func marshal(r *Record) (data []byte, err error) {
 	return append(clean.JSON(data), '\n'), err
 }
 
-// Decode is the inverse of Encode. It refuses what is no record.
+// Decode is the inverse of Encode. It refuses data that is not a record.
 func Decode(data []byte) (*Record, error) {
 	r := new(Record)
 	if err := json.Unmarshal(data, r); err != nil {
@@ -74,7 +74,7 @@ func ReadTable(ctx context.Context, st *store.Store, path, runID string) (*Recor
 }
 
 // History returns the records of the runs that were committed into the table at
-// path, the last one first; one that was done again stands where it stood the first
+// path, the last one first; one that was done again keeps the place of its first
 // time. It ends early, and whole is false, where a run has left no record.
 func History(ctx context.Context, st *store.Store, path, last string) (list []*Record, whole bool, err error) {
 	later := map[string]*Record{} // that were done again after others, until their place comes

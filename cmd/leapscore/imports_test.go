@@ -1,8 +1,12 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -23,7 +27,7 @@ var layers = map[string][]string{
 	"ops/recommendation":      {"bundle", "ops", "ops/column", "ops/internal/*"},
 	"ops/ensemble":            {"bundle", "ops", "ops/column"},
 	"ops/builtin":             {"ops", "ops/*"},
-	"ops/opstest":             {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "bundle/bundletest"},
+	"ops/opstest":             {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap", "bundle/bundletest"},
 	"ops/opstest/casefile":    {},
 	"ops/opstest/casearrow":   {"bundle", "ops/column", "ops/opstest/casefile"},
 	"internal/*":              {},
@@ -31,7 +35,8 @@ var layers = map[string][]string{
 	"engine/store":            {},
 	"engine/store/*":          {"engine/store"},
 	"engine/enginetest":       {"bundle", "bundle/bundletest", "engine/store", "sinks"},
-	"engine/pipeline":         {"bundle", "ops", "ops/column"},
+	"engine/pipeline":         {"bundle", "ops", "ops/column"}, // of bundle only the types: typesOnly
+	"models/mleap":            {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store"},
 	"internal/hive":           {},
 	"sources":                 {"engine/store", "internal/filetype", "internal/half", "internal/hive"},
 	"sources/sourcetest":      {"sources"},
@@ -93,6 +98,43 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			checkForbidden(t, pkg, imp)
 		}
 	}
+}
+
+// typesOnly are packages that know the types of columns, and no format of models.
+var typesOnly = []string{"engine/pipeline"}
+
+func TestGraphsOfKernelsKnowNoBundle(t *testing.T) {
+	types := parse(t, "../../bundle/types.go").Scope.Objects
+	for _, pkg := range typesOnly {
+		files, err := filepath.Glob("../../" + pkg + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pkg, len(files), err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			ast.Inspect(parse(t, name), func(n ast.Node) bool {
+				use, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				if x, ok := use.X.(*ast.Ident); ok && x.Name == "bundle" && types[use.Sel.Name] == nil {
+					t.Errorf("%s uses bundle.%s, want only what bundle/types.go declares", name, use.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+}
+
+func parse(t *testing.T, name string) *ast.File {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 func checkForbidden(t *testing.T, pkg, imp string) {

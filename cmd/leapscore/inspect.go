@@ -11,6 +11,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 )
 
@@ -64,10 +65,11 @@ func newInspect(out *output) *cobra.Command {
 			case models.all[0].name != "":
 				return inspectAll(cmd.Context(), out, &models, asJSON)
 			}
-			b, err := openBundle(cmd.Context(), models.all[0].path)
+			b, err := mleap.OpenBundle(cmd.Context(), models.all[0].path, modelOptions(cmd.Context()))
 			if err != nil {
 				return modelError{err}
 			}
+			defer b.Close() // it is only read from: nothing can be lost
 			i, loadErr := inspect(b)
 			if asJSON {
 				err = out.json(i)
@@ -88,7 +90,7 @@ func newInspect(out *output) *cobra.Command {
 func inspect(b *bundle.Bundle) (*inspection, error) {
 	i := &inspection{Name: b.Name, UID: b.UID, Version: b.Version, Format: b.Format, Timestamp: b.Timestamp, SHA256: b.SHA256}
 	i.node(b.Root, 0)
-	m, err := pipeline.Load(b, builtin.Registry())
+	m, err := mleap.Load(b, builtin.Registry())
 	var load *pipeline.LoadError
 	if errors.As(err, &load) {
 		for _, p := range load.Problems {

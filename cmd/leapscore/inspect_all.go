@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/internal/clean"
+	"leapscore/models/mleap"
 )
 
 // together is what inspect prints of several models with --json: each, and what
@@ -29,11 +30,12 @@ func inspectAll(ctx context.Context, out *output, models *modelList, asJSON bool
 	var all together
 	var errs []error
 	for _, m := range models.all {
-		b, err := openBundle(ctx, m.path)
+		b, err := mleap.OpenBundle(ctx, m.path, modelOptions(ctx))
 		if err != nil {
 			errs = append(errs, modelError{err})
 			continue
 		}
+		defer b.Close() // it is only read from: nothing can be lost
 		i, err := inspect(b)
 		if err != nil {
 			errs = append(errs, modelError{fmt.Errorf("%s: %w", m.path, err)})

@@ -11,9 +11,8 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
-	"leapscore/bundle"
 	"leapscore/engine/pipeline"
-	"leapscore/ops/builtin"
+	"leapscore/models/mleap"
 	"leapscore/runs"
 	"leapscore/sinks"
 )
@@ -152,15 +151,16 @@ func (m namedBundle) String() string {
 // load opens and loads the bundles, all problems at once, and joins those that
 // have names.
 func (l *modelList) load(ctx context.Context) (*pipeline.Model, error) {
-	var parts []pipeline.Part
+	var parts []pipeline.Member
 	var errs []error
 	for _, b := range l.all {
-		m, err := loadModel(ctx, b.path)
+		m, err := mleap.Open(ctx, b.path, modelOptions(ctx))
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, modelError{err})
 			continue
 		}
-		parts = append(parts, pipeline.Part{Name: b.name, Model: m})
+		defer m.Close() // it is only read from, and not after Join
+		parts = append(parts, pipeline.Member{Name: b.name, Model: m.Model})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -175,45 +175,31 @@ func (l *modelList) load(ctx context.Context) (*pipeline.Model, error) {
 	return m, err
 }
 
-// loadModel opens and loads the bundle at path.
-func loadModel(ctx context.Context, path string) (*pipeline.Model, error) {
-	b, err := openBundle(ctx, path)
-	if err != nil {
-		return nil, modelError{err}
-	}
-	m, err := pipeline.Load(b, builtin.Registry())
-	if err != nil {
-		return nil, modelError{fmt.Errorf("%s: %w", path, err)}
-	}
-	return m, nil
-}
-
 // identity is the model of a run: for several, their names, versions and ids,
 // and a hash over all.
 func identity(m *pipeline.Model) sinks.Model {
-	if len(m.Parts) == 1 {
-		m = m.Parts[0].Model
+	if len(m.Members) == 1 {
+		m = m.Members[0].Model
 	}
-	b := m.Bundle
-	return sinks.Model{Name: b.Name, Version: b.Version, UID: b.UID, SHA256: b.SHA256}
+	return sinks.Model(m.Identity)
 }
 
 // combined is what identity gives for several models, from what a record has of
 // them.
 func combined(models []runs.Model) sinks.Model {
-	var parts []pipeline.Part
+	var names []string
+	var ids []pipeline.Identity
 	for _, m := range models {
-		b := &bundle.Bundle{Name: m.Name, Version: m.Version, UID: m.UID, SHA256: m.SHA256}
-		parts = append(parts, pipeline.Part{Name: m.Label, Model: &pipeline.Model{Bundle: b}})
+		names, ids = append(names, m.Label), append(ids, pipeline.Identity(m.Identity))
 	}
-	return identity(&pipeline.Model{Bundle: pipeline.JoinedBundle(parts)})
+	return sinks.Model(pipeline.JoinIdentities(names, ids))
 }
 
 // describe returns the bundles with what they were loaded as.
 func (l *modelList) describe(m *pipeline.Model) []runs.Model {
-	parts := m.Parts
+	parts := m.Members
 	if parts == nil {
-		parts = []pipeline.Part{{Model: m}}
+		parts = []pipeline.Member{{Model: m}}
 	}
 	var all []runs.Model
 	for i, p := range parts {
@@ -224,7 +210,7 @@ func (l *modelList) describe(m *pipeline.Model) []runs.Model {
 
 // several is describe for a run of several models, and nil for one.
 func (l *modelList) several(m *pipeline.Model) []runs.Model {
-	if len(m.Parts) < 2 {
+	if len(m.Members) < 2 {
 		return nil
 	}
 	return l.describe(m)

@@ -1,24 +1,19 @@
 package main
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/sync/errgroup"
 
-	"leapscore/bundle"
 	"leapscore/engine/store"
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
+	"leapscore/models/mleap"
 	"leapscore/sources"
 )
 
@@ -35,20 +30,10 @@ func (f *storeFlags) register(fs *pflag.FlagSet) {
 		"how long an object store may be silent, or fail again and again, before that is an error")
 }
 
-// awsAttempts is the variable for how often the client of S3 tries.
-const awsAttempts = "AWS_MAX_ATTEMPTS"
-
 // set makes cmd open stores so.
 func (f *storeFlags) set(cmd *cobra.Command) error {
 	if f.timeout <= 0 {
 		return usageError{fmt.Errorf("io-timeout %v: want more than 0, as in 30s", f.timeout)}
-	}
-	// The client of S3 gives up on a part of an upload after three tries, which
-	// takes it a second or two.
-	if os.Getenv(awsAttempts) == "" {
-		if err := os.Setenv(awsAttempts, "6"); err != nil {
-			return err
-		}
 	}
 	cmd.SetContext(store.WithOptions(cmd.Context(), store.Options{Timeout: f.timeout}))
 	return nil
@@ -146,98 +131,7 @@ func (r *remoteFiles) Open(ctx context.Context, name string) (store.Reader, erro
 	return store.Ahead(in), nil
 }
 
-// openBundle opens a bundle by path or URL.
-func openBundle(ctx context.Context, where string) (*bundle.Bundle, error) {
-	if !isURL(where) {
-		return bundle.Open(where, bundle.Limits{})
-	}
-	st, name, err := store.Open(ctx, where)
-	if err != nil {
-		return nil, err
-	}
-	if _, local := st.Folders(); local {
-		return bundle.Open(st.URL(name), bundle.Limits{})
-	}
-	name = strings.TrimSuffix(name, "/")
-	data, err := st.ReadFile(ctx, name)
-	if errors.Is(err, store.ErrNotExist) {
-		return openFolder(ctx, st, name)
-	} else if err != nil {
-		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "leapscore-model-")
-	if err != nil {
-		return nil, err
-	}
-	// An open file outlives its name where folders can be removed under it;
-	// elsewhere the system clears its temporary folder.
-	defer os.RemoveAll(dir)
-	file := path.Join(dir, path.Base(name))
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		return nil, err
-	}
-	return bundle.Open(file, bundle.Limits{})
-}
-
-const (
-	// folderReads is how many files of a bundle are fetched at once.
-	folderReads = 16
-	// folderBytes bounds the files of a bundle, which are held in memory.
-	folderBytes = 4 << 30
-)
-
-// openFolder opens a bundle that is a folder on a store. Its files are fetched
-// into memory, where a zip is the file system that bundle wants.
-func openFolder(ctx context.Context, st *store.Store, name string) (*bundle.Bundle, error) {
-	var found []store.Object
-	var size int64
-	err := st.List(ctx, name+"/", true, func(o store.Object) error {
-		found = append(found, o)
-		if size += o.Size; size > folderBytes {
-			return fmt.Errorf("%s: more than %d bytes below it, want a bundle", st.URL(name), int64(folderBytes))
-		}
-		return nil
-	})
-	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("%s: %w", st.URL(name), store.ErrNotExist)
-	}
-	if err != nil {
-		return nil, err
-	}
-	data := make([][]byte, len(found))
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(folderReads)
-	for i, o := range found {
-		g.Go(func() (err error) {
-			data[i], err = st.ReadListed(gctx, o)
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
-	for i, o := range found {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: o.Name[len(name)+1:], Method: zip.Store})
-		if err == nil {
-			_, err = w.Write(data[i])
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", st.URL(o.Name), err)
-		}
-		data[i] = nil
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	fsys, err := zip.NewReader(bytes.NewReader(buf.Bytes()), int64(buf.Len()))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
-	}
-	b, err := bundle.OpenFS(fsys, bundle.Limits{})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
-	}
-	return b, nil
+// modelOptions are the settings with which commands open models.
+func modelOptions(ctx context.Context) mleap.Options {
+	return mleap.Options{Stores: store.OptionsOf(ctx)}
 }

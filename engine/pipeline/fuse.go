@@ -13,11 +13,11 @@ import (
 // the columns they come from: numbers, scaled or not, and words that an indexer
 // numbers and an encoder turns into a one somewhere in the vector.
 //
-// A fused program gives the bits of the plain one. It refuses the same rows but
-// does not say why: Run asks the plain program for that.
+// A fused program gives the bits of the plain one. It refuses the same rows, but
+// without reasons: Run takes those from the plain program.
 
-// part is a stretch of a vector and where its values come from.
-type part struct {
+// segment is a stretch of a vector and where its values come from.
+type segment struct {
 	at    int // index of its first slot
 	width int
 
@@ -48,11 +48,11 @@ const (
 	formDense
 )
 
-// front is a vector as parts.
+// front is a vector as segments.
 type front struct {
-	parts []part
-	size  int
-	form  form
+	segments []segment
+	size     int
+	form     form
 	// exact is unset if a zero would not stay a zero: an infinite scale.
 	exact bool
 }
@@ -105,7 +105,7 @@ func (p *Pipeline) fuse() *program {
 	}
 }
 
-// wanted notes the slots that prog does without although something in it wants
+// wanted notes the slots that heads of prog inline although another step reads
 // them whole. It reports whether there are any.
 func (f *fuser) wanted(prog *program) bool {
 	var more []int
@@ -127,7 +127,7 @@ func (f *fuser) wanted(prog *program) bool {
 	return more != nil
 }
 
-// live leaves out the steps whose outputs nobody reads any more. Steps that
+// live leaves out the steps whose outputs no other step reads any more. Steps that
 // refuse rows are among them: the fused step refuses those rows itself.
 func (p *Pipeline) live(steps []step) []step {
 	need := map[int]bool{}
@@ -156,12 +156,12 @@ type fuser struct {
 	made  map[int]source
 	whole map[int]bool // slots that must exist
 
-	inlined  map[int]bool // slots that heads do without
+	inlined  map[int]bool // slots that heads compute inside
 	numbered map[int]int  // by how many heads, those of indexers
 	taken    []int        // by the head at hand
 }
 
-// take reports whether the head at hand may do without a slot.
+// take reports whether the head at hand may compute a slot inside.
 func (f *fuser) take(slot int) bool {
 	if f.whole[slot] {
 		return false
@@ -182,7 +182,7 @@ func (f *fuser) head(s *step) *fusedHead {
 	}
 	for _, slot := range f.taken {
 		f.inlined[slot] = true
-		if _, ok := f.p.plain.steps[f.made[slot].step].kernel.(ops.Indexer); ok {
+		if _, ok := f.p.plain.steps[f.made[slot].step].Kernel.(ops.Indexer); ok {
 			f.numbered[slot]++
 		}
 	}
@@ -190,8 +190,8 @@ func (f *fuser) head(s *step) *fusedHead {
 }
 
 func (f *fuser) apart(s *step) *fusedHead {
-	h := &fusedHead{kernel: s.kernel}
-	switch k := s.kernel.(type) {
+	h := &fusedHead{kernel: s.Kernel}
+	switch k := s.Kernel.(type) {
 	case ops.DotHead:
 		h.dot, h.coef = k, k.Coefficients()
 	case ops.Formless:
@@ -222,13 +222,13 @@ func (f *fuser) vector(slot int) (front, bool) {
 		return front{}, false
 	}
 	s := &f.p.plain.steps[src.step]
-	switch k := s.kernel.(type) {
+	switch k := s.Kernel.(type) {
 	case ops.Assembler:
 		return f.assembled(s)
 	case ops.Encoder:
-		pt := f.scalar(s.in[src.port])
-		pt.encoder, pt.encoderCol, pt.width = k, src.port, k.Width(src.port)
-		return front{parts: []part{pt}, size: pt.width, exact: true}, true
+		seg := f.scalar(s.in[src.port])
+		seg.encoder, seg.encoderCol, seg.width = k, src.port, k.Width(src.port)
+		return front{segments: []segment{seg}, size: seg.width, exact: true}, true
 	case ops.Scaler:
 		if s.in[0].cast != nil {
 			return front{}, false
@@ -249,10 +249,10 @@ func (f *fuser) vector(slot int) (front, bool) {
 func (f *fuser) assembled(s *step) (front, bool) {
 	v := front{exact: true}
 	for i, in := range s.in {
-		if !s.inputs[i].Type.IsVector() {
-			pt := f.scalar(in)
-			pt.at, pt.width = v.size, 1
-			v.parts, v.size = append(v.parts, pt), v.size+1
+		if !s.inPorts[i].Type.IsVector() {
+			seg := f.scalar(in)
+			seg.at, seg.width = v.size, 1
+			v.segments, v.size = append(v.segments, seg), v.size+1
 			continue
 		}
 		if in.cast != nil {
@@ -262,9 +262,9 @@ func (f *fuser) assembled(s *step) (front, bool) {
 		if !ok {
 			return front{}, false
 		}
-		for _, pt := range sub.parts {
-			pt.at += v.size
-			v.parts = append(v.parts, pt)
+		for _, seg := range sub.segments {
+			seg.at += v.size
+			v.segments = append(v.segments, seg)
 		}
 		v.size += sub.size
 		v.exact = v.exact && sub.exact
@@ -272,17 +272,17 @@ func (f *fuser) assembled(s *step) (front, bool) {
 	return v, true
 }
 
-// scalar returns the part that reads a column of numbers, or the words that it
+// scalar returns the segment that reads a column of numbers, or the words that it
 // is made from.
-func (f *fuser) scalar(in input) part {
+func (f *fuser) scalar(in input) segment {
 	src, ok := f.made[in.slot]
 	if ok && in.cast == nil {
-		if k, ok := f.p.plain.steps[src.step].kernel.(ops.Indexer); ok && f.take(in.slot) {
+		if k, ok := f.p.plain.steps[src.step].Kernel.(ops.Indexer); ok && f.take(in.slot) {
 			words := f.p.plain.steps[src.step].in[src.port]
-			return part{slot: words.slot, cast: words.cast, indexer: k, indexerCol: src.port}
+			return segment{slot: words.slot, cast: words.cast, indexer: k, indexerCol: src.port}
 		}
 	}
-	return part{slot: in.slot, cast: in.cast}
+	return segment{slot: in.slot, cast: in.cast}
 }
 
 // scaled applies a scaler to a vector of plain numbers.
@@ -299,28 +299,28 @@ func (v front) scaled(mean, scale []float64) (front, bool) {
 	if mean != nil {
 		v.form = formDense
 	}
-	v.parts = slices.Clone(v.parts)
-	for i := range v.parts {
-		pt := &v.parts[i]
-		if pt.encoder != nil || pt.hasMean || pt.hasScale {
+	v.segments = slices.Clone(v.segments)
+	for i := range v.segments {
+		seg := &v.segments[i]
+		if seg.encoder != nil || seg.hasMean || seg.hasScale {
 			return front{}, false
 		}
 		if mean != nil {
-			pt.hasMean, pt.mean = true, mean[pt.at]
+			seg.hasMean, seg.mean = true, mean[seg.at]
 		}
 		if scale != nil {
-			pt.hasScale, pt.scale = true, scale[pt.at]
-			v.exact = v.exact && !math.IsInf(pt.scale, 0) && !math.IsNaN(pt.scale)
+			seg.hasScale, seg.scale = true, scale[seg.at]
+			v.exact = v.exact && !math.IsInf(seg.scale, 0) && !math.IsNaN(seg.scale)
 		}
 	}
 	return v, true
 }
 
-// inputs lists the slots that the parts read, for the life of slots.
+// inputs lists the slots that the segments read, for the life of slots.
 func (h *fusedHead) inputs() []input {
 	var in []input
-	for _, pt := range h.parts {
-		in = append(in, input{slot: pt.slot, cast: pt.cast})
+	for _, seg := range h.segments {
+		in = append(in, input{slot: seg.slot, cast: seg.cast})
 	}
 	return in
 }

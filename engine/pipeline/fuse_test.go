@@ -13,6 +13,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 	"leapscore/ops/opstest"
 )
@@ -238,7 +239,7 @@ func TestFusedProgramsGiveTheBitsOfPlainOnes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		model, err := pipeline.Load(b, builtin.Registry())
+		model, err := mleap.Load(b, builtin.Registry())
 		if err != nil {
 			t.Fatal(err)
 		}

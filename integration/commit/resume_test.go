@@ -51,7 +51,7 @@ func (p place) hashes(t *testing.T) map[string]string {
 }
 
 // A run that is killed at random moments, and resumed until it gets through, leaves
-// the files of one that nobody disturbed, and no others after the next run.
+// the files of an undisturbed one, and no others after the next run.
 func TestKilledRunsThatAreResumedEndInTheSameFiles(t *testing.T) {
 	model, _ := inputs(t)
 	input := filepath.Join(t.TempDir(), "homes.parquet")

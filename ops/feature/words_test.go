@@ -29,7 +29,7 @@ func TestLowererIsToLowerForEveryCharacter(t *testing.T) {
 	}
 }
 
-// alphabet has what lower-casing and splitting could go wrong with.
+// alphabet has characters that lower-casing and splitting could get wrong.
 var alphabet = []string{
 	"a", "B", "Z", "@", "[", "`", "{", "0", " ", "\t", "\n", "\v", "\f", "\r", "\x08", "\x0e", "\x1f", "!", "\x7f",
 	"é", "É", "İ", "ß", "Σ", "σ", "\u0301", "\u00a0", "\u0085", "\u2003", "中", "Ⱥ", "K", "😀", "𐐀", "\x80", "\xff",

@@ -172,7 +172,7 @@ func force(e *Ensemble, bits *bitKernel) *plan {
 	return e.fast.plan
 }
 
-// sums holds Sum and Dot against sums of the leaves that the plain walk found.
+// sums compares Sum and Dot with sums of the leaves that the plain walk found.
 func sums(t *testing.T, e *Regression, vs *column.Vectors, plain answers) {
 	weights := make([]float64, e.Trees())
 	for i := range weights {
@@ -359,7 +359,7 @@ func TestVectorCodeGivesTheLeavesOfThePlainOne(t *testing.T) {
 	}
 }
 
-// bitSlotsPlain is a bitKernel in Go: what the vector code is held against.
+// bitSlotsPlain is a bitKernel in Go: the reference for the vector code.
 func bitSlotsPlain(splits []bitSplit, x []float64, group int, base int32, out []int32) {
 	for i := range out {
 		in := ^uint64(0)

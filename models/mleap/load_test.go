@@ -1,4 +1,4 @@
-package pipeline_test
+package mleap_test
 
 import (
 	"strings"
@@ -11,8 +11,11 @@ import (
 	"leapscore/bundle"
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 )
+
+type attrs = map[string]bundle.Value
 
 func TestBindRefusesTensorsThatTheAssemblerCannotTake(t *testing.T) {
 	hashes := bundletest.Node{
@@ -29,7 +32,7 @@ func TestBindRefusesTensorsThatTheAssemblerCannotTake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := pipeline.Load(b, builtin.Registry())
+	m, err := mleap.Load(b, builtin.Registry())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +60,7 @@ func TestBindTakesColumnsWithoutValuesForAnyInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := pipeline.Load(b, builtin.Registry())
+	m, err := mleap.Load(b, builtin.Registry())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +94,7 @@ func TestLoadRefusesANodeWithoutOutputs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = pipeline.Load(b, builtin.Registry()); err == nil || !strings.Contains(err.Error(), "no output port is connected") {
+	if _, err = mleap.Load(b, builtin.Registry()); err == nil || !strings.Contains(err.Error(), "no output port is connected") {
 		t.Errorf("got %v, want an error about outputs", err)
 	}
 }
@@ -104,7 +107,7 @@ func TestLoadRefusesAColumnOnTwoPorts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = pipeline.Load(b, builtin.Registry())
+	_, err = mleap.Load(b, builtin.Registry())
 	const want = `column "x" is connected to the ports "input_a" and "input_b"`
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want an error with %q", err, want)

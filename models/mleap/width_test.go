@@ -1,4 +1,4 @@
-package pipeline_test
+package mleap_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 )
 
@@ -35,7 +36,7 @@ func TestVectorsThatAreTooWideAreABadModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = pipeline.Load(b, builtin.Registry())
+		_, err = mleap.Load(b, builtin.Registry())
 		if c.ok && err != nil {
 			t.Errorf("%s: %v", c.node.Op, err)
 		}
