@@ -24,6 +24,7 @@ import (
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 const batchRows = 8192
@@ -79,7 +80,7 @@ type job struct {
 
 func fileSource(glob string) func(context.Context) (sources.Source, error) {
 	return func(ctx context.Context) (sources.Source, error) {
-		return sources.OpenFiles(ctx, []string{glob}, sources.Options{})
+		return files.Open(ctx, []string{glob}, sources.Options{})
 	}
 }
 

@@ -49,7 +49,7 @@ func TestLimitConforms(t *testing.T) {
 					if format == "csv" {
 						return sources.Limit(sourcetest.Open(tb, sources.Options{BatchRows: 9}, dir), 77)
 					}
-					s := sourcetest.Open(tb, sources.Options{BatchRows: 50}, filepath.Join("testdata", "pyarrow_gzip.parquet"))
+					s := sourcetest.Open(tb, sources.Options{BatchRows: 50}, filepath.Join("parquet", "testdata", "pyarrow_gzip.parquet"))
 					return sources.Limit(sourcetest.Narrow(s, "req", "s"), 77)
 				},
 			})

@@ -14,6 +14,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // Local files that DuckDB reads by itself are found by package sources too, before
@@ -29,7 +30,7 @@ type filesRead struct {
 // Unchanged checks that the files of the query are as they were found.
 func (s *source) Unchanged(ctx context.Context) error {
 	for _, r := range s.read {
-		if err := sources.CheckUnchanged(ctx, r.opener, r.files); err != nil {
+		if err := files.CheckUnchanged(ctx, r.opener, r.files); err != nil {
 			return err
 		}
 	}
@@ -40,7 +41,7 @@ func (s *source) Unchanged(ctx context.Context) error {
 		if t.src == nil {
 			continue
 		}
-		if err := sources.Unchanged(ctx, t.src); err != nil {
+		if err := files.Unchanged(ctx, t.src); err != nil {
 			return err
 		}
 	}
@@ -123,7 +124,7 @@ func (r *resolver) guardTree(tree any) error {
 
 // looksLikeFile reports whether DuckDB may take the name of a table for files.
 func looksLikeFile(name string) bool {
-	return sources.FormatOf(name) != "" || strings.ContainsAny(name, "/*") || strings.Contains(strings.ToLower(name), ".tsv")
+	return files.FormatOf(name) != "" || strings.ContainsAny(name, "/*") || strings.Contains(strings.ToLower(name), ".tsv")
 }
 
 // guardCall looks at the files that a table function is given.
@@ -159,7 +160,7 @@ func (r *resolver) reads(name string) bool {
 	if isURL(name) {
 		return r.s.opt.Files != nil
 	}
-	return isTabs(name) || sources.FormatOf(name) != ""
+	return isTabs(name) || files.FormatOf(name) != ""
 }
 
 // fileNames returns the texts that the first argument of a call is, or is made of.
@@ -248,15 +249,15 @@ func (r *resolver) guardFiles(name string) error {
 	if st, err := os.Stat(name); err == nil && !st.IsDir() && !st.Mode().IsRegular() {
 		return nil // a stream, which only DuckDB reads
 	}
-	found, err := sources.Find(r.ctx, sources.Local(), name, r.s.opt.Rules)
+	found, err := files.Find(r.ctx, files.Local(), name, r.s.opt.Rules)
 	if err != nil {
 		return queryFileError(err)
 	}
-	r.s.read = append(r.s.read, filesRead{sources.Local(), found})
+	r.s.read = append(r.s.read, filesRead{files.Local(), found})
 	if r.s.opt.Rules.AsFiles {
 		return nil
 	}
-	all, err := sources.Local().Glob(r.ctx, name)
+	all, err := files.Local().Glob(r.ctx, name)
 	if err == nil && len(all) > len(found) {
 		err = fmt.Errorf("%w: %s: files there are not part of the table that they lie in, as its manifest shows, and DuckDB would read them (%d of %d); "+
 			"read the table with --input, or as 'file://%s', or give --as-files", ErrQuery, name, len(all)-len(found), len(all), absolute(name))

@@ -17,6 +17,7 @@ import (
 
 	"leapscore/internal/hive"
 	"leapscore/sources"
+	sourcetext "leapscore/sources/text"
 )
 
 // Text has no types, and a query needs numbers: the types of its columns are
@@ -40,7 +41,7 @@ type textColumn struct {
 	may     kind
 	saw     seen
 	misfits bool // a value that is not of the wanted type was there
-	wanted  *sources.TextCheck
+	wanted  *sourcetext.Check
 }
 
 // seen is a set of what values there were.
@@ -269,7 +270,7 @@ func (n *inference) columns() []textColumn {
 	for i, name := range n.cols {
 		list[i].may = n.only
 		if t := n.wanted[name]; t != nil {
-			list[i].wanted = sources.NewTextCheck(t)
+			list[i].wanted = sourcetext.NewCheck(t)
 			list[i].misfits = list[i].wanted == nil
 		}
 	}

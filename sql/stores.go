@@ -17,6 +17,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/internal/filetype"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // Files stand in a query as DuckDB's own do: FROM 'x/*.parquet',
@@ -191,7 +192,7 @@ func (f *fileSet) isText() bool { return f.format == sources.CSV || f.format == 
 
 // find lists the files that patterns name.
 func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, error) {
-	f := &fileSet{pattern: strings.Join(patterns, ", "), opener: sources.Local(), remote: isURL(patterns[0])}
+	f := &fileSet{pattern: strings.Join(patterns, ", "), opener: files.Local(), remote: isURL(patterns[0])}
 	if f.remote {
 		f.opener = r.s.opt.Files
 	}
@@ -204,7 +205,7 @@ func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, err
 			names[i] = localName(p)
 		}
 	}
-	found, err := sources.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format, Rules: r.s.opt.Rules})
+	found, err := files.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format, Rules: r.s.opt.Rules})
 	if err != nil {
 		return nil, err
 	}
@@ -222,8 +223,8 @@ type listed struct {
 
 func (l listed) Glob(context.Context, string) ([]store.Object, error) { return l.files, nil }
 
-func (l listed) Unchanged(ctx context.Context, files []store.Object) error {
-	return sources.CheckUnchanged(ctx, l.Opener, files)
+func (l listed) Unchanged(ctx context.Context, inputs []store.Object) error {
+	return files.CheckUnchanged(ctx, l.Opener, inputs)
 }
 
 // table opens files through package sources, and returns the query for them.

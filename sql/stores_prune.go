@@ -14,7 +14,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/hive"
-	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // settleFolders finds what the folders of all files say.
@@ -23,7 +23,7 @@ func (r *resolver) settleFolders(set *fileSet) (err error) {
 		return nil
 	}
 	set.settled = true
-	set.folders, err = sources.FoldersOf(set.files, set.roots, set.hive, r.s.opt.Types)
+	set.folders, err = files.FoldersOf(set.files, set.roots, set.hive, r.s.opt.Types)
 	return err
 }
 

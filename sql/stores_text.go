@@ -11,13 +11,14 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // openTyped opens files. Columns of text have the types that all of their values
 // have; texts are the types of those that are read as text all the same, and cast.
 func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Source, texts map[string]arrow.DataType, err error) {
 	open := func() (sources.Source, error) {
-		return sources.OpenFiles(r.ctx, []string{set.files[0].Name}, opt)
+		return files.Open(r.ctx, []string{set.files[0].Name}, opt)
 	}
 	if src, err = open(); err != nil && set.format == sources.JSON && strings.Contains(err.Error(), "'['") {
 		return nil, nil, fmt.Errorf("%w; a file that is one list is read_json('...', format = 'array')", err)

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"leapscore/internal/filetype"
-	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // node is an object of a query's tree, as json_serialize_sql gives it.
@@ -143,7 +143,7 @@ func (r *resolver) base(n node) {
 	if textOf(n, "schema_name") != "" || textOf(n, "catalog_name") != "" {
 		return
 	}
-	isFile := isURL(name) || isTabs(name) || sources.FormatOf(name) != "" || isPath(name)
+	isFile := isURL(name) || isTabs(name) || files.FormatOf(name) != "" || isPath(name)
 	if !isFile || isURL(name) && r.s.opt.Files == nil || r.taken[strings.ToLower(name)] {
 		return
 	}

@@ -14,6 +14,7 @@ import (
 
 	"leapscore/compare"
 	"leapscore/sources"
+	"leapscore/sources/files"
 	"leapscore/sql"
 )
 
@@ -84,7 +85,7 @@ func (f *compareFlags) runWith(ctx context.Context, out *output, opt compare.Opt
 	if wrong := (*compare.PairError)(nil); errors.As(err, &wrong) {
 		return usageError{err}
 	}
-	if err := errors.Join(err, sources.Unchanged(ctx, j.files[0]), sources.Unchanged(ctx, j.files[1])); err != nil {
+	if err := errors.Join(err, files.Unchanged(ctx, j.files[0]), files.Unchanged(ctx, j.files[1])); err != nil {
 		return err
 	}
 	if f.json {
@@ -110,7 +111,7 @@ func tableInSQL(ctx context.Context, where string, rules sources.Rules) (from st
 	if remote := opener([]string{where}); remote != nil {
 		opt.Opener, opt.Remote = remote, true
 	}
-	if src, err = sources.OpenFiles(ctx, []string{where}, opt); err != nil {
+	if src, err = files.Open(ctx, []string{where}, opt); err != nil {
 		return "", nil, nil, err
 	}
 	defer src.Close()
@@ -212,5 +213,5 @@ func (j *joinedTables) number(ctx context.Context, query string) (n int64, err e
 		}
 		return nil
 	})
-	return n, errors.Join(err, sources.Unchanged(ctx, src))
+	return n, errors.Join(err, files.Unchanged(ctx, src))
 }

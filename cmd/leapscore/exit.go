@@ -9,6 +9,7 @@ import (
 	"leapscore/engine/pipeline"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 	"leapscore/sql"
 )
 
@@ -58,10 +59,10 @@ func exitCode(err error) int {
 		moved    *sinks.MovedError
 		closed   *gateError
 		stranger *sinks.OtherPartitionError
-		noFile   *sources.NoneReadableError
+		noFile   *files.NoneReadableError
 		other    *otherJobError
 		gone     *sinks.GoneError
-		table    *sources.TableError
+		table    *files.TableError
 	)
 	switch {
 	case err == nil:

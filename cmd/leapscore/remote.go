@@ -14,7 +14,7 @@ import (
 	"leapscore/engine/store"
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 	"leapscore/models/mleap"
-	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // isURL reports whether a path names a store.
@@ -41,7 +41,7 @@ func (f *storeFlags) set(cmd *cobra.Command) error {
 
 // remoteFiles finds and opens files by URL, and others by path.
 type remoteFiles struct {
-	sources.Explorer // for paths
+	files.Explorer // for paths
 
 	mu    sync.Mutex
 	found map[string]remoteFile
@@ -63,7 +63,7 @@ func opener(inputs []string) *remoteFiles {
 }
 
 func newRemoteFiles() *remoteFiles {
-	return &remoteFiles{Explorer: sources.Local(), found: map[string]remoteFile{}}
+	return &remoteFiles{Explorer: files.Local(), found: map[string]remoteFile{}}
 }
 
 // Search looks for the files or objects that a pattern names.
@@ -97,11 +97,11 @@ func (r *remoteFiles) Glob(ctx context.Context, pattern string) ([]store.Object,
 }
 
 // Unchanged checks that files are as they were found.
-func (r *remoteFiles) Unchanged(ctx context.Context, files []store.Object) error {
+func (r *remoteFiles) Unchanged(ctx context.Context, inputs []store.Object) error {
 	var local []store.Object
 	byStore := map[*store.Store][]store.Object{}
 	r.mu.Lock()
-	for _, o := range files {
+	for _, o := range inputs {
 		if f, ok := r.found[o.Name]; ok {
 			byStore[f.st] = append(byStore[f.st], f.o)
 		} else {
@@ -109,7 +109,7 @@ func (r *remoteFiles) Unchanged(ctx context.Context, files []store.Object) error
 		}
 	}
 	r.mu.Unlock()
-	err := sources.CheckUnchanged(ctx, r.Explorer, local)
+	err := files.CheckUnchanged(ctx, r.Explorer, local)
 	for st, list := range byStore {
 		err = errors.Join(err, st.Verify(ctx, list))
 	}

@@ -16,6 +16,7 @@ import (
 	"leapscore/runs"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // errRetried says that all rejects were retried before, into the same table.
@@ -155,7 +156,7 @@ func (f *scoreFlags) retryID(now *runs.Record, files []string) string {
 
 // hash returns the hash of a file of rejects.
 func (f *sourceFlags) hash(ctx context.Context, o store.Object) (string, error) {
-	var in sources.Opener = sources.Local()
+	var in sources.Opener = files.Local()
 	if f.remote != nil {
 		in = f.remote
 	}

@@ -16,6 +16,7 @@ import (
 	"leapscore/internal/filetype"
 	"leapscore/internal/hive"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // retryFlags are what retry-rejects has besides the flags of score.
@@ -114,7 +115,7 @@ func (f *scoreFlags) fits(ctx context.Context, schema *arrow.Schema) error {
 	if remote := opener([]string{f.output}); remote != nil {
 		opt.Opener, opt.Remote = remote, true
 	}
-	table, err := sources.OpenFiles(ctx, []string{f.output}, opt)
+	table, err := files.Open(ctx, []string{f.output}, opt)
 	if err != nil {
 		return nil // there is none yet, or one that says what it takes itself
 	}

@@ -18,6 +18,7 @@ import (
 	"leapscore/internal/filetype"
 	"leapscore/ops/column"
 	"leapscore/sources"
+	"leapscore/sources/files"
 	"leapscore/sql"
 )
 
@@ -99,7 +100,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, 
 			f.remote = remote
 		}
 		opt.Only = f.only
-		return sources.OpenFiles(ctx, f.input, opt)
+		return files.Open(ctx, f.input, opt)
 	}
 	query := f.sql
 	defer func() { f.query = query }()

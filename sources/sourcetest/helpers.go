@@ -17,11 +17,12 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 func Open(tb testing.TB, opt sources.Options, globs ...string) sources.Source {
 	tb.Helper()
-	s, err := sources.OpenFiles(context.Background(), globs, opt)
+	s, err := files.Open(context.Background(), globs, opt)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -187,13 +188,13 @@ func (n narrowed) Schema() *arrow.Schema {
 func OpenAs(tb testing.TB, open func(context.Context, []store.Object, sources.Options) (sources.Source, error), opt sources.Options, globs ...string) sources.Source {
 	tb.Helper()
 	if opt.Opener == nil {
-		opt.Opener = sources.Local()
+		opt.Opener = files.Local()
 	}
 	if opt.BatchRows == 0 {
 		opt.BatchRows = sources.DefaultBatchRows
 	}
 	opt.Warn = func(string) {}
-	found, err := sources.FindAll(context.Background(), globs, opt)
+	found, err := files.FindAll(context.Background(), globs, opt)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -216,7 +217,7 @@ func Types(s sources.Source) map[string]string {
 
 // OpenStream opens a stream as standard input.
 func OpenStream(format sources.Format, in io.Reader) (sources.Source, error) {
-	return sources.OpenFiles(context.Background(), []string{"-"}, sources.Options{Stdin: in, Format: format})
+	return files.Open(context.Background(), []string{"-"}, sources.Options{Stdin: in, Format: format})
 }
 
 // BenchmarkColumns measures how fast the columns cols of a source are read.

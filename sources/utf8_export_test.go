@@ -1,3 +1,0 @@
-package sources
-
-var BadText = badText
