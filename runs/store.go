@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"leapscore/engine/store"
 	"leapscore/internal/clean"
@@ -70,7 +69,7 @@ func Read(ctx context.Context, st *store.Store, name string) (*Record, error) {
 // ReadTable returns the record of a run in the table at path. The error is
 // store.ErrNotExist if there is none.
 func ReadTable(ctx context.Context, st *store.Store, path, runID string) (*Record, error) {
-	return Read(ctx, st, join(path, Name(runID)))
+	return Read(ctx, st, store.Join(path, Name(runID)))
 }
 
 // History returns the records of the runs that were committed into the table at
@@ -114,11 +113,4 @@ func rest(later map[string]*Record) (list []*Record) {
 		}
 	}
 	return list
-}
-
-func join(dir, base string) string {
-	if dir = strings.TrimSuffix(dir, "/"); dir == "" {
-		return base
-	}
-	return dir + "/" + base
 }

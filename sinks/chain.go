@@ -55,9 +55,9 @@ func readChain(ctx context.Context, st *store.Store, path string) (*Manifest, er
 			return nil, err
 		}
 		if last == 0 {
-			return nil, fmt.Errorf("%s: %w", st.URL(join(path, chainFolder)), store.ErrNotExist)
+			return nil, fmt.Errorf("%s: %w", st.URL(store.Join(path, chainFolder)), store.ErrNotExist)
 		}
-		m, err := readManifest(ctx, st, join(path, chainName(last)))
+		m, err := readManifest(ctx, st, store.Join(path, chainName(last)))
 		if !errors.Is(err, store.ErrNotExist) { // or so many were written meanwhile that it is gone
 			return m, err
 		}
@@ -66,7 +66,7 @@ func readChain(ctx context.Context, st *store.Store, path string) (*Manifest, er
 
 // lastNumber returns the number of the last manifest, or 0.
 func lastNumber(ctx context.Context, st *store.Store, path string) (last int64, err error) {
-	prefix := join(path, chainFolder) + "/"
+	prefix := store.Join(path, chainFolder) + "/"
 	err = st.List(ctx, prefix, false, func(o store.Object) error {
 		if n, ok := chainNumber(chainFolder + "/" + o.Name[len(prefix):]); ok {
 			last = max(last, n)
@@ -103,7 +103,7 @@ func writeIfAbsent(ctx context.Context, st *store.Store, name string, data []byt
 
 // view is what is in the folder of a table on an object store.
 type view struct {
-	*content
+	*Content
 	last    *Manifest // of the chain; nil if there is none
 	live    []File    // the table
 	isLive  map[string]bool
@@ -114,7 +114,7 @@ type view struct {
 
 // look reads the folder.
 func (o *objects) look(ctx context.Context) (*view, error) {
-	v := &view{content: &content{}, isLive: map[string]bool{}, sizes: map[string]int64{}}
+	v := &view{Content: &Content{}, isLive: map[string]bool{}, sizes: map[string]int64{}}
 	prefix := o.out + "/"
 	err := o.st.List(ctx, prefix, true, func(obj store.Object) error {
 		rel := obj.Name[len(prefix):]
@@ -139,7 +139,7 @@ func (o *objects) look(ctx context.Context) (*view, error) {
 		}
 		v.live = v.last.Live()
 	} else {
-		for _, rel := range v.data {
+		for _, rel := range v.Data {
 			if v.owner(rel) == "" && !strings.HasPrefix(baseName(rel), ".") {
 				v.live = append(v.live, File{Name: rel, Bytes: v.sizes[rel]})
 			}
@@ -148,7 +148,7 @@ func (o *objects) look(ctx context.Context) (*view, error) {
 	for _, f := range v.live {
 		v.isLive[f.Name] = true
 	}
-	v.exists = v.last != nil || len(v.live) > 0 || v.present(SuccessName)
+	v.Exists = v.last != nil || len(v.live) > 0 || v.present(SuccessName)
 	return v, nil
 }
 
@@ -158,11 +158,11 @@ func (v *view) present(rel string) bool {
 }
 
 // table is the content without what is not part of the table.
-func (v *view) table() *content {
-	c := *v.content
-	c.data = nil
+func (v *view) table() *Content {
+	c := *v.Content
+	c.Data = nil
 	for _, f := range v.live {
-		c.data = append(c.data, f.Name)
+		c.Data = append(c.Data, f.Name)
 	}
 	return &c
 }

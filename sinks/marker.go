@@ -50,7 +50,7 @@ func readMarker(ctx context.Context, st *store.Store, name string) (*marker, err
 // readMarkers returns the markers of a table by identity.
 func readMarkers(ctx context.Context, st *store.Store, path string) (map[string]*marker, error) {
 	var names []string
-	err := st.List(ctx, join(path, markerFolder)+"/", false, func(o store.Object) error {
+	err := st.List(ctx, store.Join(path, markerFolder)+"/", false, func(o store.Object) error {
 		// A name with a dot is a marker that is still being written, where storage
 		// shows that.
 		if !strings.HasPrefix(baseName(o.Name), ".") {

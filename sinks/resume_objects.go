@@ -45,7 +45,7 @@ func (o *objects) dropPlan(ctx context.Context, identity string) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	for _, name := range append([]string{join(folder, planName)}, names...) {
+	for _, name := range append([]string{store.Join(folder, planName)}, names...) {
 		if err := o.st.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
 			return err
 		}

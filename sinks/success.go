@@ -13,7 +13,7 @@ import (
 
 // writeSuccess writes the manifest of a table on a disk into the staging folder. It
 // lists the whole table, so that what others put into the folder is no part of it.
-func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *content) error {
+func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *Content) error {
 	staying, _ := old.split(a.replaces(m.Files))
 	kept, err := a.kept(ctx, staying)
 	if err != nil {
@@ -29,7 +29,7 @@ func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *content) er
 	if err != nil {
 		return err
 	}
-	return a.st.WriteFile(ctx, join(a.stage(), SuccessName), append(data, '\n'))
+	return a.st.WriteFile(ctx, store.Join(a.stage(), SuccessName), append(data, '\n'))
 }
 
 // kept describes the files that stay of the old table. A file that is there, and
@@ -50,7 +50,7 @@ func (a *attempt) kept(ctx context.Context, staying []string) ([]File, error) {
 			continue
 		}
 		if !known {
-			o, err := a.st.Stat(ctx, join(a.out, rel))
+			o, err := a.st.Stat(ctx, store.Join(a.out, rel))
 			if err != nil {
 				return nil, err
 			}
@@ -82,7 +82,7 @@ func (a *attempt) liveBefore(ctx context.Context) (map[string]File, bool, error)
 	seen := map[string]bool{}
 	for id := old.RunID; id != "" && !seen[id]; {
 		seen[id] = true
-		data, err := a.st.ReadFile(ctx, join(a.out, runs.Name(id)))
+		data, err := a.st.ReadFile(ctx, store.Join(a.out, runs.Name(id)))
 		if errors.Is(err, store.ErrNotExist) {
 			return live, false, nil
 		}

@@ -11,12 +11,14 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
+	"leapscore/sql"
 )
 
 // plan is what check prints with --json: either the plan, or why there is none.
 type plan struct {
 	OK       bool          `json:"ok"`
 	Problems []planProblem `json:"problems,omitempty"`
+	Query    *sql.Reading  `json:"query,omitempty"` // nil of --input
 	Read     []string      `json:"columns_read,omitempty"`
 	Steps    []planStep    `json:"steps,omitempty"`
 	Pruned   []string      `json:"pruned_nodes,omitempty"`
@@ -108,13 +110,17 @@ func (f *checkFlags) run(cmd *cobra.Command, out *output) error {
 		return err
 	}
 	p, err := job.Plan()
+	shown := newPlan(p, err)
+	if r, ok := sql.ReadingOf(src); ok {
+		shown.Query = &r
+	}
 	if f.json {
-		return errors.Join(err, out.json(newPlan(p, err)))
+		return errors.Join(err, out.json(shown))
 	}
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(out.stdout, newPlan(p, nil).text())
+	_, err = fmt.Fprint(out.stdout, shown.text())
 	return err
 }
 
@@ -142,6 +148,9 @@ func newPlan(p *engine.Plan, err error) plan {
 func (p plan) text() string {
 	var b strings.Builder
 	line := func(format string, args ...any) { b.WriteString(clean.Line(fmt.Sprintf(format, args...)) + "\n") }
+	if p.Query != nil {
+		line("query    %s", p.Query)
+	}
 	line("read     %s", strings.Join(p.Read, ", "))
 	for _, s := range p.Steps {
 		line("step     %s: %s -> %s", s.Op, strings.Join(s.Reads, ", "), strings.Join(s.Adds, ", "))

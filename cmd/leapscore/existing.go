@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
+	"leapscore/internal/arrays"
 	"leapscore/internal/filetype"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -206,18 +207,11 @@ func schemaDifferences(table, rows *arrow.Schema, format sources.Format) (diffs 
 			diffs = append(diffs, fmt.Sprintf("column %q (%s): missing, and the table has it", f.Name, f.Type))
 		}
 	}
-	if format == sources.CSV && len(diffs) == 0 && !slices.Equal(columnNames(table), columnNames(rows)) {
+	if format == sources.CSV && len(diffs) == 0 && !slices.Equal(arrays.FieldNames(table), arrays.FieldNames(rows)) {
 		diffs = append(diffs, fmt.Sprintf("the columns are in the order %s, and in the table %s, which matters in CSV",
-			strings.Join(columnNames(rows), ", "), strings.Join(columnNames(table), ", ")))
+			strings.Join(arrays.FieldNames(rows), ", "), strings.Join(arrays.FieldNames(table), ", ")))
 	}
 	return diffs
-}
-
-func columnNames(s *arrow.Schema) (names []string) {
-	for _, f := range s.Fields() {
-		names = append(names, f.Name)
-	}
-	return names
 }
 
 // sameKind compares types without regard to whether values may be null and to what

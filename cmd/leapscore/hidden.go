@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 
+	"leapscore/engine/store"
 	"leapscore/internal/clean"
 	"leapscore/runs"
 )
@@ -84,7 +85,7 @@ func withoutTokens(query string) string {
 // Names of files are those that the stores give, which hold none.
 func hideSecrets(r *runs.Record) {
 	texts := []*string{&r.Source.Query, &r.Output.Path, &r.Error}
-	if isURL(r.Source.Database) {
+	if store.IsURL(r.Source.Database) {
 		texts = append(texts, &r.Source.Database)
 	}
 	for i := range r.Models {
@@ -100,7 +101,7 @@ func hideSecrets(r *runs.Record) {
 		*t = hidden(*t)
 	}
 	for name, value := range r.Options {
-		if isURL(value) { // others are names and values of columns, by which jobs are told apart
+		if store.IsURL(value) { // others are names and values of columns, by which jobs are told apart
 			r.Options[name] = hidden(value)
 		}
 	}

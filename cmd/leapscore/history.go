@@ -8,6 +8,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/runs"
 	"leapscore/sinks"
+	"leapscore/sinks/delta"
 )
 
 // past is what is known of the runs into the output.
@@ -120,5 +121,5 @@ func (f *scoreFlags) lakeRuns(ctx context.Context, st *store.Store, name string)
 	if f.tableFormat == icebergFormat {
 		return f.icebergRuns(ctx, st, name)
 	}
-	return sinks.DeltaRuns(ctx, st, name)
+	return delta.Runs(ctx, st, name)
 }

@@ -11,6 +11,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/runs"
 	"leapscore/sinks"
+	"leapscore/sinks/delta"
 )
 
 // lakeFlags say what kind of table the output is.
@@ -74,7 +75,7 @@ func (f *scoreFlags) openOutput(ctx context.Context, out *output, opt sinks.Opti
 	if f.tableFormat == icebergFormat {
 		return f.openIceberg(ctx, st, name, opt)
 	}
-	return sinks.CreateDelta(ctx, st, name, opt, sinks.DeltaOptions{ReplaceSchema: f.overwriteSchema})
+	return delta.Create(ctx, st, name, opt, delta.Options{ReplaceSchema: f.overwriteSchema})
 }
 
 // done reports a run that the table remembers.

@@ -110,7 +110,7 @@ func (f *sourceFlags) describe(src sources.Source) runs.Source {
 
 // absolute makes names of local files those that they have from everywhere.
 func absolute(name string) string {
-	if isURL(name) {
+	if store.IsURL(name) {
 		return name
 	}
 	if abs, err := filepath.Abs(name); err == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,9 +15,6 @@ import (
 	"leapscore/models/mleap"
 	"leapscore/sources/files"
 )
-
-// isURL reports whether a path names a store.
-func isURL(path string) bool { return strings.Contains(path, "://") }
 
 // storeFlags say how patient commands are with stores.
 type storeFlags struct {
@@ -55,7 +51,7 @@ type remoteFile struct {
 // opener returns how to open the inputs: nil if all are local.
 func opener(inputs []string) *remoteFiles {
 	for _, in := range inputs {
-		if isURL(in) {
+		if store.IsURL(in) {
 			return newRemoteFiles()
 		}
 	}
@@ -68,7 +64,7 @@ func newRemoteFiles() *remoteFiles {
 
 // Search looks for the files or objects that a pattern names.
 func (r *remoteFiles) Search(ctx context.Context, pattern string) (*store.Search, error) {
-	if !isURL(pattern) {
+	if !store.IsURL(pattern) {
 		return r.Explorer.Search(ctx, pattern)
 	}
 	st, name, err := store.Open(ctx, pattern)

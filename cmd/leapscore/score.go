@@ -13,6 +13,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/sinks"
+	"leapscore/sources"
 )
 
 // scoreFlags are the flags of the main command.
@@ -90,7 +91,7 @@ func (f *scoreFlags) register(cmd *cobra.Command) {
 	fs.StringVar(&f.rejects, "rejects", "", "folder of the table of rejected rows, which has all columns of the source")
 	fs.IntVar(&f.workers, "workers", runtime.NumCPU(), "goroutines that score")
 	fs.StringVar(&f.memory, "memory", "2GiB", "ceiling for the memory of the process")
-	fs.IntVar(&f.batch, "batch-rows", 8192, "rows that go through the pipeline at once")
+	fs.IntVar(&f.batch, "batch-rows", sources.DefaultBatchRows, "rows that go through the pipeline at once")
 	fs.BoolVar(&f.json, "json", false, "print the run's manifest as the last line of stdout")
 	completeScore(cmd)
 }

@@ -140,7 +140,7 @@ func spares(ctx context.Context, output string, src sources.Source) error {
 	}
 	for _, o := range sources.ReadBy(src) {
 		in := absolute(o.Name)
-		if target, err := filepath.EvalSymlinks(in); err == nil && !isURL(in) {
+		if target, err := filepath.EvalSymlinks(in); err == nil && !store.IsURL(in) {
 			in = filepath.ToSlash(target)
 		}
 		if in == place || strings.HasPrefix(in, place+"/") {

@@ -9,6 +9,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/internal/clean"
 	"leapscore/sinks"
+	"leapscore/sinks/delta"
 )
 
 // Names in the More of intents.
@@ -71,7 +72,7 @@ func (f *scoreFlags) committed(ctx context.Context, in sinks.Intent) (bool, erro
 	case filesFormat:
 		return sinks.CommittedFiles(ctx, st, name, in.RunID, in.Token)
 	case deltaFormat:
-		return sinks.CommittedDelta(ctx, st, name, in.Token)
+		return delta.Committed(ctx, st, name, in.Token)
 	case icebergFormat:
 		more := lakeFlags{catalog: in.More[moreCatalog], catalogName: in.More[moreCatalogName], catalogTable: in.More[moreTable]}
 		return more.icebergCommitted(ctx, st, name, in.Token)

@@ -48,8 +48,8 @@ const (
 	formDense
 )
 
-// front is a vector as segments.
-type front struct {
+// segmented is a vector as segments.
+type segmented struct {
 	segments []segment
 	size     int
 	form     form
@@ -59,7 +59,7 @@ type front struct {
 
 // fusedHead is a model whose vector is not built, or is built at once.
 type fusedHead struct {
-	front
+	segmented
 	kernel ops.Kernel
 	dot    ops.DotHead // nil for a kernel that takes a dense vector instead
 	coef   []float64
@@ -96,8 +96,8 @@ func (p *Pipeline) fuse() *program {
 		if !slices.ContainsFunc(steps, func(s step) bool { return s.fused != nil }) {
 			return nil
 		}
-		prog := &program{steps: p.live(steps)}
-		if f.wanted(prog) {
+		prog := &program{steps: p.liveSteps(steps)}
+		if f.keepWhole(prog) {
 			continue
 		}
 		prog.release(p)
@@ -105,9 +105,9 @@ func (p *Pipeline) fuse() *program {
 	}
 }
 
-// wanted notes the slots that heads of prog inline although another step reads
+// keepWhole notes the slots that heads of prog inline although another step reads
 // them whole. It reports whether there are any.
-func (f *fuser) wanted(prog *program) bool {
+func (f *fuser) keepWhole(prog *program) bool {
 	var more []int
 	for _, s := range prog.steps {
 		for _, in := range s.in {
@@ -127,9 +127,9 @@ func (f *fuser) wanted(prog *program) bool {
 	return more != nil
 }
 
-// live leaves out the steps whose outputs no other step reads any more. Steps that
+// liveSteps leaves out the steps whose outputs no other step reads any more. Steps that
 // refuse rows are among them: the fused step refuses those rows itself.
-func (p *Pipeline) live(steps []step) []step {
+func (p *Pipeline) liveSteps(steps []step) []step {
 	need := map[int]bool{}
 	for _, o := range p.out {
 		need[o] = true
@@ -176,7 +176,7 @@ func (f *fuser) head(s *step) *fusedHead {
 		return nil
 	}
 	f.taken = f.taken[:0]
-	h := f.apart(s)
+	h := f.takeApart(s)
 	if h == nil {
 		return nil
 	}
@@ -189,7 +189,7 @@ func (f *fuser) head(s *step) *fusedHead {
 	return h
 }
 
-func (f *fuser) apart(s *step) *fusedHead {
+func (f *fuser) takeApart(s *step) *fusedHead {
 	h := &fusedHead{kernel: s.Kernel}
 	switch k := s.Kernel.(type) {
 	case ops.DotHead:
@@ -199,7 +199,7 @@ func (f *fuser) apart(s *step) *fusedHead {
 		return nil
 	}
 	var ok bool
-	if h.front, ok = f.vector(s.in[0].slot); !ok || h.size == 0 {
+	if h.segmented, ok = f.vector(s.in[0].slot); !ok || h.size == 0 {
 		return nil
 	}
 	if h.dot == nil {
@@ -216,10 +216,10 @@ func (f *fuser) apart(s *step) *fusedHead {
 }
 
 // vector takes the vector in a slot apart.
-func (f *fuser) vector(slot int) (front, bool) {
+func (f *fuser) vector(slot int) (segmented, bool) {
 	src, ok := f.made[slot]
 	if !ok || !f.take(slot) {
-		return front{}, false
+		return segmented{}, false
 	}
 	s := &f.p.plain.steps[src.step]
 	switch k := s.Kernel.(type) {
@@ -228,26 +228,26 @@ func (f *fuser) vector(slot int) (front, bool) {
 	case ops.Encoder:
 		seg := f.scalar(s.in[src.port])
 		seg.encoder, seg.encoderCol, seg.width = k, src.port, k.Width(src.port)
-		return front{segments: []segment{seg}, size: seg.width, exact: true}, true
+		return segmented{segments: []segment{seg}, size: seg.width, exact: true}, true
 	case ops.Scaler:
 		if s.in[0].cast != nil {
-			return front{}, false
+			return segmented{}, false
 		}
 		inner, ok := f.vector(s.in[0].slot)
 		if !ok {
-			return front{}, false
+			return segmented{}, false
 		}
 		mean, scale, ok := k.Affine()
 		if !ok {
-			return front{}, false
+			return segmented{}, false
 		}
 		return inner.scaled(mean, scale)
 	}
-	return front{}, false
+	return segmented{}, false
 }
 
-func (f *fuser) assembled(s *step) (front, bool) {
-	v := front{exact: true}
+func (f *fuser) assembled(s *step) (segmented, bool) {
+	v := segmented{exact: true}
 	for i, in := range s.in {
 		if !s.inPorts[i].Type.IsVector() {
 			seg := f.scalar(in)
@@ -256,11 +256,11 @@ func (f *fuser) assembled(s *step) (front, bool) {
 			continue
 		}
 		if in.cast != nil {
-			return front{}, false
+			return segmented{}, false
 		}
 		sub, ok := f.vector(in.slot)
 		if !ok {
-			return front{}, false
+			return segmented{}, false
 		}
 		for _, seg := range sub.segments {
 			seg.at += v.size
@@ -286,14 +286,14 @@ func (f *fuser) scalar(in input) segment {
 }
 
 // scaled applies a scaler to a vector of plain numbers.
-func (v front) scaled(mean, scale []float64) (front, bool) {
+func (v segmented) scaled(mean, scale []float64) (segmented, bool) {
 	for _, s := range [][]float64{mean, scale} {
 		if s != nil && len(s) != v.size {
-			return front{}, false
+			return segmented{}, false
 		}
 	}
 	if v.form == formDense || v.form == formBefore {
-		return front{}, false // a scaler of a scaler
+		return segmented{}, false // a scaler of a scaler
 	}
 	v.form = formBefore
 	if mean != nil {
@@ -303,7 +303,7 @@ func (v front) scaled(mean, scale []float64) (front, bool) {
 	for i := range v.segments {
 		seg := &v.segments[i]
 		if seg.encoder != nil || seg.hasMean || seg.hasScale {
-			return front{}, false
+			return segmented{}, false
 		}
 		if mean != nil {
 			seg.hasMean, seg.mean = true, mean[seg.at]

@@ -20,7 +20,7 @@ var parameters = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(=[^&]*)?(&[A-Za-z][A
 // it, or nothing; other question marks belong to the key or the pattern. A path, which
 // has no parameters, is returned as it is.
 func CutParameters(where string) (place, params string) {
-	if !strings.Contains(where, "://") || strings.HasPrefix(where, "file://") {
+	if !IsURL(where) || strings.HasPrefix(where, "file://") {
 		return where, ""
 	}
 	at := strings.LastIndexByte(where, '?')

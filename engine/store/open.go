@@ -45,6 +45,18 @@ func OpenWith(ctx context.Context, where string, opts Options) (*Store, string, 
 	return openBlob(ctx, where, opts.withDefaults())
 }
 
+// IsURL reports whether a place is given as a URL, and not as a path.
+func IsURL(where string) bool { return strings.Contains(where, "://") }
+
+// Join puts a folder and the name of what is in it together; the empty name is the
+// root.
+func Join(folder, base string) string {
+	if folder = strings.TrimSuffix(folder, "/"); folder == "" {
+		return base
+	}
+	return folder + "/" + base
+}
+
 func openPath(path string) (*Store, string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {

@@ -49,7 +49,7 @@ func (m *Model) Close() error { return m.bundle.Close() }
 // OpenBundle opens the bundle at a path or URL without loading its nodes. The
 // caller closes it.
 func OpenBundle(ctx context.Context, where string, opt Options) (*bundle.Bundle, error) {
-	if !strings.Contains(where, "://") {
+	if !store.IsURL(where) {
 		return bundle.Open(where, bundle.Limits{})
 	}
 	st, name, err := store.OpenWith(ctx, where, opt.Stores)

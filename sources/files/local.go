@@ -4,51 +4,42 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
+	"syscall"
 
 	"leapscore/engine/store"
+	"leapscore/sources"
 )
 
-// localFiles is the Opener of the local file system. Names are as the user
-// wrote them, with forward slashes.
+// Explorer is implemented by openers that know what lies around files. Only files
+// that they find are guarded against being part of a table.
+type Explorer interface {
+	sources.Opener
+	// Search is Glob. Open knows what it finds by the names of Search.Objects.
+	Search(ctx context.Context, pattern string) (*store.Search, error)
+}
+
+// localFiles is the Opener of the local file system, which package store searches
+// and reads as any other. Names are as the user wrote them, with forward slashes.
 type localFiles struct{}
 
 // Local is the Opener of the local file system. Names are as the patterns begin.
 func Local() Explorer { return localFiles{} }
 
-func (localFiles) Open(_ context.Context, name string) (store.Reader, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, bareErr(err)
-	}
-	st, err := f.Stat()
-	if err == nil && st.IsDir() {
-		err = errors.New("is a folder")
-	}
-	if err != nil {
-		f.Close()
-		return nil, bareErr(err)
-	}
-	return &localFile{File: f, size: st.Size()}, nil
-}
-
-// bareErr drops the operation and the path, which the caller adds.
-func bareErr(err error) error {
+func (localFiles) Open(ctx context.Context, name string) (store.Reader, error) {
+	// To open a local file takes no time: why it failed matters more than that the
+	// run ends.
+	r, err := store.Here().Open(context.WithoutCancel(ctx), name)
 	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err
+	switch {
+	case errors.Is(err, store.ErrNotExist):
+		return nil, syscall.ENOENT
+	case errors.As(err, &p):
+		return nil, p.Err
 	}
-	return err
+	return r, err // the caller adds the name to errors
 }
-
-type localFile struct {
-	*os.File
-	size int64
-}
-
-func (f *localFile) Size() int64 { return f.size }
 
 // Search looks for what a pattern names. The rules are those of any store.
 func (localFiles) Search(ctx context.Context, pattern string) (*store.Search, error) {
