@@ -57,18 +57,22 @@ func TestStreamedPagesHaveTheSizeOfTheirHeaders(t *testing.T) {
 		whole := snappy.Encode(nil, page)
 		_, k := binary.Uvarint(whole)
 		for _, c := range []struct {
-			size int // by the header, and by the page's own first bytes
-			tail string
-			want error
+			header, own int // sizes, less that of the page: by the header, and by the page's own first bytes
+			tail        string
+			want        error
 		}{
-			{len(page), "", nil},
-			{len(page), "more", errPageSize},
-			{len(page) - 8, "", errPageSize},
-			{len(page) + 8, "", errPageSize},
+			{0, 0, "", nil},
+			{0, 0, "more", errPageSize},
+			{-8, -8, "", errPageSize},
+			{8, 8, "", errPageSize},
+			{8, 0, "", errPageSize},
+			{-8, 0, "", errPageSize},
+			{0, 8, "", errPageSize},
+			{0, -8, "", errPageSize},
 		} {
-			src := append(binary.AppendUvarint(nil, uint64(c.size)), whole[k:]...)
-			if err := streamed(append(src, c.tail...), c.size); !errors.Is(err, c.want) {
-				t.Errorf("page of %d bytes that %s, in %d bytes by its header and %q: %v, want %v", len(page), name, c.size, c.tail, err, c.want)
+			src := append(binary.AppendUvarint(nil, uint64(len(page)+c.own)), whole[k:]...)
+			if err := streamed(append(src, c.tail...), len(page)+c.header); !errors.Is(err, c.want) {
+				t.Errorf("page of %d bytes that %s, sizes %+d and %+d, %q behind it: %v, want %v", len(page), name, c.header, c.own, c.tail, err, c.want)
 			}
 		}
 	}
