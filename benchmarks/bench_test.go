@@ -20,6 +20,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -60,7 +61,7 @@ func load(tb testing.TB, b bundletest.Bundle) *pipeline.Model {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	m, err := pipeline.Load(bun, builtin.Registry())
+	m, err := mleap.Load(bun, builtin.Registry())
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -112,8 +113,8 @@ func (j job) run(ctx context.Context, output string) (err error) {
 	return err
 }
 
-// bench measures j. What is allocated is counted for each batch of the pipeline
-// and includes reading and writing.
+// bench measures j. Allocations are counted for each batch of the pipeline and
+// include reading and writing.
 func (j job) bench(b *testing.B) {
 	output := filepath.Join(scratch, "output")
 	if err := j.run(b.Context(), output); err != nil {
@@ -209,7 +210,7 @@ func BenchmarkLoad(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := pipeline.Load(bun, builtin.Registry()); err != nil {
+				if _, err := mleap.Load(bun, builtin.Registry()); err != nil {
 					b.Fatal(err)
 				}
 				bun.Close()

@@ -22,8 +22,8 @@ import (
 
 var treesFile = flag.String("trees", "", "JSON file with the trees, rows and expected sums for BenchmarkTrees; made by benchmarks/peers")
 
-// treesInput is what benchmarks/peers hands to every engine. A node is
-// [feature, threshold], a leaf [value]; they stand in pre-order.
+// treesInput is the input that benchmarks/peers gives to every engine. A node
+// is [feature, threshold], a leaf [value]; they stand in pre-order.
 type treesInput struct {
 	Features int           `json:"features"`
 	Trees    [][][]float64 `json:"trees"`

@@ -57,8 +57,8 @@ type Model struct {
 
 // Open opens the bundle at path: a directory, or a zip file of one (known by
 // its content, whatever its name). All node and model files are read and
-// checked; payloads such as trees are not. Nothing of what the bundle says
-// makes Open read outside of it.
+// checked; payloads such as trees are not. Nothing in the bundle makes Open
+// read outside of it.
 //
 // The SHA256 of a directory is taken over its regular files in byte order of
 // their slash-separated names: for each the name, a zero byte, the length of
@@ -90,7 +90,7 @@ func Open(path string, lim Limits) (*Bundle, error) {
 }
 
 // OpenFS opens the bundle in the root of fsys, as Open does for a directory.
-// Symbolic links are the business of fsys.
+// fsys decides about symbolic links.
 func OpenFS(fsys fs.FS, lim Limits) (*Bundle, error) {
 	lim = lim.withDefaults()
 	files := newFileSet(lim)
@@ -99,7 +99,7 @@ func OpenFS(fsys fs.FS, lim Limits) (*Bundle, error) {
 }
 
 // Close frees what the bundle holds open. Payloads cannot be read after it;
-// what was read stays valid.
+// data that was read before stays valid.
 func (b *Bundle) Close() error { return b.files.close() }
 
 // load reads bundle.json and the tree of nodes.

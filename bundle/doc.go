@@ -32,12 +32,12 @@
 //	    └── bucketizer_4d.node/...
 //
 // In protobuf bundles node, model and tree files end in ".pb". Notes and other
-// files may lie about; they count for the hash and are not read.
+// files may be there; they count for the hash and are not read.
 //
 // In memory that is a Bundle with a tree of Nodes, each with a Model: its op,
 // its attributes (Attrs) and its folder (Dir), through which an op's loader
 // reads payloads and inner models. Open reads all node and model files of the
-// pipeline; what hangs on a Dir is read when it is asked for.
+// pipeline; the files of a Dir are read on demand.
 //
 // # Attributes
 //
@@ -61,7 +61,7 @@
 // A missing file wraps fs.ErrNotExist. Attrs has errors of its own, which name
 // the attribute; see Attrs.Err.
 //
-// Bundles are not trusted. What is larger than Limits allow ends in an error
+// Bundles are not trusted. A bundle that is larger than Limits allow is an error
 // that wraps ErrLimit. Sizes, counts and lengths that a file declares are
 // checked against the bytes that are there before memory is taken for them; no
 // depth of nodes or trees recurses without a bound; and names that would leave

@@ -17,10 +17,10 @@ const (
 // jsonReader is a strict pull parser over one file or line in memory. It reads
 // JSON as spray-json does and builds no generic tree.
 //
-// There are two kinds of errors. What is not JSON ends the parse: it is kept in
-// err, the position goes to the end, and every later read gives zeros. A value
-// that is JSON but not what was asked for is returned as an error after the
-// value has been passed over, because a later member of the same name may
+// There are two kinds of errors. Text that is not JSON ends the parse: it is
+// kept in err, the position goes to the end, and every later read gives zeros.
+// A value that is JSON but not what was asked for is returned as an error after
+// the value has been passed over, because a later member of the same name may
 // replace it.
 type jsonReader struct {
 	data   []byte

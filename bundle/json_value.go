@@ -56,9 +56,9 @@ const (
 	formArray
 )
 
-// valueParts are the members of a JSON value. What they mean depends on the
-// member "type", which usually comes last, so each is read for what it looks
-// like, and errors wait until it is known whether the member counts.
+// valueParts are the members of a JSON value. Their meaning depends on the
+// member "type", which usually comes last, so each is read by its looks, and
+// errors wait until it is known whether the member counts.
 type valueParts struct {
 	form  [wireKinds]jsonForm
 	errs  [wireKinds]error

@@ -7,8 +7,8 @@ import (
 )
 
 // A bundle carries no version of its format, so nothing here depends on the
-// version in bundle.json: MLeap never compares it. What older writers did
-// differently, and still loads, is recognised by what is in the files:
+// version in bundle.json: MLeap never compares it. Forms of older writers that
+// still load are recognized by the content of the files:
 //
 //	spelling                              read as
 //	------------------------------------  ------------------------------------------------
@@ -17,7 +17,7 @@ import (
 //	uid "1-2-3-4-5"                       a UUID with short groups (checkUUID)
 //	attribute absent                      the op's own default: see the op
 //
-// And what does not load, with errors that name the writer:
+// These forms do not load, and their errors name the writer:
 //
 //	format "mixed"                        refused (checkFormat)
 //	{"type":"double","value":1}           refused (oldSpelling)

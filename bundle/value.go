@@ -40,13 +40,13 @@ type ListValue struct {
 	Models     []Model
 }
 
-// TensorValue is a dense tensor. The values are in the order of the wire: what
-// that order means for a matrix is up to the op (MLeap's own are column-major).
+// TensorValue is a dense tensor. The values are in the order of the wire: the
+// op decides what that order means for a matrix (MLeap's own are column-major).
 type TensorValue struct {
 	Base Base
 	// Dims are the sizes of the dimensions; nil means that the bundle declares
-	// no shape. What Attrs hands out has all sizes known and their product
-	// equal to the number of values.
+	// no shape. Tensors of Attrs have all sizes known and their product equal
+	// to the number of values.
 	Dims []int
 
 	Bools   []bool

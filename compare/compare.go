@@ -24,18 +24,18 @@ type Pair struct {
 type Options struct {
 	// Memory bounds what is sorted in memory, by default 256 MiB.
 	Memory int64
-	// TempDir is where the rest goes, by default the system's.
+	// TempDir gets the rest, by default the system's.
 	TempDir string
 }
 
-// Report is what a comparison found.
+// Report is the result of a comparison.
 type Report struct {
 	Rows  int64    `json:"rows"`
 	Pairs []Result `json:"pairs"`
 }
 
-// Result is what was found of one pair. Of a figure that makes no sense for the
-// kind of columns, or for the rows there are, there is none.
+// Result has the figures of one pair, except those that make no sense for the
+// kind of columns or for the rows.
 type Result struct {
 	Pair
 	Kind Kind  `json:"kind"`
@@ -81,13 +81,13 @@ type Difference struct {
 	NotFinite int64 `json:"not_finite"`
 }
 
-// Vector is what is found of vectors only.
+// Vector has the figures of vectors only.
 type Vector struct {
 	// OtherSize counts rows in which the two have different sizes. Their elements
 	// are not compared.
 	OtherSize int64 `json:"other_size"`
 	// ArgmaxFlips counts rows in which the largest element, the first of several,
-	// stands in another place: predictions that change.
+	// is at another position: predictions that change.
 	ArgmaxFlips      int64    `json:"argmax_flips"`
 	ArgmaxFlipsShare *float64 `json:"argmax_flips_share"`
 }
@@ -99,8 +99,8 @@ type column interface {
 	io.Closer
 }
 
-// Table compares the pairs over all rows of src. All that is wrong with the pairs
-// is in one error, a *PairError.
+// Table compares the pairs over all rows of src. One error, a *PairError, names
+// all faults of the pairs.
 func Table(ctx context.Context, src sources.Source, pairs []Pair, opt Options) (rep *Report, err error) {
 	if opt.Memory <= 0 {
 		opt.Memory = 256 << 20

@@ -15,7 +15,7 @@ import (
 	"leapscore/sources"
 )
 
-// wanted is what testdata/make.py found by other means.
+// wanted has the figures of testdata/make.py, found by other means.
 type wanted struct {
 	Rows  int64
 	Pairs map[string]struct {

@@ -1,12 +1,11 @@
-// Package compare holds the columns of two models against each other, row by
-// row: how many predictions are equal, how far the others are apart, whether they
-// order the rows alike, and how their distributions differ.
+// Package compare compares the columns of two models, row by row: how many
+// predictions are equal, how far the others are apart, whether they order the
+// rows alike, and how their distributions differ.
 //
 // It reads a source once. All figures are exact, rank correlation and bins among
 // them: numbers are sorted outside of memory, in temporary files, once they take
 // more than Options.Memory. The figures do not depend on the files that the rows
 // lie in nor on batches; sums are taken in the order of the rows.
 //
-// It scores nothing, and it decides nothing: whether a difference is one too
-// many is its caller's business.
+// It scores nothing and decides nothing: its caller judges the differences.
 package compare

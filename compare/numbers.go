@@ -187,7 +187,7 @@ func (d *differences) result() *Difference {
 	return r
 }
 
-// finite keeps what overflows within what JSON can hold.
+// finite clamps overflows to numbers that JSON can hold.
 func finite(x float64) float64 {
 	switch {
 	case x != x:
@@ -200,7 +200,8 @@ func finite(x float64) float64 {
 	return x
 }
 
-// total is a sum as Neumaier has it: what each addition loses is kept.
+// total is a sum by Neumaier's method, which keeps the rounding error of each
+// addition.
 type total struct{ sum, lost float64 }
 
 func (t *total) add(x float64) {

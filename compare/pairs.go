@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/internal/arrays"
 )
 
 // Kind says how two columns are compared.
@@ -76,7 +78,7 @@ func check(s *arrow.Schema, pairs []Pair) error {
 		for _, c := range []string{p.A, p.B} {
 			at := s.FieldIndices(c)
 			if len(at) == 0 {
-				problems = append(problems, fmt.Sprintf("there is no column %q; there are %s", c, strings.Join(fieldNames(s), ", ")))
+				problems = append(problems, fmt.Sprintf("there is no column %q; there are %s", c, strings.Join(arrays.FieldNames(s), ", ")))
 				continue
 			}
 			kind := kindOf(s.Field(at[0]).Type)
@@ -96,18 +98,10 @@ func check(s *arrow.Schema, pairs []Pair) error {
 	return nil
 }
 
-func fieldNames(s *arrow.Schema) []string {
-	var names []string
-	for _, f := range s.Fields() {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
 // Pairs finds the columns that several models have under their prefixes, such as
 // a_price and b_price: every two of them, in the order of the prefixes, that can be
-// compared. Without prefixes, a prefix is what stands before the first
-// underscore of a name.
+// compared. Without prefixes, a prefix is the part of a name before its first
+// underscore.
 func Pairs(s *arrow.Schema, prefixes []string) []Pair {
 	type member struct{ prefix, column string }
 	var order []string

@@ -47,7 +47,7 @@ func (s *sorter) add(r record) error {
 	return nil
 }
 
-// spill writes what is in memory as a sorted run.
+// spill writes the records in memory as a sorted run.
 func (s *sorter) spill() error {
 	slices.SortFunc(s.buf, compareRecords)
 	f, err := store.TempFile(s.dir)
@@ -119,7 +119,7 @@ func (s *sorter) groups(fn func(g group, values iter.Seq2[float64, error]) error
 	return nil
 }
 
-// merge returns all records in order. What is in memory is sorted.
+// merge returns all records in order. Records in memory are sorted.
 func (s *sorter) merge() (merge, error) {
 	var m merge
 	for _, f := range s.runs {

@@ -68,7 +68,8 @@ func (c *vectors) finish(r *Result) error {
 	return nil
 }
 
-// newVectors returns what appends the elements of a row. Null elements are NaN.
+// newVectors returns a function that appends the elements of a row. Null
+// elements are NaN.
 func newVectors(arr arrow.Array) func(dst []float64, row int) []float64 {
 	if s, ok := arr.(*array.Struct); ok {
 		return newSparse(s)

@@ -16,6 +16,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -33,7 +34,7 @@ func load(t *testing.T, b bundletest.Bundle) *pipeline.Model {
 
 func loadBundle(t *testing.T, b *bundle.Bundle) *pipeline.Model {
 	t.Helper()
-	m, err := pipeline.Load(b, builtin.Registry())
+	m, err := mleap.Load(b, builtin.Registry())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/pipeline"
+	"leapscore/internal/arrays"
 	"leapscore/sources"
 )
 
@@ -119,7 +120,7 @@ type Plan struct {
 // and kept columns, clashes.
 func (j Job) Plan() (*Plan, error) {
 	if j.BatchRows <= 0 {
-		j.BatchRows = 8192
+		j.BatchRows = sources.DefaultBatchRows
 	}
 	if j.Workers <= 0 {
 		j.Workers = 1
@@ -133,7 +134,7 @@ func (j Job) Plan() (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{Job: j, Pipeline: pl, Read: slices.Clone(pl.Columns)}
-	names := fieldNames(src)
+	names := arrays.FieldNames(src)
 	keep, err := j.kept(names)
 	if err != nil {
 		return nil, err
@@ -178,14 +179,6 @@ func (j *Job) checkMap() error {
 		}
 	}
 	return nil
-}
-
-func fieldNames(s *arrow.Schema) []string {
-	var names []string
-	for _, f := range s.Fields() {
-		names = append(names, f.Name)
-	}
-	return names
 }
 
 func (j *Job) outputs() []string {

@@ -17,9 +17,9 @@ func TestSeveralModelsOverOneReadGiveTheRowsOfEach(t *testing.T) {
 	models := map[string]*pipeline.Model{
 		"lr": load(t, enginetest.Linear("keep")), "rf": load(t, enginetest.Forest("keep")), "strict": load(t, enginetest.Linear("error")),
 	}
-	var parts []pipeline.Part
+	var parts []pipeline.Member
 	for _, name := range []string{"lr", "rf", "strict"} {
-		parts = append(parts, pipeline.Part{Name: name, Model: models[name]})
+		parts = append(parts, pipeline.Member{Name: name, Model: models[name]})
 	}
 	joined, err := pipeline.Join(parts)
 	if err != nil {
@@ -55,7 +55,7 @@ func TestSeveralModelsOverOneReadGiveTheRowsOfEach(t *testing.T) {
 // models that have it.
 func TestARowThatOneModelRefusesIsRejected(t *testing.T) {
 	rows := enginetest.Homes(6, 500, 4)
-	joined, err := pipeline.Join([]pipeline.Part{
+	joined, err := pipeline.Join([]pipeline.Member{
 		{Name: "loose", Model: load(t, enginetest.Linear("keep"))}, {Name: "strict", Model: load(t, enginetest.Forest("error"))},
 	})
 	if err != nil {

@@ -1,10 +1,14 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+
+	"leapscore/internal/arrays"
+)
 
 // Made returns the names of the columns of the output table that the model made.
 func (p *Plan) Made() []string {
-	names := fieldNames(p.Schema)[len(p.keep):]
+	names := arrays.FieldNames(p.Schema)[len(p.keep):]
 	n := 0
 	for _, width := range p.widths {
 		n += max(width, 1)
@@ -44,7 +48,7 @@ func (p *Plan) Origins() []Origin {
 			from[a] = all
 		}
 	}
-	names := fieldNames(p.Schema)
+	names := arrays.FieldNames(p.Schema)
 	var origins []Origin
 	for i, at := range p.keep {
 		origins = append(origins, Origin{Column: names[i], From: []string{p.in[at].Name}, Kept: true})

@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/apache/arrow/go/v15/arrow/array"
-
 	"leapscore/engine/pipeline"
+	"leapscore/internal/arrays"
 	"leapscore/sinks"
 	"leapscore/sources"
 )
@@ -27,7 +26,7 @@ func (r *Run) sumUpFinished(ctx context.Context, table sinks.Resumable) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
-	scan, err := src.Scan(ctx, fieldNames(r.Plan.Schema))
+	scan, err := src.Scan(ctx, arrays.FieldNames(r.Plan.Schema))
 	if err != nil {
 		return err
 	}
@@ -63,7 +62,7 @@ func (r *Run) sumUpSplit(ctx context.Context, s sources.Split, left int64) (_ in
 			return left, err
 		}
 		cols := b.Columns()
-		all := array.NewRecord(asTheyAre(r.Plan.Schema, cols), cols, b.NumRows())
+		all := newRecord(r.Plan.Schema, cols, int(b.NumRows()))
 		some := all.NewSlice(0, min(left, b.NumRows()))
 		r.Summary.Add(some)
 		left -= some.NumRows()

@@ -46,7 +46,7 @@ type Run struct {
 	// it is not nil, is called when all is scored and before anything is
 	// published: an error of its keeps that from being.
 	Summary *summary.Collector
-	Gate    func() error
+	Gate    func(*Run) error
 	// Observer, if it is not nil, is told what the run does.
 	Observer Observer
 
@@ -103,7 +103,7 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 		return nil, err
 	}
 	if r.Gate != nil {
-		if err := r.Gate(); err != nil {
+		if err := r.Gate(r); err != nil {
 			return nil, err
 		}
 	}

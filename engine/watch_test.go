@@ -62,7 +62,7 @@ func TestGateKeepsRowsFromBeingPublished(t *testing.T) {
 	job := engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(enginetest.Homes(1, 100, 5), 30, 30), Reject: true}
 	r := newRun(t, d, job, sinks.Error)
 	shut := errors.New("shut")
-	r.Gate = func() error {
+	r.Gate = func(*engine.Run) error {
 		if n := r.Progress.In.Load(); n != 100 {
 			t.Errorf("asked after %d rows, want 100", n)
 		}

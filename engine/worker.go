@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/pipeline"
+	"leapscore/internal/arrays"
 	"leapscore/ops"
 	"leapscore/ops/column"
 	"leapscore/sinks"
@@ -326,37 +327,11 @@ func (w *splitWriter) record(mem memory.Allocator, cols []arrow.Array, n int, re
 		defer c.Release()
 		out = append(out, c)
 	}
-	return array.NewRecord(asTheyAre(p.Schema, out), out, int64(n)), nil
+	return newRecord(p.Schema, out, n), nil
 }
 
-// asTheyAre returns schema with the types of cols: a source may give strings as
-// a dictionary, wide lists come as vectors, and a sink takes both so.
-func asTheyAre(schema *arrow.Schema, cols []arrow.Array) *arrow.Schema {
-	var fields []arrow.Field
-	for i, c := range cols {
-		id := c.DataType().ID()
-		if id == schema.Field(i).Type.ID() || id != arrow.DICTIONARY && id != arrow.STRUCT {
-			continue
-		}
-		if fields == nil {
-			fields = schema.Fields()
-		}
-		fields[i].Type = c.DataType()
-	}
-	if fields == nil {
-		return schema
-	}
-	return arrow.NewSchema(fields, nil)
-}
-
-// newRecord makes a record of schema, some of whose string columns may be
-// dictionaries.
+// newRecord makes a record of schema. A source may give strings as a dictionary, wide
+// lists come as vectors, and a sink takes both so.
 func newRecord(schema *arrow.Schema, cols []arrow.Array, n int) arrow.Record {
-	fields := schema.Fields()
-	for i, c := range cols {
-		if c.DataType().ID() == arrow.DICTIONARY {
-			fields[i].Type = c.DataType()
-		}
-	}
-	return array.NewRecord(arrow.NewSchema(fields, nil), cols, int64(n))
+	return array.NewRecord(arrays.SchemaOf(schema, cols), cols, int64(n))
 }

@@ -22,7 +22,7 @@ type Batch struct {
 	bad map[int]Reject
 }
 
-// ErrStopped is what a kernel returns that ends because Stop is closed.
+// ErrStopped is returned by a kernel that ends because Stop is closed.
 var ErrStopped = errors.New("stopped")
 
 // Reject is one row that an op refused, and why.
@@ -48,7 +48,7 @@ const (
 	Cast       Code = "cast"          // a value that cannot be converted to the port's type
 	StepLimit  Code = "step_limit"    // a row that would take too long
 	File       Code = "file"          // no row, but a file that cannot be read; no op gives it
-	NotUTF8    Code = "not_utf8"      // text that no table can hold for others; no op gives it
+	NotUTF8    Code = "not_utf8"      // text that other programs could not read; no op gives it
 	Folder     Code = "folder"        // a partition value that cannot be a folder; no op gives it
 )
 

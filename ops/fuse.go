@@ -2,8 +2,8 @@ package ops
 
 import "github.com/apache/arrow/go/v15/arrow"
 
-// The interfaces in this file are optional. By them package engine/pipeline
-// recognises kernels that it can run together without building the vectors in
+// The interfaces in this file are optional. Package engine/pipeline recognizes
+// by them the kernels that it can run together without building the vectors in
 // between. Fused kernels give the bits of the plain ones, which stay the
 // reference.
 

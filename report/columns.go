@@ -18,14 +18,14 @@ type columnView struct {
 // histogram is drawn in a field of chartWidth by chartHeight.
 type histogram struct {
 	Bars     []rect
-	Low, Top string // what is at the ends
+	Low, Top string // labels of the ends
 	Most     string // the count of the highest bar
 	Width    int
 	Height   int
 	Base     int
 }
 
-// rect is a bar, and what it says if one asks.
+// rect is a bar with its tooltip.
 type rect struct {
 	X, Y, W, H float64
 	Title      string

@@ -2,7 +2,7 @@
 // else: no scripts, no fonts, no images from elsewhere. It is for reading on a
 // screen, light or dark, and on paper.
 //
-// Write puts what the record says into words and lengths (the view types here, in
+// Write turns the record into words and lengths (the view types here, in
 // columns.go and in graph.go), and page.html lays them out. All text of the record
 // goes through html/template, so that no name can be markup.
 package report
@@ -26,7 +26,7 @@ var page string
 
 var layout = template.Must(template.New("page").Parse(page))
 
-// Write writes the page about the run of which r is the record.
+// Write writes the page about the run of record r.
 func Write(w io.Writer, r *runs.Record) error {
 	var page strings.Builder
 	if err := layout.Execute(&page, newView(r)); err != nil {
@@ -58,7 +58,7 @@ type view struct {
 	Inputs               files
 }
 
-// tile is one number that stands out, with what it is.
+// tile is one prominent number with its label.
 type tile struct{ Value, Name, Note string }
 
 // fact is a line of the table of facts.
@@ -207,7 +207,7 @@ func (v *view) facts(r *runs.Record) {
 	add("leapscore", joined(r.Version, r.Go, r.Platform))
 }
 
-// joined puts those of texts together that are not empty.
+// joined joins the texts that are not empty.
 func joined(texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), " · ")
 }

@@ -11,8 +11,8 @@ import (
 // maxNamed is how many of many things are named.
 const maxNamed = 3
 
-// Differences says in what the rows of two runs, of which only the plans need to
-// be known, may differ: models, source, flags, version. Nothing means that they
+// Differences lists why the rows of two runs, of which only the plans need to be
+// known, may differ: models, source, flags, version. Nothing means that they
 // give the same bytes.
 func Differences(old, new *Record) []string {
 	d := differences{}
@@ -25,7 +25,7 @@ func Differences(old, new *Record) []string {
 	return d.found
 }
 
-// OtherJob says in what way a run that has finished was another job than one of the
+// OtherJob lists how a run that has finished differs, as a job, from one of the
 // same id: models, source, flags, mode, columns. standard are the values that flags
 // have by default: an older version may not have known a flag.
 func OtherJob(old, new *Record, standard map[string]string) []string {
@@ -60,8 +60,8 @@ func OtherJob(old, new *Record, standard map[string]string) []string {
 	return d.found
 }
 
-// replaces returns what a mode replaces. The others differ in what they do about a
-// table that is there, not in what they leave.
+// replaces returns mode if it replaces rows. The other modes differ only in how
+// they treat an existing table.
 func replaces(mode string) string {
 	if strings.HasPrefix(mode, "overwrite") {
 		return mode
@@ -69,7 +69,7 @@ func replaces(mode string) string {
 	return ""
 }
 
-// Changes says in what way two runs make other rows of the same input: models,
+// Changes lists why two runs make different rows of the same input: models,
 // flags, query.
 func Changes(old, new *Record) []string {
 	d := differences{}

@@ -13,8 +13,8 @@ const maxID = 200
 
 var idSyntax = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:+@=~-]*$`)
 
-// CheckID checks an id that a user gives. What schedulers make of times, such as
-// scheduled__2026-01-31T00:00:00+00:00, is an id.
+// CheckID checks an id that a user gives. The ids that schedulers make of times,
+// such as scheduled__2026-01-31T00:00:00+00:00, are accepted.
 func CheckID(id string) error {
 	switch {
 	case len(id) > maxID:

@@ -35,7 +35,7 @@ func Inputs(present []*Record) []File {
 	return files
 }
 
-// Incremental says what part of its inputs a run has scored.
+// Incremental says which part of its inputs a run has scored.
 type Incremental struct {
 	After   string `json:"after,omitempty"` // the run that was the last one before
 	Known   int    `json:"known"`           // inputs that were left out

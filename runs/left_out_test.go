@@ -8,7 +8,7 @@ import (
 	"leapscore/engine/summary"
 )
 
-// A record is written whatever is in its summary, and says what is missing.
+// A record is written whatever is in its summary, and names the missing parts.
 func TestARecordIsWrittenWithoutASummaryThatCannotBe(t *testing.T) {
 	inf := math.Inf(1)
 	for name, r := range map[string]*Record{
@@ -43,7 +43,7 @@ func TestARecordShowsNoCharacterThatATerminalObeys(t *testing.T) {
 	}
 }
 
-// A record of a failed run knows the good one that stood in its place.
+// A record of a failed run contains the good one that was in its place.
 func TestTheLastGoodRunOfARecord(t *testing.T) {
 	good, failed := &Record{RunID: "1", Status: OK}, &Record{RunID: "2", Status: Failed}
 	if failed.Good() != nil || good.Good() != good {

@@ -1,5 +1,5 @@
-// Package runs is what is known of a run: its record, which stands beside the
-// rows that it wrote, and what later runs decide from it.
+// Package runs has the record of a run, which lies beside the rows that it
+// wrote, and the conclusions that later runs draw from it.
 //
 // A committed run leaves _leapscore/<run id>.json in the folder of its table,
 // where readers of tables do not look. It is written with the commit: a failed
@@ -25,7 +25,7 @@ type Record struct {
 	Error    string `json:"error,omitempty"` // why it failed
 
 	// Times are RFC 3339 in UTC. ScoredAt is the moment that the run gives as
-	// that of its scores, which a repeated run may be told to give again.
+	// that of its scores, which a repeated run may give again.
 	Started  string             `json:"started"`
 	Finished string             `json:"finished,omitempty"`
 	ScoredAt string             `json:"scored_at"`
@@ -40,14 +40,13 @@ type Record struct {
 	// it that this one replaced its rows: empty for the first.
 	Previous string `json:"previous,omitempty"`
 
-	// LastOK is, in the record of a run that failed, the record that stood in the same
-	// file before, of the last run that did not: what is compared with the last run
-	// is compared with that one.
+	// LastOK is set in the record of a run that failed: the record, from the same
+	// file, of the last run that did not. Comparisons with the last run use it.
 	LastOK *Record `json:"last_ok,omitempty"`
 
-	// Incremental says what part of its inputs the run has scored, if it was asked
-	// to leave out those that were in the table. Retried says that its rows are
-	// rejects of other runs.
+	// Incremental says which part of its inputs the run has scored, if it left out
+	// those that were in the table. Retried says that its rows are rejects of
+	// other runs.
 	Incremental *Incremental `json:"incremental,omitempty"`
 	Retried     bool         `json:"retried,omitempty"`
 
@@ -69,7 +68,7 @@ type Record struct {
 	Summary *summary.Summary `json:"summary,omitempty"` // of columns of the output
 	Drift   *summary.Drift   `json:"drift,omitempty"`   // from those of another run
 
-	// LeftOut says why there is neither of the two, if they could not be written.
+	// LeftOut says why both are missing, if they could not be written.
 	LeftOut string `json:"left_out,omitempty"`
 }
 
@@ -179,7 +178,7 @@ type Written struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Rejects is what became of the rows that a model refused.
+// Rejects describes the rows that a model refused.
 type Rejects struct {
 	Path  string           `json:"path"`
 	Rows  int64            `json:"rows"`
@@ -203,20 +202,20 @@ type Step struct {
 	Adds  []string `json:"adds"`
 }
 
-// Redone is what is known of a run from when it was done before.
+// Redone counts the repetitions of a run, and links it to its first time.
 type Redone struct {
 	Times    int    `json:"times"`              // that it was done again
 	Previous string `json:"previous,omitempty"` // Record.Previous of the first time
 }
 
-// Resumed says what a run took over from attempts that died.
+// Resumed counts the files that a run took over from killed attempts.
 type Resumed struct {
 	Files int   `json:"files"` // of the output table
 	Rows  int64 `json:"rows"`  // in them
 }
 
-// Good returns the last run that did not fail of which the record knows: its own, or
-// the one that stood in its place before. It is nil if there is none.
+// Good returns the last run of the record that did not fail: its own, or the one
+// that was in its place before. It is nil if there is none.
 func (r *Record) Good() *Record {
 	if r.Status == OK {
 		return r

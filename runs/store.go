@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"leapscore/engine/store"
 	"leapscore/internal/clean"
@@ -20,7 +19,7 @@ const Folder = "_leapscore"
 func Name(runID string) string { return Folder + "/" + runID + ".json" }
 
 // Encode returns the record as a file. A summary that JSON has no form for is left
-// out: when it is written, all rows are scored, and must not be lost for it.
+// out: all rows are scored by then, and must not be lost for it.
 func (r *Record) Encode() ([]byte, error) {
 	data, err := marshal(r)
 	if err != nil && (r.Summary != nil || r.Drift != nil) {
@@ -42,7 +41,7 @@ func marshal(r *Record) (data []byte, err error) {
 	return append(clean.JSON(data), '\n'), err
 }
 
-// Decode is the inverse of Encode. It refuses what is no record.
+// Decode is the inverse of Encode. It refuses data that is not a record.
 func Decode(data []byte) (*Record, error) {
 	r := new(Record)
 	if err := json.Unmarshal(data, r); err != nil {
@@ -70,11 +69,11 @@ func Read(ctx context.Context, st *store.Store, name string) (*Record, error) {
 // ReadTable returns the record of a run in the table at path. The error is
 // store.ErrNotExist if there is none.
 func ReadTable(ctx context.Context, st *store.Store, path, runID string) (*Record, error) {
-	return Read(ctx, st, join(path, Name(runID)))
+	return Read(ctx, st, store.Join(path, Name(runID)))
 }
 
 // History returns the records of the runs that were committed into the table at
-// path, the last one first; one that was done again stands where it stood the first
+// path, the last one first; one that was done again keeps the place of its first
 // time. It ends early, and whole is false, where a run has left no record.
 func History(ctx context.Context, st *store.Store, path, last string) (list []*Record, whole bool, err error) {
 	later := map[string]*Record{} // that were done again after others, until their place comes
@@ -114,11 +113,4 @@ func rest(later map[string]*Record) (list []*Record) {
 		}
 	}
 	return list
-}
-
-func join(dir, base string) string {
-	if dir = strings.TrimSuffix(dir, "/"); dir == "" {
-		return base
-	}
-	return dir + "/" + base
 }

@@ -56,9 +56,9 @@ func readChain(ctx context.Context, st *store.Store, path string) (*Manifest, er
 			return nil, err
 		}
 		if last == 0 {
-			return nil, fmt.Errorf("%s: %w", st.URL(join(path, chainFolder)), store.ErrNotExist)
+			return nil, fmt.Errorf("%s: %w", st.URL(store.Join(path, chainFolder)), store.ErrNotExist)
 		}
-		m, err := readManifest(ctx, st, join(path, chainName(last)))
+		m, err := readManifest(ctx, st, store.Join(path, chainName(last)))
 		if !errors.Is(err, store.ErrNotExist) { // or so many were written meanwhile that it is gone
 			return m, err
 		}
@@ -67,7 +67,7 @@ func readChain(ctx context.Context, st *store.Store, path string) (*Manifest, er
 
 // lastNumber returns the number of the last manifest, or 0.
 func lastNumber(ctx context.Context, st *store.Store, path string) (last int64, err error) {
-	prefix := join(path, chainFolder) + "/"
+	prefix := store.Join(path, chainFolder) + "/"
 	err = st.List(ctx, prefix, false, func(o store.Object) error {
 		if n, ok := chainNumber(chainFolder + "/" + o.Name[len(prefix):]); ok {
 			last = max(last, n)

@@ -128,7 +128,7 @@ func (a *attempt) enter(ctx context.Context, runID string) error {
 		return err
 	}
 	a.made = !isFolder
-	lock, err := a.folders.Lock(ctx, join(a.out, lockName), owner(runID))
+	lock, err := a.folders.Lock(ctx, store.Join(a.out, lockName), owner(runID))
 	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
 		return &BusyError{Path: a.st.URL(a.out), Owner: busy.Owner}
 	}
@@ -159,14 +159,14 @@ func (a *attempt) leave(ctx context.Context) error {
 		a.lock = nil
 	}
 	// Only if they are empty: another run may have come meanwhile.
-	_ = a.st.Delete(ctx, join(a.out, tempName))
+	_ = a.st.Delete(ctx, store.Join(a.out, tempName))
 	if a.made {
 		_ = a.st.Delete(ctx, a.out)
 	}
 	return err
 }
 
-func (a *attempt) stage() string { return join(a.out, tempName+"/"+a.identity) }
+func (a *attempt) stage() string { return store.Join(a.out, tempName+"/"+a.identity) }
 
 // side is where the new table stands whole, beside the old one.
 func (a *attempt) side() string { return sidePrefix(a.out) + a.identity }
@@ -183,10 +183,10 @@ func sidePrefix(out string) string {
 const oldSuffix = ".old"
 
 func (a *attempt) name(folder string, i int) string {
-	return join(a.stage(), join(folder, partName(i, a.identity, a.ext)))
+	return store.Join(a.stage(), store.Join(folder, partName(i, a.identity, a.ext)))
 }
 
-func (a *attempt) scratch() string { return join(a.out, tempName) }
+func (a *attempt) scratch() string { return store.Join(a.out, tempName) }
 
 func (a *attempt) excl() bool { return false }
 

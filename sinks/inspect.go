@@ -148,7 +148,7 @@ func committedObjects(ctx context.Context, st *store.Store, path, runID, token s
 	}
 	other := false
 	for _, n := range v.chain {
-		m, err := readManifest(ctx, st, join(path, chainName(n)))
+		m, err := readManifest(ctx, st, store.Join(path, chainName(n)))
 		if errors.Is(err, store.ErrNotExist) {
 			continue
 		}

@@ -218,18 +218,10 @@ func ReadManifest(ctx context.Context, st *store.Store, path string) (*Manifest,
 			return m, err
 		}
 	}
-	m, err := readManifest(ctx, st, join(path, SuccessName))
+	m, err := readManifest(ctx, st, store.Join(path, SuccessName))
 	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
 		// That of Spark and others is empty.
-		return nil, fmt.Errorf("%s: is no manifest: %w", st.URL(join(path, SuccessName)), store.ErrNotExist)
+		return nil, fmt.Errorf("%s: is no manifest: %w", st.URL(store.Join(path, SuccessName)), store.ErrNotExist)
 	}
 	return m, err
-}
-
-// join puts names together; the empty name is the root.
-func join(dir, base string) string {
-	if dir == "" {
-		return base
-	}
-	return dir + "/" + base
 }

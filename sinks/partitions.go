@@ -126,7 +126,7 @@ func (t *table) writePartition(p *partition.Folder, w *partitionFiles) (err erro
 		return err
 	}
 	f := o.describe()
-	f.Name, f.Partition = join(p.Path, f.Name), p.Values
+	f.Name, f.Partition = store.Join(p.Path, f.Name), p.Values
 	*w = partitionFiles{files: w.files + 1}
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -27,7 +27,7 @@ func (e *PlantedError) Error() string {
 
 // refuseLinks fails if a folder that the run works in is a link.
 func (a *attempt) refuseLinks(ctx context.Context) error {
-	for _, name := range []string{join(a.out, tempName), join(a.out, lockName), a.stage(), a.resumeFolder(), a.side()} {
+	for _, name := range []string{store.Join(a.out, tempName), store.Join(a.out, lockName), a.stage(), a.resumeFolder(), a.side()} {
 		link, err := a.folders.IsLink(ctx, name)
 		if err != nil {
 			return err
@@ -43,20 +43,20 @@ func (a *attempt) refuseLinks(ctx context.Context) error {
 // the table, by their names or through links.
 func (a *attempt) refuseMoves(ctx context.Context, stage string, j *journal) error {
 	refused := func(why string) error {
-		return &PlantedError{a.st.URL(join(stage, journalName)), why}
+		return &PlantedError{a.st.URL(store.Join(stage, journalName)), why}
 	}
 	through := make(map[string]bool)
 	for _, rel := range append(append([]string{}, j.Drop...), j.Add...) {
 		if !fs.ValidPath(rel) || rel == "." || rel == tempName || strings.HasPrefix(rel, tempName+"/") {
 			return refused(fmt.Sprintf("names %q, which is no file of the table", rel))
 		}
-		for _, place := range []string{a.out, stage, join(stage, droppedName)} {
+		for _, place := range []string{a.out, stage, store.Join(stage, droppedName)} {
 			for dir := path.Dir(rel); dir != "."; dir = path.Dir(dir) {
-				through[join(place, dir)] = true
+				through[store.Join(place, dir)] = true
 			}
 		}
 	}
-	through[join(stage, droppedName)] = true
+	through[store.Join(stage, droppedName)] = true
 	for dir := range through {
 		link, err := a.folders.IsLink(ctx, dir)
 		if err != nil {
@@ -87,7 +87,7 @@ func (a *attempt) withoutLinks(ctx context.Context, found []string) ([]string, e
 // lockable reports whether the lock file of a table that was moved to folder can
 // only be in that folder.
 func lockable(ctx context.Context, f store.Folders, folder string) (bool, error) {
-	for _, name := range []string{folder, join(folder, tempName), join(folder, lockName)} {
+	for _, name := range []string{folder, store.Join(folder, tempName), store.Join(folder, lockName)} {
 		link, err := f.IsLink(ctx, name)
 		if link || err != nil {
 			return false, err

@@ -62,7 +62,7 @@ func (a *attempt) tidy(ctx context.Context, j journal) {
 	for _, rel := range j.Drop {
 		for dir := path.Dir(rel); dir != "." && !tried[dir]; dir = path.Dir(dir) {
 			tried[dir] = true
-			_ = a.st.Delete(ctx, join(a.out, dir))
+			_ = a.st.Delete(ctx, store.Join(a.out, dir))
 		}
 	}
 }
@@ -70,7 +70,7 @@ func (a *attempt) tidy(ctx context.Context, j journal) {
 // drop removes a staging folder whose moves are done. The journal goes first:
 // without the dropped files beside it, it would send the new ones after them.
 func (a *attempt) drop(ctx context.Context, stage string) error {
-	err := a.st.Delete(ctx, join(stage, journalName))
+	err := a.st.Delete(ctx, store.Join(stage, journalName))
 	if err != nil && !errors.Is(err, store.ErrNotExist) {
 		return err
 	}
@@ -82,12 +82,12 @@ func (a *attempt) writeJournal(ctx context.Context, stage string, j journal) err
 	if err != nil {
 		return err
 	}
-	return a.st.WriteFile(ctx, join(stage, journalName), data)
+	return a.st.WriteFile(ctx, store.Join(stage, journalName), data)
 }
 
 // readJournal returns the journal in stage, or nil.
 func (a *attempt) readJournal(ctx context.Context, stage string) (*journal, error) {
-	data, err := a.st.ReadFile(ctx, join(stage, journalName))
+	data, err := a.st.ReadFile(ctx, store.Join(stage, journalName))
 	if errors.Is(err, store.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
@@ -95,7 +95,7 @@ func (a *attempt) readJournal(ctx context.Context, stage string) (*journal, erro
 	}
 	j := new(journal)
 	if err := json.Unmarshal(data, j); err != nil {
-		return nil, fmt.Errorf("%s: %w", a.st.URL(join(stage, journalName)), err)
+		return nil, fmt.Errorf("%s: %w", a.st.URL(store.Join(stage, journalName)), err)
 	}
 	return j, a.refuseMoves(ctx, stage, j)
 }
@@ -105,10 +105,10 @@ func (a *attempt) move(ctx context.Context, stage string, j journal) error {
 	type step struct{ from, to string }
 	var steps []step
 	for _, rel := range j.Drop {
-		steps = append(steps, step{join(a.out, rel), join(stage, droppedName+"/"+rel)})
+		steps = append(steps, step{store.Join(a.out, rel), store.Join(stage, droppedName+"/"+rel)})
 	}
 	for _, rel := range j.Add {
-		steps = append(steps, step{join(stage, rel), join(a.out, rel)})
+		steps = append(steps, step{store.Join(stage, rel), store.Join(a.out, rel)})
 	}
 	if j.Undo {
 		slices.Reverse(steps)

@@ -137,7 +137,7 @@ func (v *view) of(identity string) []string {
 	return found
 }
 
-func (o *objects) marker() string { return join(o.out, marker.Folder+"/"+o.identity) }
+func (o *objects) marker() string { return store.Join(o.out, marker.Folder+"/"+o.identity) }
 
 // mark writes the sign of life.
 func (o *objects) mark(ctx context.Context, every time.Duration) error {
@@ -165,7 +165,7 @@ func (o *objects) alive(ctx context.Context) error {
 }
 
 func (o *objects) name(folder string, i int) string {
-	return join(o.out, join(folder, partName(i, o.identity, o.ext)))
+	return store.Join(o.out, store.Join(folder, partName(i, o.identity, o.ext)))
 }
 
 func (o *objects) scratch() string { return "" }
@@ -247,7 +247,7 @@ func (o *objects) whole(v *view, m *Manifest) error {
 	for _, f := range m.Files {
 		if size, ok := v.sizes[f.Name]; !ok || size != f.Bytes {
 			return fmt.Errorf("%s: another process has removed or replaced it; if it took this run for dead, raise --sweep-after",
-				o.st.URL(join(o.out, f.Name)))
+				o.st.URL(store.Join(o.out, f.Name)))
 		}
 	}
 	return nil
@@ -298,7 +298,7 @@ func (o *objects) put(ctx context.Context, m *Manifest) error {
 	if err != nil {
 		return err
 	}
-	name := join(o.out, chainName(m.Commit))
+	name := store.Join(o.out, chainName(m.Commit))
 	err = writeIfAbsent(ctx, o.st, name, append(data, '\n'))
 	// Some stores take no conditions and replace what is there, so a look is
 	// due in any case.
@@ -324,7 +324,7 @@ func (o *objects) stillLast(ctx context.Context, m *Manifest) error {
 	if err != nil || last < m.Commit+chainKept {
 		return nil
 	}
-	_ = o.st.Delete(context.WithoutCancel(ctx), join(o.out, chainName(m.Commit)))
+	_ = o.st.Delete(context.WithoutCancel(ctx), store.Join(o.out, chainName(m.Commit)))
 	return fmt.Errorf("%s: %w", chainName(m.Commit), store.ErrExists)
 }
 
@@ -361,7 +361,7 @@ func (o *objects) writeSuccess(ctx context.Context, m *Manifest) error {
 		if err != nil {
 			return err
 		}
-		if err := o.st.WriteFile(ctx, join(o.out, SuccessName), append(data, '\n')); err != nil {
+		if err := o.st.WriteFile(ctx, store.Join(o.out, SuccessName), append(data, '\n')); err != nil {
 			return err
 		}
 		last, err := readChain(ctx, o.st, o.out)
@@ -381,7 +381,7 @@ func (o *objects) remove(ctx context.Context, rels []string) error {
 	g.SetLimit(removers)
 	for _, rel := range rels {
 		g.Go(func() error {
-			if err := o.st.Delete(ctx, join(o.out, rel)); !errors.Is(err, store.ErrNotExist) {
+			if err := o.st.Delete(ctx, store.Join(o.out, rel)); !errors.Is(err, store.ErrNotExist) {
 				return err
 			}
 			return nil
@@ -435,7 +435,7 @@ func (o *objects) clear(ctx context.Context, v *view, identity string) error {
 // committed reports whether a manifest that is still there is of the run.
 func (o *objects) committed(ctx context.Context, v *view, runID string) (bool, error) {
 	for _, n := range v.chain {
-		m, err := readManifest(ctx, o.st, join(o.out, chainName(n)))
+		m, err := readManifest(ctx, o.st, store.Join(o.out, chainName(n)))
 		if err == nil && m.RunID == runID {
 			return true, nil
 		}
@@ -452,7 +452,7 @@ func (o *objects) settle(ctx context.Context, v *view) error {
 		if err := o.remove(ctx, v.unwanted()); err != nil {
 			return err
 		}
-		done, err := readManifest(ctx, o.st, join(o.out, SuccessName))
+		done, err := readManifest(ctx, o.st, store.Join(o.out, SuccessName))
 		switch {
 		case err != nil && !errors.Is(err, store.ErrNotExist):
 			return err

@@ -27,7 +27,7 @@ func (m *Manifest) fillRecord(r *runs.Record) {
 // Publisher makes, and returns its name.
 func WriteRecord(ctx context.Context, st *store.Store, folder string, opts Options, m *Manifest) (string, error) {
 	p := &place{st: st, out: folder, mode: opts.Mode, redo: opts.Redo}
-	return join(folder, runs.Name(m.RunID)), p.writeRecord(ctx, folder, m, &Content{})
+	return store.Join(folder, runs.Name(m.RunID)), p.writeRecord(ctx, folder, m, &Content{})
 }
 
 // writeRecord writes the record of the run into folder, which is to become the
@@ -55,7 +55,7 @@ func (p *place) putRecord(ctx context.Context, folder string, m *Manifest) error
 	if err != nil {
 		return err
 	}
-	return p.st.WriteFile(ctx, join(folder, runs.Name(m.RunID)), data)
+	return p.st.WriteFile(ctx, store.Join(folder, runs.Name(m.RunID)), data)
 }
 
 // writeSuccess writes the manifest of a table on a disk into the staging folder. It
@@ -76,7 +76,7 @@ func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *Content) er
 	if err != nil {
 		return err
 	}
-	return a.st.WriteFile(ctx, join(a.stage(), SuccessName), append(data, '\n'))
+	return a.st.WriteFile(ctx, store.Join(a.stage(), SuccessName), append(data, '\n'))
 }
 
 // kept describes the files that stay of the old table. A file that is there, and
@@ -97,7 +97,7 @@ func (a *attempt) kept(ctx context.Context, staying []string) ([]File, error) {
 			continue
 		}
 		if !known {
-			o, err := a.st.Stat(ctx, join(a.out, rel))
+			o, err := a.st.Stat(ctx, store.Join(a.out, rel))
 			if err != nil {
 				return nil, err
 			}
@@ -129,7 +129,7 @@ func (a *attempt) liveBefore(ctx context.Context) (map[string]File, bool, error)
 	seen := map[string]bool{}
 	for id := old.RunID; id != "" && !seen[id]; {
 		seen[id] = true
-		data, err := a.st.ReadFile(ctx, join(a.out, runs.Name(id)))
+		data, err := a.st.ReadFile(ctx, store.Join(a.out, runs.Name(id)))
 		if errors.Is(err, store.ErrNotExist) {
 			return live, false, nil
 		}

@@ -94,14 +94,14 @@ type resumption struct {
 
 // resumeFolder is where the plan and the checkpoints of a run are.
 func (p *place) resumeFolder() string {
-	return join(p.out, tempName+"/"+p.identity+resumeSuffix)
+	return store.Join(p.out, tempName+"/"+p.identity+resumeSuffix)
 }
 
 // Interrupted returns the plan of an attempt of the run that was started, and not
 // committed or aborted, or nil if there is none.
 func Interrupted(ctx context.Context, st *store.Store, path, runID string) (*runs.Record, error) {
 	p := place{st: st, out: strings.TrimSuffix(path, "/"), identity: runIdentity(runID)}
-	r, err := runs.Read(ctx, st, join(p.resumeFolder(), planName))
+	r, err := runs.Read(ctx, st, store.Join(p.resumeFolder(), planName))
 	if errors.Is(err, store.ErrNotExist) {
 		return nil, nil
 	}
@@ -131,7 +131,7 @@ func (p *place) prepare(ctx context.Context, opts Options, finished string, hash
 	if err != nil {
 		return nil, err
 	}
-	return r, p.st.WriteFile(ctx, join(r.folder, planName), data)
+	return r, p.st.WriteFile(ctx, store.Join(r.folder, planName), data)
 }
 
 func checkpointName(files int) string { return fmt.Sprintf("%05d.json", files) }
@@ -155,7 +155,7 @@ func (r *resumption) find(ctx context.Context, finished string) error {
 	}
 	good := 0
 	for i, f := range c.Files {
-		ok, err := r.same(ctx, join(finished, f.Name), f, c.Tags[i])
+		ok, err := r.same(ctx, store.Join(finished, f.Name), f, c.Tags[i])
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func (r *resumption) find(ctx context.Context, finished string) error {
 	}
 	// Those that do not hold any more must not be found by later attempts.
 	for n := last; n > good; n-- {
-		if err := r.st.Delete(ctx, join(r.folder, checkpointName(n))); err != nil && !errors.Is(err, store.ErrNotExist) {
+		if err := r.st.Delete(ctx, store.Join(r.folder, checkpointName(n))); err != nil && !errors.Is(err, store.ErrNotExist) {
 			return err
 		}
 	}
@@ -181,7 +181,7 @@ func (r *resumption) find(ctx context.Context, finished string) error {
 }
 
 func (r *resumption) read(ctx context.Context, files int) (*checkpoint, error) {
-	name := join(r.folder, checkpointName(files))
+	name := store.Join(r.folder, checkpointName(files))
 	data, err := r.st.ReadFile(ctx, name)
 	if err != nil {
 		return nil, err
@@ -251,7 +251,7 @@ func (o *objects) dropPlan(ctx context.Context, identity string) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	for _, name := range append([]string{join(folder, planName)}, names...) {
+	for _, name := range append([]string{store.Join(folder, planName)}, names...) {
 		if err := o.st.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
 			return err
 		}

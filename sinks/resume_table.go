@@ -69,7 +69,7 @@ func (t *table) checkpoint(next order.Position) error {
 	if err != nil {
 		return err
 	}
-	return r.st.WriteFile(t.ctx, join(r.folder, checkpointName(len(t.files))), data)
+	return r.st.WriteFile(t.ctx, store.Join(r.folder, checkpointName(len(t.files))), data)
 }
 
 // resumable is a table with checkpoints.
@@ -97,11 +97,11 @@ func (t resumable) OnCheckpoint(state func(ctx context.Context, part int) ([]byt
 }
 
 func (t resumable) Keep(ctx context.Context, name string, data []byte) error {
-	return t.resume.st.WriteFile(ctx, join(t.resume.folder, name), data)
+	return t.resume.st.WriteFile(ctx, store.Join(t.resume.folder, name), data)
 }
 
 func (t resumable) Kept(ctx context.Context, name string) ([]byte, error) {
-	return t.resume.st.ReadFile(ctx, join(t.resume.folder, name))
+	return t.resume.st.ReadFile(ctx, store.Join(t.resume.folder, name))
 }
 
 func (t resumable) Suspend(ctx context.Context) error {
@@ -136,7 +136,7 @@ func (a *attempt) adopt(ctx context.Context, opts Options) error {
 	a.resume = r
 	finished := make(map[string]bool)
 	for _, f := range r.from.Files {
-		finished[join(a.stage(), f.Name)] = true
+		finished[store.Join(a.stage(), f.Name)] = true
 	}
 	var surplus []string
 	err = a.st.List(ctx, a.stage()+"/", true, func(o store.Object) error {
@@ -179,7 +179,7 @@ func (a *attempt) begun(ctx context.Context) (bool, error) {
 	if !a.resuming {
 		return false, nil
 	}
-	return a.st.Exists(ctx, join(a.resumeFolder(), planName))
+	return a.st.Exists(ctx, store.Join(a.resumeFolder(), planName))
 }
 
 // unfinished fails if the run is the one that was committed last, or if that is
@@ -224,8 +224,8 @@ func (a *attempt) finishMoves(ctx context.Context) error {
 	if !j.Undo {
 		return a.drop(ctx, a.stage())
 	}
-	err = a.st.Delete(ctx, join(a.stage(), journalName))
-	return errors.Join(err, a.folders.RemoveAll(ctx, join(a.stage(), droppedName)))
+	err = a.st.Delete(ctx, store.Join(a.stage(), journalName))
+	return errors.Join(err, a.folders.RemoveAll(ctx, store.Join(a.stage(), droppedName)))
 }
 
 // keeps reports whether a folder below _temporary is to survive the sweep.

@@ -41,7 +41,7 @@ func Settle(ctx context.Context, st *store.Store, path, runID string, after time
 	if err := a.restore(ctx); err != nil {
 		return unlessBusy(err)
 	}
-	notes, err := notesIn(ctx, st, join(path, tempName)+"/")
+	notes, err := notesIn(ctx, st, store.Join(path, tempName)+"/")
 	if err != nil || len(notes) == 0 {
 		return err
 	}
@@ -100,7 +100,7 @@ func writeNote(ctx context.Context, st *store.Store, name string, p pending) err
 // settleNotes settles each note of a table that is locked.
 func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 	for {
-		notes, err := notesIn(ctx, a.st, join(a.out, tempName)+"/")
+		notes, err := notesIn(ctx, a.st, store.Join(a.out, tempName)+"/")
 		if err != nil || len(notes) == 0 {
 			return err
 		}
@@ -116,7 +116,7 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 			return err
 		}
 		identity := runIdentity(p.Manifest.RunID)
-		if notes[0] != join(a.out, tempName+"/"+identity+pendingSuffix) {
+		if notes[0] != store.Join(a.out, tempName+"/"+identity+pendingSuffix) {
 			return fmt.Errorf("%s: is the note of another run; remove it", a.st.URL(notes[0]))
 		}
 		own := &attempt{folders: a.folders, lock: a.lock, noted: true, place: place{st: a.st, out: a.out, runID: p.Manifest.RunID, identity: identity, mode: mode}}
@@ -180,7 +180,7 @@ func (a *attempt) takeBack(ctx context.Context) error {
 func (a *attempt) onlyStaged(ctx context.Context, files []File) (bool, error) {
 	want := map[string]bool{}
 	for _, f := range files {
-		want[join(a.stage(), f.Name)] = true
+		want[store.Join(a.stage(), f.Name)] = true
 	}
 	var others []string
 	found := 0
@@ -203,7 +203,7 @@ func (a *attempt) onlyStaged(ctx context.Context, files []File) (bool, error) {
 	return true, nil
 }
 
-func (a *attempt) note() string { return join(a.out, tempName+"/"+a.identity+pendingSuffix) }
+func (a *attempt) note() string { return store.Join(a.out, tempName+"/"+a.identity+pendingSuffix) }
 
 // unnote removes the note, if there is one.
 func (a *attempt) unnote(ctx context.Context) error {

@@ -15,7 +15,7 @@ import (
 
 // settleObjects is Settle where there are no folders.
 func settleObjects(ctx context.Context, st *store.Store, path, runID string, after time.Duration, decide Decide) error {
-	notes, err := notesIn(ctx, st, join(path, pendingFolder)+"/")
+	notes, err := notesIn(ctx, st, store.Join(path, pendingFolder)+"/")
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (o *objects) settlePending(ctx context.Context, p *pending, runID string, d
 	return o.remove(ctx, []string{marker.Folder + "/" + o.identity})
 }
 
-func (o *objects) note() string { return join(o.out, pendingFolder+"/"+o.identity+pendingSuffix) }
+func (o *objects) note() string { return store.Join(o.out, pendingFolder+"/"+o.identity+pendingSuffix) }
 
 func (o *objects) pend(ctx context.Context, p pending) error {
 	o.noted = true

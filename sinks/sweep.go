@@ -29,7 +29,7 @@ func (a *attempt) subfolders(ctx context.Context, prefix string) ([]string, erro
 // commit of another table. Links are none: no run makes them.
 func (a *attempt) stages(ctx context.Context) (found []string, err error) {
 	waits := map[string]bool{}
-	err = a.st.List(ctx, join(a.out, tempName)+"/", false, func(o store.Object) error {
+	err = a.st.List(ctx, store.Join(a.out, tempName)+"/", false, func(o store.Object) error {
 		if f, ok := strings.CutSuffix(o.Name, "/"); ok {
 			found = append(found, f)
 		} else if stage, ok := strings.CutSuffix(o.Name, pendingSuffix); ok {
@@ -93,7 +93,7 @@ func (a *attempt) restoreFrom(ctx context.Context, side, old string) error {
 	if lock == nil {
 		return &BusyError{Path: a.st.URL(a.out)}
 	}
-	whole, err := a.st.Exists(ctx, join(side, SuccessName))
+	whole, err := a.st.Exists(ctx, store.Join(side, SuccessName))
 	if err != nil {
 		return errors.Join(err, lock.Unlock())
 	}
@@ -102,7 +102,7 @@ func (a *attempt) restoreFrom(ctx context.Context, side, old string) error {
 		from = side
 	}
 	// What is there can only be the folder that a run made and left.
-	err = a.folders.RemoveAll(ctx, join(a.out, tempName))
+	err = a.folders.RemoveAll(ctx, store.Join(a.out, tempName))
 	if err == nil {
 		err = a.folders.Rename(ctx, from, a.out)
 	}
@@ -115,7 +115,7 @@ func (a *attempt) lockDead(ctx context.Context, folder string) (store.Lock, erro
 	if ours, err := lockable(ctx, a.folders, folder); err != nil || !ours {
 		return nil, err
 	}
-	lock, err := a.folders.Lock(ctx, join(folder, lockName), "")
+	lock, err := a.folders.Lock(ctx, store.Join(folder, lockName), "")
 	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
 		return nil, nil
 	}

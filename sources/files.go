@@ -122,7 +122,7 @@ type Options struct {
 	// Warn, if not nil, is told what is doubtful about the files, each once.
 	Warn func(msg string)
 
-	// BatchRows is the most rows of a batch, by default 8192. Wide tables
+	// BatchRows is the most rows of a batch, by default DefaultBatchRows. Wide tables
 	// have fewer.
 	BatchRows int
 
@@ -143,7 +143,8 @@ func (o *Options) warn(msg string) {
 	}
 }
 
-const defaultBatchRows = 8192
+// DefaultBatchRows is how many rows a batch has, unless Options says otherwise.
+const DefaultBatchRows = 8192
 
 // openers is how many files are opened at once to learn what they hold.
 func (o *Options) openers() int {
@@ -173,7 +174,7 @@ func OpenFiles(ctx context.Context, globs []string, opt Options) (Source, error)
 		opt.Opener = localFiles{}
 	}
 	if opt.BatchRows <= 0 {
-		opt.BatchRows = defaultBatchRows
+		opt.BatchRows = DefaultBatchRows
 	}
 	opt.warned = &sync.Map{}
 	if slices.Contains(globs, stdinName) {

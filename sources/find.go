@@ -30,14 +30,6 @@ func (r *Rules) warn(msg string) {
 	}
 }
 
-// Explorer is implemented by openers that know what lies around files. Only files
-// that they find are guarded against being part of a table.
-type Explorer interface {
-	Opener
-	// Search is Glob. Open knows what it finds by the names of Search.Objects.
-	Search(ctx context.Context, pattern string) (*store.Search, error)
-}
-
 // Find returns the files that a pattern names. It is the one way by which inputs are
 // found. A table is not its files: of a table that leapscore wrote, those that its
 // manifest lists are returned, and a file of any other table is a *TableError.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -12,6 +11,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"leapscore/engine/store"
+	"leapscore/internal/arrays"
 )
 
 // pqReader reads the parts of one split, one after the other.
@@ -95,7 +95,7 @@ func (r *pqReader) next() (b Batch, err error) {
 		}
 		arrs = append(arrs, fitted(r.mem, a, r.pass.schema.Field(i).Type))
 	}
-	rec := array.NewRecord(r.recordSchema(arrs), arrs, n)
+	rec := array.NewRecord(arrays.SchemaOf(r.pass.schema, arrs), arrs, n)
 	b = Batch{Record: rec, Origin: r.part.file.name, Row: r.part.first + r.row}
 	r.row += n
 	return b, nil
@@ -103,25 +103,6 @@ func (r *pqReader) next() (b Batch, err error) {
 
 // damaged turns a panic over damaged input into an error.
 func damaged(p any) error { return fmt.Errorf("damaged file: %w", damage(p)) }
-
-// recordSchema is the schema of the pass, with the types that the arrays have:
-// a string column may come as a dictionary.
-func (r *pqReader) recordSchema(arrs []arrow.Array) *arrow.Schema {
-	schema := r.pass.schema
-	var fields []arrow.Field
-	for i, a := range arrs {
-		if a.DataType().ID() == arrow.DICTIONARY {
-			if fields == nil {
-				fields = slices.Clone(schema.Fields())
-			}
-			fields[i].Type = a.DataType()
-		}
-	}
-	if fields == nil {
-		return schema
-	}
-	return arrow.NewSchema(fields, nil)
-}
 
 func (r *pqReader) beginPart() (err error) {
 	defer func() {

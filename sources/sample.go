@@ -14,6 +14,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/cespare/xxhash/v2"
+
+	"leapscore/internal/arrays"
 )
 
 // Sample returns about percent of the rows of src: those whose key has a small
@@ -45,21 +47,13 @@ func Sample(src Source, percent float64, keys []string) (Source, error) {
 	for _, k := range keys {
 		f, ok := src.Schema().FieldsByName(k)
 		if !ok {
-			return nil, fmt.Errorf("sample: the source has no column %q; it has %s", k, strings.Join(fieldNames(src.Schema()), ", "))
+			return nil, fmt.Errorf("sample: the source has no column %q; it has %s", k, strings.Join(arrays.FieldNames(src.Schema()), ", "))
 		}
 		if !hasKeyText(f[0].Type) {
 			return nil, fmt.Errorf("sample: column %q is %s, which is no key; want numbers, strings, booleans, dates or timestamps", k, f[0].Type)
 		}
 	}
 	return s, nil
-}
-
-func fieldNames(s *arrow.Schema) []string {
-	var names []string
-	for _, f := range s.Fields() {
-		names = append(names, f.Name)
-	}
-	return names
 }
 
 type sampled struct {

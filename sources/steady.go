@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
@@ -64,7 +63,7 @@ func newSteady(opener Opener, files []store.Object) *steady {
 func (s *steady) Open(ctx context.Context, name string) (store.Reader, error) {
 	r, err := s.Opener.Open(ctx, name)
 	o, known := s.found[name]
-	if err != nil || !known || strings.Contains(name, "://") {
+	if err != nil || !known || store.IsURL(name) {
 		return r, err // stores are asked at the end
 	}
 	if err := s.Unchanged(ctx, []store.Object{o}); err != nil {
@@ -148,7 +147,7 @@ func once(files []store.Object) ([]store.Object, error) {
 	kept := files[:0:0]
 	for _, o := range files {
 		abs, err := filepath.Abs(o.Name)
-		if strings.Contains(o.Name, "://") || err != nil {
+		if store.IsURL(o.Name) || err != nil {
 			kept = append(kept, o)
 			continue
 		}

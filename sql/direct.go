@@ -3,9 +3,7 @@
 package sql
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -22,136 +20,45 @@ import (
 // splits, and knows how many rows there are. The rows, their order and their
 // types are those of the query; where that is not certain, DuckDB runs it.
 
-// parsed is what json_serialize_sql says of such a query. Decoding refuses
-// fields that are not listed, so that nothing is overlooked.
-type parsed struct {
-	Error      bool `json:"error"`
-	Statements []struct {
-		Node   selectNode `json:"node"`
-		Params []any      `json:"named_param_map"`
-	} `json:"statements"`
-}
-
-type selectNode struct {
-	Type      string     `json:"type"`
-	Modifiers []any      `json:"modifiers"`
-	CTEs      cteMap     `json:"cte_map"`
-	List      []listItem `json:"select_list"`
-	From      fromTable  `json:"from_table"`
-	Where     any        `json:"where_clause"`
-	GroupBy   []any      `json:"group_expressions"`
-	GroupSets []any      `json:"group_sets"`
-	Aggregate string     `json:"aggregate_handling"`
-	Having    any        `json:"having"`
-	Sample    any        `json:"sample"`
-	Qualify   any        `json:"qualify"`
-}
-
-type cteMap struct {
-	Map []any `json:"map"`
-}
-
-type listItem struct {
-	Class    string   `json:"class"`
-	Type     string   `json:"type"`
-	Alias    string   `json:"alias"`
-	At       int      `json:"query_location"`
-	Relation string   `json:"relation_name"`
-	Exclude  []any    `json:"exclude_list"`
-	Replace  []any    `json:"replace_list"`
-	Columns  bool     `json:"columns"`
-	Expr     any      `json:"expr"`
-	Exclude2 []any    `json:"qualified_exclude_list"`
-	Rename   []any    `json:"rename_list"`
-	Names    []string `json:"column_names"`
-}
-
-type fromTable struct {
-	Type    string `json:"type"`
-	Alias   string `json:"alias"`
-	Sample  any    `json:"sample"`
-	At      int    `json:"query_location"`
-	Schema  string `json:"schema_name"`
-	Table   string `json:"table_name"`
-	Names   []any  `json:"column_name_alias"`
-	Catalog string `json:"catalog_name"`
-	AtTime  any    `json:"at_clause"`
-}
-
-// glob returns the pattern of the files, and ok if the query only names columns
-// of them, with a WHERE or without.
-func (n *selectNode) glob() (pattern string, ok bool) {
-	f := n.From
-	plain := n.Type == "SELECT_NODE" && n.Having == nil && n.Sample == nil && n.Qualify == nil &&
-		len(n.Modifiers)+len(n.CTEs.Map)+len(n.GroupBy)+len(n.GroupSets)+len(f.Names) == 0 && n.Aggregate == "STANDARD_HANDLING" &&
-		f.Type == "BASE_TABLE" && f.Schema == "" && f.Catalog == "" && f.Sample == nil && f.AtTime == nil
-	for _, c := range n.List {
-		star := c.Type == "STAR" && len(n.List) == 1 && c.Expr == nil && !c.Columns &&
-			len(c.Exclude)+len(c.Replace)+len(c.Exclude2)+len(c.Rename) == 0
-		column := c.Type == "COLUMN_REF" && len(c.Names) == 1
-		plain = plain && (star || column)
+// direct returns the source that reads the query's files, or why DuckDB has to run
+// the query.
+func (s *source) direct(ctx context.Context, opt Options) (sources.Source, reason) {
+	if opt.Database != "" {
+		return nil, "there is a database (--db), whose tables and views a query may name"
 	}
-	return f.Table, plain
-}
-
-// direct returns the source that reads the query's files, or nil if DuckDB has
-// to run the query.
-func (s *source) direct(ctx context.Context) sources.Source {
-	if s.opt.Database != "" {
-		return nil
+	text, err := s.conn.serialize(ctx, s.text)
+	if err != nil {
+		return nil, reason(fmt.Sprintf("DuckDB does not say how it understands the query: %v", err))
 	}
-	text, err := s.strings(ctx, "SELECT json_serialize_sql($q::VARCHAR)", map[string]string{"q": s.query})
-	if err != nil || len(text) != 1 {
-		return nil
+	n, why := parsePlain(text)
+	if why != "" {
+		return nil, why
 	}
-	var q parsed
-	dec := json.NewDecoder(bytes.NewReader([]byte(text[0])))
-	dec.DisallowUnknownFields()
-	dec.UseNumber()
-	if dec.Decode(&q) != nil || q.Error || len(q.Statements) != 1 {
-		return nil
+	t := s.conn.tables.named(n.From.Table)
+	switch {
+	case t != nil:
+		return s.directTable(ctx, t, n)
+	case isTabs(n.From.Table):
+		return nil, "DuckDB cuts text that tabs separate into fields"
 	}
-	node := &q.Statements[0].Node
-	pattern, ok := node.glob()
-	if !ok {
-		return nil
-	}
-	if t := s.tables.named(pattern); t != nil {
-		return s.directTable(ctx, t, node)
-	}
-	return nil
+	return nil, reason(fmt.Sprintf("%s is not a name of files", quote(n.From.Table)))
 }
 
 // directTable is direct for the files of a table.
-func (s *source) directTable(ctx context.Context, t *table, n *selectNode) sources.Source {
+func (s *source) directTable(ctx context.Context, t *table, n *selectNode) (sources.Source, reason) {
 	d := &direct{files: t.src, schema: s.schema, column: map[string]string{}}
+	if why := d.match(n); why != "" {
+		return nil, why
+	}
 	switch {
-	case !d.match(n):
 	case n.Where == nil || t.decided:
 		t.src = nil // which is closed by d
-		return d
-	case t.set.format == sources.Parquet:
-		d.borrowed = true
-		if f := s.filter(ctx, d, n, tableQuery(t)); f != nil {
-			return f
-		}
+		return d, ""
+	case t.set.format != sources.Parquet:
+		return nil, "the query has a WHERE, and its files are not Parquet"
 	}
-	return nil
-}
-
-// strings runs a query of one column of text.
-func (s *source) strings(ctx context.Context, query string, params map[string]string) (list []string, err error) {
-	sub := &source{opt: Options{Params: params}, query: query, db: s.db, con: s.con}
-	if err := sub.describe(); err != nil {
-		return nil, err
-	}
-	err = sources.Each(ctx, sub, []string{sub.schema.Field(0).Name}, memory.NewGoAllocator(), func(b sources.Batch) error {
-		for row := range int(b.NumRows()) {
-			list = append(list, b.Column(0).ValueStr(row))
-		}
-		return nil
-	})
-	return list, err
+	d.borrowed = true
+	return s.filter(ctx, d, n, t)
 }
 
 // direct is a query whose files are read without DuckDB.
@@ -163,28 +70,54 @@ type direct struct {
 	borrowed bool // the files are closed by another
 }
 
-// match finds the files' columns, and reports whether they are what DuckDB says
-// that the query gives.
-func (d *direct) match(n *selectNode) bool {
-	have := d.files.Schema()
+// match finds the files' columns, and returns why they are not what DuckDB says that
+// the query gives.
+func (d *direct) match(n *selectNode) reason {
+	have := d.files.Schema().Fields()
+	star := n.List[0].Type == "STAR"
 	for i, f := range d.schema.Fields() {
-		want := f.Name
-		if n.List[0].Type != "STAR" {
-			want = n.List[i].Names[0]
+		name := f.Name
+		if !star {
+			name = n.List[i].Names[0]
 		}
-		found := 0
-		for _, h := range have.Fields() {
-			if strings.EqualFold(h.Name, want) && arrow.TypeEqual(h.Type, f.Type) {
-				d.column[f.Name] = h.Name
-				found++
-			}
+		of, why := columnOf(have, name, f.Type)
+		if why != "" {
+			return why
 		}
-		if found != 1 {
-			return false
+		d.column[f.Name] = of
+	}
+	if star && len(have) != d.schema.NumFields() {
+		return reason(fmt.Sprintf("the files have %d columns, of which the query shows %d", len(have), d.schema.NumFields()))
+	}
+	return ""
+}
+
+// columnOf returns the one column of a name, whose case does not matter, and a type,
+// or why there is no such column.
+func columnOf(have []arrow.Field, name string, typ arrow.DataType) (of string, why reason) {
+	found := 0
+	why = reason(fmt.Sprintf("column %q is none of the files", name))
+	for _, h := range have {
+		switch {
+		case !strings.EqualFold(h.Name, name):
+		case arrow.TypeEqual(h.Type, typ):
+			of = h.Name
+			found++
+		default:
+			why = reason(fmt.Sprintf("column %q is %s in the files and %s in the query", name, h.Type, typ))
 		}
 	}
-	return n.List[0].Type != "STAR" || len(have.Fields()) == len(d.schema.Fields())
+	switch found {
+	case 0:
+		return "", why
+	case 1:
+		return of, ""
+	}
+	return "", reason(fmt.Sprintf("the files have %d columns that may be %q", found, name))
 }
+
+// reading says that the files are read without DuckDB.
+func (d *direct) reading() Reading { return Reading{Direct: true} }
 
 // Schema returns the columns of the query.
 func (d *direct) Schema() *arrow.Schema { return d.schema }

@@ -13,16 +13,16 @@ import (
 // copyTo writes the rows of a query as a Parquet file, with DuckDB.
 func copyTo(t testing.TB, query, path string) {
 	t.Helper()
-	s := &source{}
-	if err := s.open(); err != nil {
+	c, err := openConn(Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer c.close()
 	format := "FORMAT parquet, ROW_GROUP_SIZE 10000"
 	if ext := filepath.Ext(path); ext != ".parquet" {
 		format = "FORMAT " + ext[1:]
 	}
-	if err := s.execute(fmt.Sprintf("COPY (%s) TO '%s' (%s)", query, path, format)); err != nil {
+	if err := c.execute(t.Context(), fmt.Sprintf("COPY (%s) TO '%s' (%s)", query, path, format)); err != nil {
 		t.Fatal(err)
 	}
 }

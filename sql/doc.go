@@ -36,6 +36,6 @@ type Options struct {
 	Types map[string]arrow.DataType
 	// Rules say which files are rows, URLs and local ones.
 	Rules sources.Rules
-	// BatchRows is about how many rows a batch has, 0 for 8192.
+	// BatchRows is about how many rows a batch has, 0 for sources.DefaultBatchRows.
 	BatchRows int
 }

@@ -3,7 +3,6 @@
 package sql
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,66 +19,22 @@ import (
 // it opens them: so that a table is not taken for its files, and that files which
 // change meanwhile are noticed.
 
-// filesRead are files that are read, and who found them.
-type filesRead struct {
-	opener sources.Opener
-	files  []store.Object
-}
-
-// Unchanged checks that the files of the query are as they were found.
-func (s *source) Unchanged(ctx context.Context) error {
-	for _, r := range s.read {
-		if err := sources.CheckUnchanged(ctx, r.opener, r.files); err != nil {
-			return err
-		}
-	}
-	if s.tables == nil {
-		return nil
-	}
-	for _, t := range s.tables.list {
-		if t.src == nil {
-			continue
-		}
-		if err := sources.Unchanged(ctx, t.src); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ReadBy returns the files of the query.
-func (s *source) ReadBy() []store.Object {
-	var files []store.Object
-	for _, r := range s.read {
-		files = append(files, r.files...)
-	}
-	if s.tables == nil {
-		return files
-	}
-	for _, t := range s.tables.list {
-		if t.src != nil {
-			files = append(files, sources.ReadBy(t.src)...)
-		}
-	}
-	return files
-}
-
 // guard looks for local files in a query. Where there is no tree, and in what a
 // database holds, any text may be the name of one.
 func (r *resolver) guard(tree any) error {
 	if tree == nil {
-		if err := r.guardText(r.s.query); err != nil {
+		if err := r.guardText(r.query); err != nil {
 			return err
 		}
 	} else if err := r.guardTree(tree); err != nil {
 		return err
 	}
-	if r.s.opt.Database == "" {
+	if r.opt.Database == "" {
 		return nil
 	}
-	views, err := r.s.strings(r.ctx, "SELECT sql FROM duckdb_views() WHERE NOT internal AND sql IS NOT NULL AND contains(lower($q::VARCHAR), lower(view_name))"+
+	views, err := r.conn.strings(r.ctx, "SELECT sql FROM duckdb_views() WHERE NOT internal AND sql IS NOT NULL AND contains(lower($q::VARCHAR), lower(view_name))"+
 		" UNION ALL SELECT macro_definition FROM duckdb_functions() WHERE NOT internal AND macro_definition IS NOT NULL AND contains(lower($q::VARCHAR), lower(function_name))",
-		map[string]string{"q": r.s.query})
+		map[string]string{"q": r.query})
 	if err != nil {
 		return err
 	}
@@ -144,7 +99,7 @@ func (r *resolver) guardCall(call node) error {
 		return nil
 	}
 	for _, file := range r.fileNames(call) {
-		if isURL(file) && r.s.opt.Files != nil {
+		if store.IsURL(file) && r.opt.Files != nil {
 			continue
 		}
 		if err := r.guardFiles(file); err != nil {
@@ -156,8 +111,8 @@ func (r *resolver) guardCall(call node) error {
 
 // reads reports whether package sources reads the files of a name, not DuckDB.
 func (r *resolver) reads(name string) bool {
-	if isURL(name) {
-		return r.s.opt.Files != nil
+	if store.IsURL(name) {
+		return r.opt.Files != nil
 	}
 	return isTabs(name) || sources.FormatOf(name) != ""
 }
@@ -187,20 +142,20 @@ func (r *resolver) fileNames(call node) []string {
 
 // evaluated asks DuckDB what texts an expression is.
 func (r *resolver) evaluated(n node) []string {
-	text, ok := r.expression(n)
+	text, ok := r.conn.expression(r.ctx, n)
 	if !ok {
 		return nil
 	}
 	params := map[string]string{}
 	r.parametersOf(n, params)
-	typ, err := r.s.strings(r.ctx, "SELECT typeof("+text+")", params)
+	typ, err := r.conn.strings(r.ctx, "SELECT typeof("+text+")", params)
 	if err != nil || len(typ) != 1 {
 		return nil // DuckDB says what is wrong with it
 	}
 	if strings.HasSuffix(typ[0], "[]") {
 		text = "unnest(" + text + ")"
 	}
-	names, _ := r.s.strings(r.ctx, "SELECT CAST("+text+" AS VARCHAR)", params)
+	names, _ := r.conn.strings(r.ctx, "SELECT CAST("+text+" AS VARCHAR)", params)
 	return names
 }
 
@@ -213,7 +168,7 @@ func (r *resolver) parametersOf(v any, params map[string]string) {
 		}
 	case node:
 		if textOf(x, "class") == "PARAMETER" {
-			if val, ok := r.s.opt.Params[textOf(x, "identifier")]; ok {
+			if val, ok := r.opt.Params[textOf(x, "identifier")]; ok {
 				params[textOf(x, "identifier")] = val
 			}
 		}
@@ -242,18 +197,18 @@ func (r *resolver) guardText(text string) error {
 // guardFiles finds the local files of a name, as DuckDB will.
 func (r *resolver) guardFiles(name string) error {
 	name = localName(name)
-	if isURL(name) {
+	if store.IsURL(name) {
 		return nil
 	}
 	if st, err := os.Stat(name); err == nil && !st.IsDir() && !st.Mode().IsRegular() {
 		return nil // a stream, which only DuckDB reads
 	}
-	found, err := sources.Find(r.ctx, sources.Local(), name, r.s.opt.Rules)
+	found, err := sources.Find(r.ctx, sources.Local(), name, r.opt.Rules)
 	if err != nil {
 		return queryFileError(err)
 	}
-	r.s.read = append(r.s.read, filesRead{sources.Local(), found})
-	if r.s.opt.Rules.AsFiles {
+	r.read = append(r.read, filesRead{sources.Local(), found})
+	if r.opt.Rules.AsFiles {
 		return nil
 	}
 	all, err := sources.Local().Glob(r.ctx, name)

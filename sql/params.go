@@ -2,7 +2,7 @@
 
 package sql
 
-// #include "duckdb_api.h"
+// #include "duckdb.h"
 import "C"
 
 import (
@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unsafe"
+
+	"leapscore/sql/internal/vector"
 )
 
 // bind gives each parameter of the statement its value, as the type that
@@ -49,31 +51,31 @@ func list(names []string) string {
 func bindOne(stmt C.duckdb_prepared_statement, i C.idx_t, v string) error {
 	state := C.int(0)
 	switch id := int(C.duckdb_param_type(stmt, i)); id {
-	case typeBoolean:
+	case vector.TypeBoolean:
 		b, err := strconv.ParseBool(v)
 		if err != nil {
 			return fmt.Errorf("want true or false")
 		}
 		state = C.duckdb_bind_boolean(stmt, i, C.bool(b))
-	case typeTinyInt, typeSmallInt, typeInteger, typeBigInt, typeUTinyInt, typeUSmallInt, typeUInteger, typeUBigInt, typeHugeInt:
+	case vector.TypeTinyInt, vector.TypeSmallInt, vector.TypeInteger, vector.TypeBigInt, vector.TypeUTinyInt, vector.TypeUSmallInt, vector.TypeUInteger, vector.TypeUBigInt, vector.TypeHugeInt:
 		n, err := strconv.ParseInt(v, 10, 64)
 		if err != nil {
 			return fmt.Errorf("want an integer")
 		}
 		state = C.duckdb_bind_int64(stmt, i, C.int64_t(n))
-	case typeFloat, typeDouble, typeDecimal:
+	case vector.TypeFloat, vector.TypeDouble, vector.TypeDecimal:
 		x, err := strconv.ParseFloat(v, 64)
 		if err != nil {
 			return fmt.Errorf("want a number")
 		}
 		state = C.duckdb_bind_double(stmt, i, C.double(x))
-	case typeDate:
+	case vector.TypeDate:
 		t, err := time.Parse(time.DateOnly, v)
 		if err != nil {
 			return fmt.Errorf("want a date such as 2006-01-02")
 		}
 		state = C.duckdb_bind_date(stmt, i, C.int32_t(t.Unix()/86400))
-	case typeTimestamp, typeTimestampS, typeTimestampMS, typeTimestampNS, typeTimestampTZ:
+	case vector.TypeTimestamp, vector.TypeTimestampS, vector.TypeTimestampMS, vector.TypeTimestampNS, vector.TypeTimestampTZ:
 		t, err := parseTime(v)
 		if err != nil {
 			return err

@@ -2,33 +2,43 @@
 
 package sql
 
-// #include "duckdb_api.h"
+// #include "duckdb.h"
 import "C"
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/internal/arrays"
 	"leapscore/sources"
+	"leapscore/sql/internal/vector"
 )
 
 // origin is what batches of a query give as the place they come from.
 const origin = "query"
 
+// Bounds of what chunks take in memory. A split lies in memory as a whole, so
+// one of wide rows has fewer; and so has one of a query that finds few rows
+// here and there, since a chunk of one row takes as much as one of 2048. Both
+// depend on the rows only.
+const (
+	splitBytes = 64 << 20
+	batchBytes = 8 << 20
+)
+
 // scan is one streaming result. Next takes whole chunks from it, in order,
 // under the lock; they are decoded by whoever opens the split.
 type scan struct {
 	ctx     context.Context
-	src     *source
-	columns []*column
+	query   *query
+	columns []*vector.Column
 	schema  *arrow.Schema
 	stop    func() // ends the watch over ctx
 
@@ -42,51 +52,8 @@ type scan struct {
 	chunks map[*block]bool // handed out and not destroyed yet
 }
 
-// Scan runs the query for the columns cols.
-func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
-	sc := &scan{ctx: ctx, src: s, chunks: map[*block]bool{}}
-	var names []string
-	var fields []arrow.Field
-	for _, c := range cols {
-		at := s.schema.FieldIndices(c)
-		if len(at) == 0 {
-			return nil, fmt.Errorf("%w: no column %q", ErrQuery, c)
-		}
-		names = append(names, quote(c))
-		fields = append(fields, s.schema.Field(at[0]))
-		sc.columns = append(sc.columns, &s.columns[at[0]])
-	}
-	if len(names) == 0 {
-		names = []string{"1"}
-	}
-	sc.schema = arrow.NewSchema(fields, nil)
-	if s.tables != nil {
-		s.tables.use(ctx)
-	}
-	sc.stop = s.interruptAfter(ctx)
-	if err := sc.start(wrap(strings.Join(names, ", "), s.query)); err != nil {
-		return nil, errors.Join(err, sc.Close())
-	}
-	return sc, nil
-}
-
-// interruptAfter interrupts what the connection does once ctx is done, until
-// the function that it returns has been called.
-func (s *source) interruptAfter(ctx context.Context) func() {
-	done := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(done)
-		C.duckdb_interrupt(s.con)
-	})
-	return sync.OnceFunc(func() {
-		if !stop() {
-			<-done // the connection must outlive it
-		}
-	})
-}
-
 func (sc *scan) start(query string) error {
-	stmt, err := sc.src.prepare(query)
+	stmt, err := sc.query.conn.prepare(query, sc.query.params)
 	if err != nil {
 		return err
 	}
@@ -94,25 +61,15 @@ func (sc *scan) start(query string) error {
 	var pending C.duckdb_pending_result
 	defer C.duckdb_destroy_pending(&pending)
 	if C.duckdb_pending_prepared_streaming(stmt, &pending) != 0 {
-		return sc.failed(C.GoString(C.duckdb_pending_error(pending)))
+		return sc.query.conn.failed(sc.ctx, C.GoString(C.duckdb_pending_error(pending)))
 	}
 	if C.duckdb_execute_pending(pending, &sc.result) != 0 {
 		msg := C.GoString(C.duckdb_result_error(&sc.result))
 		C.duckdb_destroy_result(&sc.result)
-		return sc.failed(msg)
+		return sc.query.conn.failed(sc.ctx, msg)
 	}
 	sc.open = true
 	return nil
-}
-
-func (sc *scan) failed(msg string) error {
-	if sc.ctx.Err() != nil {
-		return context.Cause(sc.ctx)
-	}
-	if err := sc.src.tables.failure(); err != nil {
-		return err
-	}
-	return fmt.Errorf("query: %s", explain(msg))
 }
 
 // Rows returns -1: a query does not tell how many rows it has.
@@ -135,7 +92,7 @@ func (sc *scan) Next() (sources.Split, error) {
 		if chunk == nil {
 			if msg := C.GoString(C.duckdb_result_error(&sc.result)); msg != "" {
 				b.destroy()
-				return sources.Split{}, sc.failed(msg)
+				return sources.Split{}, sc.query.conn.failed(sc.ctx, msg)
 			}
 			sc.ended = true
 			break
@@ -147,7 +104,7 @@ func (sc *scan) Next() (sources.Split, error) {
 		}
 		b.chunks = append(b.chunks, chunk)
 		b.rows += n
-		size += weigh(chunk, sc.columns)
+		size += vector.Weigh(unsafe.Pointer(chunk), sc.columns)
 	}
 	if len(b.chunks) == 0 {
 		return sources.Split{}, io.EOF
@@ -198,16 +155,9 @@ func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader,
 	sc.mu.Lock()
 	delete(sc.chunks, b)
 	sc.mu.Unlock()
-	r := &reader{ctx: ctx, block: b, batch: sc.src.opt.BatchRows}
-	if r.batch <= 0 {
-		r.batch = 8192
-	}
+	r := &reader{ctx: ctx, block: b, batch: sc.query.batch}
 	for _, c := range sc.columns {
-		if c.id == typeVarchar {
-			r.cols = append(r.cols, newWordsAppender(mem))
-			continue
-		}
-		r.cols = append(r.cols, newAppender(mem, c))
+		r.cols = append(r.cols, vector.NewBuilder(mem, c))
 	}
 	return r, nil
 }
@@ -216,7 +166,7 @@ func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader,
 type reader struct {
 	ctx   context.Context
 	block *block
-	cols  []appender
+	cols  []vector.Builder
 	batch int
 }
 
@@ -232,10 +182,10 @@ func (r *reader) Next() (sources.Batch, error) {
 	rows, size := 0, 0
 	for rows < r.batch && size < batchBytes && len(b.chunks) > 0 {
 		chunk := b.chunks[0]
-		size += weigh(chunk, b.scan.columns)
+		size += vector.Weigh(unsafe.Pointer(chunk), b.scan.columns)
 		n := int(C.duckdb_data_chunk_get_size(chunk))
 		for i, a := range r.cols {
-			a.appendRange(C.duckdb_data_chunk_get_vector(chunk, C.idx_t(i)), 0, n)
+			a.Append(unsafe.Pointer(C.duckdb_data_chunk_get_vector(chunk, C.idx_t(i))), n)
 		}
 		C.duckdb_destroy_data_chunk(&b.chunks[0])
 		b.chunks = b.chunks[1:]
@@ -243,30 +193,18 @@ func (r *reader) Next() (sources.Batch, error) {
 	}
 	cols := make([]arrow.Array, len(r.cols))
 	for i, a := range r.cols {
-		cols[i] = a.array()
+		cols[i] = a.NewArray()
 		defer cols[i].Release()
 	}
-	batch := sources.Batch{Record: b.scan.record(cols, rows), Origin: origin, Row: b.row}
+	batch := sources.Batch{Record: array.NewRecord(arrays.SchemaOf(b.scan.schema, cols), cols, int64(rows)), Origin: origin, Row: b.row}
 	b.row += int64(rows)
 	return batch, nil
-}
-
-// record makes a record of columns, some of which may be dictionaries where the
-// schema says string.
-func (sc *scan) record(cols []arrow.Array, rows int) arrow.Record {
-	fields := sc.schema.Fields()
-	for i, c := range cols {
-		if c.DataType().ID() == arrow.DICTIONARY {
-			fields[i].Type = c.DataType()
-		}
-	}
-	return array.NewRecord(arrow.NewSchema(fields, nil), cols, int64(rows))
 }
 
 // Close frees the chunks that are left.
 func (r *reader) Close() error {
 	for _, a := range r.cols {
-		a.release()
+		a.Release()
 	}
 	r.block.destroy()
 	return nil

@@ -2,7 +2,7 @@
 
 package sql
 
-// #include "table_c.h"
+// #include "table.h"
 import "C"
 
 import (
@@ -21,11 +21,16 @@ import (
 
 	"leapscore/internal/hive"
 	"leapscore/sources"
+	"leapscore/sql/internal/feed"
+	"leapscore/sql/internal/vector"
 )
 
 // tableFunction is the name of the table function that reads files by package
 // sources. Its parameter is the number of a table.
 const tableFunction = "leapscore_files"
+
+// feedBytes bounds the batches that lie ready for DuckDB, all splits together.
+const feedBytes = 128 << 20
 
 // tables are the files that a query reads through package sources.
 type tables struct {
@@ -142,7 +147,7 @@ func (t *tables) close() (err error) {
 type tablePass struct {
 	table   *table
 	columns []int // of table.columns, -1 for one of which only the number of rows counts
-	feed    *feed
+	feed    *feed.Feed
 }
 
 // begin starts a pass.
@@ -169,7 +174,7 @@ func (t *table) begin(columns []int) (*tablePass, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tablePass{t, columns, newFeed(ctx, sc, memory.NewGoAllocator(), t.readers, t.of.bytes)}, nil
+	return &tablePass{t, columns, feed.New(ctx, sc, memory.NewGoAllocator(), t.readers, t.of.bytes)}, nil
 }
 
 // tableCursor is where one thread of DuckDB is in its batch.
@@ -189,7 +194,7 @@ func (c *tableCursor) release() {
 func (p *tablePass) next(c *tableCursor, out C.duckdb_data_chunk) error {
 	for c.batch.Record == nil || c.at == int(c.batch.NumRows()) {
 		c.release()
-		b, err := p.feed.take()
+		b, err := p.feed.Take()
 		if err == io.EOF {
 			C.duckdb_data_chunk_set_size(out, 0)
 			return nil
@@ -199,28 +204,28 @@ func (p *tablePass) next(c *tableCursor, out C.duckdb_data_chunk) error {
 		}
 		c.batch, c.at = b, 0
 	}
-	n := min(int(c.batch.NumRows())-c.at, vectorRows)
+	n := min(int(c.batch.NumRows())-c.at, vector.Rows)
 	k := 0
 	for i, at := range p.columns {
-		v := C.duckdb_data_chunk_get_vector(out, C.idx_t(i))
+		v := unsafe.Pointer(C.duckdb_data_chunk_get_vector(out, C.idx_t(i)))
 		switch {
 		case at < 0:
-			clear(values[int64](v, n))
+			clear(vector.Values[int64](v, n))
 		case p.table.columns[at].name == fileColumn:
-			p.fileIndex(c, values[int64](v, n))
+			p.fileIndex(c, vector.Values[int64](v, n))
 		case p.table.columns[at].name == rowColumn:
-			for k, out := 0, values[int64](v, n); k < n; k++ {
+			for k, out := 0, vector.Values[int64](v, n); k < n; k++ {
 				out[k] = c.batch.Row + int64(c.at+k)
 			}
 		case p.table.columns[at].own:
-			put(v, hive.Value{Text: c.batch.Origin})
+			put(C.duckdb_vector(v), hive.Value{Text: c.batch.Origin})
 		case p.table.columns[at].dt == nil:
-			put(v, p.table.set.folders.Value(c.batch.Origin, p.table.columns[at].key))
+			put(C.duckdb_vector(v), p.table.set.folders.Value(c.batch.Origin, p.table.columns[at].key))
 		case p.table.columns[at].uuid:
-			fillUUIDs(v, c.batch.Column(k).(*array.FixedSizeBinary), c.at, n)
+			vector.FillUUIDs(v, c.batch.Column(k).(*array.FixedSizeBinary), c.at, n)
 			k++
 		default:
-			if err := fill(v, c.batch.Column(k), c.at, n, 0); err != nil {
+			if err := vector.Fill(v, c.batch.Column(k), c.at, n); err != nil {
 				return &sources.FileError{Name: c.batch.Origin, Err: fmt.Errorf("column %q: %w", p.table.columns[at].name, err)}
 			}
 			k++
@@ -285,14 +290,15 @@ func leapTableBind(info C.duckdb_bind_info) {
 		}
 		tab := t.list[id]
 		for _, c := range tab.columns {
-			typ := C.duckdb_create_logical_type(typeVarchar)
+			typ := C.duckdb_create_logical_type(vector.TypeVarchar)
 			if c.dt != nil && c.bad == nil {
 				C.duckdb_destroy_logical_type(&typ)
-				typ, _ = duckType(c.dt) // c.bad says that there is one
+				own, _ := vector.NewType(c.dt) // c.bad says that there is one
+				typ = C.duckdb_logical_type(own)
 			}
 			if c.uuid {
 				C.duckdb_destroy_logical_type(&typ)
-				typ = C.duckdb_create_logical_type(typeUUID)
+				typ = C.duckdb_create_logical_type(vector.TypeUUID)
 			}
 			name := C.CString(c.name)
 			C.duckdb_bind_add_result_column(info, name, typ)
@@ -349,7 +355,7 @@ func leapTableDrop(handle C.uintptr_t) {
 	h := cgo.Handle(handle)
 	switch x := h.Value().(type) {
 	case *tablePass:
-		_ = x.feed.close() // errors of reading have been reported
+		_ = x.feed.Close() // errors of reading have been reported
 	case *tableCursor:
 		x.release()
 	}

@@ -1,4 +1,4 @@
-// Command data makes what the demo and the benchmarks run on: a table in
+// Command data makes the inputs of the demo and the benchmarks: a table in
 // Parquet and the bundles that score it. By default these are rental listings
 // with a linear model (listings.lr.zip) and a forest (listings.rf.zip); package
 // shapes says which other shapes there are. The same flags give the same rows

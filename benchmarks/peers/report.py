@@ -7,19 +7,19 @@ from math import log10
 NOTES = """
 How it was measured:
 
-* The runs are in turns: every engine once, then every engine again. The files are in the page cache, each engine has run before (Spark
+* The engines take turns: every engine runs once, then every engine again. The files are in the page cache, each engine has run before (Spark
   three times). Outputs are snappy Parquet of {threads} threads' work and are deleted after each run.
 * leapscore is timed as a command, from start to exit: loading the model, reading, scoring, writing, fsync of the output. All others are
   timed inside a running process with the model loaded: no start of an interpreter or JVM, no import, no fsync. The floor is also given
   "as a command": a new Python process that imports duckdb and runs the same COPY.
 * The floor reads the 13 columns of the model, and writes the id and a double: the sum of the 8 numbers and of the lengths of the 5 words.
   For ten columns it writes the ten, leapscore one more. It keeps the order of the rows, as leapscore does.
-* All engines have the same model, with the numbers of the bundle: stages of Spark ML and scikit-learn are given them, ONNX is what skl2onnx
-  makes of the scikit-learn pipeline, the libraries of trees get one ensemble that XGBoost has trained, in their own formats.
-  "difference" is the greatest absolute difference of a prediction from leapscore's (for trees, from XGBoost's), and how many rows
-  differ by more than 0.1 %: floats cannot tell some rows from a threshold.
-* CPU is user and system time of the process and its children. Memory is the peak resident set of the same, which for engines that stay is
-  that of all runs so far.
+* All engines have the same model, with the numbers of the bundle: the stages of Spark ML and scikit-learn are built from them, skl2onnx
+  converts the scikit-learn pipeline to ONNX, and the tree libraries load one ensemble, trained by XGBoost, in their own formats.
+  "difference" is the greatest absolute difference of a prediction from leapscore's (for trees, from XGBoost's), and the number of rows that
+  differ by more than 0.1 %: in single precision some values are equal to a threshold that they do not reach in double precision.
+* CPU is user and system time of the process and its children. Memory is their peak resident set; for engines that stay in memory it is the peak
+  of all runs so far.
 """.strip()
 
 

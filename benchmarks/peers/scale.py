@@ -145,8 +145,8 @@ def report(tables, a):
     out = [
         f"# What a row costs, {datetime.date.today().isoformat()}",
         "",
-        f"{env.machine()}. leapscore {env.commit()}, Go {env.go_version()}, DuckDB in Python as the floor. The fastest of {a.runs} runs in turns;",
-        "leapscore as a command, from start to exit, the floor inside a running process. Memory is the peak resident set; for the floor, of",
+        f"{env.machine()}. leapscore {env.commit()}, Go {env.go_version()}, DuckDB in Python as the floor. Each figure is the fastest of {a.runs} runs in turns.",
+        "leapscore is timed as a command, from start to exit, the floor inside a running process. Memory is the peak resident set; for the floor, the peak of",
         f"all its runs. Load average {env.load()} at the end.",
         "",
     ]

@@ -3,9 +3,8 @@
 // package bundle's parsers and writes what MLeap writes: defaults of scalars
 // are left out, numbers that JSON lacks become null.
 //
-// It checks nothing: what it is told to write, it writes, so that tests can
-// make bundles that no loader accepts. It panics on values that the format
-// cannot express at all.
+// It checks nothing, so that tests can make bundles that no loader accepts. It
+// panics on values that the format cannot express at all.
 package bundletest
 
 import (

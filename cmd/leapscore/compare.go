@@ -10,18 +10,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"leapscore/bundle"
 	"leapscore/compare"
-	"leapscore/engine/store"
 	"leapscore/internal/clean"
-	"leapscore/sinks"
-	"leapscore/sources"
+	"leapscore/job"
 )
 
-// compareFlags are those of compare.
-type compareFlags struct {
-	sourceFlags
-	pickFlags
-	withFlags
+// comparison is what compare is asked for.
+type comparison struct {
+	spec     job.Spec
+	with     string // a second table, whose rows are found by keys
+	keys     []string
 	pairs    []string
 	prefixes []string
 	memory   string
@@ -29,7 +28,7 @@ type compareFlags struct {
 }
 
 func newCompare(out *output) *cobra.Command {
-	f := &compareFlags{}
+	c := &comparison{}
 	cmd := &cobra.Command{
 		Use:   "compare TABLE...",
 		Short: "Compare the columns of several models in a table: equal predictions, differences, ranks, PSI, flips",
@@ -42,79 +41,123 @@ does not fit into --memory is sorted in temporary files.
 With --with OTHER --key id, the columns of two tables that have one name are
 compared in the rows that the key names in both.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.input = append(f.input, args...)
-			return f.run(cmd.Context(), out)
+			c.spec.Input.Files = append(c.spec.Input.Files, args...)
+			return c.run(cmd.Context(), out)
 		},
 	}
 	fs := cmd.Flags()
-	f.sourceFlags.register(fs)
-	f.pickFlags.register(fs)
-	f.withFlags.register(fs)
-	fs.StringArrayVar(&f.pairs, "pair", nil, "two columns A,B to compare, A being the reference; may be given again (default: all columns of one name under two prefixes)")
-	fs.StringSliceVar(&f.prefixes, "prefix", nil, "names of the models, the reference first (default: as the table's manifest says, else what stands before an underscore)")
-	fs.StringVar(&f.memory, "memory", "256MiB", "what may be sorted in memory")
-	fs.BoolVar(&f.json, "json", false, "print one JSON object")
-	complete(cmd, "input-format", inputFormats...)
+	register(cmd, &c.spec, sourceKeys...)
+	register(cmd, &c.spec, pickKeys...)
+	fs.StringVar(&c.with, "with", "", "a second table, whose rows are found by --key: its columns are compared with those of the same name")
+	fs.StringSliceVar(&c.keys, "key", nil, "columns that name a row in both tables")
+	fs.StringArrayVar(&c.pairs, "pair", nil, "two columns A,B to compare, A being the reference; may be given again (default: all columns of one name under two prefixes)")
+	fs.StringSliceVar(&c.prefixes, "prefix", nil, "names of the models, the reference first (default: as the table's manifest says, else what stands before an underscore)")
+	fs.StringVar(&c.memory, "memory", "256MiB", "what may be sorted in memory")
+	fs.BoolVar(&c.json, "json", false, "print one JSON object")
 	return cmd
 }
 
-func (f *compareFlags) run(ctx context.Context, out *output) error {
-	var opt compare.Options
-	var err error
-	switch opt.Memory, err = parseBytes(f.memory); {
-	case err != nil:
-		return usageError{err}
-	case len(f.pairs) > 0 && len(f.prefixes) > 0:
-		return usageError{errors.New("--pair and --prefix exclude each other")}
-	case len(f.prefixes) == 1:
-		return usageError{errors.New("--prefix needs two names or more, such as --prefix a,b")}
+// check says what is wrong with the flags.
+func (c *comparison) check() error {
+	in := c.spec.Input
+	switch {
+	case len(c.pairs) > 0 && len(c.prefixes) > 0:
+		return errors.New("--pair and --prefix exclude each other")
+	case len(c.prefixes) == 1:
+		return errors.New("--prefix needs two names or more, such as --prefix a,b")
 	}
-	if err := errors.Join(f.sourceFlags.check(), f.pickFlags.check()); err != nil {
+	if err := c.spec.CheckInput(); err != nil {
 		return err
 	}
-	if err := f.withFlags.check(f); err != nil {
+	switch {
+	case c.with == "" && len(c.keys) == 0:
+		return nil
+	case c.with == "" || len(c.keys) == 0:
+		return errors.New("--with and --key go together: a second table, and the columns that name a row in both")
+	case len(in.Files) != 1 || in.Format != "":
+		return errors.New("--with compares one table with another, by their names")
+	case in.Limit > 0 || in.Sample != "" || len(c.prefixes) > 0:
+		return errors.New("--limit, --sample and --prefix do not go with --with")
+	}
+	return nil
+}
+
+func (c *comparison) run(ctx context.Context, out *output) error {
+	var opt compare.Options
+	var err error
+	if opt.Memory, err = job.ParseBytes(c.memory); err != nil {
 		return usageError{err}
 	}
-	if f.other != "" {
-		return f.runWith(ctx, out, opt)
+	if err := c.check(); err != nil {
+		return usageError{err}
 	}
-	src, err := f.openUntyped(ctx)
+	pairs, err := parsePairs(c.pairs)
+	if err != nil {
+		return usageError{err}
+	}
+	if c.with != "" {
+		return c.join(ctx, out, pairs, opt)
+	}
+	open := func(types []bundle.Field) (compare.Source, error) { return out.host().OpenRows(ctx, c.spec, types) }
+	src, err := compare.OpenUntyped(ctx, c.spec.Input.Files, c.spec.Input.Format, open)
 	if err != nil {
 		return err
 	}
 	defer src.Close()
-	if src, err = f.pick(src); err != nil {
-		return err
-	}
-	pairs, err := f.choose(ctx, src)
+	picked, err := job.Pick(c.spec, src)
 	if err != nil {
 		return err
 	}
-	report, err := compare.Table(ctx, src, pairs, opt)
-	if wrong := (*compare.PairError)(nil); errors.As(err, &wrong) {
-		return usageError{err}
+	if pairs == nil {
+		if pairs, err = c.choose(ctx, picked); err != nil {
+			return err
+		}
 	}
+	report, err := compare.Table(ctx, picked, pairs, opt)
 	if err != nil {
-		return err
+		return asUsage(err)
 	}
-	if f.json {
+	if c.json {
 		return out.json(report)
 	}
 	return printReport(out.stdout, report)
 }
 
+// join compares two tables by key.
+func (c *comparison) join(ctx context.Context, out *output, pairs []compare.Pair, opt compare.Options) error {
+	j := compare.Join{First: c.spec.Input.Files[0], Second: c.with, Keys: c.keys, Pairs: pairs}
+	j.Rules.AsFiles, j.Rules.RequireSuccess = c.spec.Input.AsFiles, c.spec.Input.RequireSuccess
+	j.Rules.Warn = func(msg string) { out.log.Warn(msg) }
+	m, err := j.Tables(ctx, opt)
+	if err != nil {
+		return asUsage(err)
+	}
+	if c.json {
+		return out.json(m)
+	}
+	if _, err := fmt.Fprintf(out.stdout, "only in the first %d, only in the second %d\n", m.OnlyFirst, m.OnlySecond); err != nil {
+		return err
+	}
+	return printReport(out.stdout, m.Report)
+}
+
+// asUsage marks wrong pairs as mistakes on the command line.
+func asUsage(err error) error {
+	if _, wrong := errors.AsType[*compare.PairError](err); wrong {
+		return usageError{err}
+	}
+	return err
+}
+
 // choose returns the pairs to compare.
-func (f *compareFlags) choose(ctx context.Context, src sources.Source) ([]compare.Pair, error) {
-	pairs, err := parsePairs(f.pairs)
-	if err != nil || pairs != nil {
-		return pairs, err
+func (c *comparison) choose(ctx context.Context, src compare.Source) ([]compare.Pair, error) {
+	prefixes := c.prefixes
+	if prefixes == nil && len(c.spec.Input.Files) == 1 {
+		prefixes = job.ModelNames(ctx, c.spec.Input.Files[0])
 	}
-	prefixes := f.prefixes
-	if prefixes == nil {
-		prefixes = f.labels(ctx)
-	}
-	if pairs = compare.Pairs(src.Schema(), prefixes); pairs == nil {
-		return nil, usageError{fmt.Errorf("no column stands under two prefixes; name them with --pair A,B; there are %s", names(src))}
+	pairs := compare.Pairs(src.Schema(), prefixes)
+	if pairs == nil {
+		return nil, usagef("no column stands under two prefixes; name them with --pair A,B; there are %s", names(src))
 	}
 	return pairs, nil
 }
@@ -124,34 +167,14 @@ func parsePairs(texts []string) (pairs []compare.Pair, err error) {
 	for _, text := range texts {
 		a, b, ok := strings.Cut(text, ",")
 		if !ok || a == "" || b == "" || strings.Contains(b, ",") {
-			return nil, usageError{fmt.Errorf("pair %q: want two columns, A,B", text)}
+			return nil, fmt.Errorf("pair %q: want two columns, A,B", text)
 		}
 		pairs = append(pairs, compare.Pair{A: a, B: b})
 	}
 	return pairs, nil
 }
 
-// labels returns the names of the models that the table's manifest has.
-func (f *compareFlags) labels(ctx context.Context) []string {
-	if len(f.input) != 1 {
-		return nil
-	}
-	st, name, err := store.Open(ctx, f.input[0])
-	if err != nil {
-		return nil
-	}
-	m, err := sinks.ReadManifest(ctx, st, name)
-	if err != nil {
-		return nil
-	}
-	var labels []string
-	for _, model := range m.Models {
-		labels = append(labels, model.Label)
-	}
-	return labels
-}
-
-func names(src sources.Source) string {
+func names(src compare.Source) string {
 	var list []string
 	for _, f := range src.Schema().Fields() {
 		list = append(list, f.Name)

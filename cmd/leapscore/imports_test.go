@@ -1,8 +1,12 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -23,17 +27,18 @@ var layers = map[string][]string{
 	"ops/recommendation":       {"bundle", "ops", "ops/column", "ops/internal/*"},
 	"ops/ensemble":             {"bundle", "ops", "ops/column"},
 	"ops/builtin":              {"ops", "ops/*"},
-	"ops/opstest":              {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "bundle/bundletest"},
+	"ops/opstest":              {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap", "bundle/bundletest"},
 	"ops/opstest/casefile":     {},
 	"ops/opstest/casearrow":    {"bundle", "ops/column", "ops/opstest/casefile"},
 	"internal/*":               {},
-	"compare":                  {"sources", "engine/store"},
+	"compare":                  {"sources", "engine/store", "internal/arrays", "bundle", "sql", "internal/fault", "internal/remote"},
 	"engine/store":             {},
 	"engine/store/*":           {"engine/store"},
 	"engine/enginetest":        {"bundle", "bundle/bundletest", "engine/store", "sinks"},
-	"engine/pipeline":          {"bundle", "ops", "ops/column"},
+	"engine/pipeline":          {"bundle", "ops", "ops/column"}, // of bundle only the types: typesOnly
+	"models/mleap":             {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store"},
 	"internal/hive":            {},
-	"sources":                  {"engine/store", "internal/filetype", "internal/half", "internal/hive"},
+	"sources":                  {"engine/store", "internal/arrays", "internal/filetype", "internal/half", "internal/hive"},
 	"sources/sourcetest":       {"sources"},
 	"runs":                     {"engine/store", "engine/summary", "internal/clean"},
 	"engine/summary":           {"ops/column"},
@@ -43,20 +48,36 @@ var layers = map[string][]string{
 	"sinks/internal/*":         {},
 	"sinks/internal/format":    {"internal/filetype", "internal/half", "sinks/internal/parquet"},
 	"sinks/internal/order":     {"sinks/internal/format", "sinks/internal/partition", "sinks/internal/unwritable"},
-	"sinks/internal/partition": {"engine/store", "internal/hive", "sinks/internal/unwritable"},
+	"sinks/internal/partition": {"engine/store", "internal/arrays", "internal/hive", "sinks/internal/unwritable"},
 	"sinks/internal/shelf":     {"engine/store", "sinks/internal/format"},
 	"sinks/internal/marker":    {"engine/store", "runs"},
 	"sinks/delta":              {"engine/store", "runs", "sinks"},
 	"sinks/delta/internal/*":   {"engine/store"},
 	"sinks/iceberg":            {"engine/store", "sinks"},
 	"sinks/sinktest":           {"sinks", "engine/store", "engine/store/*"},
-	"sql":                      {"sources", "engine/store", "internal/filetype", "internal/half", "internal/hive"},
-	"engine":                   {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs"},
-	"cmd/leapscore":            {"*", "*/*", "engine/store/cloud"},
-	"benchmarks/data":          {"*", "*/*"},
-	"integration/servers":      {"integration/tools"},
-	"integration/tools":        {},
-	"benchmarks/peers/oracle":  {"*", "*/*", "*/*/*", "*/*/*/*"},
+	"sql":                      {"sources", "engine/store", "internal/arrays", "internal/filetype", "internal/hive", "internal/half"},
+	"sql/internal/feed":        {"sources"},
+	"sql/internal/infer":       {"sources", "internal/hive"},
+	"sql/internal/pick":        {},
+	"sql/internal/vector":      {"internal/half"},
+	"engine":                   {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs", "internal/arrays"},
+	"cmd/leapscore":            {"job", "compare", "report", "runs", "bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "models/mleap"},
+	"job": {"bundle", "ops/column", "engine", "engine/*", "models/mleap", "sources", "sql", "sinks", "runs", "watch",
+		"internal/clean", "internal/fault", "internal/filetype", "internal/hive", "internal/remote"},
+	"internal/remote":         {"sources", "engine/store", "engine/store/cloud", "internal/fault"},
+	"watch":                   {"runs", "watch/*"},
+	"job/internal/texts":      {},
+	"job/internal/memory":     {},
+	"job/internal/place":      {"internal/filetype", "engine/store", "sinks", "internal/clean"},
+	"job/internal/lake":       {"sinks/delta", "engine/store", "sinks", "sinks/iceberg", "internal/fault"},
+	"job/internal/past":       {"engine/store", "sinks", "runs", "internal/fault", "job/internal/lake", "job/internal/place"},
+	"job/internal/intent":     {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},
+	"job/internal/fit":        {"internal/arrays", "internal/filetype", "internal/hive", "engine/store", "sources", "sinks", "internal/fault", "internal/remote", "job/internal/place"},
+	"job/internal/drift":      {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place"},
+	"benchmarks/data":         {"*", "*/*"},
+	"integration/servers":     {"integration/tools"},
+	"integration/tools":       {},
+	"benchmarks/peers/oracle": {"*", "*/*", "*/*/*", "*/*/*/*"},
 }
 
 // forbidden says which other packages may not be imported where, and why.
@@ -70,13 +91,14 @@ var forbidden = []struct {
 	{"", "gocloud.dev", []string{"engine/store", "engine/store/*"}, "use package engine/store"},
 	{"", "github.com/parquet-go", []string{"sources", "sinks", "sinks/internal/parquet", "sinks/delta/internal/log", "sinks/sinktest", "benchmarks/data"}, "use package sources or sinks"},
 	{"", "github.com/marcboeker", []string{"sql"}, "use package sql"},
-	{"", "C", []string{"sql"}, "only package sql uses cgo"},
+	{"", "C", []string{"sql", "sql/internal/vector"}, "only package sql uses cgo"},
 	{"ops", "os", []string{"ops/opstest"}, "a kernel is a function of model and batch"},
 	{"ops", "net", nil, "a kernel is a function of model and batch"},
 	{"ops", "time", nil, "a kernel is a function of model and batch"},
 	{"ops", "math/rand", nil, "a kernel is a function of model and batch"},
 	{"ops", "log", nil, "a kernel is a function of model and batch"},
 	{"ops", "context", nil, "a batch takes milliseconds; the worker checks between batches"},
+	{"job", "github.com/spf13", nil, "a job knows no command line"},
 	{"", "github.com/apache/arrow-go", nil, "two cdata packages cannot be linked together"},
 }
 
@@ -91,6 +113,9 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		pkg := strings.TrimPrefix(f[0], "leapscore/")
 		for _, imp := range f[1:] {
 			if ours, ok := strings.CutPrefix(imp, "leapscore/"); ok {
+				if ours == "cmd" || strings.HasPrefix(ours, "cmd/") && !strings.HasPrefix(pkg, "cmd/") {
+					t.Errorf("%s imports %s: a command is used by nothing", pkg, ours)
+				}
 				if !strings.HasPrefix(ours, pkg+"/") && !matches(layersOf(pkg), ours) {
 					t.Errorf("%s imports %s: add it to layers only if the direction is right", pkg, ours)
 				}
@@ -99,6 +124,43 @@ func TestImportsFollowTheLayers(t *testing.T) {
 			checkForbidden(t, pkg, imp)
 		}
 	}
+}
+
+// typesOnly are packages that know the types of columns, and no format of models.
+var typesOnly = []string{"engine/pipeline"}
+
+func TestGraphsOfKernelsKnowNoBundle(t *testing.T) {
+	types := parse(t, "../../bundle/types.go").Scope.Objects
+	for _, pkg := range typesOnly {
+		files, err := filepath.Glob("../../" + pkg + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pkg, len(files), err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			ast.Inspect(parse(t, name), func(n ast.Node) bool {
+				use, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				if x, ok := use.X.(*ast.Ident); ok && x.Name == "bundle" && types[use.Sel.Name] == nil {
+					t.Errorf("%s uses bundle.%s, want only what bundle/types.go declares", name, use.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+}
+
+func parse(t *testing.T, name string) *ast.File {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 func checkForbidden(t *testing.T, pkg, imp string) {
@@ -133,4 +195,17 @@ func matches(globs []string, imp string) bool {
 		}
 	}
 	return false
+}
+
+// A program that runs jobs is not linked with what reads command lines.
+func TestJobsKnowNoCommandLine(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "leapscore/job").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for pkg := range strings.Lines(string(out)) {
+		if strings.HasPrefix(pkg, "github.com/spf13/") {
+			t.Errorf("leapscore/job depends on %s", strings.TrimSpace(pkg))
+		}
+	}
 }

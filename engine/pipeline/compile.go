@@ -65,12 +65,13 @@ type Pipeline struct {
 // program is steps in the order in which they run.
 type program struct {
 	steps []step
-	free  [][]int // slots that nothing reads after a step
+	free  [][]int // slots that no later step reads, by step
 }
 
 type sourceColumn struct {
-	typ  bundle.Type // as MLeap would see it
-	norm column.Norm
+	arrow arrow.DataType // as the source has it
+	typ   bundle.Type    // as the model's runtime would see it
+	norm  column.Norm
 }
 
 // step is one kernel with its slots.
@@ -89,8 +90,8 @@ type input struct {
 	required bool
 }
 
-// Bind resolves m against a source of the given schema. Problems with the
-// source's columns are all reported in one *ContractError.
+// Bind resolves m against a source of the given schema. One *ContractError
+// reports all problems with the source's columns.
 func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
 	wanted, err := m.resolve(opt.Outputs)
 	if err != nil {
@@ -110,7 +111,7 @@ func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
 	p.aliases = m.aliases
 	for _, s := range m.stages {
 		if !slices.Contains(stages, s) {
-			p.pruned = append(p.pruned, s.node.Path)
+			p.pruned = append(p.pruned, s.Path)
 		}
 	}
 	p.Outputs, p.slots = wanted, len(b.slot)
@@ -146,14 +147,13 @@ func (m *Model) resolve(names []string) ([]Output, error) {
 	return outs, nil
 }
 
-// OutputError says that outputs were asked for that the model does not have.
+// OutputError reports outputs that the model does not have.
 type OutputError struct{ msg string }
 
 func (e *OutputError) Error() string { return e.msg }
 
-// needed returns the stages that the wanted outputs depend on, in order. A
-// stage that may drop or refuse rows only by its own inputs is pruned like any
-// other: its rows are not asked for.
+// needed returns the stages that the wanted outputs depend on, in order. All
+// others are pruned, even if they could drop or refuse rows.
 func (m *Model) needed(wanted []Output) []*stage {
 	want := map[string]bool{}
 	for _, o := range wanted {
@@ -161,141 +161,16 @@ func (m *Model) needed(wanted []Output) []*stage {
 	}
 	var stages []*stage
 	for _, s := range slices.Backward(m.stages) {
-		if !slices.ContainsFunc(s.adds, func(c string) bool { return c != "" && want[c] }) {
+		if !slices.ContainsFunc(s.Outputs, func(c string) bool { return c != "" && want[c] }) {
 			continue
 		}
-		for _, c := range s.reads {
+		for _, c := range s.Inputs {
 			want[c] = true
 		}
 		stages = append(stages, s)
 	}
 	slices.Reverse(stages)
 	return stages
-}
-
-type binder struct {
-	m      *Model
-	opt    Options
-	schema *arrow.Schema
-	p      Pipeline
-	slot   map[string]int         // model column -> slot
-	types  map[string]bundle.Type // model column -> declared type
-}
-
-// contract finds the source columns of the free inputs.
-func (b *binder) contract(stages []*stage) error {
-	var problems []ContractProblem
-	var parts [][]string // that have the problem
-	made := map[string]bool{}
-	done := map[string]bool{}
-	for _, s := range stages {
-		for i, in := range s.reads {
-			if made[in] {
-				continue
-			}
-			p, ok := b.source(in, s.inputs[i].Type, done[in])
-			if !ok {
-				at := slices.Index(problems, p)
-				if at < 0 {
-					at = len(problems)
-					problems, parts = append(problems, p), append(parts, nil)
-				}
-				parts[at] = append(parts[at], s.parts...)
-			}
-			done[in] = true
-		}
-		for _, c := range s.adds {
-			made[c] = true
-		}
-	}
-	for i := range problems {
-		problems[i].Models = models(parts[i])
-	}
-	if problems != nil {
-		return &ContractError{problems}
-	}
-	return nil
-}
-
-// source checks that the source has a column for the model's input in, read as
-// type want, and gives it a slot.
-func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem, bool) {
-	name := in
-	if mapped, ok := b.opt.Map[in]; ok {
-		name = mapped
-	}
-	p := ContractProblem{Input: in, Column: name, Wanted: want.NonNull().String()}
-	at := b.schema.FieldIndices(name)
-	if len(at) == 0 {
-		var names []string
-		for _, f := range b.schema.Fields() {
-			names = append(names, f.Name)
-		}
-		p.Nearest = nearest(name, names)
-		return p, false
-	}
-	dt := b.schema.Field(at[0]).Type
-	p.Found = dt.String()
-	from, ok := frameType(dt)
-	if dt.ID() == arrow.NULL { // as a file says of a column that has no values
-		if from, ok = b.types[in], true; !seen {
-			from = want
-			from.Nullable = true
-		}
-	}
-	if !ok {
-		p.Detail = "no model reads such a column; convert it in the query"
-		return p, false
-	}
-	if !widens(from, want) {
-		if _, err := column.NewCast(from, want); err != nil {
-			p.Detail = err.Error()
-			return p, false
-		} else if b.opt.Cast != CastMLeap {
-			p.Detail = "the conversion may lose values; allow it with --cast mleap"
-			return p, false
-		}
-	}
-	if !seen {
-		norm, err := column.NewNorm(dt, from)
-		if err != nil {
-			p.Detail = err.Error()
-			return p, false
-		}
-		b.slot[in] = len(b.slot)
-		b.types[in] = from
-		b.p.Columns = append(b.p.Columns, name)
-		b.p.inputs = append(b.p.inputs, sourceColumn{typ: from, norm: norm})
-	}
-	return p, true
-}
-
-func (b *binder) step(s *stage) error {
-	st := step{stage: s}
-	for i, c := range s.reads {
-		from, to := b.types[c], s.inputs[i].Type
-		castTo := to
-		castTo.Nullable = to.Nullable || s.inputs[i].Boxed
-		cast, err := column.NewCast(from, castTo)
-		if err != nil {
-			return &LoadError{[]Problem{{Path: s.node.Path, Op: s.op.Name, Err: fmt.Errorf("port %q, column %q: %w", s.inputs[i].Name, c, err)}}}
-		}
-		if s.inputs[i].Flat && len(from.Dims) > 1 {
-			return &LoadError{[]Problem{{Path: s.node.Path, Op: s.op.Name, Err: fmt.Errorf("port %q, column %q: tensors of %d dimensions, of which MLeap refuses every row; want 1", s.inputs[i].Name, c, len(from.Dims))}}}
-		}
-		st.in = append(st.in, input{slot: b.slot[c], cast: cast, required: from.Nullable && !to.Nullable})
-	}
-	for i, c := range s.adds {
-		if c == "" {
-			st.out = append(st.out, -1)
-			continue
-		}
-		b.slot[c] = len(b.slot)
-		b.types[c] = s.outputs[i].Type
-		st.out = append(st.out, b.slot[c])
-	}
-	b.p.plain.steps = append(b.p.plain.steps, st)
-	return nil
 }
 
 // release works out after which step each slot is read for the last time.

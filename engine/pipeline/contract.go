@@ -15,10 +15,10 @@ import (
 type CastMode int
 
 const (
-	// CastWiden makes those that lose nothing: integers and decimals to
+	// CastWiden allows those that lose nothing: integers and decimals to
 	// double, float to double, lists to vectors.
 	CastWiden CastMode = iota
-	// CastMLeap makes every one that MLeap makes, such as strings to numbers.
+	// CastMLeap allows every one that MLeap makes, such as strings to numbers.
 	CastMLeap
 )
 

@@ -15,7 +15,7 @@ import (
 // never becomes -0.0, and adding a zero of either sign leaves it as it is.
 func (h *fusedHead) dots(dots []float64, s *scratch) {
 	n := len(dots)
-	if h.form != formDense && column.StoredSparse(h.size, len(h.parts)) {
+	if h.form != formDense && column.StoredSparse(h.size, len(h.segments)) {
 		h.sparse(dots, s) // even without a zero
 		return
 	}

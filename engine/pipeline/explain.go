@@ -15,8 +15,8 @@ type Step struct {
 func (p *Pipeline) Steps() []Step {
 	steps := make([]Step, len(p.plain.steps))
 	for i, s := range p.plain.steps {
-		steps[i] = Step{Node: s.node.Path, Op: s.op.Name, Reads: s.reads}
-		for _, c := range s.adds {
+		steps[i] = Step{Node: s.Path, Op: s.Op, Reads: s.Inputs}
+		for _, c := range s.Outputs {
 			if c != "" {
 				steps[i].Adds = append(steps[i].Adds, p.names(c)...)
 			}

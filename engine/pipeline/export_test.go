@@ -4,7 +4,7 @@ package pipeline
 func FastOps(p *Pipeline) []string {
 	var names []string
 	for _, s := range p.fast.steps {
-		names = append(names, s.op.Name)
+		names = append(names, s.Op)
 	}
 	return names
 }

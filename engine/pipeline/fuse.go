@@ -13,11 +13,11 @@ import (
 // the columns they come from: numbers, scaled or not, and words that an indexer
 // numbers and an encoder turns into a one somewhere in the vector.
 //
-// A fused program gives the bits of the plain one. It refuses the same rows but
-// does not say why: Run asks the plain program for that.
+// A fused program gives the bits of the plain one. It refuses the same rows, but
+// without reasons: Run takes those from the plain program.
 
-// part is a stretch of a vector and where its values come from.
-type part struct {
+// segment is a stretch of a vector and where its values come from.
+type segment struct {
 	at    int // index of its first slot
 	width int
 
@@ -48,18 +48,18 @@ const (
 	formDense
 )
 
-// front is a vector as parts.
-type front struct {
-	parts []part
-	size  int
-	form  form
+// segmented is a vector as segments.
+type segmented struct {
+	segments []segment
+	size     int
+	form     form
 	// exact is unset if a zero would not stay a zero: an infinite scale.
 	exact bool
 }
 
 // fusedHead is a model whose vector is not built, or is built at once.
 type fusedHead struct {
-	front
+	segmented
 	kernel ops.Kernel
 	dot    ops.DotHead // nil for a kernel that takes a dense vector instead
 	coef   []float64
@@ -96,8 +96,8 @@ func (p *Pipeline) fuse() *program {
 		if !slices.ContainsFunc(steps, func(s step) bool { return s.fused != nil }) {
 			return nil
 		}
-		prog := &program{steps: p.live(steps)}
-		if f.wanted(prog) {
+		prog := &program{steps: p.liveSteps(steps)}
+		if f.keepWhole(prog) {
 			continue
 		}
 		prog.release(p)
@@ -105,9 +105,9 @@ func (p *Pipeline) fuse() *program {
 	}
 }
 
-// wanted notes the slots that prog does without although something in it wants
+// keepWhole notes the slots that heads of prog inline although another step reads
 // them whole. It reports whether there are any.
-func (f *fuser) wanted(prog *program) bool {
+func (f *fuser) keepWhole(prog *program) bool {
 	var more []int
 	for _, s := range prog.steps {
 		for _, in := range s.in {
@@ -127,9 +127,9 @@ func (f *fuser) wanted(prog *program) bool {
 	return more != nil
 }
 
-// live leaves out the steps whose outputs nobody reads any more. Steps that
+// liveSteps leaves out the steps whose outputs no other step reads any more. Steps that
 // refuse rows are among them: the fused step refuses those rows itself.
-func (p *Pipeline) live(steps []step) []step {
+func (p *Pipeline) liveSteps(steps []step) []step {
 	need := map[int]bool{}
 	for _, o := range p.out {
 		need[o] = true
@@ -156,12 +156,12 @@ type fuser struct {
 	made  map[int]source
 	whole map[int]bool // slots that must exist
 
-	inlined  map[int]bool // slots that heads do without
+	inlined  map[int]bool // slots that heads compute inside
 	numbered map[int]int  // by how many heads, those of indexers
 	taken    []int        // by the head at hand
 }
 
-// take reports whether the head at hand may do without a slot.
+// take reports whether the head at hand may compute a slot inside.
 func (f *fuser) take(slot int) bool {
 	if f.whole[slot] {
 		return false
@@ -176,22 +176,22 @@ func (f *fuser) head(s *step) *fusedHead {
 		return nil
 	}
 	f.taken = f.taken[:0]
-	h := f.apart(s)
+	h := f.takeApart(s)
 	if h == nil {
 		return nil
 	}
 	for _, slot := range f.taken {
 		f.inlined[slot] = true
-		if _, ok := f.p.plain.steps[f.made[slot].step].kernel.(ops.Indexer); ok {
+		if _, ok := f.p.plain.steps[f.made[slot].step].Kernel.(ops.Indexer); ok {
 			f.numbered[slot]++
 		}
 	}
 	return h
 }
 
-func (f *fuser) apart(s *step) *fusedHead {
-	h := &fusedHead{kernel: s.kernel}
-	switch k := s.kernel.(type) {
+func (f *fuser) takeApart(s *step) *fusedHead {
+	h := &fusedHead{kernel: s.Kernel}
+	switch k := s.Kernel.(type) {
 	case ops.DotHead:
 		h.dot, h.coef = k, k.Coefficients()
 	case ops.Formless:
@@ -199,7 +199,7 @@ func (f *fuser) apart(s *step) *fusedHead {
 		return nil
 	}
 	var ok bool
-	if h.front, ok = f.vector(s.in[0].slot); !ok || h.size == 0 {
+	if h.segmented, ok = f.vector(s.in[0].slot); !ok || h.size == 0 {
 		return nil
 	}
 	if h.dot == nil {
@@ -216,55 +216,55 @@ func (f *fuser) apart(s *step) *fusedHead {
 }
 
 // vector takes the vector in a slot apart.
-func (f *fuser) vector(slot int) (front, bool) {
+func (f *fuser) vector(slot int) (segmented, bool) {
 	src, ok := f.made[slot]
 	if !ok || !f.take(slot) {
-		return front{}, false
+		return segmented{}, false
 	}
 	s := &f.p.plain.steps[src.step]
-	switch k := s.kernel.(type) {
+	switch k := s.Kernel.(type) {
 	case ops.Assembler:
 		return f.assembled(s)
 	case ops.Encoder:
-		pt := f.scalar(s.in[src.port])
-		pt.encoder, pt.encoderCol, pt.width = k, src.port, k.Width(src.port)
-		return front{parts: []part{pt}, size: pt.width, exact: true}, true
+		seg := f.scalar(s.in[src.port])
+		seg.encoder, seg.encoderCol, seg.width = k, src.port, k.Width(src.port)
+		return segmented{segments: []segment{seg}, size: seg.width, exact: true}, true
 	case ops.Scaler:
 		if s.in[0].cast != nil {
-			return front{}, false
+			return segmented{}, false
 		}
 		inner, ok := f.vector(s.in[0].slot)
 		if !ok {
-			return front{}, false
+			return segmented{}, false
 		}
 		mean, scale, ok := k.Affine()
 		if !ok {
-			return front{}, false
+			return segmented{}, false
 		}
 		return inner.scaled(mean, scale)
 	}
-	return front{}, false
+	return segmented{}, false
 }
 
-func (f *fuser) assembled(s *step) (front, bool) {
-	v := front{exact: true}
+func (f *fuser) assembled(s *step) (segmented, bool) {
+	v := segmented{exact: true}
 	for i, in := range s.in {
-		if !s.inputs[i].Type.IsVector() {
-			pt := f.scalar(in)
-			pt.at, pt.width = v.size, 1
-			v.parts, v.size = append(v.parts, pt), v.size+1
+		if !s.inPorts[i].Type.IsVector() {
+			seg := f.scalar(in)
+			seg.at, seg.width = v.size, 1
+			v.segments, v.size = append(v.segments, seg), v.size+1
 			continue
 		}
 		if in.cast != nil {
-			return front{}, false
+			return segmented{}, false
 		}
 		sub, ok := f.vector(in.slot)
 		if !ok {
-			return front{}, false
+			return segmented{}, false
 		}
-		for _, pt := range sub.parts {
-			pt.at += v.size
-			v.parts = append(v.parts, pt)
+		for _, seg := range sub.segments {
+			seg.at += v.size
+			v.segments = append(v.segments, seg)
 		}
 		v.size += sub.size
 		v.exact = v.exact && sub.exact
@@ -272,55 +272,55 @@ func (f *fuser) assembled(s *step) (front, bool) {
 	return v, true
 }
 
-// scalar returns the part that reads a column of numbers, or the words that it
+// scalar returns the segment that reads a column of numbers, or the words that it
 // is made from.
-func (f *fuser) scalar(in input) part {
+func (f *fuser) scalar(in input) segment {
 	src, ok := f.made[in.slot]
 	if ok && in.cast == nil {
-		if k, ok := f.p.plain.steps[src.step].kernel.(ops.Indexer); ok && f.take(in.slot) {
+		if k, ok := f.p.plain.steps[src.step].Kernel.(ops.Indexer); ok && f.take(in.slot) {
 			words := f.p.plain.steps[src.step].in[src.port]
-			return part{slot: words.slot, cast: words.cast, indexer: k, indexerCol: src.port}
+			return segment{slot: words.slot, cast: words.cast, indexer: k, indexerCol: src.port}
 		}
 	}
-	return part{slot: in.slot, cast: in.cast}
+	return segment{slot: in.slot, cast: in.cast}
 }
 
 // scaled applies a scaler to a vector of plain numbers.
-func (v front) scaled(mean, scale []float64) (front, bool) {
+func (v segmented) scaled(mean, scale []float64) (segmented, bool) {
 	for _, s := range [][]float64{mean, scale} {
 		if s != nil && len(s) != v.size {
-			return front{}, false
+			return segmented{}, false
 		}
 	}
 	if v.form == formDense || v.form == formBefore {
-		return front{}, false // a scaler of a scaler
+		return segmented{}, false // a scaler of a scaler
 	}
 	v.form = formBefore
 	if mean != nil {
 		v.form = formDense
 	}
-	v.parts = slices.Clone(v.parts)
-	for i := range v.parts {
-		pt := &v.parts[i]
-		if pt.encoder != nil || pt.hasMean || pt.hasScale {
-			return front{}, false
+	v.segments = slices.Clone(v.segments)
+	for i := range v.segments {
+		seg := &v.segments[i]
+		if seg.encoder != nil || seg.hasMean || seg.hasScale {
+			return segmented{}, false
 		}
 		if mean != nil {
-			pt.hasMean, pt.mean = true, mean[pt.at]
+			seg.hasMean, seg.mean = true, mean[seg.at]
 		}
 		if scale != nil {
-			pt.hasScale, pt.scale = true, scale[pt.at]
-			v.exact = v.exact && !math.IsInf(pt.scale, 0) && !math.IsNaN(pt.scale)
+			seg.hasScale, seg.scale = true, scale[seg.at]
+			v.exact = v.exact && !math.IsInf(seg.scale, 0) && !math.IsNaN(seg.scale)
 		}
 	}
 	return v, true
 }
 
-// inputs lists the slots that the parts read, for the life of slots.
+// inputs lists the slots that the segments read, for the life of slots.
 func (h *fusedHead) inputs() []input {
 	var in []input
-	for _, pt := range h.parts {
-		in = append(in, input{slot: pt.slot, cast: pt.cast})
+	for _, seg := range h.segments {
+		in = append(in, input{slot: seg.slot, cast: seg.cast})
 	}
 	return in
 }

@@ -10,9 +10,9 @@ import (
 	"leapscore/ops/column"
 )
 
-// loaded is a part's column of one batch: numbers, or positions of ones.
+// loaded is a segment's column of one batch: numbers, or positions of ones.
 type loaded struct {
-	*part
+	*segment
 	x   []float64
 	pos []int32 // of an encoder, relative to at; -1 for none
 
@@ -68,21 +68,21 @@ func (s *scratch) int(n int) []int32 {
 	return s.ints[at : at+n : at+n]
 }
 
-// eval computes the outputs of the head from the columns of its parts. Rows
+// eval computes the outputs of the head from the columns of its segments. Rows
 // that the plain program would refuse are reported without a reason.
 func (h *fusedHead) eval(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, error) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
 	s.reset()
 	s.cols = s.cols[:0]
-	for i := range h.parts {
-		pt := &h.parts[i]
-		arr := slots[pt.slot]
-		if pt.cast != nil {
-			arr = pt.cast(b.Mem, arr, func(row int, _ string, _ ...any) { refuse(b, row) })
+	for i := range h.segments {
+		seg := &h.segments[i]
+		arr := slots[seg.slot]
+		if seg.cast != nil {
+			arr = seg.cast(b.Mem, arr, func(row int, _ string, _ ...any) { refuse(b, row) })
 			defer arr.Release()
 		}
-		s.cols = append(s.cols, pt.load(b, s, arr))
+		s.cols = append(s.cols, seg.load(b, s, arr))
 	}
 	if c, ok := h.kernel.(ops.ColumnsHead); ok && h.dot == nil {
 		return c.EvalColumns(b, h.columns(s, b.Len))
@@ -101,18 +101,18 @@ func (h *fusedHead) eval(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, erro
 
 func refuse(b *ops.Batch, row int) { b.Reject(row, -1, ops.Invalid, "") }
 
-// load reads the column of a part.
-func (pt *part) load(b *ops.Batch, s *scratch, arr arrow.Array) loaded {
-	l := loaded{part: pt}
+// load reads the column of a segment.
+func (seg *segment) load(b *ops.Batch, s *scratch, arr arrow.Array) loaded {
+	l := loaded{segment: seg}
 	switch {
-	case pt.indexer != nil:
+	case seg.indexer != nil:
 		words := column.ViewStrings(arr)
-		if codes, ok := smallDict(words, b.Len); ok && pt.encoder != nil {
-			l.codes, l.byWord = codes, pt.places(b, s, words, codes)
+		if codes, ok := smallDict(words, b.Len); ok && seg.encoder != nil {
+			l.codes, l.byWord = codes, seg.places(b, s, words, codes)
 			return l
 		}
 		l.x = s.float(b.Len)
-		pt.index(b, s, words, l.x)
+		seg.index(b, s, words, l.x)
 	default:
 		l.x = column.Doubles(arr)
 		if arr.NullN() > 0 {
@@ -123,7 +123,7 @@ func (pt *part) load(b *ops.Batch, s *scratch, arr arrow.Array) loaded {
 			}
 		}
 	}
-	if pt.encoder == nil {
+	if seg.encoder == nil {
 		return l
 	}
 	l.pos = s.int(b.Len)
@@ -131,7 +131,7 @@ func (pt *part) load(b *ops.Batch, s *scratch, arr arrow.Array) loaded {
 	for row, x := range l.x {
 		if x != last {
 			var ok bool
-			if at, ok = pt.encoder.Position(pt.encoderCol, x); !ok {
+			if at, ok = seg.encoder.Position(seg.encoderCol, x); !ok {
 				refuse(b, row)
 				at, last = -1, math.NaN()
 				l.pos[row] = -1
@@ -159,15 +159,15 @@ func smallDict(words *column.Strings, n int) ([]int32, bool) {
 
 // numbers numbers the words of a dictionary: -1 if they are refused, of which there
 // are none if clean is set.
-func (pt *part) numbers(s *scratch, words *column.Strings) (byWord []float64, clean bool) {
+func (seg *segment) numbers(s *scratch, words *column.Strings) (byWord []float64, clean bool) {
 	dict, _, _ := words.Dict()
 	s.byWord, clean = s.byWord[:0], true
 	for c := range dict.Len() {
-		n, known := pt.indexer.Index(pt.indexerCol, dict.Value(c))
-		if !known && !pt.indexer.Keep() {
+		n, known := seg.indexer.Index(seg.indexerCol, dict.Value(c))
+		if !known && !seg.indexer.Keep() {
 			n, clean = -1, false
 		} else if !known {
-			n = pt.indexer.Unknown(pt.indexerCol)
+			n = seg.indexer.Unknown(seg.indexerCol)
 		}
 		s.byWord = append(s.byWord, n)
 	}
@@ -176,15 +176,15 @@ func (pt *part) numbers(s *scratch, words *column.Strings) (byWord []float64, cl
 
 // index numbers words, once per distinct word where the column is a dictionary
 // that is smaller than the batch. Refused words get the number 0.
-func (pt *part) index(b *ops.Batch, s *scratch, words *column.Strings, x []float64) {
+func (seg *segment) index(b *ops.Batch, s *scratch, words *column.Strings, x []float64) {
 	codes, ok := smallDict(words, len(x))
 	if !ok {
 		for row := range x {
-			x[row] = pt.number(b, row, words.IsNull(row), words, row)
+			x[row] = seg.number(b, row, words.IsNull(row), words, row)
 		}
 		return
 	}
-	byWord, clean := pt.numbers(s, words)
+	byWord, clean := seg.numbers(s, words)
 	for row, c := range codes {
 		x[row] = byWord[c]
 	}
@@ -200,14 +200,14 @@ func (pt *part) index(b *ops.Batch, s *scratch, words *column.Strings, x []float
 
 // places returns the position of the one for each word of a dictionary, and refuses
 // the rows of words that have none.
-func (pt *part) places(b *ops.Batch, s *scratch, words *column.Strings, codes []int32) []int32 {
+func (seg *segment) places(b *ops.Batch, s *scratch, words *column.Strings, codes []int32) []int32 {
 	const refused = -2
-	numbers, clean := pt.numbers(s, words)
+	numbers, clean := seg.numbers(s, words)
 	places := s.int(len(numbers))
 	for w, n := range numbers {
 		if n < 0 {
 			places[w] = refused
-		} else if at, ok := pt.encoder.Position(pt.encoderCol, n); ok {
+		} else if at, ok := seg.encoder.Position(seg.encoderCol, n); ok {
 			places[w] = int32(at)
 		} else {
 			places[w], clean = refused, false
@@ -223,29 +223,29 @@ func (pt *part) places(b *ops.Batch, s *scratch, words *column.Strings, codes []
 	return places
 }
 
-func (pt *part) number(b *ops.Batch, row int, null bool, words *column.Strings, at int) float64 {
+func (seg *segment) number(b *ops.Batch, row int, null bool, words *column.Strings, at int) float64 {
 	if !null {
-		if n, ok := pt.indexer.Index(pt.indexerCol, words.Value(at)); ok {
+		if n, ok := seg.indexer.Index(seg.indexerCol, words.Value(at)); ok {
 			return n
 		}
 	}
-	if !pt.indexer.Keep() {
+	if !seg.indexer.Keep() {
 		refuse(b, row)
 		return 0
 	}
-	return pt.indexer.Unknown(pt.indexerCol)
+	return seg.indexer.Unknown(seg.indexerCol)
 }
 
-// value is what stands in the slot of a part for the number x.
-func (pt *part) value(x float64) float64 {
-	if pt.hasMean {
-		if pt.hasScale && pt.scale == 0 {
+// value is what stands in the slot of a segment for the number x.
+func (seg *segment) value(x float64) float64 {
+	if seg.hasMean {
+		if seg.hasScale && seg.scale == 0 {
 			return 0
 		}
-		x -= pt.mean
+		x -= seg.mean
 	}
-	if pt.hasScale {
-		x *= pt.scale
+	if seg.hasScale {
+		x *= seg.scale
 	}
 	return x
 }
@@ -279,7 +279,7 @@ func (h *fusedHead) columns(s *scratch, n int) [][]float64 {
 	return s.list
 }
 
-// scaleInto writes the values of the part's slot.
+// scaleInto writes the values of the segment's slot.
 func (c *loaded) scaleInto(dst []float64) {
 	mean, scale := c.mean, c.scale
 	if !c.hasMean || !c.hasScale || scale == 0 {

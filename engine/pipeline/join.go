@@ -10,48 +10,48 @@ import (
 	"leapscore/bundle"
 )
 
-// Part is one of several models that run as one.
-type Part struct {
+// Member is one of several models that run as one.
+type Member struct {
 	Name  string // what its columns are prefixed with, and an underscore
 	Model *Model
 }
 
-// Prefixed is what a column of the part is called in the joined model.
-func (p Part) Prefixed(column string) string { return p.Name + "_" + column }
+// Prefixed is what a column of the member is called in the joined model.
+func (m Member) Prefixed(column string) string { return m.Name + "_" + column }
 
-// NameError says that models cannot be joined under the names that they were
-// given.
+// NameError reports columns that would have one name if models were joined under
+// the names that they were given.
 type NameError struct{ msg string }
 
 func (e *NameError) Error() string { return e.msg }
 
-// Join returns a model that does what all parts do, over one read of their
-// inputs. It adds the columns of each part under the part's prefix; inputs keep
-// their names, and those of one name are one.
+// Join returns a model that computes what all members compute, over one read of
+// their inputs. It adds the columns of each member under the member's prefix;
+// inputs keep their names, and those of one name are one.
 //
-// Nodes that are alike, which means one op with one model and one set of ports
-// on the same columns, are computed once, whichever parts they belong to. The
-// bits are those of the parts on their own. A row that the node of any part
-// refuses or skips is refused or skipped as a whole, by the first such node in
-// the order of the parts; the path of a node begins with the names of its parts.
-func Join(parts []Part) (*Model, error) {
+// Nodes of one op that read the same columns and have the same Digest are computed
+// once, whichever members they belong to. The bits are those of the members on
+// their own. A row that the node of any member refuses or skips is refused or
+// skipped as a whole, by the first such node in the order of the members; the path
+// of a node begins with the names of its members.
+func Join(members []Member) (*Model, error) {
 	j := &joiner{
-		m:       &Model{Parts: parts, Bundle: JoinedBundle(parts), aliases: map[string]string{}},
+		m:       &Model{Members: members, Identity: identityOf(members), aliases: map[string]string{}},
 		digests: map[*stage][sha256.Size]byte{},
 		owners:  map[*stage][]owner{},
 	}
-	if err := j.names(parts); err != nil {
+	if err := j.checkNames(members); err != nil {
 		return nil, err
 	}
-	for _, p := range parts {
-		if err := j.part(p); err != nil {
+	for _, m := range members {
+		if err := j.add(m); err != nil {
 			return nil, err
 		}
 	}
 	for _, s := range j.m.stages {
-		s.node.Path = ownedPath(j.owners[s])
+		s.Path = ownedPath(j.owners[s])
 		for _, o := range j.owners[s] {
-			s.parts = append(s.parts, o.part)
+			s.members = append(s.members, o.member)
 		}
 	}
 	return j.m, nil
@@ -63,11 +63,11 @@ type joiner struct {
 	owners  map[*stage][]owner
 }
 
-// owner is a part that a node belongs to, and what the node is called there.
-type owner struct{ part, path string }
+// owner is a member that a node belongs to, and what the node is called there.
+type owner struct{ member, path string }
 
 // ownedPath is the path of a node in a joined model: "a:root/x.node", or
-// "a,b:root/x.node" if two parts have it.
+// "a,b:root/x.node" if two members have it.
 func ownedPath(owners []owner) string {
 	var paths []string
 	names := map[string][]string{}
@@ -75,8 +75,8 @@ func ownedPath(owners []owner) string {
 		if !slices.Contains(paths, o.path) {
 			paths = append(paths, o.path)
 		}
-		if !slices.Contains(names[o.path], o.part) {
-			names[o.path] = append(names[o.path], o.part)
+		if !slices.Contains(names[o.path], o.member) {
+			names[o.path] = append(names[o.path], o.member)
 		}
 	}
 	for i, p := range paths {
@@ -85,19 +85,19 @@ func ownedPath(owners []owner) string {
 	return strings.Join(paths, " ")
 }
 
-// names refuses columns that would have one name, all at once.
-func (j *joiner) names(parts []Part) error {
+// checkNames refuses columns that would have one name, all at once.
+func (j *joiner) checkNames(members []Member) error {
 	what := map[string]string{}
-	for _, p := range parts {
-		for _, in := range p.Model.Inputs {
-			what[in.Name] = fmt.Sprintf("input %q of model %s", in.Name, p.Name)
+	for _, m := range members {
+		for _, in := range m.Model.Inputs {
+			what[in.Name] = fmt.Sprintf("input %q of model %s", in.Name, m.Name)
 		}
 	}
 	var clashes []string
-	for _, p := range parts {
-		for _, o := range p.Model.Outputs {
-			name := p.Prefixed(o.Name)
-			mine := fmt.Sprintf("output %q of model %s", o.Name, p.Name)
+	for _, m := range members {
+		for _, o := range m.Model.Outputs {
+			name := m.Prefixed(o.Name)
+			mine := fmt.Sprintf("output %q of model %s", o.Name, m.Name)
 			if other, dup := what[name]; dup {
 				clashes = append(clashes, fmt.Sprintf("column %q would be both the %s and the %s", name, other, mine))
 			}
@@ -110,66 +110,67 @@ func (j *joiner) names(parts []Part) error {
 	return nil
 }
 
-// part adds the nodes, inputs and outputs of p.
-func (j *joiner) part(p Part) error {
-	m := j.m
-	made := map[string]string{} // column of the part -> of the joined model
-	for _, s := range p.Model.stages {
-		joined := j.renamed(p, s, made)
+// add adds the nodes, inputs and outputs of m.
+func (j *joiner) add(m Member) error {
+	made := map[string]string{} // column of the member -> of the joined model
+	for _, s := range m.Model.stages {
+		joined := j.renamed(m, s, made)
 		twin, err := j.twin(joined)
 		if err != nil {
-			return fmt.Errorf("model %s: node %s (%s): %w", p.Name, s.node.Path, s.op.Name, err)
+			return fmt.Errorf("model %s: node %s (%s): %w", m.Name, s.Path, s.Op, err)
 		}
 		if twin == nil {
-			m.stages = append(m.stages, joined)
+			j.m.stages = append(j.m.stages, joined)
 			twin = joined
 		}
-		j.owners[twin] = append(j.owners[twin], owner{p.Name, s.node.Path})
-		for port, c := range s.adds {
+		j.owners[twin] = append(j.owners[twin], owner{m.Name, s.Path})
+		for port, c := range s.Outputs {
 			if c == "" {
 				continue
 			}
-			made[c] = twin.adds[port]
-			if name := p.Prefixed(c); name != twin.adds[port] {
-				m.aliases[name] = twin.adds[port]
+			made[c] = twin.Outputs[port]
+			if name := m.Prefixed(c); name != twin.Outputs[port] {
+				j.m.aliases[name] = twin.Outputs[port]
 			}
 		}
 	}
-	for _, in := range p.Model.Inputs {
-		m.input(in)
+	for _, in := range m.Model.Inputs {
+		j.m.input(in)
 	}
-	for _, o := range p.Model.Outputs {
-		o.Name, o.Node = p.Prefixed(o.Name), p.Name+":"+o.Node
-		m.Outputs = append(m.Outputs, o)
+	for _, o := range m.Model.Outputs {
+		o.Name, o.Node = m.Prefixed(o.Name), m.Name+":"+o.Node
+		j.m.Outputs = append(j.m.Outputs, o)
 	}
 	return nil
 }
 
-// renamed returns a stage of p as the joined model has it.
-func (j *joiner) renamed(p Part, s *stage, made map[string]string) *stage {
-	joined, node := *s, *s.node
-	joined.node = &node
-	joined.reads, joined.adds = slices.Clone(s.reads), slices.Clone(s.adds)
-	for i, c := range s.reads {
+// renamed returns a stage of m as the joined model has it.
+func (j *joiner) renamed(m Member, s *stage, made map[string]string) *stage {
+	joined := *s
+	joined.Inputs, joined.Outputs = slices.Clone(s.Inputs), slices.Clone(s.Outputs)
+	for i, c := range s.Inputs {
 		if to, ok := made[c]; ok {
-			joined.reads[i] = to
+			joined.Inputs[i] = to
 		}
 	}
-	for i, c := range s.adds {
+	for i, c := range s.Outputs {
 		if c != "" {
-			joined.adds[i] = p.Prefixed(c)
+			joined.Outputs[i] = m.Prefixed(c)
 		}
 	}
 	return &joined
 }
 
-// twin returns the stage that does the same as s, if there is one.
+// twin returns the stage that computes the same as s, if there is one.
 func (j *joiner) twin(s *stage) (*stage, error) {
+	if s.Digest == nil {
+		return nil, nil
+	}
 	for _, t := range j.m.stages {
-		if t.op != s.op || !slices.Equal(t.reads, s.reads) || !slices.Equal(ports(t), ports(s)) {
+		if t.Op != s.Op || t.Digest == nil || !slices.Equal(t.Inputs, s.Inputs) {
 			continue
 		}
-		same, err := j.sameModel(s, t)
+		same, err := j.sameKernel(s, t)
 		if err != nil {
 			return nil, err
 		}
@@ -180,13 +181,13 @@ func (j *joiner) twin(s *stage) (*stage, error) {
 	return nil, nil
 }
 
-func (j *joiner) sameModel(s, t *stage) (bool, error) {
+func (j *joiner) sameKernel(s, t *stage) (bool, error) {
 	var sums [2][sha256.Size]byte
 	for i, x := range []*stage{s, t} {
 		sum, known := j.digests[x]
 		if !known {
 			var err error
-			if sum, err = x.node.Model.Digest(); err != nil {
+			if sum, err = x.Digest(); err != nil {
 				return false, err
 			}
 			j.digests[x] = sum
@@ -196,21 +197,7 @@ func (j *joiner) sameModel(s, t *stage) (bool, error) {
 	return sums[0] == sums[1], nil
 }
 
-// ports lists what a node has connected: ops choose between code paths by it.
-func ports(s *stage) []string {
-	var list []string
-	for kind, sockets := range [][]bundle.Socket{s.node.Inputs, s.node.Outputs} {
-		for _, x := range sockets {
-			if x.Name != "" {
-				list = append(list, fmt.Sprint(kind, x.Port))
-			}
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
-}
-
-// input adds a free input. Where parts ask for one column under several types,
+// input adds a free input. Where members ask for one column under several types,
 // the narrower counts if it becomes the other without loss, else the last.
 func (m *Model) input(f bundle.Field) {
 	at := slices.IndexFunc(m.Inputs, func(g bundle.Field) bool { return g.Name == f.Name })
@@ -223,19 +210,19 @@ func (m *Model) input(f bundle.Field) {
 }
 
 // models names joined models in an error.
-func models(parts []string) string {
-	parts = slices.Compact(slices.Sorted(slices.Values(parts)))
-	switch len(parts) {
+func models(members []string) string {
+	members = slices.Compact(slices.Sorted(slices.Values(members)))
+	switch len(members) {
 	case 0:
 		return ""
 	case 1:
-		return "model " + parts[0]
+		return "model " + members[0]
 	}
-	return "models " + strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+	return "models " + strings.Join(members[:len(members)-1], ", ") + " and " + members[len(members)-1]
 }
 
 // column returns the name under which the column of that name is made: another
-// one if an earlier part has the same.
+// one if an earlier member has the same.
 func (m *Model) column(name string) string {
 	if made, ok := m.aliases[name]; ok {
 		return made
@@ -243,27 +230,33 @@ func (m *Model) column(name string) string {
 	return name
 }
 
-// JoinedBundle is what a run knows of a joined model: names, versions and ids of
-// the parts, and a hash of their names and hashes. It has no files.
-func JoinedBundle(parts []Part) *bundle.Bundle {
+func identityOf(members []Member) Identity {
+	var names []string
+	var ids []Identity
+	for _, m := range members {
+		names, ids = append(names, m.Name), append(ids, m.Model.Identity)
+	}
+	return JoinIdentities(names, ids)
+}
+
+// JoinIdentities is the identity of a joined model: the names, versions and UIDs
+// of its members, and a hash of their names and hashes.
+func JoinIdentities(names []string, ids []Identity) Identity {
 	h := sha256.New()
-	root := &bundle.Node{Model: &bundle.Model{Op: "pipeline", Attrs: bundle.NewAttrs(nil)}}
-	list := func(of func(*bundle.Bundle) string) string {
+	for i, id := range ids {
+		fmt.Fprintf(h, "%s=%s\n", names[i], id.SHA256)
+	}
+	list := func(of func(Identity) string) string {
 		var all []string
-		for _, p := range parts {
-			all = append(all, p.Name+"="+of(p.Model.Bundle))
+		for i, id := range ids {
+			all = append(all, names[i]+"="+of(id))
 		}
 		return strings.Join(all, ",")
 	}
-	for _, p := range parts {
-		fmt.Fprintf(h, "%s=%s\n", p.Name, p.Model.Bundle.SHA256)
-		root.Nodes = append(root.Nodes, p.Model.Bundle.Root)
-	}
-	return &bundle.Bundle{
-		Name:    list(func(b *bundle.Bundle) string { return b.Name }),
-		Version: list(func(b *bundle.Bundle) string { return b.Version }),
-		UID:     list(func(b *bundle.Bundle) string { return b.UID }),
+	return Identity{
+		Name:    list(func(id Identity) string { return id.Name }),
+		Version: list(func(id Identity) string { return id.Version }),
+		UID:     list(func(id Identity) string { return id.UID }),
 		SHA256:  hex.EncodeToString(h.Sum(nil)),
-		Root:    root,
 	}
 }

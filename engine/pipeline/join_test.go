@@ -19,6 +19,8 @@ import (
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
+	"leapscore/internal/testseed"
+	"leapscore/models/mleap"
 	"leapscore/ops"
 	"leapscore/ops/builtin"
 	"leapscore/ops/opstest"
@@ -30,7 +32,7 @@ func loadWith(t *testing.T, b bundletest.Bundle, reg *ops.Registry) *pipeline.Mo
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := pipeline.Load(open, reg)
+	m, err := mleap.Load(open, reg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +41,9 @@ func loadWith(t *testing.T, b bundletest.Bundle, reg *ops.Registry) *pipeline.Mo
 
 func join(t *testing.T, models ...*pipeline.Model) *pipeline.Model {
 	t.Helper()
-	var parts []pipeline.Part
+	var parts []pipeline.Member
 	for i, m := range models {
-		parts = append(parts, pipeline.Part{Name: string(rune('a' + i)), Model: m})
+		parts = append(parts, pipeline.Member{Name: string(rune('a' + i)), Model: m})
 	}
 	m, err := pipeline.Join(parts)
 	if err != nil {
@@ -112,7 +114,7 @@ func (m *randomModel) bundle() bundletest.Bundle {
 // outputs are asked for, and refuse the rows that any of them refuses.
 func TestJoinedModelsGiveTheBitsOfEach(t *testing.T) {
 	shared := 0
-	for seed := range uint64(150) {
+	for seed := range testseed.Seeds(t, 150) {
 		m := &randomModel{r: rand.New(rand.NewPCG(seed, 11))}
 		m.build()
 		other := m.sibling()
@@ -356,11 +358,11 @@ func TestJoinRefusesNamesThatClash(t *testing.T) {
 		}}, builtin.Registry())
 	}
 	for _, c := range []struct {
-		parts []pipeline.Part
+		parts []pipeline.Member
 		want  string
 	}{
-		{[]pipeline.Part{{Name: "a", Model: m}, {Name: "b", Model: reads("a_price")}}, `input "a_price" of model b`},
-		{[]pipeline.Part{{Name: "a", Model: reads("z")}, {Name: "a_x", Model: m}}, `column "a_x_price" would be both the output "x_price" of model a and the output "price" of model a_x`},
+		{[]pipeline.Member{{Name: "a", Model: m}, {Name: "b", Model: reads("a_price")}}, `input "a_price" of model b`},
+		{[]pipeline.Member{{Name: "a", Model: reads("z")}, {Name: "a_x", Model: m}}, `column "a_x_price" would be both the output "x_price" of model a and the output "price" of model a_x`},
 	} {
 		_, err := pipeline.Join(c.parts)
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "give one of the models another name") {

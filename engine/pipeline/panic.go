@@ -8,7 +8,7 @@ import (
 	"leapscore/ops/column"
 )
 
-// PanicError is a mistake in this program that a batch brought to light.
+// PanicError is a bug in this program that a batch triggered.
 type PanicError struct {
 	Value any
 	Stack []byte
@@ -22,12 +22,12 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// Recovered turns a panic into an error, so that a run that a mistake ends
-// cleans up like any other. It is to be deferred.
+// Recovered turns a panic into an error, so that a run that a bug ends cleans up
+// like any other. Callers defer it.
 func Recovered(err *error) {
 	p := recover()
 	if large, ok := p.(error); ok && errors.Is(large, column.ErrTooLarge) {
-		*err = large // which is no mistake
+		*err = large // the data is at fault, not the program
 		return
 	}
 	if p != nil {

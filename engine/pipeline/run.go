@@ -10,7 +10,8 @@ import (
 	"leapscore/ops/column"
 )
 
-// Result is what one batch became. The caller releases Columns.
+// Result holds the outputs of one batch and its rejected rows. The caller
+// releases Columns.
 type Result struct {
 	// Columns are the outputs, of the batch's length; rows that were rejected
 	// or dropped hold any value.
@@ -20,10 +21,10 @@ type Result struct {
 	p     *Pipeline
 	in    []arrow.Array
 
-	refused map[int]Reject // by others than the model
+	refused map[int]Reject // by Refuse
 }
 
-// Reject is a row that the model refused, or that its own rule skipped.
+// Reject is a row that the model refused, or that a rule of the model skipped.
 type Reject struct {
 	Row    int
 	Code   ops.Code
@@ -74,7 +75,7 @@ func (p *Pipeline) run(g *program, batch ops.Batch, cols []arrow.Array) (*Result
 	for i := range g.steps {
 		b.Step = i
 		if err := g.steps[i].eval(b, slots); err != nil {
-			return nil, fmt.Errorf("node %s (%s): %w", g.steps[i].node.Path, g.steps[i].op.Name, err)
+			return nil, fmt.Errorf("node %s (%s): %w", g.steps[i].Path, g.steps[i].Op, err)
 		}
 		for _, s := range g.free[i] {
 			drop(s)
@@ -88,8 +89,8 @@ func (p *Pipeline) run(g *program, batch ops.Batch, cols []arrow.Array) (*Result
 	return r, nil
 }
 
-// explain takes the rows that the fast program refused through the plain one,
-// which knows why.
+// explain runs the rows that the fast program refused through the plain one,
+// which gives the reasons.
 func (r *Result) explain(batch ops.Batch) error {
 	var rows []int
 	refused := func(row int) bool { _, bad := r.batch.Rejected(row); return bad }
@@ -163,7 +164,7 @@ func (s *step) evalPlain(b *ops.Batch, slots []arrow.Array) ([]arrow.Array, erro
 		})
 		defer in[i].Release()
 	}
-	return s.kernel.Eval(b, in)
+	return s.Kernel.Eval(b, in)
 }
 
 func rejectNulls(b *ops.Batch, port int, arr arrow.Array) {
@@ -177,7 +178,7 @@ func rejectNulls(b *ops.Batch, port int, arr arrow.Array) {
 // Rejects returns the number of rows that were refused or skipped.
 func (r *Result) Rejects() int { return r.batch.Rejects() }
 
-// Rejected returns what happened to row, if it was refused or skipped.
+// Rejected returns why row was refused or skipped, or false if it was not.
 func (r *Result) Rejected(row int) (Reject, bool) {
 	x, bad := r.batch.Rejected(row)
 	if !bad {
@@ -187,18 +188,18 @@ func (r *Result) Rejected(row int) (Reject, bool) {
 		return r.refused[row], true
 	}
 	s := r.p.plain.steps[x.Step]
-	rej := Reject{Row: row, Code: x.Code, Drop: x.Drop, Node: s.node.Path, Op: s.op.Name, Msg: x.Msg}
-	if x.Port >= 0 && x.Port < len(s.reads) {
-		rej.Column = s.reads[x.Port]
+	rej := Reject{Row: row, Code: x.Code, Drop: x.Drop, Node: s.Path, Op: s.Op, Msg: x.Msg}
+	if x.Port >= 0 && x.Port < len(s.Inputs) {
+		rej.Column = s.Inputs[x.Port]
 	}
 	return rej, true
 }
 
-// noStep is the step of rows that not the model has refused.
+// noStep is the step of rows that Refuse has added.
 const noStep = -1
 
-// Refuse adds a row that the model has taken, or gives one that it has refused
-// another reason.
+// Refuse rejects a row that the model accepted, or replaces the reason of one that
+// it refused.
 func (r *Result) Refuse(x Reject) {
 	if r.refused == nil {
 		r.refused = map[int]Reject{}

@@ -3,16 +3,16 @@ package store
 import "sync"
 
 const (
-	// aheadMin and aheadMax are the least and most that Ahead reads at once.
+	// aheadMin and aheadMax bound what Ahead reads at once.
 	aheadMin = 256 << 10
 	aheadMax = 4 << 20
 	// aheadSmall is up to what length reads go through Ahead's buffers.
 	aheadSmall = 512 << 10
 )
 
-// Ahead returns a reader that makes few large reads of many small ones, and
-// reads ahead where they follow each other. It is for readers that have a
-// latency. Closing it closes r.
+// Ahead returns a reader that turns many small reads into few large ones, and reads
+// ahead where they follow each other. It is for readers with a latency. Closing it
+// closes r.
 func Ahead(r Reader) Reader { return &aheadReader{Reader: r} }
 
 type aheadReader struct {
@@ -66,7 +66,7 @@ func (a *aheadReader) load(off, end int64) error {
 			a.ahead()
 			return nil
 		}
-		// It failed, or somebody reads elsewhere.
+		// It failed, or the caller reads elsewhere.
 	}
 	if follows {
 		a.window = min(2*a.window, aheadMax)

@@ -15,9 +15,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// blobDriver is a bucket of an object store. Which stores there are depends on
-// what the program imports: package store/cloud brings S3, Google Cloud Storage
-// and Azure Blob Storage.
+// blobDriver is a bucket of an object store. Package store/cloud, if the program
+// imports it, adds S3, Google Cloud Storage and Azure Blob Storage.
 type blobDriver struct {
 	bucket Bucket
 	keys   Keys
@@ -67,8 +66,8 @@ func (d *blobDriver) List(ctx context.Context, prefix string, deep bool, fn func
 		var o *blob.ListObject
 		var end bool
 		err := d.call(ctx, func(ctx context.Context) (err error) {
-			// Only the first of each page is asked of the store; when that
-			// fails, the next call asks for the same page.
+			// Only the first object of a page is a request. If it fails, the next
+			// call asks for the same page.
 			if o, err = it.Next(ctx); err == io.EOF {
 				end, err = true, nil
 			}
@@ -123,14 +122,14 @@ func (d *blobDriver) Delete(ctx context.Context, name string) error {
 		tries++
 		err := d.bucket.DeleteWithOptions(ctx, name, &blob.DeleteOptions{BeforeDelete: d.before(name, false)})
 		if tries > 1 && gcerrors.Code(err) == gcerrors.NotFound {
-			return nil // an earlier try worked, and its answer was lost
+			return nil // an earlier attempt worked, and its answer was lost
 		}
 		return err
 	})
 	return d.wrap(ctx, name, err)
 }
 
-// wrap names the object, and turns gocloud's codes into this package's errors.
+// wrap adds the object's URL, and turns gocloud's codes into this package's errors.
 func (d *blobDriver) wrap(ctx context.Context, name string, err error) error {
 	if err == nil {
 		return nil
@@ -153,7 +152,7 @@ func (d *blobDriver) wrap(ctx context.Context, name string, err error) error {
 	return fmt.Errorf("%s: %w", d.URL(name), explain(d.scheme, err))
 }
 
-// blobReader reads ranges. It keeps the context of Open, since io.ReaderAt has
+// blobReader reads ranges. It keeps the context of Open, because io.ReaderAt takes
 // none.
 type blobReader struct {
 	d    *blobDriver
@@ -168,14 +167,14 @@ func (d *blobDriver) Open(ctx context.Context, name string) (Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.openListed(ctx, o), nil
+	return d.OpenListed(ctx, o)
 }
 
-// openListed opens an object without asking the store.
-func (d *blobDriver) openListed(ctx context.Context, o Object) Reader {
+// OpenListed implements ListedOpener.
+func (d *blobDriver) OpenListed(ctx context.Context, o Object) (Reader, error) {
 	r := &blobReader{d: d, name: o.Name, size: o.Size}
 	r.ctx, r.stop = context.WithCancel(ctx)
-	return r
+	return r, nil
 }
 
 func (r *blobReader) Size() int64 { return r.size }
@@ -185,8 +184,8 @@ func (r *blobReader) Close() error {
 	return nil
 }
 
-// Large reads are made as several at once, since one connection to an object
-// store gives a fraction of what the network does.
+// A large read is made as several at once, because one connection to an object
+// store has a fraction of the network's speed.
 const (
 	readPiece = 4 << 20
 	readWidth = 8
@@ -200,7 +199,7 @@ func (r *blobReader) ReadAt(p []byte, off int64) (int, error) {
 	var n int
 	var err error
 	if want < 2*readPiece {
-		n, err = r.readPart(r.ctx, p[:want], off)
+		n, err = r.readFull(r.ctx, p[:want], off)
 	} else {
 		n, err = r.readPieces(p[:want], off)
 	}
@@ -210,15 +209,15 @@ func (r *blobReader) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// readPieces fills p by several reads at once. With an error, n is 0: what was
-// read has holes.
+// readPieces fills p by several reads at once. With an error n is 0, because p may
+// have holes.
 func (r *blobReader) readPieces(p []byte, off int64) (n int, err error) {
 	g, ctx := errgroup.WithContext(r.ctx)
 	g.SetLimit(readWidth)
 	for from := 0; from < len(p); from += readPiece {
 		piece := p[from:min(from+readPiece, len(p))]
 		g.Go(func() error {
-			_, err := r.readPart(ctx, piece, off+int64(from))
+			_, err := r.readFull(ctx, piece, off+int64(from))
 			return err
 		})
 	}
@@ -228,10 +227,10 @@ func (r *blobReader) readPieces(p []byte, off int64) (n int, err error) {
 	return len(p), nil
 }
 
-// readPart fills p.
-func (r *blobReader) readPart(ctx context.Context, p []byte, off int64) (n int, err error) {
+// readFull fills p.
+func (r *blobReader) readFull(ctx context.Context, p []byte, off int64) (n int, err error) {
 	for n < len(p) {
-		// What was read stays; only the rest is asked for again.
+		// A retry asks for the rest only.
 		before := n
 		err := r.d.retry(ctx, func() error {
 			m, err := r.readRange(ctx, p[n:], off+int64(n))

@@ -12,21 +12,20 @@ import (
 )
 
 const (
-	// partBytes is how large the parts of an upload are, and how much of an
-	// object is held back: one that is not larger is uploaded in one request.
-	// An object can have 10,000 parts where the store is S3.
+	// partBytes is the size of the parts of an upload. A smaller object is
+	// uploaded in one request at Commit. On S3 an object can have 10,000 parts.
 	partBytes = 8 << 20
-	// partsAtOnce is how many parts of an object are under way.
+	// partsAtOnce is how many parts of an object are uploaded at once.
 	partsAtOnce = 4
-	// uploadStep is how much is written at once: it must get through within
-	// the time that a store may take for a sign of life.
+	// uploadStep is how much is written at once: it must be sent within the
+	// timeout of a silent store.
 	uploadStep = 1 << 20
 )
 
 // blobWriter uploads while it is written. The store shows the object at Commit
 // only, and never if the context was cancelled before. A small object is
-// uploaded at Commit, as often as need be; the parts of a large one are repeated
-// by the clients of the stores.
+// uploaded at Commit, with retries; the clients of the stores retry the parts of a
+// large one.
 type blobWriter struct {
 	d     *blobDriver
 	ctx   context.Context
@@ -46,8 +45,8 @@ type upload struct {
 	done  chan struct{} // closed when the upload has ended
 	err   error         // why it failed, once it is done
 	watch *watch
-	// undo says that a failed upload takes time to remove its parts, which it
-	// could not if it was cancelled.
+	// undo is set if a failed upload removes its parts, which it could not do
+	// once it was cancelled.
 	undo bool
 }
 
@@ -55,7 +54,7 @@ func (d *blobDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := d.checkKey(name); err != nil {
+	if err := d.CheckKey(name); err != nil {
 		return nil, err
 	}
 	return &blobWriter{d: d, ctx: ctx, name: name, excl: excl, sum: xxhash.New()}, nil
@@ -80,8 +79,8 @@ func (w *blobWriter) begin() *upload {
 	return u
 }
 
-// putLarge uploads the object from r, which can be read once: its parts, rather than
-// the whole, are repeated.
+// putLarge uploads the object from r, which can be read once: retries are of parts,
+// not of the whole.
 func (w *blobWriter) putLarge(ctx context.Context, r io.Reader) error {
 	o, opts := w.d.opts, w.options()
 	if patient := uploads[w.d.scheme]; patient != nil {
@@ -163,7 +162,7 @@ func (w *blobWriter) Write(p []byte) (n int, err error) {
 	if w.ended {
 		return 0, io.ErrClosedPipe
 	}
-	_, _ = w.sum.Write(p) // fails never
+	_, _ = w.sum.Write(p) // a hash has no errors
 	if w.up == nil {
 		if len(w.small)+len(p) <= partBytes {
 			w.small = append(w.small, p...)
@@ -225,9 +224,9 @@ func (w *blobWriter) commitSmall() error {
 	return w.unlessOurs(w.wrap(err))
 }
 
-// unlessOurs returns err, or nil if what is there is what was written: an earlier try,
-// maybe of the store's client, worked, and its answer was lost. The next one found
-// the object there, or, of a large one, its parts gone.
+// unlessOurs returns err, or nil if the object has the content that was written. Then
+// an earlier attempt, maybe of the store's client, worked and its answer was lost;
+// the next one found the object there, or the parts of a large one gone.
 func (w *blobWriter) unlessOurs(err error) error {
 	if (errors.Is(err, ErrExists) || errors.Is(err, ErrNotExist)) && w.isOurs() {
 		return nil

@@ -15,9 +15,9 @@ import (
 // fileID is the device and the inode of a local file.
 type fileID struct{ dev, ino uint64 }
 
-// ChangedError says that an object is not the one any more that a listing described.
+// ChangedError reports an object that is no longer as a listing described it.
 type ChangedError struct {
-	Name string // as people know it
+	Name string // a path or a URL
 	Gone bool
 }
 

@@ -218,8 +218,8 @@ func (d *fileDriver) Open(ctx context.Context, name string) (Reader, error) {
 	return &fileReader{f: f, size: info.Size()}, nil
 }
 
-// writeBackBytes is after how much the disk begins to write a file: what is left
-// for the Sync at its end is time in which nothing else happens.
+// writeBackBytes is after how much the disk begins to write a file. The less is left
+// for the Sync at the end, the shorter the writer waits for it.
 const writeBackBytes = 4 << 20
 
 type fileWriter struct {
@@ -235,6 +235,11 @@ func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer
 	return d.createAs(ctx, name, TempPrefix(name), excl)
 }
 
+// CreateVisible implements VisibleCreator.
+func (d *fileDriver) CreateVisible(ctx context.Context, name string) (Writer, error) {
+	return d.createAs(ctx, name, name+".tmp-", false)
+}
+
 // createAs writes under a name with the prefix temp until the file is whole.
 func (d *fileDriver) createAs(ctx context.Context, name, temp string, excl bool) (Writer, error) {
 	if err := ctx.Err(); err != nil {
@@ -248,7 +253,7 @@ func (d *fileDriver) createAs(ctx context.Context, name, temp string, excl bool)
 	if err != nil {
 		return nil, err
 	}
-	d.changed(Made, f.Name(), "")
+	d.changed(ChangeMade, f.Name(), "")
 	return &fileWriter{d: d, f: f, final: final, excl: excl}, nil
 }
 
@@ -264,7 +269,7 @@ func (w *fileWriter) Write(p []byte) (int, error) {
 
 func (w *fileWriter) Abort() {
 	if w.f != nil {
-		// The file is nobody's: there is no one to tell.
+		// An error leaves a temporary file, which costs no more than its space.
 		_ = w.f.Close()
 		_ = w.d.remove(w.f.Name())
 		w.f = nil
@@ -273,10 +278,9 @@ func (w *fileWriter) Abort() {
 
 func (w *fileWriter) Commit() error {
 	defer w.Abort() // removes what a failure leaves
-	if err := w.f.Sync(); err != nil {
+	if err := w.d.sync(w.f, ChangeSynced); err != nil {
 		return err
 	}
-	w.d.changed(Synced, w.f.Name(), "")
 	if w.excl {
 		if err := w.claim(); err != nil {
 			return err
@@ -302,7 +306,7 @@ func (w *fileWriter) claim() error {
 		// No hard links here. An empty file claims the name.
 		var f *os.File
 		if f, err = os.OpenFile(w.final, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666); err == nil {
-			w.d.changed(Made, w.final, "")
+			w.d.changed(ChangeMade, w.final, "")
 			err = f.Close()
 		}
 	}

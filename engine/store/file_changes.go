@@ -9,30 +9,29 @@ import (
 )
 
 // All changes that the driver makes on a disk go through here, so that a test can
-// follow them and tell what a power cut would leave.
+// follow them and compute what a power cut would leave.
 
 // Change is a change that was made on a disk.
 type Change struct {
 	Kind   ChangeKind
 	Path   string
-	Second string // of Renamed, Exchanged and Linked
+	Second string // of ChangeRenamed, ChangeExchanged and ChangeLinked
 }
 
 // ChangeKind is what was done.
 type ChangeKind int
 
-// The kinds of changes. Written bytes are no change of their own: they last once the
-// file is Synced.
+// The kinds of changes. Writing bytes is no change: ChangeSynced makes them last.
 const (
-	Made         ChangeKind = iota // a file
-	MadeFolder                     // a folder
-	Renamed                        // Path to Second
-	Exchanged                      // Path and Second
-	Linked                         // Second is another name of Path
-	Removed                        // a file or an empty folder
-	RemovedAll                     // a folder with all in it
-	Synced                         // the bytes of a file
-	SyncedFolder                   // the names in a folder
+	ChangeMade         ChangeKind = iota // a file
+	ChangeMadeFolder                     // a folder
+	ChangeRenamed                        // Path to Second
+	ChangeExchanged                      // Path and Second
+	ChangeLinked                         // Second is another name of Path
+	ChangeRemoved                        // a file or an empty folder
+	ChangeRemovedAll                     // a folder with all in it
+	ChangeSynced                         // the bytes of a file
+	ChangeSyncedFolder                   // the names in a folder
 )
 
 // OnDisk returns the store over a folder of the local file system, and has watch
@@ -50,7 +49,7 @@ func (d *fileDriver) changed(kind ChangeKind, path, second string) {
 func (d *fileDriver) rename(from, to string) error {
 	err := os.Rename(from, to)
 	if err == nil {
-		d.changed(Renamed, from, to)
+		d.changed(ChangeRenamed, from, to)
 	}
 	return err
 }
@@ -58,7 +57,7 @@ func (d *fileDriver) rename(from, to string) error {
 func (d *fileDriver) exchange(a, b string) error {
 	err := exchange(a, b)
 	if err == nil {
-		d.changed(Exchanged, a, b)
+		d.changed(ChangeExchanged, a, b)
 	}
 	return err
 }
@@ -66,7 +65,7 @@ func (d *fileDriver) exchange(a, b string) error {
 func (d *fileDriver) link(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil {
-		d.changed(Linked, from, to)
+		d.changed(ChangeLinked, from, to)
 	}
 	return err
 }
@@ -74,7 +73,7 @@ func (d *fileDriver) link(from, to string) error {
 func (d *fileDriver) remove(path string) error {
 	err := os.Remove(path)
 	if err == nil {
-		d.changed(Removed, path, "")
+		d.changed(ChangeRemoved, path, "")
 	}
 	return err
 }
@@ -82,7 +81,7 @@ func (d *fileDriver) remove(path string) error {
 func (d *fileDriver) removeAll(path string) error {
 	err := os.RemoveAll(path)
 	if err == nil {
-		d.changed(RemovedAll, path, "")
+		d.changed(ChangeRemovedAll, path, "")
 	}
 	return err
 }
@@ -99,7 +98,7 @@ func (d *fileDriver) makeFolder(dir string) error {
 		}
 	}
 	if err := os.Mkdir(dir, 0o777); err == nil {
-		d.changed(MadeFolder, dir, "")
+		d.changed(ChangeMadeFolder, dir, "")
 	} else if !errors.Is(err, fs.ErrExist) {
 		return err
 	}
@@ -112,12 +111,17 @@ func (d *fileDriver) syncFolder(dir string) error {
 	if err != nil {
 		return err
 	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+	return errors.Join(d.sync(f, ChangeSyncedFolder), f.Close())
+}
+
+// sync makes durable what was written to f, or the names in it if it is a folder.
+func (d *fileDriver) sync(f *os.File, kind ChangeKind) error {
+	err := f.Sync()
+	if kind == ChangeSyncedFolder && (errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported)) {
 		err = nil // some file systems cannot sync a folder, and need not
 	}
 	if err == nil {
-		d.changed(SyncedFolder, dir, "")
+		d.changed(kind, f.Name(), "")
 	}
-	return errors.Join(err, f.Close())
+	return err
 }

@@ -199,7 +199,7 @@ func (d *fileDriver) tryLock(path, owner string) (Lock, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	d.changed(Made, path, "")
+	d.changed(ChangeMade, path, "")
 	return &fileLock{d: d, f: f}, nil
 }
 

@@ -20,7 +20,7 @@ var parameters = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(=[^&]*)?(&[A-Za-z][A
 // it, or nothing; other question marks belong to the key or the pattern. A path, which
 // has no parameters, is returned as it is.
 func CutParameters(where string) (place, params string) {
-	if !strings.Contains(where, "://") || strings.HasPrefix(where, "file://") {
+	if !IsURL(where) || strings.HasPrefix(where, "file://") {
 		return where, ""
 	}
 	at := strings.LastIndexByte(where, '?')
@@ -34,17 +34,17 @@ func CutParameters(where string) (place, params string) {
 // Azure takes as many characters.
 const maxKey = 1024
 
-// CheckKey says whether an object store can have an object of the name, such that
-// every reader finds it under that name. Names of other kinds of storage are right
-// as they are.
+// CheckKey returns an error if the storage cannot have an object that every reader
+// finds under the name.
 func (s *Store) CheckKey(name string) error {
-	if d, ok := s.Driver.(*blobDriver); ok {
-		return d.checkKey(name)
+	if d, ok := s.Driver.(KeyChecker); ok {
+		return d.CheckKey(name)
 	}
 	return nil
 }
 
-func (d *blobDriver) checkKey(name string) error {
+// CheckKey implements KeyChecker.
+func (d *blobDriver) CheckKey(name string) error {
 	why := ""
 	switch {
 	case !utf8.ValidString(name):
@@ -62,7 +62,7 @@ func (d *blobDriver) checkKey(name string) error {
 	return &KeyError{URL: d.URL(name), Why: why}
 }
 
-// KeyError says that no object can have a name.
+// KeyError reports a name that no object can have.
 type KeyError struct{ URL, Why string }
 
 func (e *KeyError) Error() string {
@@ -85,7 +85,7 @@ type Keys struct {
 	Stat func(ctx context.Context, b *Bucket, key string) (o Object, done bool, err error)
 }
 
-// Bucket is a bucket with its name, which gocloud does not tell.
+// Bucket is a bucket with its name, which gocloud does not expose.
 type Bucket struct {
 	*blob.Bucket
 	Name string
@@ -93,7 +93,8 @@ type Bucket struct {
 
 var keysOf = map[string]Keys{}
 
-// RegisterKeys is for package store/cloud, before anything is opened.
+// RegisterKeys sets the Keys of a kind of store. Package store/cloud calls it before
+// any store is opened.
 func RegisterKeys(scheme string, k Keys) { keysOf[scheme] = k }
 
 // before returns what gocloud is to call before it touches a key.

@@ -20,12 +20,11 @@ func New(d Driver) *Store { return &Store{Driver: d} }
 
 // Open opens the storage that where lies in, and returns the name of where in
 // it. where is a path or a URL; it may be a pattern for Glob, and it need not
-// exist. A path that contains "://" must be written as a file URL. Of the URLs of
-// object stores, those are known that package store/cloud brings. ctx is that of
-// opening only.
+// exist. A path that contains "://" must be written as a file URL. The URLs of
+// object stores are known to programs that import package store/cloud. ctx bounds
+// the opening only. The caller closes the store.
 func Open(ctx context.Context, where string) (*Store, string, error) {
-	opts, _ := ctx.Value(optionsKey{}).(Options)
-	return OpenWith(ctx, where, opts)
+	return OpenWith(ctx, where, OptionsOf(ctx))
 }
 
 // OpenWith is Open with options other than those of WithOptions.
@@ -46,12 +45,24 @@ func OpenWith(ctx context.Context, where string, opts Options) (*Store, string, 
 	return openBlob(ctx, where, opts.withDefaults())
 }
 
+// IsURL reports whether a place is given as a URL, and not as a path.
+func IsURL(where string) bool { return strings.Contains(where, "://") }
+
+// Join puts a folder and the name of what is in it together; the empty name is the
+// root.
+func Join(folder, base string) string {
+	if folder = strings.TrimSuffix(folder, "/"); folder == "" {
+		return base
+	}
+	return folder + "/" + base
+}
+
 func openPath(path string) (*Store, string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, "", err
 	}
-	// A link is what it leads to: replacing the link would leave that behind.
+	// Replacing a link would leave behind what the link leads to.
 	if target, err := filepath.EvalSymlinks(abs); err == nil {
 		abs = target
 	}
@@ -61,7 +72,7 @@ func openPath(path string) (*Store, string, error) {
 }
 
 // openFileURL takes the path of a file URL literally where it has no escapes,
-// so that glob patterns need none.
+// so that patterns for Glob need none.
 func openFileURL(where, rest string) (*Store, string, error) {
 	path, err := url.PathUnescape(rest)
 	if err != nil {
@@ -84,18 +95,18 @@ func Here() *Store { return New(&fileDriver{}) }
 // OpenListed opens an object that List, Glob or Stat has described, without
 // asking the store about it again.
 func (s *Store) OpenListed(ctx context.Context, o Object) (Reader, error) {
-	if d, ok := s.Driver.(*blobDriver); ok {
-		return d.openListed(ctx, o), nil
+	if d, ok := s.Driver.(ListedOpener); ok {
+		return d.OpenListed(ctx, o)
 	}
 	return s.Open(ctx, o.Name)
 }
 
-// CreateVisible is Create for tables whose readers go by a log. Until the file is whole
-// its name is not hidden, so that what a process that dies leaves is removed with what
-// no log names: VACUUM passes over names that begin with a dot.
+// CreateVisible is Create for tables whose readers go by a log. An unfinished file has
+// no hidden name, so that VACUUM, which keeps names that begin with a dot, removes
+// those that a process leaves when it dies.
 func (s *Store) CreateVisible(ctx context.Context, name string) (Writer, error) {
-	if d, ok := s.Driver.(*fileDriver); ok {
-		return d.createAs(ctx, name, name+".tmp-", false)
+	if d, ok := s.Driver.(VisibleCreator); ok {
+		return d.CreateVisible(ctx, name)
 	}
 	return s.Create(ctx, name, false)
 }

@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// readable is an error of a store's client in one line that people can read. The
-// clients name requests, headers and attempts.
-type readable struct {
+// clientError is an error of a store's client in one line that people can read. The
+// clients' own texts name requests, headers and attempts.
+type clientError struct {
 	text string
 	err  error
 }
 
-func (e *readable) Error() string { return e.text }
-func (e *readable) Unwrap() error { return e.err }
+func (e *clientError) Error() string { return e.text }
+func (e *clientError) Unwrap() error { return e.err }
 
 // credentials says where the clients look for them first.
 var credentials = map[string]string{
@@ -37,11 +37,11 @@ func explain(scheme string, err error) error {
 	case code == http.StatusUnauthorized || code == http.StatusForbidden:
 		text = fmt.Sprintf("access denied (%s); check %s", text, credentials[scheme])
 	}
-	return &readable{text, err}
+	return &clientError{text, err}
 }
 
-// withoutCredentials reports whether a call was not made, for want of
-// credentials.
+// withoutCredentials reports whether a call was not made because no credentials
+// were found.
 func withoutCredentials(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "get credentials:") || strings.Contains(text, "could not find default credentials") ||
@@ -53,8 +53,11 @@ var statuses = regexp.MustCompile(`RESPONSE (\d{3}): \d{3} ([^\n]*)|googleapi: (
 
 // status returns the status of the HTTP response that err is about, or 0.
 func status(err error) int {
-	var r interface{ HTTPStatusCode() int }
-	if errors.As(err, &r) {
+	type response interface {
+		error
+		HTTPStatusCode() int
+	}
+	if r, ok := errors.AsType[response](err); ok {
 		return r.HTTPStatusCode()
 	}
 	if m := statuses.FindStringSubmatch(err.Error()); m != nil {
@@ -64,25 +67,28 @@ func status(err error) int {
 	return 0
 }
 
-// message is the part of an error that says what the matter is.
+// apiError is an error of S3's client.
+type apiError interface {
+	error
+	ErrorCode() string
+	ErrorMessage() string
+}
+
+// message is the part of a client's error that names the cause.
 func message(err error) string {
-	var api interface {
-		ErrorCode() string
-		ErrorMessage() string
-	}
-	var dns *net.DNSError
-	var op *net.OpError
-	var call *url.Error
-	switch {
-	case errors.As(err, &api) && api.ErrorCode() == api.ErrorMessage():
-		return api.ErrorCode()
-	case errors.As(err, &api):
+	if api, ok := errors.AsType[apiError](err); ok {
+		if api.ErrorCode() == api.ErrorMessage() {
+			return api.ErrorCode()
+		}
 		return api.ErrorCode() + ": " + strings.TrimRight(api.ErrorMessage(), ". ")
-	case errors.As(err, &dns):
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return "there is no host " + dns.Name
-	case errors.As(err, &op):
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
 		return op.Error()
-	case errors.As(err, &call):
+	}
+	if call, ok := errors.AsType[*url.Error](err); ok {
 		return call.Err.Error()
 	}
 	text := err.Error()

@@ -13,18 +13,18 @@ import (
 	"gocloud.dev/gcerrors"
 )
 
-// Options says how patient a store over a network is. The zero value of a field
-// is its default. Local files do not wait.
+// Options are the timeout and the retries of stores over a network. The zero value
+// of a field is its default. Local files have neither.
 type Options struct {
-	// Timeout is how long a store may be silent while something is read from
-	// it or written to it. After that the call ends with a *StallError.
+	// Timeout is how long a store may be silent during a read or a write.
+	// After that the call ends with a *StallError.
 	Timeout time.Duration
 
-	// Retries is how often a call is repeated that may work the next time,
-	// unless Timeout has passed since it was first made. Negative is never.
+	// Retries is how often a call is retried after a transient error, unless
+	// Timeout has passed since it was first made. Negative is never.
 	Retries int
 
-	pause time.Duration // before the first repetition
+	pause time.Duration // before the first retry
 }
 
 // Defaults of Options.
@@ -53,18 +53,25 @@ func WithOptions(ctx context.Context, opts Options) context.Context {
 	return context.WithValue(ctx, optionsKey{}, opts)
 }
 
+// OptionsOf returns the options of WithOptions.
+func OptionsOf(ctx context.Context) Options {
+	opts, _ := ctx.Value(optionsKey{}).(Options)
+	return opts
+}
+
 // commitPatience is how many timeouts the end of an upload may take, in which a
 // store may have much to put together and nothing to say.
 const commitPatience = 3
 
-// The pause before a call is repeated doubles each time, and is random, so that
-// many readers do not come back at once.
+// Retries use exponential backoff with jitter, so that many readers do not return at
+// the same time.
 const (
 	firstPause = 100 * time.Millisecond
 	lastPause  = 10 * time.Second
 )
 
-// retry repeats call until it works, fails for good, or has failed too often.
+// retry makes call until it works, fails with an error that is not transient, or
+// has failed too often.
 func (d *blobDriver) retry(ctx context.Context, call func() error) error {
 	pause, start := d.opts.pause, time.Now()
 	for left := d.opts.Retries; ; left-- {
@@ -72,7 +79,7 @@ func (d *blobDriver) retry(ctx context.Context, call func() error) error {
 			return err
 		}
 		err := call()
-		if err == nil || left <= 0 || !passing(err) || time.Since(start) > d.opts.Timeout {
+		if err == nil || left <= 0 || !transient(err) || time.Since(start) > d.opts.Timeout {
 			return err
 		}
 		select {
@@ -84,7 +91,8 @@ func (d *blobDriver) retry(ctx context.Context, call func() error) error {
 	}
 }
 
-// call is retry for calls with an answer that comes in one go.
+// call is retry with a timeout for each attempt, for calls that make no progress
+// that could be watched.
 func (d *blobDriver) call(ctx context.Context, do func(context.Context) error) error {
 	return d.retry(ctx, func() error {
 		ctx, watch := d.watch(ctx)
@@ -96,19 +104,19 @@ func (d *blobDriver) call(ctx context.Context, do func(context.Context) error) e
 	})
 }
 
-// passing reports whether an error may be gone the next time.
-func passing(err error) bool {
-	var netErr net.Error
-	var dns *net.DNSError
+// transient reports whether the same call may work the next time.
+func transient(err error) bool {
+	_, network := errors.AsType[net.Error](err)
+	dns, unresolved := errors.AsType[*net.DNSError](err)
 	code := status(err)
 	switch {
 	case stalled(err):
-		return false // it took long enough
-	case withoutCredentials(err), errors.As(err, &dns) && dns.IsNotFound, errors.Is(err, ErrNotExist):
+		return false // the timeout has passed already
+	case withoutCredentials(err), unresolved && dns.IsNotFound, errors.Is(err, ErrNotExist):
 		return false
 	case code >= 400 && code < 500 && code != http.StatusRequestTimeout && code != http.StatusTooManyRequests:
-		return false // we are the ones who are wrong
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &netErr):
+		return false // the request is at fault
+	case errors.Is(err, io.ErrUnexpectedEOF), network:
 		return true
 	}
 	switch gcerrors.Code(err) {
@@ -118,7 +126,7 @@ func passing(err error) bool {
 	return false
 }
 
-// StallError says that a store was silent for too long.
+// StallError reports a store that was silent for too long.
 type StallError struct {
 	After time.Duration
 }
@@ -126,8 +134,8 @@ type StallError struct {
 func (e *StallError) Error() string { return fmt.Sprintf("no sign of life for %v", e.After) }
 
 func stalled(err error) bool {
-	var stall *StallError
-	return errors.As(err, &stall)
+	_, ok := errors.AsType[*StallError](err)
+	return ok
 }
 
 // watch ends a context when there is no progress for the timeout.

@@ -23,7 +23,7 @@ const (
 	spillLock     = "lock"
 )
 
-// Spill is a folder that only this process and its user can use.
+// Spill is a folder for one process and its user.
 type Spill struct {
 	Path string
 	lock Lock // nil where there are no locks
@@ -69,12 +69,12 @@ func (s *Spill) Close() error {
 	return err
 }
 
-// unlockedAge is how old a folder is that its process made and did not come to
-// lock.
+// unlockedAge is how old a folder without a lock must be before it counts as left
+// behind by a process that died before it made the lock.
 const unlockedAge = time.Hour
 
-// sweepSpills removes the folders whose locks are free. It says nothing of what it
-// cannot look at or remove: that is another user's, or in use.
+// sweepSpills removes the folders whose locks are free. It skips folders that it
+// cannot read or remove: they are another user's, or in use.
 func sweepSpills(ctx context.Context, parent string) {
 	entries, err := os.ReadDir(parent)
 	if err != nil {
@@ -100,7 +100,7 @@ func sweepSpills(ctx context.Context, parent string) {
 // removeSpill removes a folder whose process is gone. Its lock is held meanwhile.
 func removeSpill(ctx context.Context, path string) {
 	if _, err := os.Lstat(filepath.Join(path, spillLock)); err != nil {
-		return // without locks there is no telling who lives
+		return // without a lock it is unknown whether the process lives
 	}
 	if lock, err := lockSpill(ctx, path); err == nil {
 		_ = os.RemoveAll(path)

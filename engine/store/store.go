@@ -14,7 +14,8 @@ import (
 	"io"
 )
 
-// ErrExists is returned by Writer.Commit when Create was asked for a new name.
+// ErrExists is returned by Writer.Commit if Create was called for a new name and
+// there is an object of that name.
 var ErrExists = errors.New("object exists")
 
 // ErrNotExist is returned by Stat, Open and Delete for a name that is not there.
@@ -36,9 +37,9 @@ type Driver interface {
 	Open(ctx context.Context, name string) (Reader, error)
 	// Create starts an object. Nothing is visible under name before
 	// Writer.Commit. If excl is set, Commit returns ErrExists rather than
-	// replace an object; one of the very same content may be taken for what
-	// was written, so content must say whose it is. Other names that start
-	// with TempPrefix(name) may appear meanwhile, and are left behind if the
+	// replace an object. It may take an object of the very same content for the
+	// one that was written, so content must name its owner. Other names that
+	// start with TempPrefix(name) may appear meanwhile, and remain if the
 	// process dies.
 	Create(ctx context.Context, name string, excl bool) (Writer, error)
 	// Delete removes an object, or an empty folder where there are folders.
@@ -48,18 +49,35 @@ type Driver interface {
 	Close() error
 }
 
+// ListedOpener is implemented by drivers that need no request to open an object
+// that List or Stat has described: blob.
+type ListedOpener interface {
+	OpenListed(ctx context.Context, o Object) (Reader, error)
+}
+
+// VisibleCreator is implemented by drivers that hide objects under construction by
+// their names, and can write one without: file.
+type VisibleCreator interface {
+	CreateVisible(ctx context.Context, name string) (Writer, error)
+}
+
+// KeyChecker is implemented by drivers that cannot have objects of every name:
+// blob. The error is a *KeyError.
+type KeyChecker interface {
+	CheckKey(name string) error
+}
+
 // Folders is implemented by drivers that have real folders, whose renames are
-// atomic: file and mem, not blob. Each method has taken effect for good, power
-// failures included, when it returns nil. Methods that the storage cannot
-// do for these names return an error that is errors.ErrUnsupported; then
-// nothing was changed.
+// atomic: file and mem, not blob. The effect of a method is durable, power
+// failures included, when it returns nil. If the storage cannot do it for these
+// names, the error is errors.ErrUnsupported and nothing was changed.
 type Folders interface {
 	// Rename moves an object or a folder, in one step. It replaces an
 	// object by an object, and a folder only if it is empty. Folders above
 	// to are made.
 	Rename(ctx context.Context, from, to string) error
-	// Exchange swaps two folders in one step. a, which is thought of as the
-	// new one, first takes over the permissions of b.
+	// Exchange swaps two folders in one step. a is taken for the new one and
+	// first gets the permissions of b.
 	Exchange(ctx context.Context, a, b string) error
 	// Link gives objects of the folder from second names in the folder to: the
 	// same names, which may have slashes. No content is copied. It is not one
@@ -88,7 +106,7 @@ type Lock interface {
 	Unlock() error
 }
 
-// LockedError says who holds a lock.
+// LockedError reports a lock that another process holds.
 type LockedError struct {
 	Name  string
 	Owner string // what the owner gave to Lock; empty if it could not be read
@@ -108,7 +126,7 @@ type Object struct {
 	ETag string // changes when the content does; empty if unknown
 
 	id  fileID // of a local file: another file of its name has another
-	odd string // why a name that a search met cannot be read, such as a link to nothing
+	odd string // why a name that a search found cannot be read, such as a link to nothing
 }
 
 // Reader reads an object at any offset, from any number of goroutines. The

@@ -206,3 +206,30 @@ func TestCrashKeepsWhatWasCommitted(t *testing.T) {
 		t.Errorf("a lock of a dead process holds: %v", err)
 	}
 }
+
+// listed is a driver that opens objects of listings in a way of its own.
+type listed struct {
+	store.Driver
+	opened *[]store.Object
+}
+
+func (d listed) OpenListed(ctx context.Context, o store.Object) (store.Reader, error) {
+	*d.opened = append(*d.opened, o)
+	return d.Open(ctx, o.Name)
+}
+
+func TestAnyDriverMayOpenObjectsThatWereListed(t *testing.T) {
+	var opened []store.Object
+	st := store.New(listed{&store.Mem{}, &opened})
+	if err := st.WriteFile(t.Context(), "x", []byte("text")); err != nil {
+		t.Fatal(err)
+	}
+	o, err := st.Stat(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := st.ReadListed(t.Context(), o)
+	if err != nil || string(data) != "text" || len(opened) != 1 || opened[0] != o {
+		t.Errorf("got %q, %v and opened %v, want the text by one call of OpenListed with %v", data, err, opened, o)
+	}
+}

@@ -11,8 +11,8 @@ import (
 	"leapscore/ops/column"
 )
 
-// Collector sums up the records of a table. It is safe for use by many goroutines;
-// nil collects nothing.
+// Collector summarizes the records of a table. It is safe for use by many
+// goroutines; nil collects nothing.
 type Collector struct {
 	schema *arrow.Schema
 	model  map[string]bool
@@ -107,8 +107,8 @@ func (c *Collector) counter(dt arrow.DataType) counter {
 // wideRoom is how many buckets all columns together have, for each goroutine.
 const wideRoom = 1 << 22
 
-// Fail says that rows are missing in the summary, which is then of no use. What
-// sums up rows must not keep them from being published.
+// Fail marks the summary as incomplete, and so as of no use. A summary that
+// fails must not keep rows from being published.
 func (c *Collector) Fail(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -127,7 +127,7 @@ func (c *Collector) Err() error {
 	return c.err
 }
 
-// recovered makes of a bug in here a summary that is missing.
+// recovered turns a panic of this package into a missing summary.
 func (c *Collector) recovered() {
 	if x := recover(); x != nil {
 		c.Fail(fmt.Errorf("internal error: %v", x))

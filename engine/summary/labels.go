@@ -9,9 +9,9 @@ import (
 )
 
 // labels counts text. If there are more than maxLabels different ones, it goes on
-// with those whose hash starts with a zero bit, then with two, and so on: what is
-// left is a sample that depends on the set of labels alone, and tells how many
-// there are.
+// with those whose hash starts with a zero bit, then with two, and so on: the
+// rest is a sample that depends on the set of labels alone, and gives an estimate
+// of their number.
 type labels struct {
 	seen  map[uint64]*label // by hash
 	zeros int               // leading bits of the hashes

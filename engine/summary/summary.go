@@ -2,8 +2,8 @@
 // they have, mean, standard deviation, quantiles, histogram, labels; and says how
 // far a column has moved from an earlier description of it (drift.go).
 //
-// What is kept of a column are integers only, and adding integers knows no order:
-// the summary of a table is the same to the bit however its rows are cut into
+// Only integers are kept of a column, and their additions have no order: the
+// summary of a table is the same to the bit however its rows are cut into
 // batches, in whatever order these come, and however many goroutines add them.
 //
 //   - Of numbers, counts in buckets (sketch.go): the quantiles and histograms are
@@ -20,8 +20,8 @@
 // The memory for a column is bounded, whatever its rows: 128 KiB for numbers, less
 // in wide tables, and about twice as much for text, for each goroutine.
 //
-// It neither reads nor writes files, and it judges nothing: what is too far is for
-// its caller to say.
+// It neither reads nor writes files, and it judges nothing: its caller decides how
+// far is too far.
 package summary
 
 // Summary describes the columns of a table.
@@ -59,7 +59,7 @@ type Numbers struct {
 
 	Quantiles []Quantile `json:"quantiles,omitempty"`
 	// Histogram has bins of one width from Min to Max. Bins has about as many
-	// numbers in each, and is what a later column is held against.
+	// numbers in each; later columns are compared with it.
 	Histogram *Histogram `json:"histogram,omitempty"`
 	Bins      *Histogram `json:"bins,omitempty"`
 	// Top are the most frequent values, the most frequent first, if there are few
@@ -118,7 +118,7 @@ func (s *Summary) Column(name string) (Column, bool) {
 	return Column{}, false
 }
 
-// What is shown of a column.
+// How much is shown of a column.
 const (
 	maxTop        = 20 // labels and values
 	histogramBins = 20

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +24,7 @@ import (
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 	"leapscore/integration/servers"
 	"leapscore/integration/tools"
+	"leapscore/internal/testseed"
 	"leapscore/sinks"
 )
 
@@ -180,7 +180,7 @@ func TestKilledRunsLeaveTheOldTableOrTheNew(t *testing.T) {
 			p.mustScore(t, in[0], "--mode", "overwrite")
 			took := time.Since(start)
 			before := p.runs(t)
-			r := rand.New(rand.NewPCG(3, 4))
+			r := testseed.Rand(t, 3, 4)
 			killed, changed := 0, 0
 			for i := range 25 {
 				mode := []string{"overwrite", "overwrite-partitions"}[i%2]
@@ -228,8 +228,8 @@ func total(m map[string]int64) (n int64) {
 	return n
 }
 
-// Of runs at the same time, each lands whole or says with exit code 6 that it did
-// not; nothing is lost or there twice.
+// Each of several runs at the same time commits as a whole or ends with exit code
+// 6; no row is lost or doubled.
 func TestRunsAtOnceLandWholeOrSayThatTheyDidNot(t *testing.T) {
 	model, in := inputs(t)
 	for _, p := range places(t, model) {
@@ -243,7 +243,7 @@ func TestRunsAtOnceLandWholeOrSayThatTheyDidNot(t *testing.T) {
 	}
 }
 
-// The same where answers get lost, and the store is asked again for what it has done.
+// The same where answers get lost and requests are repeated.
 func TestRunsAtOnceLandWholeWhereAnswersAreLost(t *testing.T) {
 	model, in := inputs(t)
 	for _, p := range places(t, model) {
@@ -312,7 +312,7 @@ func TestOurReaderReadsByTheManifest(t *testing.T) {
 	p := place{servers.S3(t), tools.Leapscore(t), model, "t/preds"}
 	p.mustScore(t, in[0], "--mode", "overwrite")
 	st, name := p.open(t)
-	// What a dead run would leave.
+	// The files that a killed run would leave.
 	data, err := os.ReadFile(in[1])
 	if err != nil {
 		t.Fatal(err)

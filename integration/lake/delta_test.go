@@ -219,7 +219,7 @@ func TestPartitionsOfDeltalakeTakeRows(t *testing.T) {
 	wantJSON(t, got["rows"], `[{"id":1,"name":"c%d/e","score":0.5,"at":null},{"id":2,"name":null,"score":1.5,"at":null},{"id":3,"name":"ü=:","score":2.5,"at":null}]`)
 }
 
-// What a killed run leaves of a file has a name that VACUUM does not pass over.
+// The files that a killed run leaves have names that VACUUM deletes.
 func TestVacuumRemovesWhatAKilledRunLeaves(t *testing.T) {
 	path := t.TempDir() + "/preds"
 	write(t, deltaTable(t, path), "r", sinks.Error, rows(t, 1))

@@ -1,3 +1,3 @@
-// Package readers holds what package sinks writes against the programs that
-// read it: pandas, pyarrow, DuckDB and Spark. It has tests only.
+// Package readers checks the files of package sinks with the programs that read
+// them: pandas, pyarrow, DuckDB and Spark. It has tests only.
 package readers

@@ -113,7 +113,7 @@ func writeWith(t *testing.T, path string, opt sinks.Options, without ...string) 
 	}
 }
 
-// table is what a reader made of a table.
+// table is a table as a reader saw it.
 type table struct {
 	Types map[string]string `json:"types"`
 	Rows  map[string][]any  `json:"rows"` // by column
@@ -140,8 +140,8 @@ func read(t *testing.T, jobs ...[2]string) []table {
 	return tables
 }
 
-// shown prints a table, a line for each column. What readers that were asked for
-// fewer columns did not see is left out.
+// shown prints a table, a line for each column. Columns that a reader was not
+// asked for are left out.
 func (r table) shown(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -161,7 +161,7 @@ func (r table) shown(t *testing.T) string {
 
 var update = flag.Bool("update", false, "write testdata anew")
 
-// wanted compares what a reader made of a table with the file of that name in
+// wanted compares the table that a reader saw with the file of that name in
 // testdata. In it are the limits of readers too: DuckDB and Spark take the empty
 // string of a CSV file for null unless told otherwise, and guess that numbers
 // and "NaN" in JSON lines are text unless told types.
@@ -186,7 +186,8 @@ func wanted(t *testing.T, name string, got table) {
 func TestReadersSeeTypesNullsAndValues(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	// What JSON has no number for, and for pandas numbers of many digits.
+	// Values that JSON has no number for, and for pandas numbers of many
+	// digits.
 	short := []string{"f32", "f64", "inf", "i64", "big"}
 	for name, w := range map[string]struct {
 		format  sinks.Format

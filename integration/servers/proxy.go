@@ -14,10 +14,11 @@ import (
 	"testing"
 )
 
-// Fault says what becomes of a request.
+// Fault is a way to fail a request.
 type Fault uint8
 
-// The faults. Those named Half let the server do its work, and spoil the answer.
+// The faults. The faults named Half let the server do its work, and spoil the
+// answer.
 const (
 	Pass      Fault = iota
 	Error500        // 500 InternalError; the server does not see the request
@@ -195,7 +196,7 @@ func (p *Proxy) wait(ctx context.Context, body io.Reader) {
 	}
 }
 
-// half answers with half of what the server says, under the length of all.
+// half answers with half of the server's answer, under the length of all.
 func (p *Proxy) half(w http.ResponseWriter, r *http.Request, backend http.Handler, fault Fault) {
 	rec := httptest.NewRecorder()
 	backend.ServeHTTP(rec, r)

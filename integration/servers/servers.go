@@ -2,7 +2,7 @@
 // versitygw for S3, fake-gcs-server for Google Cloud Storage, Azurite for Azure
 // Blob Storage, each as a process of its own, and a folder. Proxy stands in
 // front of one and makes requests fail. It is no store and parses no protocol:
-// what tests look at, they read through the same packages that users do.
+// tests read through the same packages as users.
 package servers
 
 import (
@@ -106,7 +106,7 @@ func S3(t testing.TB) *Server {
 	return s
 }
 
-// GCS starts fake-gcs-server. What it holds survives Stop.
+// GCS starts fake-gcs-server. Its content survives Stop.
 func GCS(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{Scheme: "gs", Bucket: "bucket", Addr: freeAddr(t), Dir: t.TempDir(), query: "?anonymous=true"}
@@ -128,7 +128,7 @@ func GCS(t testing.TB) *Server {
 func Azure(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{Scheme: "azblob", Bucket: "bucket", Addr: freeAddr(t), Dir: t.TempDir()}
-	s.end = os.Interrupt // only then it writes down what it has
+	s.end = os.Interrupt // only then it saves its content
 	s.Env = []string{"AZURE_STORAGE_ACCOUNT=" + azuriteAccount, "AZURE_STORAGE_KEY=" + azuriteKey}
 	s.query = "?protocol=http&domain=" + s.Addr + "&localemu=true"
 	program := tools.Path(t, tools.Azurite)
@@ -209,7 +209,7 @@ func (s *Server) Start(t testing.TB) {
 	}
 }
 
-// Stop ends the server. What it has stored stays.
+// Stop ends the server. Its content stays.
 func (s *Server) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -254,8 +254,8 @@ func TestOnlyTheNeededBytesAreRequested(t *testing.T) {
 		t.Errorf("asked for %v, want one object", asked)
 	}
 	for name, n := range asked {
-		// Two columns of twenty that lie apart, and the footer. What lies between
-		// columns that are close is read with them, since a request costs more.
+		// Two columns of twenty that lie apart, and the footer. The bytes between
+		// columns that are close are read with them, since a request costs more.
 		if !strings.Contains(name, "z=2") && !strings.Contains(name, "z%3D2") || n > int64(table.Len())*2/20+200_000 || n < int64(table.Len())*2/20 {
 			t.Errorf("%d bytes of %s, which has %d, want those of two columns of twenty", n, name, table.Len())
 		}

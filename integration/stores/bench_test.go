@@ -12,8 +12,8 @@ import (
 )
 
 // BenchmarkScore scores the same rows from a folder and from S3 on this machine,
-// one after the other, so that the two can be held against each other: the store
-// is to have at least 80 % of the folder's speed.
+// one after the other, so that the two can be compared: the store is to have at
+// least 80 % of the folder's speed.
 func BenchmarkScore(b *testing.B) {
 	const files, rows = 8, 250_000
 	s := servers.S3(b)

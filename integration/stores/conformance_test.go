@@ -52,7 +52,7 @@ func TestUploadsThatComeTooLateAreRefused(t *testing.T) {
 }
 
 // A store that made the object but could not say so has not refused it: its client
-// asks again, and hears that there is one.
+// retries, and the answer is that the object exists.
 func TestAnObjectWhoseAnswerWasLostIsOurs(t *testing.T) {
 	for _, s := range []*servers.Server{servers.S3(t), servers.GCS(t), servers.Azure(t)} {
 		t.Run(s.Scheme, func(t *testing.T) {

@@ -33,8 +33,8 @@ func scored(t *testing.T, s *servers.Server, folder string, more ...string) resu
 	return leapscore(t, []*servers.Server{s}, append(job(s, folder), more...)...)
 }
 
-// Servers that are overloaded, or whose connections break, are asked again,
-// whatever was going on.
+// Requests to servers that are overloaded, or whose connections break, are
+// retried at any stage.
 func TestARunSurvivesFaultsThatPass(t *testing.T) {
 	for _, s := range []*servers.Server{servers.S3(t), servers.GCS(t), servers.Azure(t)} {
 		put(t, s)
@@ -106,7 +106,7 @@ func goesForGood(t *testing.T, s *servers.Server, step int) {
 		})
 		return run(p.Server, folder(k), "--io-timeout", "1s") // there is nothing to wait for
 	}, func(k int, r result) {
-		// What fails at the very end is the removal of what is old.
+		// At the very end only the removal of old files can fail.
 		if r.code != 0 && (r.code != 1 && r.code != 3 || !strings.Contains(r.stderr, s.Scheme+"://bucket/")) {
 			t.Errorf("request %d: exit %d: %s", k*step, r.code, r.stderr)
 		}
@@ -211,8 +211,8 @@ func TestAStallIsAnErrorThatNamesTheObject(t *testing.T) {
 	})
 }
 
-// The server dies when the first data has come, or as the first part is put, and
-// is back a little later.
+// The server is killed when the first data has come, or as the first part is
+// put, and is back a little later.
 func TestARunOutlivesItsServer(t *testing.T) {
 	s := servers.S3(t)
 	put(t, s)

@@ -11,7 +11,7 @@ import (
 	"leapscore/integration/servers"
 )
 
-// What a store refuses is one line that says what to do, and an exit code.
+// A refusal of a store is one line that says what to do, and an exit code.
 func TestWhatAStoreRefusesIsOneClearLine(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "lr.zip")
 	if err := os.WriteFile(model, enginetest.Linear("error").Zip(), 0o600); err != nil {

@@ -12,7 +12,7 @@ import (
 	"leapscore/integration/servers"
 )
 
-// oddNames are keys with what programs like to escape.
+// oddNames are keys with characters that programs like to escape.
 var oddNames = []string{
 	"dt=2026-11-28 10%3A00/x.parquet", "pct/a%20b.parquet", "pct/a b.parquet", "pct/a%2520b", "hash/a#b.parquet", "query/a?b.parquet",
 	"query/a?b=c", "plus/a+b&c=d;e", "colon/a:b", "quote/a'b\"c", "star/a*b[c]{d}", "k=../x", "dots/..a/b..", "__0x25__/x", "esc/a__0x2f__b",

@@ -33,7 +33,7 @@ var homes = []string{
 	"id,city,kind,rooms,area,note\n4,Rome,flat,2,45,c\n5,Oslo,flat,1,30.125,d\n6,Rome,house,6,201,e\n7,Paris,house,6,201,e\n8,Rome,flat,1,20,\n",
 }
 
-// put writes what the job of this test reads: a model as a zip and as a folder,
+// put writes the inputs of this test's job: a model as a zip and as a folder,
 // and rows in two files.
 func put(t *testing.T, s *servers.Server) {
 	t.Helper()

@@ -51,9 +51,9 @@ func Leapscore(t testing.TB) string {
 	return bin
 }
 
-// build builds the command while no other test binary does: to write it again is
-// to take it from one that runs it. What is up to date is left alone, and the
-// state of the repository is kept out, which may change meanwhile.
+// build builds the command, one test binary at a time: writing it again would
+// break a test that runs it. An up-to-date binary is left alone. The state of
+// the repository, which may change meanwhile, is kept out of it.
 func build(root, bin string) ([]byte, error) {
 	if err := os.MkdirAll(filepath.Dir(bin), 0o755); err != nil {
 		return nil, err

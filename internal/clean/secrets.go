@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Hidden stands for what is not shown.
+// Hidden replaces text that is not shown.
 const Hidden = "***"
 
 var (
@@ -37,7 +37,7 @@ var accounts = map[string]bool{"abfs": true, "abfss": true, "wasb": true, "wasbs
 
 // Secrets returns text with the passwords, keys and tokens hidden that it holds:
 // user and password of URLs, parameters of URLs that are not known to be harmless,
-// what is set to a name such as password, and the values themselves that are given.
+// values that are set to a name such as password, and the given values themselves.
 func Secrets(text string, values ...string) string {
 	for _, v := range values {
 		if len(v) >= 4 { // less would hide half of the text
@@ -62,8 +62,8 @@ func settingWithout(s string) string {
 	return parts[1] + parts[2] + Hidden
 }
 
-// placeWithout returns a URL without its secrets. What follows it in a sentence
-// stays.
+// placeWithout returns a URL without its secrets. Text that follows it in a
+// sentence stays.
 func placeWithout(where string) string {
 	trimmed := strings.TrimRight(where, ".,:)")
 	tail := where[len(trimmed):]

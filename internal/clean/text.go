@@ -1,6 +1,6 @@
 // Package clean makes text that comes from bundles, files, data and command lines
-// safe to show: Line and Message take away the power of control characters over a
-// terminal and a log, Secrets hides passwords and keys.
+// safe to show: Line and Message make control characters harmless to a terminal
+// and a log, Secrets hides passwords and keys.
 package clean
 
 import (

@@ -1,8 +1,9 @@
-package builtin
+package builtin_test
 
 import (
 	"testing"
 
+	"leapscore/ops/builtin"
 	"leapscore/ops/opstest"
 )
 
@@ -10,9 +11,9 @@ import (
 // BenchmarkOp/<op>/<number of the model in the file>.
 func BenchmarkOp(b *testing.B) {
 	files := caseFiles(b)
-	for _, op := range Table() {
+	for _, op := range builtin.Table() {
 		if f, ok := files[op.Name]; ok {
-			b.Run(op.Name, func(b *testing.B) { opstest.BenchFile(b, Registry(), f) })
+			b.Run(op.Name, func(b *testing.B) { opstest.BenchFile(b, builtin.Registry(), f) })
 		}
 	}
 }

@@ -18,8 +18,8 @@ var Registry = sync.OnceValue(func() *ops.Registry { return ops.NewRegistry(Tabl
 // the Table.
 var Pipeline = &ops.Op{
 	Name: "pipeline",
-	Doc: "Runs its stages one after another, pipelines among them. It is taken apart when the bundle is loaded: " +
-		"stages that the wanted outputs do not need are left out, and some run together as one.",
+	Doc: "Runs its stages one after another; a stage may be a pipeline. It is flattened when the bundle is loaded: " +
+		"stages that no wanted output needs are left out, and some stages are fused into one.",
 	Attrs:  []string{"nodes: list<string>, the names of the stages in the order in which they run; each is a folder NAME.node"},
 	Ports:  []string{"none: its stages read and add the columns"},
 	Source: "ml.combust.mleap.runtime.transformer.PipelineModel",

@@ -1,4 +1,4 @@
-package builtin
+package builtin_test
 
 import (
 	"os"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"leapscore/ops/builtin"
 	"leapscore/ops/opstest"
 )
 
@@ -13,7 +14,7 @@ import (
 // for an op that has none and for a file that belongs to none.
 func TestEveryOpHasItsBits(t *testing.T) {
 	byOp := caseFiles(t)
-	for _, op := range Table() {
+	for _, op := range builtin.Table() {
 		f, ok := byOp[op.Name]
 		if !ok {
 			t.Errorf("%s: no case file ops/*/testdata/%s.txt; write one and fill it with the oracle", op.Name, op.Name)
@@ -22,7 +23,7 @@ func TestEveryOpHasItsBits(t *testing.T) {
 		delete(byOp, op.Name)
 		t.Run(op.Name, func(t *testing.T) {
 			t.Parallel()
-			opstest.RunFile(t, Registry(), f)
+			opstest.RunFile(t, builtin.Registry(), f)
 		})
 	}
 	for name, f := range byOp {
@@ -51,7 +52,7 @@ var families = map[string]bool{"feature": true, "classification": true, "regress
 
 // TestEveryOpIsDocumented keeps the op reference whole.
 func TestEveryOpIsDocumented(t *testing.T) {
-	for _, op := range Table() {
+	for _, op := range builtin.Table() {
 		if op.Doc == "" || op.Source == "" || len(op.Ports) == 0 {
 			t.Errorf("%s: Doc, Ports and Source must be set", op.Name)
 		}

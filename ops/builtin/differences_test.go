@@ -1,4 +1,4 @@
-package builtin
+package builtin_test
 
 import (
 	"flag"
@@ -6,13 +6,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"leapscore/ops/builtin"
 )
 
 var update = flag.Bool("update", false, "write docs/differences.md anew")
 
 func TestDifferencesArePrintedFromTheTable(t *testing.T) {
 	const file = "../../docs/differences.md"
-	want := DifferencesMarkdown()
+	want := builtin.DifferencesMarkdown()
 	if *update {
 		if err := os.MkdirAll("../../docs", 0o755); err != nil {
 			t.Fatal(err)
@@ -31,9 +33,9 @@ func TestDifferencesArePrintedFromTheTable(t *testing.T) {
 }
 
 func TestDifferencesNameOpsOfTheTable(t *testing.T) {
-	for _, d := range Differences() {
+	for _, d := range builtin.Differences() {
 		for _, op := range d.Ops {
-			if _, ok := Registry().Lookup(op); !ok {
+			if _, ok := builtin.Registry().Lookup(op); !ok {
 				t.Errorf("%s: no op %q in the table", d.What, op)
 			}
 		}

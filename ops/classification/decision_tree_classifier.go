@@ -16,7 +16,7 @@ import (
 // has seen no other row.
 var DecisionTreeClassifier = &ops.Op{
 	Name: "decision_tree_classifier",
-	Doc:  "Predicts the class that is most frequent in the leaf that a row reaches in a decision tree.",
+	Doc:  "Predicts the most frequent class of the leaf that a row reaches in a decision tree.",
 	Attrs: []string{
 		"num_features: long", "num_classes: long",
 		"thresholds: list<double>, optional, one for each class",

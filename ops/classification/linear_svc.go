@@ -11,7 +11,7 @@ import (
 // LinearSVC predicts one of two classes by the side of a plane.
 var LinearSVC = &ops.Op{
 	Name: "linear_svc",
-	Doc:  "Predicts one of two classes by the side of a plane that a row is on.",
+	Doc:  "Predicts one of two classes: a plane separates them.",
 	Attrs: []string{
 		"num_classes: long, 2", "coefficients: tensor<double>", "intercept: double",
 		"threshold: double, of the margin",

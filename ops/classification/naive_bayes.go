@@ -67,7 +67,7 @@ func loadNaiveBayes(n *ops.Node) (ops.Kernel, error) {
 	return newProbabilistic(n, m), nil
 }
 
-// loadBernoulli computes what MLeap computes anew for every row.
+// loadBernoulli computes once the terms that MLeap computes for every row.
 func (m *naiveBayes) loadBernoulli(theta bundle.TensorValue) {
 	m.bernoulli = true
 	m.theta = make([]float64, len(theta.Doubles))

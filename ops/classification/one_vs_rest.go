@@ -11,12 +11,12 @@ import (
 	"leapscore/ops/internal/javamath"
 )
 
-// OneVsRest predicts the class whose model is surest. Its probability is the
-// greatest score, and not a probability of a class. The scores of linear_svc are
-// 0 and 1, so that of several the first with 1 wins.
+// OneVsRest predicts the class whose model has the greatest score. It gives that
+// score as the probability. The scores of linear_svc are 0 and 1, so that the
+// first model with 1 wins.
 var OneVsRest = &ops.Op{
 	Name: "one_vs_rest",
-	Doc:  "Predicts the class whose own model, of this class against all others, has the greatest score.",
+	Doc:  "Has one model for each class, of that class against all others, and predicts the class with the greatest score.",
 	Attrs: []string{
 		"num_classes: long", "num_features: long",
 		"folders model0, model1, ...: one classifier for each class",

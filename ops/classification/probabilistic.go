@@ -28,7 +28,7 @@ type block struct {
 	width   int
 }
 
-// refuse reports row i of the block, and takes its raw prediction away.
+// refuse reports row i of the block, and clears its raw prediction.
 func (k *block) refuse(i int, c ops.Code, format string, args ...any) {
 	k.b.Reject(k.from+i, 0, c, format, args...)
 	k.raw[i] = nil
@@ -91,7 +91,8 @@ type probabilistic struct {
 	class func(raw []float64) float64
 }
 
-// formless is the kernel of a model to which the form of a vector is all one.
+// formless is the kernel of a model that does not depend on the form of a
+// vector.
 type formless struct{ *probabilistic }
 
 // Formless is part of ops.Formless.
@@ -218,8 +219,7 @@ func eachBlock(b *ops.Batch, vs *column.Vectors, width int, f func(k *block)) {
 	}
 }
 
-// appendTo appends the raw predictions to out, of rows that were refused
-// whatever is there.
+// appendTo appends the raw predictions to out. Refused rows hold any values.
 func (k *block) appendTo(out *column.VectorBuilder) {
 	short := false
 	for _, r := range k.raw[:k.n] {

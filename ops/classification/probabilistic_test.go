@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// docs/differences.md tells of this pair of answers.
+// docs/differences.md describes this pair of answers.
 func TestCountsDividedTwiceAreNotTheProbabilitiesOfAFreshModel(t *testing.T) {
 	x := []float64{1, 10, 10}
 	normalize(x)

@@ -93,8 +93,8 @@ func (m *randomForestClassifier) size() (features, classes int) { return m.featu
 func (m *randomForestClassifier) width() int                    { return m.classes }
 
 // predictRaw adds up the votes tree after tree. A leaf of a total of zero has no
-// vote: adding its zeros changes no sum, since none is ever -0.0. Rows that were
-// refused get votes, too, which nobody reads.
+// vote: adding its zeros changes no sum, since none is ever -0.0. Refused rows
+// get votes too, which are not used.
 func (m *randomForestClassifier) predictRaw(k *block) {
 	classes := m.classes
 	m.Walk(k.rows(), func(_, first int, leaves []int32) {

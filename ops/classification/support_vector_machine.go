@@ -2,11 +2,11 @@ package classification
 
 import "leapscore/ops"
 
-// SupportVectorMachine predicts one of two classes by the side of a plane. What
-// it gives as probabilities are its raw predictions.
+// SupportVectorMachine predicts one of two classes by the side of a plane. Its
+// probabilities are its raw predictions.
 var SupportVectorMachine = &ops.Op{
 	Name: "support_vector_machine",
-	Doc:  "Predicts one of two classes by the side of a plane; its probability is the raw prediction unchanged.",
+	Doc:  "Predicts one of two classes: a plane separates them. The probability is the raw prediction unchanged.",
 	Attrs: []string{
 		"num_classes: long, 2", "coefficients: tensor<double>", "intercept: double",
 		"thresholds: list<double>, optional; raw predictions are divided by them",

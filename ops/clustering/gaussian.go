@@ -20,7 +20,7 @@ type gaussian struct {
 	// mean multiplied by it.
 	root, mean []float64
 	logScale   float64
-	err        error // what breeze says of the covariance
+	err        error // breeze's error about the covariance
 }
 
 // newGaussian sets up the distribution of a mean and a covariance, given

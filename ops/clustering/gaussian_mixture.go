@@ -113,8 +113,7 @@ func (k *gaussianMixture) used() int { return min(len(k.components), len(k.weigh
 
 // fits reports whether the components can take a vector of the given size, and
 // rejects the row otherwise, because of the first that cannot. The JVM sets a
-// component up when a row first comes to it, so what is wrong with a covariance
-// is found here, too.
+// component up at its first row, so errors of a covariance are found here too.
 func (k *gaussianMixture) fits(b *ops.Batch, row, size int) bool {
 	for i := range k.used() {
 		c := &k.components[i]

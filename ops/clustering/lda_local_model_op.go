@@ -18,9 +18,9 @@ var LDALocalModelOp = &ops.Op{
 	Doc:  "Predicts the mixture of topics of a document from the counts of its words, by variational inference from a fixed start.",
 	Attrs: []string{
 		"topicMatrix: tensor<double>[words, topics], column-major",
-		"docConcentration: list<double>, one value per topic; more are not read",
+		"docConcentration: list<double>, one value per topic; further values are not used",
 		"topicConcentration: double, required but without effect",
-		"vocabSize: int, not read",
+		"vocabSize: int, not used",
 	},
 	Ports: []string{
 		"in features: tensor<double>, one count per word; declared with the number of topics",
@@ -37,7 +37,7 @@ type ldaLocalModelOp struct {
 	alpha []float64
 	// start and startTheta begin every inference: gamma and exp(E[log theta]).
 	start, startTheta []float64
-	overflows         bool // whether the JVM's stack does over the model itself
+	overflows         bool // whether the JVM's stack overflows on the model itself
 }
 
 func loadLDALocalModelOp(n *ops.Node) (ops.Kernel, error) {

@@ -11,7 +11,7 @@ import (
 	"leapscore/bundle"
 )
 
-// Report is told of a row whose value cannot be cast, and why.
+// Report is called for a row whose value cannot be cast, with the reason.
 type Report func(row int, format string, args ...any)
 
 // Cast converts a column from one bundle type to another. The caller releases

@@ -7,5 +7,5 @@
 // Spark's VectorUDT, because whether a row is dense or sparse is part of
 // MLeap's result. Other tensors are lists.
 //
-// The package computes nothing that a model means; that is for the ops.
+// The package computes nothing of a model; the ops do.
 package column

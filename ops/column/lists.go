@@ -92,7 +92,7 @@ func (b *StringBuilder) Len() int { return b.ends.n - 1 }
 func (b *StringBuilder) Room(n int) []byte {
 	if len(b.room)-b.n < n {
 		if b.n+n > math.MaxInt32 {
-			// Array refuses it, so there is no use in what there is so far.
+			// Array refuses the column, so the text so far is of no use.
 			b.full, b.n = true, 0
 		}
 		if len(b.room) < b.n+n {

@@ -30,7 +30,7 @@ func NewNorm(dt arrow.DataType, t bundle.Type) (Norm, error) {
 	switch d := dt.(type) {
 	case *arrow.NullType:
 		return func(_ memory.Allocator, arr arrow.Array) arrow.Array {
-			// Which takes memory for zeroed that need not be.
+			// MakeArrayOfNull relies on zeroed memory, which mem need not give.
 			return array.MakeArrayOfNull(memory.NewGoAllocator(), ArrowType(t), arr.Len())
 		}, nil
 	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType:

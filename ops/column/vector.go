@@ -149,7 +149,7 @@ func NewVectorBuilder(mem memory.Allocator, rows, width int) *VectorBuilder {
 	return b
 }
 
-// ErrTooLarge is what a column, or its allocator, panics with when a batch would
+// ErrTooLarge is the panic of a column, or its allocator, when a batch would
 // take more memory than there is for it. Fewer rows at a time are the remedy.
 var ErrTooLarge = errors.New("the values of a batch take more memory than there is for them")
 

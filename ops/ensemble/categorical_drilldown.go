@@ -10,7 +10,7 @@ import (
 // is in the table to say why no bundle with it can be scored.
 var CategoricalDrilldown = &ops.Op{
 	Name: "categorical_drilldown",
-	Doc:  "Would apply the transformer that belongs to a label; MLeap can neither write nor read bundles of it, so loading one is an error that says so.",
+	Doc:  "Would apply the transformer of a label. MLeap can neither write nor read such bundles, so loading one is an error.",
 	Attrs: []string{
 		"labels: list<string>",
 		"model0, model1, ...: folders, the model of each label",

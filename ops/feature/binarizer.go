@@ -13,7 +13,7 @@ import (
 // Binarizer turns numbers above a threshold into 1, others into 0.
 var Binarizer = &ops.Op{
 	Name: "binarizer",
-	Doc:  "Gives 1 for a number above the threshold, else 0; of a sparse vector only stored entries are compared.",
+	Doc:  "Returns 1 for a number above the threshold, else 0. Only the stored entries of a sparse vector are compared.",
 	Attrs: []string{
 		"threshold: double",
 		"input_shapes: data_shape (one, in spite of the name), a scalar or a tensor",
@@ -65,7 +65,7 @@ func (k *binarizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) 
 
 // above is 1 above the threshold, else 0.
 func (k *binarizer) above(x float64) int {
-	n := 0 // without a branch, since what is above is mostly random
+	n := 0 // without a branch, which could not be predicted
 	if x > k.threshold {
 		n = 1
 	}

@@ -14,7 +14,7 @@ import (
 // BucketedRandomProjectionLSH hashes a vector by its projections.
 var BucketedRandomProjectionLSH = &ops.Op{
 	Name: "bucketed_random_projection_lsh",
-	Doc:  "Gives the bucket of a vector's projection on each of the model's directions.",
+	Doc:  "Returns the bucket of a vector's projection on each of the model's directions.",
 	Attrs: []string{
 		"random_unit_vectors: list<tensor<double>>, the directions",
 		"bucket_length: double",

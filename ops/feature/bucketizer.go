@@ -13,10 +13,10 @@ import (
 // Bucketizer turns numbers into the number of the bucket they fall in.
 var Bucketizer = &ops.Op{
 	Name: "bucketizer",
-	Doc:  "Gives the number of the bucket, between two splits, that a number falls in.",
+	Doc:  "Returns the number of the bucket, between two splits, that contains the value.",
 	Attrs: []string{
-		"splits: list<double>, ascending; NaN at an end, which is how JSON keeps an infinity, is read as that infinity",
-		"handle_invalid: string, error (default), skip or keep; for NaN alone, numbers outside the splits are refused always",
+		"splits: list<double>, ascending; NaN at an end is read as an infinity, which JSON cannot hold",
+		"handle_invalid: string, error (default), skip or keep; applies to NaN only, numbers outside the splits are always refused",
 	},
 	Ports:  []string{"in input: double", "out output: double"},
 	Source: "BucketizerModel.scala, Bucketizer.scala",

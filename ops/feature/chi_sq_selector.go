@@ -11,7 +11,7 @@ import (
 var ChiSqSelector = &ops.Op{
 	Name:   "chi_sq_selector",
 	Doc:    "Keeps the listed slots of a vector, in the order of the list.",
-	Attrs:  []string{"filter_indices: list<long>, the slots; of a sparse vector only those that ascend are found", "input_size: int"},
+	Attrs:  []string{"filter_indices: list<long>, the slots; in a sparse vector only ascending slots are found", "input_size: int"},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[slots], in the input's form"},
 	Source: "ChiSqSelectorModel.scala",
 	Load:   loadChiSqSelector,

@@ -11,7 +11,7 @@ import (
 // Coalesce takes the first number that is there.
 var Coalesce = &ops.Op{
 	Name:   "coalesce",
-	Doc:    "Gives the first input that is not null, or null.",
+	Doc:    "Returns the first input that is not null, or null.",
 	Attrs:  []string{"nullable_inputs: list<boolean>, whether each input may be null"},
 	Ports:  []string{"in input0, input1, ...: double", "out output: double, or null"},
 	Source: "CoalesceModel.scala, Coalesce.scala",
@@ -37,7 +37,8 @@ func (k *coalesce) Outputs() []ops.Port { return port("output", bundle.Scalar(bu
 
 func (k *coalesce) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	out := column.NewDoubles(b.Mem, b.Len)
-	// Column by column: what is still missing after one is taken from the next.
+	// Column by column: values that are still missing are taken from the next
+	// one.
 	missing := make([]int, b.Len)
 	for row := range missing {
 		missing[row] = row

@@ -11,15 +11,15 @@ import (
 // CountVectorizer counts the words of a vocabulary.
 var CountVectorizer = &ops.Op{
 	Name: "count_vectorizer",
-	Doc:  "Counts how often each word of a vocabulary is in a list, as a sparse vector.",
+	Doc:  "Counts how often each word of a vocabulary occurs in a list, as a sparse vector.",
 	Attrs: []string{
 		"vocabulary: list<string>, the word of each slot",
 		"binary: boolean, whether counts become 1",
-		"min_tf: double, the least count that is kept; below 1, the least share of all words",
+		"min_tf: double, the smallest count that is kept; below 1, the smallest share of all words",
 	},
 	Ports:   []string{"in input: list<string>", "out output: tensor<double>, sparse"},
 	Source:  "CountVectorizerModel.scala",
-	Inexact: "identical, but where the vocabulary repeats a word and MLeap stores an entry beyond the size of the vector, which no op can read, the row is refused",
+	Inexact: "identical, except that a row is refused if the vocabulary repeats a word and MLeap would store an entry beyond the size of the vector, which no op can read",
 	Load:    loadCountVectorizer,
 }
 

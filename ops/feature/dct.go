@@ -13,8 +13,8 @@ import (
 // DCT is the discrete cosine transform.
 var DCT = &ops.Op{
 	Name:   "dct",
-	Doc:    "Gives the scaled discrete cosine transform of a vector: DCT-II, or DCT-III if inverse.",
-	Attrs:  []string{"inverse: boolean", "input_size: int; the transform is of the size that a row has, whatever is declared"},
+	Doc:    "Returns the scaled discrete cosine transform of a vector: DCT-II, or DCT-III if inverse.",
+	Attrs:  []string{"inverse: boolean", "input_size: int; not used: the transform has the size of the row's vector"},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[n], dense"},
 	Source: "DCTModel.scala, DoubleDCT_1D of JTransforms 2.4.0",
 	Load:   loadDCT,
@@ -72,7 +72,7 @@ type dctCache struct {
 	kept []*jtransforms.DCT
 }
 
-// mostKept bounds what rows of ever other lengths can make a kernel hold.
+// mostKept bounds the transforms that a kernel keeps for rows of many lengths.
 const mostKept = 8
 
 func (c *dctCache) get(n int) *jtransforms.DCT {

@@ -12,7 +12,7 @@ import (
 // HashingTermFrequency counts words by their hashes.
 var HashingTermFrequency = &ops.Op{
 	Name: "hashing_term_frequency",
-	Doc:  "Counts words in the slots that their hashes name, as a sparse vector.",
+	Doc:  "Counts words in the slots given by their hashes, as a sparse vector.",
 	Attrs: []string{
 		"num_features: long, the size of the vector; its low 32 bits count",
 		"binary: boolean, whether counts become 1; false by default",

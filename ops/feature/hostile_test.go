@@ -23,8 +23,9 @@ import (
 )
 
 // TestHostileModelsNeitherPanicNorBreakBatches replaces each number of each
-// model of the case files by what no trainer writes, and cuts and doubles its
-// lists. What still loads must evaluate any batch to columns of its length.
+// model of the case files by values that no trainer writes, and cuts and
+// doubles its lists. A model that still loads must evaluate any batch to
+// columns of its length.
 func TestHostileModelsNeitherPanicNorBreakBatches(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {

@@ -18,7 +18,7 @@ var Imputer = &ops.Op{
 		"surrogate_value: double",
 		"missing_value: double, a further value that counts as missing; NaN if absent",
 		"strategy: string, how the surrogate was found; not used",
-		"nullable_input: boolean, whether null is taken; true if absent",
+		"nullable_input: boolean, whether null is allowed; true if absent",
 	},
 	Ports:  []string{"in input: double", "out output: double"},
 	Source: "ImputerModel.scala, ImputerOp.scala",

@@ -17,7 +17,7 @@ import (
 // Interaction multiplies every value of each input with those of all others.
 var Interaction = &ops.Op{
 	Name: "interaction",
-	Doc:  "Gives the products of every value of each input with those of all others, categories as vectors with a single one.",
+	Doc:  "Multiplies every value of each input with the values of all other inputs; a category is a vector with a single one.",
 	Attrs: []string{
 		"num_inputs: int",
 		"num_features0, num_features1, ...: list<int>, the number of categories of each value of that input, 1 for a number",
@@ -28,7 +28,7 @@ var Interaction = &ops.Op{
 		"out output: tensor<double>, sparse; the last input varies fastest",
 	},
 	Source:  "InteractionModel.scala",
-	Inexact: "identical, but where MLeap lays out two entries of a sparse vector of categories in one slot, which no op can read, the row is refused",
+	Inexact: "identical, except that a row is refused if MLeap would put two entries of a sparse vector of categories into one slot, which no op can read",
 	Load:    loadInteraction,
 }
 

@@ -13,7 +13,7 @@ import (
 // MapEntrySelector looks a key up in a map.
 var MapEntrySelector = &ops.Op{
 	Name: "map_entry_selector",
-	Doc:  "Gives the value of a key in a map, or a default.",
+	Doc:  "Returns the value of a key in a map, or a default.",
 	Attrs: []string{
 		"key_type: basic_type, which must be string",
 		"value_type: basic_type, of the map's values: boolean, byte, short, int, long, float, double or string",

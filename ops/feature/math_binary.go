@@ -11,7 +11,7 @@ import (
 // MathBinary combines two numbers.
 var MathBinary = &ops.Op{
 	Name: "math_binary",
-	Doc:  "Combines two numbers, either of which may be fixed by the model.",
+	Doc:  "Applies an operation to two numbers; the model may fix either of them.",
 	Attrs: []string{
 		"operation: string, add, sub, mul, div, rem, log_n (of a to the base b), pow, min or max",
 		"da: double, a where input_a is not connected",
@@ -25,7 +25,7 @@ var MathBinary = &ops.Op{
 type mathBinary struct {
 	f     func(dst, a, b []float64)
 	ports []ops.Port
-	a, b  float64 // what stands in for an input
+	a, b  float64 // in place of an input
 	hasA  bool    // whether there is an input a
 	hasB  bool
 }

@@ -10,8 +10,8 @@ import (
 // MaxAbsScaler divides each slot of a vector by its greatest absolute value.
 var MaxAbsScaler = &ops.Op{
 	Name:   "max_abs_scaler",
-	Doc:    "Divides each slot of a vector by the model's greatest absolute value for it and cuts the result to [-1, 1].",
-	Attrs:  []string{"maxAbs: tensor<double>; 0 divides by 1"},
+	Doc:    "Divides each slot of a vector by the model's greatest absolute value for it and clamps the result to [-1, 1].",
+	Attrs:  []string{"maxAbs: tensor<double>; 0 counts as 1"},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[n], in the input's form"},
 	Source: "MaxAbsScalerModel.scala",
 	Load:   loadMaxAbsScaler,

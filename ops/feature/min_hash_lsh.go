@@ -11,10 +11,10 @@ import (
 // MinHashLSH hashes the set of a vector's slots that are not zero.
 var MinHashLSH = &ops.Op{
 	Name: "min_hash_lsh",
-	Doc:  "Gives the least hash of the slots that are not zero, for each of the model's hash functions.",
+	Doc:  "Returns the smallest hash of the slots that are not zero, for each of the model's hash functions.",
 	Attrs: []string{
-		"random_coefficients_a: list<long>, cut to 32 bits",
-		"random_coefficients_b: list<long>, cut to 32 bits; both lists end where the shorter ends",
+		"random_coefficients_a: list<long>, truncated to 32 bits",
+		"random_coefficients_b: list<long>, truncated to 32 bits; the longer list is cut to the length of the shorter",
 		"input_size: int",
 	},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>, declared as [n, 1]; one value per hash function, dense"},

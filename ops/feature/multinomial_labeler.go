@@ -12,9 +12,9 @@ import (
 // MultinomialLabeler lists the labels of large probabilities.
 var MultinomialLabeler = &ops.Op{
 	Name: "multinomial_labeler",
-	Doc:  "Gives the values of a vector that reach a threshold, and their labels, in the order of the vector.",
+	Doc:  "Returns the values of a vector that reach a threshold, and their labels, in the order of the vector.",
 	Attrs: []string{
-		"threshold: double, the least value that is given",
+		"threshold: double, the smallest value that is returned",
 		"labels: list<string>, the label of each position",
 	},
 	Ports:  []string{"in features: tensor<double>", "out probabilities: list<double>", "out labels: list<string>"},

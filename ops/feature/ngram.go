@@ -10,7 +10,7 @@ import (
 // NGram joins words that follow each other.
 var NGram = &ops.Op{
 	Name:   "ngram",
-	Doc:    "Gives every n words that follow each other, joined by blanks; a null among them reads null.",
+	Doc:    "Returns every n consecutive words, joined by blanks; a null becomes the text null.",
 	Attrs:  []string{"n: long, how many words to join; its low 32 bits count"},
 	Ports:  []string{"in input: list<string>", "out output: list<string>"},
 	Source: "NGramModel.scala, Iterator.sliding of Scala",

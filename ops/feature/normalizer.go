@@ -15,8 +15,8 @@ import (
 // Normalizer divides a vector by its norm.
 var Normalizer = &ops.Op{
 	Name:   "normalizer",
-	Doc:    "Divides a vector by its norm; a vector whose norm is 0 stays as it is.",
-	Attrs:  []string{"p_norm: double, the order of the norm; below 1 or NaN, every row is refused", "input_size: int"},
+	Doc:    "Divides a vector by its norm; a vector whose norm is 0 is not changed.",
+	Attrs:  []string{"p_norm: double, the order of the norm; if it is below 1 or NaN, every row is refused", "input_size: int"},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[n], in the input's form"},
 	Source: "NormalizerModel.scala, Vectors.norm of Spark's mllib-local",
 	Load:   loadNormalizer,

@@ -18,7 +18,7 @@ var OneHotEncoder = &ops.Op{
 	Attrs: []string{
 		"category_sizes: list<int>, the number of categories of each column",
 		"size: long, the number of categories of the only column of an old bundle",
-		"handle_invalid: string, error or keep; in an old bundle without it keep if drop_last, else error",
+		"handle_invalid: string, error or keep; if absent in an old bundle, keep with drop_last and error without",
 		"drop_last: boolean, whether the last category has no slot",
 	},
 	Ports:  []string{"in input0, input1, ...: double", "out output0, output1, ...: tensor<double>, sparse"},

@@ -12,14 +12,14 @@ import (
 // PCA projects a vector on principal components.
 var PCA = &ops.Op{
 	Name:   "pca",
-	Doc:    "Projects a vector on the model's principal components.",
+	Doc:    "Projects a vector onto the model's principal components.",
 	Attrs:  []string{"principal_components: tensor<double>[size, components], column-major"},
 	Ports:  []string{"in input: tensor<double>", "out output: tensor<double>, dense"},
 	Source: "PcaModel.scala, PcaOp.scala, BLAS.scala of Spark's mllib-local",
 	Load:   loadPCA,
 }
 
-// mostEmpty bounds what a model that holds no values can make one row cost.
+// mostEmpty bounds the cost of one row of a model that holds no values.
 const mostEmpty = 1 << 20
 
 type pca struct {

@@ -12,14 +12,14 @@ import (
 // PolynomialExpansion multiplies the slots of a vector with each other.
 var PolynomialExpansion = &ops.Op{
 	Name:   "polynomial_expansion",
-	Doc:    "Gives all products of a vector's slots up to a degree: of (a, b) and degree 2, a, a*a, b, a*b, b*b. Models and rows that make more than 16777216 products are refused.",
+	Doc:    "Returns all products of a vector's slots up to a degree: for (a, b) and degree 2, a, a*a, b, a*b, b*b. Models and rows with more than 16777216 products are refused.",
 	Attrs:  []string{"degree: long", "input_size: long"},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[products], in the input's form"},
 	Source: "PolynomialExpansionModel.scala",
 	Load:   loadPolynomialExpansion,
 }
 
-// mostProducts bounds what a model can make one row cost.
+// mostProducts bounds the cost of one row, whatever the model.
 const mostProducts = 1 << 24
 
 type polynomialExpansion struct {
@@ -86,7 +86,7 @@ func (k *polynomialExpansion) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Arra
 		case !v.Dense:
 			e.sparse(v)
 			out.AppendSparse(count-1, e.indices, e.values)
-		case v.Size <= k.size: // what is missing counts as zero
+		case v.Size <= k.size: // missing slots count as zero
 			k.products[:count-1].expand(out.Dense(len(k.products)), v.Values)
 		default:
 			e.larger(b, row, v.Values, count, out.Dense(len(k.products)))
@@ -128,8 +128,8 @@ func newProducts(n, degree, count int) products {
 	return p
 }
 
-// expand fills in the products. What is zero, be it by underflow, stays zero,
-// and without a sign: MLeap does not multiply on from there.
+// expand fills in the products. A product that is zero, even by underflow,
+// stays zero without a sign: MLeap does not multiply it any further.
 func (p products) expand(dst, src []float64) {
 	nonFinite := 0.0
 	for _, x := range src {

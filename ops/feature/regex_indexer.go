@@ -12,15 +12,15 @@ import (
 // RegexIndexer numbers text by regular expressions.
 var RegexIndexer = &ops.Op{
 	Name: "regex_indexer",
-	Doc:  "Gives the number of the first regular expression that is found in a text.",
+	Doc:  "Returns the number of the first regular expression that matches somewhere in a text.",
 	Attrs: []string{
 		"regexes: list<string>, the java.util.regex.Patterns in their order",
 		"indices: list<int>, the number of each",
-		"default_value: int, for text without any; if absent, such text is refused",
+		"default_value: int, for a text that no expression matches; if absent, such a text is refused",
 	},
 	Ports:   []string{"in input: string", "out output: int"},
 	Source:  "RegexIndexerModel.scala, java.util.regex.Pattern",
-	Inexact: "a text on which a pattern takes more than 50 million steps, which are seconds in the JVM or no end, or a million choices at once, which the JVM's stack does not hold, is refused (step_limit)",
+	Inexact: "identical, except that a text is refused (step_limit) if an expression takes more than 50 million steps on it, which last for seconds or forever in the JVM, or a million choices at once, which overflow the JVM's stack",
 	Load:    loadRegexIndexer,
 }
 

@@ -13,16 +13,16 @@ import (
 // RegexTokenizer splits text by a regular expression.
 var RegexTokenizer = &ops.Op{
 	Name: "regex_tokenizer",
-	Doc:  "Splits a text at the matches of a regular expression, or gives the matches, and keeps long words.",
+	Doc:  "Splits a text at the matches of a regular expression, or returns the matches, and drops short words.",
 	Attrs: []string{
 		"regex: string, a java.util.regex.Pattern",
-		"match_gaps: boolean, whether it matches what is between the words, or the words",
-		"token_min_length: int, the least length that is kept, in UTF-16 units",
+		"match_gaps: boolean, whether the expression matches the gaps between words, or the words",
+		"token_min_length: int, the smallest length that is kept, in UTF-16 units",
 		"lowercase_text: boolean, whether to lower-case the text first",
 	},
 	Ports:   []string{"in input: string, never null", "out output: list<string>"},
 	Source:  "RegexTokenizerModel.scala, java.util.regex.Pattern",
-	Inexact: "a text is refused if the pattern cuts a surrogate pair in halves, as the words would be no valid text, or takes more than 50 million steps, which are seconds in the JVM or no end, or a million choices at once, which the JVM's stack does not hold (step_limit)",
+	Inexact: "identical, except that a text is refused if the expression splits a surrogate pair, because the words would not be valid text, or (step_limit) if it takes more than 50 million steps, which last for seconds or forever in the JVM, or a million choices at once, which overflow the JVM's stack",
 	Load:    loadRegexTokenizer,
 }
 
@@ -91,8 +91,8 @@ func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, er
 	return one(arr, err)
 }
 
-// rejectText refuses row because of what a regular expression made of it. The
-// error is that of a run which is to end.
+// rejectText refuses row for the error of a regular expression. It returns the
+// error of a run that is to end.
 func rejectText(b *ops.Batch, row int, err error) error {
 	switch {
 	case errors.Is(err, javatext.ErrStopped):

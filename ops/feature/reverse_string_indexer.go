@@ -13,14 +13,14 @@ import (
 // ReverseStringIndexer replaces numbers by their labels.
 var ReverseStringIndexer = &ops.Op{
 	Name: "reverse_string_indexer",
-	Doc:  "Replaces numbers, cut to whole ones, by the labels at their positions; NaN is 0.",
+	Doc:  "Truncates numbers to integers and replaces them by the labels at these positions; NaN is 0.",
 	Attrs: []string{
 		"labels: list<string>, the labels",
 		"input_shape: data_shape, scalar (default), list or tensor, never null",
 	},
 	Ports: []string{
 		"in input: double, list<double> or tensor<double>, as input_shape says",
-		"out output: string in the same shape; in a sparse tensor null where nothing is stored",
+		"out output: string in the same shape; slots that a sparse tensor does not store are null",
 	},
 	Source: "ReverseStringIndexerModel.scala, ReverseStringIndexer.scala",
 	Load:   loadReverseStringIndexer,
@@ -83,7 +83,7 @@ func (k *reverseStringIndexer) lists(b *ops.Batch, in *array.List) ([]arrow.Arra
 			for i := int(lo); i < int(hi); i++ {
 				x := xs[i]
 				if elems.IsNull(i) {
-					x = 0 // what a null is as a double of the JVM
+					x = 0 // a null as a double of the JVM
 				}
 				out.Append(k.label(b, row, x))
 			}

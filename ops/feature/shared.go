@@ -7,7 +7,7 @@ import (
 	"leapscore/ops"
 )
 
-// invalid is what an op does with a value that its model does not know
+// invalid is the treatment of a value that the model does not know
 // (HandleInvalid.scala).
 type invalid string
 
@@ -76,7 +76,8 @@ func shiftOutputs(n *ops.Node, k ops.Kernel) ops.Kernel {
 	return s
 }
 
-// shifted hides what else a kernel is, because its columns are not its outputs.
+// shifted hides the optional interfaces of a kernel, because its columns are
+// not its outputs.
 type shifted struct {
 	plain ops.Kernel
 	wired []bool // per output

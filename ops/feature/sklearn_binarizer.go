@@ -8,7 +8,7 @@ import (
 // SklearnBinarizer is the binarizer as scikit-learn's exporter writes it.
 var SklearnBinarizer = &ops.Op{
 	Name:   "sklearn_binarizer",
-	Doc:    "Gives 1 for a number above the threshold, else 0, as binarizer.",
+	Doc:    "Returns 1 for a number above the threshold, else 0, like binarizer.",
 	Attrs:  []string{"threshold: double", "input_shapes: list<data_shape>, of which the first counts: a scalar or a tensor"},
 	Ports:  []string{"in input: double or tensor<double>", "out output: as the input; a vector is sparse where that is smaller"},
 	Source: "BinarizerModel.scala, sklearn/BinarizerOp.scala",

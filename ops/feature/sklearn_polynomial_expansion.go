@@ -16,8 +16,8 @@ import (
 // SklearnPolynomialExpansion multiplies powers of the slots of a vector.
 var SklearnPolynomialExpansion = &ops.Op{
 	Name:   "sklearn_polynomial_expansion",
-	Doc:    "Gives the listed products of powers of a vector's slots.",
-	Attrs:  []string{`combinations: string, the products, separated by commas, as "1,x0,x1,x0^2,x0 x1"; one without a slot is 1`},
+	Doc:    "Returns the listed products of powers of a vector's slots.",
+	Attrs:  []string{`combinations: string, the products, separated by commas, as "1,x0,x1,x0^2,x0 x1"; a product without a slot is 1`},
 	Ports:  []string{"in input: tensor<double>[slots used]", "out output: tensor<double>[products], dense"},
 	Source: "PolynomialFeaturesModel.scala",
 	Load:   loadSklearnPolynomialExpansion,
@@ -58,8 +58,8 @@ func loadSklearnPolynomialExpansion(n *ops.Node) (ops.Kernel, error) {
 	return k, a.Err()
 }
 
-// splitCommas splits as String.split of Java: what is empty at the end is not
-// there, unless there is no comma at all.
+// splitCommas splits as String.split of Java: empty pieces at the end are
+// dropped, unless there is no comma at all.
 func splitCommas(s string) []string {
 	parts := strings.Split(s, ",")
 	if len(parts) == 1 {

@@ -12,8 +12,8 @@ import (
 // StandardScaler shifts and scales each slot of a vector.
 var StandardScaler = &ops.Op{
 	Name:   "standard_scaler",
-	Doc:    "Takes the mean of each slot of a vector away, divides by its standard deviation, or both.",
-	Attrs:  []string{"mean: tensor<double>, optional", "std: tensor<double>, optional; at least one of both"},
+	Doc:    "Subtracts the mean of each slot of a vector, divides by its standard deviation, or does both.",
+	Attrs:  []string{"mean: tensor<double>, optional", "std: tensor<double>, optional; mean or std must be present"},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[n]; dense with a mean, else in the input's form"},
 	Source: "StandardScalerModel.scala",
 	Load:   loadStandardScaler,

@@ -11,9 +11,9 @@ import (
 // StopWordsRemover leaves words out.
 var StopWordsRemover = &ops.Op{
 	Name: "stopwords_remover",
-	Doc:  "Leaves out the words of a list; nulls stay.",
+	Doc:  "Removes the words of a list; nulls stay.",
 	Attrs: []string{
-		"stop_words: list<string>, the words to leave out",
+		"stop_words: list<string>, the words to remove",
 		"case_sensitive: boolean, whether words must be equal, or only their lower case",
 	},
 	Ports:  []string{"in input: list<string>", "out output: list<string>"},

@@ -27,7 +27,7 @@ var StringIndexer = &ops.Op{
 
 type stringIndexer struct {
 	index   []map[string]float64 // per column
-	unseen  []float64            // what keep gives: the number of labels
+	unseen  []float64            // the result of keep: the number of labels
 	invalid invalid
 }
 
@@ -73,8 +73,8 @@ func numbered(name string, n int, t bundle.Type) []ops.Port {
 
 func (k *stringIndexer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	out := make([]arrow.Array, len(in))
-	// Column by column, as the filter of skip looks at them: the first that is
-	// unseen drops the row, the first that is null dies.
+	// Column by column, in the order of MLeap's filter for skip: the first
+	// unseen label drops the row, the first null fails it.
 	for i, arr := range in {
 		out[i] = k.column(b, i, column.ViewStrings(arr))
 	}

@@ -16,7 +16,7 @@ var StringMap = &ops.Op{
 		"labels: list<string>, the labels",
 		"values: list<double>, the number of each label",
 		"handle_invalid: string, error (default) or keep",
-		"default_value: double, what keep gives for other labels and nulls; 0 by default",
+		"default_value: double, the result of keep for other labels and nulls; 0 by default",
 	},
 	Ports:  []string{"in input: string", "out output: double"},
 	Source: "StringMapModel.scala, StringMapOp.scala",
@@ -36,8 +36,8 @@ func loadStringMap(n *ops.Node) (ops.Kernel, error) {
 		invalid: loadInvalid(n.Attrs, invalidError, false),
 		def:     n.Attrs.DoubleOr("default_value", 0),
 	}
-	// What one list has more than the other does not count, as in Scala's zip,
-	// and of equal labels the last does.
+	// The longer list is cut, as by Scala's zip, and of equal labels the last
+	// counts.
 	for i := range min(len(labels), len(values)) {
 		k.value[labels[i]] = values[i]
 	}

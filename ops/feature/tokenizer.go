@@ -14,7 +14,7 @@ import (
 // Tokenizer splits text into words at white space.
 var Tokenizer = &ops.Op{
 	Name:   "tokenizer",
-	Doc:    "Lower-cases a text and splits it at every single white-space character; only empty words at the end are left out.",
+	Doc:    "Lower-cases a text and splits it at every single white-space character; only empty words at the end are dropped.",
 	Ports:  []string{"in input: string, never null", "out output: list<string>"},
 	Source: "TokenizerModel.scala, String.toLowerCase, String.split",
 	Load:   func(*ops.Node) (ops.Kernel, error) { return tokenizer{}, nil },

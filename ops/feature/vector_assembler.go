@@ -15,7 +15,7 @@ import (
 // VectorAssembler puts numbers and vectors together into one vector.
 var VectorAssembler = &ops.Op{
 	Name:   "vector_assembler",
-	Doc:    "Puts numbers and vectors together into one vector, in the order of its inputs.",
+	Doc:    "Concatenates numbers and vectors into one vector, in the order of its inputs.",
 	Attrs:  []string{"input_shapes: list<data_shape>, a scalar or a tensor of one dimension per input"},
 	Ports:  []string{"in input0, input1, ...: double or tensor<double>[n]", "out output: tensor<double>, sparse where that is smaller"},
 	Source: "VectorAssemblerModel.scala",
@@ -104,14 +104,14 @@ func assembleNumbers(out *column.VectorBuilder, cols []numeric, n int) {
 	}
 }
 
-// isNonZero is 1 for what is not zero, NaN too, and 0 for 0.0 and -0.0.
+// isNonZero is 1 for numbers that are not zero and NaN, and 0 for 0.0 and -0.0.
 func isNonZero(x float64) int {
 	magnitude := math.Float64bits(x) << 1
 	return int((magnitude | -magnitude) >> 63)
 }
 
-// assembleRow appends one row of numbers and vectors. What is zero, -0.0 too, is
-// not stored, and comes back as 0.0.
+// assembleRow appends one row of numbers and vectors. Zeros, -0.0 too, are not
+// stored, and come back as 0.0.
 func assembleRow(out *column.VectorBuilder, cols []numeric, row int) {
 	size, nonZero := 0, 0
 	for i := range cols {
@@ -140,7 +140,8 @@ func store(out *column.VectorBuilder, cols []numeric, row, size, nonZero int) {
 	}
 }
 
-// storeSparse writes what is not zero; indices and values have its length.
+// storeSparse writes the values that are not zero; indices and values have its
+// length.
 func storeSparse(indices []int32, values []float64, cols []numeric, row int) {
 	at, stored := 0, 0
 	for i := range cols {
@@ -166,7 +167,7 @@ func storeSparse(indices []int32, values []float64, cols []numeric, row int) {
 	}
 }
 
-// storeDense writes what is not zero into zeros.
+// storeDense writes the values that are not zero into zeros.
 func storeDense(dst []float64, cols []numeric, row int) {
 	for i := range cols {
 		c := &cols[i]

@@ -37,7 +37,7 @@ type vectorIndexer struct {
 type categorical struct {
 	slot   int32
 	index  map[float64]float64
-	unseen float64 // what keep gives
+	unseen float64 // the result of keep
 	// small is index as far as its keys are small whole numbers, -1 where there
 	// is none.
 	small []float64

@@ -12,11 +12,11 @@ import (
 // VectorSlicer takes slots out of a vector.
 var VectorSlicer = &ops.Op{
 	Name: "vector_slicer",
-	Doc:  "Takes the listed slots out of a vector, in the order of the lists.",
+	Doc:  "Returns the listed slots of a vector, in the order of the lists.",
 	Attrs: []string{
 		"indices: list<long>, slots",
 		"named_indices: list<int>, the slots of names, after the others",
-		"names: list<string>; it and named_indices end where the shorter ends",
+		"names: list<string>; the longer of names and named_indices is cut to the length of the shorter",
 		"input_size: int",
 	},
 	Ports:  []string{"in input: tensor<double>[n]", "out output: tensor<double>[slots], in the input's form"},

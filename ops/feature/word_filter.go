@@ -12,7 +12,7 @@ import (
 var WordFilter = &ops.Op{
 	Name:   "word_filter",
 	Doc:    "Keeps the words that have letters only and are longer than the model says, in UTF-16 units.",
-	Attrs:  []string{"length: int, which kept words exceed"},
+	Attrs:  []string{"length: int; longer words are kept"},
 	Ports:  []string{"in input: list<string>", "out output: list<string>"},
 	Source: "WordLengthFilterModel.scala, Character.isLetter",
 	Load:   loadWordFilter,

@@ -18,7 +18,7 @@ var WordToVector = &ops.Op{
 	Attrs: []string{
 		"words: list<string>, the known words",
 		"indices: list<long>, the position of each word's vector; in order by default",
-		"word_vectors: list<double>, the vectors one after the other; of a tensor MLeap reads nothing, and all vectors are empty",
+		"word_vectors: list<double>, the vectors one after the other; MLeap reads nothing from a tensor, and all vectors are empty then",
 		"kernel: string, default (divides by the number of words) or sqrt (divides by the norm)",
 	},
 	Ports:  []string{"in input: list<string>", "out output: tensor<double>, sparse for no words"},

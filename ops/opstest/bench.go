@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/bundle"
-	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops"
 )
 
@@ -35,7 +35,7 @@ func BenchFile(b *testing.B, reg *ops.Registry, path string) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			model, err := pipeline.Load(bun, reg)
+			model, err := mleap.Load(bun, reg)
 			if err != nil {
 				b.Fatal(err)
 			}

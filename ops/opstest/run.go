@@ -16,6 +16,7 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops"
 	"leapscore/ops/opstest/casearrow"
 	"leapscore/ops/opstest/casefile"
@@ -49,7 +50,7 @@ func runModel(t *testing.T, reg *ops.Registry, m *casefile.Model) {
 	}
 	var model *pipeline.Model
 	if err == nil {
-		model, err = pipeline.Load(b, reg)
+		model, err = mleap.Load(b, reg)
 	}
 	if m.LoadError != "" {
 		if err == nil {
@@ -109,8 +110,8 @@ func Files(m *casefile.Model) fstest.MapFS {
 	return fs
 }
 
-// mutate takes each attribute of the model away, and gives it another kind:
-// loading may succeed or not, but must not panic.
+// mutate removes each attribute of the model, and changes its kind: loading may
+// succeed or not, but must not panic.
 func mutate(t *testing.T, reg *ops.Registry, m *casefile.Model) {
 	var doc struct {
 		Op         string                     `json:"op"`
@@ -130,7 +131,7 @@ func mutate(t *testing.T, reg *ops.Registry, m *casefile.Model) {
 			changed.Files = maps.Clone(m.Files)
 			changed.Files["model.json"], _ = json.Marshal(map[string]any{"op": doc.Op, "attributes": attrs})
 			if b, err := bundle.OpenFS(Files(&changed), bundle.Limits{}); err == nil {
-				_, _ = pipeline.Load(b, reg)
+				_, _ = mleap.Load(b, reg)
 			}
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"leapscore/ops/tree"
 )
 
-// DecisionTreeRegression predicts what the leaf of a tree holds.
+// DecisionTreeRegression predicts the value of the leaf of a tree.
 var DecisionTreeRegression = &ops.Op{
 	Name:   "decision_tree_regression",
 	Doc:    "Predicts the value of the leaf that a row reaches in a decision tree.",

@@ -20,7 +20,7 @@ var GeneralizedLinearRegression = &ops.Op{
 		"coefficients: tensor<double>",
 		"intercept: double",
 		"family: string, gaussian, binomial, poisson or gamma",
-		"link: string, identity, logit, log, inverse, probit, cloglog or sqrt; if absent that of the family: identity, logit, log, inverse",
+		"link: string, identity, logit, log, inverse, probit, cloglog or sqrt; if absent, the family's own: identity, logit, log, inverse",
 	},
 	Ports: []string{
 		"in features: tensor<double>[n]",

@@ -9,8 +9,8 @@ import (
 	"leapscore/ops/internal/blas"
 )
 
-// linear is what models share that see their features only through a dot
-// product.
+// linear is the common part of models that see their features only through a
+// dot product.
 type linear struct {
 	coefficients []float64
 	intercept    float64

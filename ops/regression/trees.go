@@ -12,7 +12,7 @@ import (
 	"leapscore/ops/tree"
 )
 
-// trees is what the ops that are made of regression trees share.
+// trees is the common part of the ops that are made of regression trees.
 type trees struct {
 	*tree.Regression
 	features int // declared

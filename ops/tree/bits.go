@@ -1,11 +1,11 @@
 package tree
 
-// A tree of few leaves can be scored without going down it. Every split is
-// looked at, for lanes rows at once; where a row does not go left, the leaves
-// below the left side are out. Of those that are not out in the end, the leftmost
-// is the row's. (The idea is that of QuickScorer, Lucchese et al. 2015, which also
-// orders the splits to leave some out; with lanes that are as wide as vectors of the
-// processor it is less work to look at all of them.)
+// A tree of few leaves can be scored without going down it. Every split is looked
+// at, for lanes rows at once; where a row does not go left, the leaves below the
+// left side are out. The row's leaf is the leftmost one that is not out in the end.
+// (The idea is that of QuickScorer, Lucchese et al. 2015, which also orders the
+// splits to leave some out; with lanes that are as wide as vectors of the processor
+// it is less work to look at all of them.)
 
 // maxBitLeaves is how many leaves a set has room for.
 const maxBitLeaves = 64

@@ -94,7 +94,7 @@ func (s *set) side(x float64) float64 {
 // categorize is how the kernels handle a categorical split.
 type categorize struct {
 	column int32  // of the category if mixed, else of the side
-	mask   uint64 // what goes left
+	mask   uint64 // of the categories that go left
 	mixed  bool
 }
 

@@ -2,15 +2,15 @@
 // them. Trees are flat: all nodes of an ensemble lie in one array, in the order
 // of the bundle, and a leaf is a number.
 //
-// What a leaf means (a prediction, counts of classes) is for the ops, as is all
-// that follows from it: the package knows no op, no class and no weight but
-// those of Regression, whose sums two families share.
+// The ops decide what a leaf means (a prediction, counts of classes) and what
+// follows from it: the package knows no op, no class and no weight but those of
+// Regression, whose sums two families share.
 //
-// There are two ways to the leaves. The plain one (eval.go) goes row by row and
-// node by node, and is what the other is held against. The fast one (plan.go,
-// kernel.go) lays the trees out anew and takes eight rows down a tree side by
-// side, without branches; 500 trees of depth 6 over 20 features take it 6 ns per
-// row and tree, a tenth of the plain one's time. Where the processor has AVX-512 or AVX2,
-// trees of up to 64 leaves are not gone down at all (bits.go), which takes 4 ns.
-// The build tag purego leaves that out. See BenchmarkTrees.
+// There are two ways to the leaves. The plain one (eval.go) goes row by row and node by
+// node, and is the reference for the other. The fast one (plan.go, kernel.go) lays the
+// trees out anew and takes eight rows down a tree side by side, without branches; 500
+// trees of depth 6 over 20 features take it 6 ns per row and tree, a tenth of the plain
+// one's time. Where the processor has AVX-512 or AVX2, trees of up to 64 leaves are not
+// gone down at all (bits.go), which takes 4 ns. The build tag purego leaves that out. See
+// BenchmarkTrees.
 package tree

@@ -13,7 +13,7 @@ type Ensemble struct {
 	nodes  []node
 	roots  []int32 // the first node of each tree
 	sets   [][]float64
-	leaves [][]float64 // what each leaf holds
+	leaves [][]float64 // the values of each leaf
 
 	// features is one more than the greatest feature that a split reads.
 	features int
@@ -103,8 +103,8 @@ func Join(parts []*Ensemble) (*Ensemble, error) {
 // Trees is the number of trees.
 func (e *Ensemble) Trees() int { return len(e.roots) }
 
-// Leaves returns what each leaf holds, by its number. The caller does not change
-// it.
+// Leaves returns the values of each leaf, by its number. The caller does not
+// change it.
 func (e *Ensemble) Leaves() [][]float64 { return e.leaves }
 
 // Refusing returns an ensemble of the same trees that refuses the rows that reach
@@ -133,6 +133,6 @@ func (e *Ensemble) left(n *node, x float64) bool {
 	return slices.Contains(e.sets[n.set], x) == n.isLeft
 }
 
-// Formless tells package engine/pipeline that trees only compare values, and
-// that what a sparse row does not store is 0.
+// Formless marks ensembles for package engine/pipeline: trees only compare
+// values, and values that a sparse row does not store are 0.
 func (*Ensemble) Formless() {}

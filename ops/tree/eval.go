@@ -17,9 +17,9 @@ type Rows struct {
 	Refuse func(row int, format string, args ...any)
 }
 
-// fold takes what some rows come to in one tree: at[i] is for the row first+i of
-// Rows, counted from From. Every row comes by every tree once, in the order of
-// the trees.
+// fold takes the ends of some rows in one tree: at[i] is for the row first+i of
+// Rows, counted from From. It gets every row once for every tree, in the order
+// of the trees.
 type fold func(tree, first int, at []int32)
 
 // Walk finds the leaf that each row reaches in every tree. The leaves of row
@@ -42,8 +42,8 @@ func (e *Ensemble) Walk(r *Rows, f func(tree, first int, leaves []int32)) {
 	})
 }
 
-// walkPlain is Walk row by row and node by node: what any other way is held
-// against.
+// walkPlain is Walk row by row and node by node: the reference for any other
+// way.
 func (e *Ensemble) walkPlain(r *Rows, f fold) {
 	var leaves [Block]int32
 	for t := range e.roots {

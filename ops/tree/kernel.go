@@ -7,14 +7,14 @@ import "unsafe"
 const lanes = 8
 
 // The kernels read memory without bounds checks. The callers vouch for two
-// things, which plan sees to when it lays trees out: that what a step leads to
-// is a node of the same tree, and that at[i], where the feature of node i begins
-// in x, in bytes, leaves room for the lanes.
+// things, which plan sees to when it lays trees out: that a step leads to a node
+// of the same tree, and that at[i], where the feature of node i begins in x, in
+// bytes, leaves room for the lanes.
 
 // heapSlots takes lanes rows down a tree that is laid out as a heap of the given
-// depth: nodes are numbered from 1, and what is at most the threshold of node i
-// goes to 2i+1, all else, NaN too, to 2i. It writes base plus the numbers that
-// the rows end with, which are at least 1<<depth.
+// depth: nodes are numbered from 1, values up to the threshold of node i go to
+// 2i+1, and all others, NaN too, to 2i. It writes base plus the numbers that the
+// rows end with, which are at least 1<<depth.
 func heapSlots(thresholds *float64, at *uint32, depth, base int32, x *float64, out *[lanes]int32) {
 	t, f, p := unsafe.Pointer(thresholds), unsafe.Pointer(at), unsafe.Pointer(x)
 	var i0, i1, i2, i3, i4, i5, i6, i7 uintptr = 1, 1, 1, 1, 1, 1, 1, 1
@@ -42,8 +42,8 @@ func atMost(t, f, p unsafe.Pointer, i, lane uintptr) uintptr {
 	return uintptr(b)
 }
 
-// link is a node of a tree that is laid out as a graph: what is at most the
-// threshold goes to next+1, all else, NaN too, to next. A leaf has the threshold
+// link is a node of a tree that is laid out as a graph: values up to the
+// threshold go to next+1, all others, NaN too, to next. A leaf has the threshold
 // NaN, so that it leads to itself.
 type link struct {
 	threshold float64
@@ -96,7 +96,7 @@ func ends(g unsafe.Pointer, i uintptr) uint8 {
 }
 
 // maskBit in next says that the threshold of a link is a mask: bit k says whether
-// what is of category k goes to next+1.
+// category k goes to next+1.
 const maskBit = 1 << 31
 
 // mixedSlots is graphSlots for trees with masks.

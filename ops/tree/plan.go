@@ -38,7 +38,7 @@ type layout struct {
 	form   form
 	depth  int32
 	first  int32 // its first node, in the heaps, the graphs or the splits
-	slots  int32 // what to add to a node's number to have its slot
+	slots  int32 // to add to a node's number for its slot
 	splits int32 // their number in bitsForm
 }
 
@@ -52,7 +52,7 @@ const (
 	bitsForm       // as a list of splits
 )
 
-// Bounds of what is worth a plan.
+// Bounds beyond which a plan does not pay.
 const (
 	maxFeature   = 1 << 22 // a table of all features has to be affordable
 	maxHeapDepth = 8
@@ -195,8 +195,8 @@ func (b *builder) heap(l *layout, root int32) {
 	put(1, root)
 }
 
-// link lays a tree out as a graph, level by level: what rows read first lies
-// together.
+// link lays a tree out as a graph, level by level, so that nodes lie together
+// that rows read first.
 func (b *builder) link(l *layout, root int32, nodes int) {
 	l.first, l.slots = int32(len(b.graph)), int32(len(b.leaf))
 	order := make([]int32, 1, nodes)

@@ -54,7 +54,7 @@ func NewRegression(e *Ensemble) *Regression {
 	return r
 }
 
-// walk finds what each row gets from every tree: values[at[i]].
+// walk finds the value of each row in every tree: values[at[i]].
 func (e *Regression) walk(r *Rows, f func(tree, first int, at []int32, values []float64)) {
 	p := e.planFor(r.N)
 	if p == nil {

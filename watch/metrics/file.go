@@ -18,7 +18,7 @@ import (
 
 // WriteFile writes the metrics of a run to the file path, in place of those of the
 // same names that are there. The file is replaced as a whole: the collector never
-// sees half of it. What cannot be read there is replaced too.
+// sees half of it. A file that cannot be read is replaced too.
 func WriteFile(path string, r *runs.Record, o Options) error {
 	families, err := registry(r, o.labels()).Gather()
 	if err != nil {

@@ -35,8 +35,8 @@ func (g *gauges) counter(name, help string, labels ...string) setter {
 	return func(v float64, labels ...string) { m.WithLabelValues(lines(labels)...).Add(v) }
 }
 
-// lines makes values of labels that Prometheus takes, which refuses what is no
-// UTF-8, and that whoever looks at the file can look at.
+// lines makes values of labels that Prometheus accepts, which refuses text that
+// is not UTF-8, and that are safe to show on a terminal.
 func lines(labels []string) []string {
 	for i, l := range labels {
 		labels[i] = clean.Line(l)

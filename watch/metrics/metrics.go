@@ -1,10 +1,11 @@
 // Package metrics shows a run to Prometheus: as a text file for node_exporter's
 // textfile collector, or pushed to a Pushgateway.
 //
-// A batch job is not scraped; what counts is when it last succeeded. A run that
-// succeeds sets leapscore_last_success_timestamp_seconds and all that is known of
-// it; one that fails sets only leapscore_last_failure_timestamp_seconds and the
-// exit code, and leaves the rest as it was.
+// A batch job is not scraped; the time of its last success is the figure to
+// watch. A run that succeeds sets leapscore_last_success_timestamp_seconds and
+// all other metrics; one that fails sets only
+// leapscore_last_failure_timestamp_seconds and the exit code, and leaves the rest
+// as it was.
 //
 // It measures nothing itself: everything comes from the record of the run.
 package metrics
@@ -23,16 +24,16 @@ import (
 	"leapscore/runs"
 )
 
-// Job is the value of the label job of what is pushed.
+// Job is the value of the label job of pushed metrics.
 const Job = "leapscore"
 
-// Options say what metrics are labelled with.
+// Options are the labels of metrics.
 type Options struct {
 	Pipeline string // the label pipeline, which tells jobs apart
 	Labels   map[string]string
 }
 
-// labels are those of all metrics of a file, and the grouping of what is pushed.
+// labels are those of all metrics of a file, and the grouping of pushed ones.
 func (o Options) labels() prometheus.Labels {
 	l := prometheus.Labels{"pipeline": o.Pipeline}
 	maps.Copy(l, o.Labels)
@@ -99,7 +100,7 @@ func registry(r *runs.Record, labels prometheus.Labels) *prometheus.Registry {
 
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
-// rows counts rows of this run, by what became of them.
+// rows counts rows of this run, by their outcome.
 func (g *gauges) rows(r *runs.Record) {
 	rows := g.counter("rows_total", "Rows of the last successful run, by what became of them: in is the sum of the others.", "result")
 	rows(float64(r.Counts.In), "in")

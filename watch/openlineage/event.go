@@ -1,13 +1,13 @@
-// Package openlineage tells a lineage server about a run: which tables it reads
+// Package openlineage reports a run to a lineage server: which tables it reads
 // and writes, which columns come from which, how many rows, and how it ended.
 //
-// A run gives a START event when its plan is known and one of COMPLETE, FAIL and
+// A run sends a START event when its plan is known and one of COMPLETE, FAIL and
 // ABORT at its end, all with one runId, as version 2-0-2 of the specification at
 // openlineage.io has it. They go to a server (send.go) or to a file, a line each.
 //
-// What is told comes from the record of the run. Where a run reads a query, its
-// text is told, but not which columns of files it reads: that is for the query
-// engine to know.
+// All facts come from the record of the run. The text of a query is reported,
+// but not the columns that it reads from files, which only the query engine
+// knows.
 package openlineage
 
 import (
@@ -29,7 +29,7 @@ type Event struct {
 	Outputs   []output  `json:"outputs"`
 }
 
-// EventType is what has happened to a run.
+// EventType is a change in the state of a run.
 type EventType string
 
 // The types that are sent.

@@ -18,9 +18,9 @@ type source struct {
 	size            int64
 }
 
-// sources returns the datasets of what a run reads: of a pattern, the folder above
-// its first wildcard, as those who write the folder name it; of a query, the files,
-// or their folder if it has several.
+// sources returns the datasets that a run reads: for a pattern the folder above its
+// first wildcard, which is the name that the writers of the folder use; for a query
+// its files, or their folder if there are several.
 func (x *Run) sources(s runs.Source) []source {
 	var paths []string
 	add := func(p string) {
@@ -63,7 +63,7 @@ func (x *Run) sources(s runs.Source) []source {
 	return list
 }
 
-// folder returns what stands before the first part of a pattern with a wildcard.
+// folder returns the part of a pattern before its first element with a wildcard.
 func folder(pattern string) string {
 	place, _ := store.CutParameters(pattern)
 	at := strings.IndexAny(place, "*?[{")

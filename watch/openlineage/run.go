@@ -23,8 +23,8 @@ type Run struct {
 // Parent is the run of a scheduler that this one belongs to.
 type Parent struct{ Namespace, Job, RunID string }
 
-// Event returns the event of type t about the run of which r is the record. r has
-// a plan unless the run failed before it had one.
+// Event returns the event of type t about the run of record r. r has a plan
+// unless the run failed before it had one.
 func (x *Run) Event(t EventType, r *runs.Record) *Event {
 	e := &Event{
 		EventTime: now(), Producer: x.Producer, SchemaURL: eventURL, EventType: t,
@@ -141,8 +141,8 @@ func (x *Run) statistics(rows int64, files []runs.Written) facets {
 	return f
 }
 
-// lineage says of each column of the output which columns of the inputs it is
-// made of.
+// lineage lists, for each column of the output, the columns of the inputs that
+// it is made of.
 func lineage(cols []runs.Column, ins []input) map[string]any {
 	all := map[string]any{}
 	for _, c := range cols {
@@ -166,7 +166,7 @@ func lineage(cols []runs.Column, ins []input) map[string]any {
 	return all
 }
 
-// metrics is the facet about the columns that were summed up.
+// metrics is the facet about the columns that were summarized.
 func metrics(s *summary.Summary) map[string]any {
 	cols := map[string]any{}
 	for _, c := range s.Columns {

@@ -33,7 +33,7 @@ import (
 
 const (
 	eachSplit = 1000
-	// timeout bounds what the last spans may take to be sent.
+	// timeout bounds the time to send the last spans.
 	timeout = 10 * time.Second
 )
 
@@ -171,7 +171,7 @@ func (t *Tracer) Split(index int, name string) func(error) {
 }
 
 // End ends the span of the run, and waits, for a while, until all spans are sent.
-// It returns what went wrong with that.
+// It returns the errors of sending.
 func (t *Tracer) End(err error) error {
 	if t == nil {
 		return nil

@@ -1,7 +1,7 @@
 // Package shapes makes tables and the bundles that score them, of the shapes
 // that the demo and the benchmarks run on. Equal arguments give equal rows and
-// equal bundles. It measures nothing, and its models mean nothing: what they
-// have of real ones is size and form.
+// equal bundles. It measures nothing, and its models mean nothing: only their
+// size and form are those of real ones.
 package shapes
 
 import (
@@ -188,8 +188,8 @@ func coefficients(n int) []float64 {
 	return c
 }
 
-// forest is an ensemble of trees over the column features. What grow gives for
-// the number of a tree is that tree.
+// forest is an ensemble of trees over the column features. grow returns the
+// tree of a number.
 func forest(op string, member bundletest.Model, trees int, grow func(tree int) []bundle.TreeNode) bundletest.Node {
 	n := bundletest.Node{
 		Name: op, Model: bundletest.Model{Op: op, Subs: map[string]bundletest.Model{}},

@@ -9,6 +9,7 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 )
 
@@ -26,7 +27,7 @@ func TestEveryModelScoresEveryRowOfItsTable(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", m.Name, err)
 			}
-			model, err := pipeline.Load(b, builtin.Registry())
+			model, err := mleap.Load(b, builtin.Registry())
 			if err != nil {
 				t.Fatalf("%s: %v", m.Name, err)
 			}

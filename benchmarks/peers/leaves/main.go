@@ -1,7 +1,7 @@
 // Command leaves runs github.com/dmitryikh/leaves for benchmarks/peers, on one
-// thread: leaves DIR, where DIR holds what engines/trees.py has made. It speaks
-// as worker.py does: a line of JSON when it is ready, and one for each line of
-// standard input.
+// thread: leaves DIR, where DIR holds what engines/trees.py has made. It has
+// the protocol of worker.py: a line of JSON when it is ready, and one for each
+// line of standard input.
 package main
 
 import (

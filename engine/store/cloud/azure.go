@@ -15,8 +15,8 @@ import (
 	"gocloud.dev/blob/azureblob"
 )
 
-// openAzure opens a container as gocloud does, with a client that takes gocloud's
-// spelling of keys back before a request is signed.
+// openAzure opens a container as gocloud does, with a client that undoes gocloud's
+// spelling of keys before a request is signed.
 func openAzure(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 	opts := azureblob.NewDefaultServiceURLOptions()
 	mux := new(blob.URLMux)
@@ -88,8 +88,8 @@ func azureClient(service, name string) (*container.Client, error) {
 	return container.NewClient(where, identity, opts)
 }
 
-// plainKeys takes gocloud's spelling of keys back in the URL of a request, where the
-// key stands in the path or, for a listing, in the parameters.
+// plainKeys undoes gocloud's spelling of keys in the URL of a request. The key stands
+// in the path or, for a listing, in the parameters.
 type plainKeys struct{}
 
 // Do implements policy.Policy.

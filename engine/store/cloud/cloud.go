@@ -1,7 +1,7 @@
 // Package cloud makes s3://, gs:// and azblob:// URLs known to package store. A
-// program imports it for this effect alone. It is a package of its own since
-// the SDKs are a large part of a binary, and of the time to build it, that
-// tests of tables and sources need not pay for.
+// program imports it for this effect alone. It is a package of its own because the
+// SDKs are a large part of a binary and of the time to build it, which tests of
+// tables and sources need not pay for.
 package cloud
 
 import (
@@ -30,9 +30,9 @@ func init() {
 	store.RegisterUploads("azblob", azblobUploads)
 }
 
-// s3Uploads has the requests of an upload repeated more often than the three times
-// that are usual there. Parts are removed within a time of their own, since the
-// upload may have failed for want of time.
+// s3Uploads retries the requests of an upload more often than the client does by
+// default. The removal of parts has a timeout of its own, because the upload may have
+// failed by timeout.
 func s3Uploads(ctx context.Context, bucket *blob.Bucket, p store.Patience) (context.Context, func(as func(any) bool) error) {
 	return ctx, func(as func(any) bool) error {
 		var client *s3.Client
@@ -50,7 +50,7 @@ func s3Uploads(ctx context.Context, bucket *blob.Bucket, p store.Patience) (cont
 	}
 }
 
-// patientS3 is a client that is patient about the requests of large uploads.
+// patientS3 is a client that retries the requests of large uploads as p says.
 type patientS3 struct {
 	*s3.Client
 	p store.Patience
@@ -64,7 +64,7 @@ func (c patientS3) patient(more []func(*s3.Options)) []func(*s3.Options) {
 	})
 }
 
-// paced is a retryer with pauses of our own.
+// paced is a retryer with the backoff of p.
 type paced struct {
 	aws.RetryerV2
 	p store.Patience
@@ -91,8 +91,8 @@ func (c patientS3) PutObject(ctx context.Context, in *s3.PutObjectInput, more ..
 	return c.Client.PutObject(ctx, in, c.patient(more)...)
 }
 
-// gsUploads has the beginning of an upload repeated too, which the client does not
-// do where an object may be replaced.
+// gsUploads retries the first request of an upload too, which the client does not do
+// if an object may be replaced.
 func gsUploads(ctx context.Context, _ *blob.Bucket, p store.Patience) (context.Context, func(as func(any) bool) error) {
 	return ctx, func(as func(any) bool) error {
 		var object **storage.ObjectHandle

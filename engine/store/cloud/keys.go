@@ -17,9 +17,9 @@ import (
 	"leapscore/engine/store"
 )
 
-// gocloud writes some characters of keys as __0x25__, which nobody else does: "../"
-// everywhere, and %, # and ? on Azure. Here its spelling is undone before a request
-// goes out, so that the keys are those that other programs see.
+// gocloud writes some characters of keys as __0x25__, which no other program does:
+// "../" everywhere, and %, # and ? on Azure. This file undoes its spelling before a
+// request is sent, so that the keys are those that other programs see.
 
 func init() {
 	store.RegisterKeys("s3", store.Keys{Open: openS3, Listed: listedS3})
@@ -52,7 +52,7 @@ func plainPointer(key *string) *string {
 	return &s
 }
 
-// openS3 opens a bucket whose client takes gocloud's spelling back.
+// openS3 opens a bucket whose client undoes gocloud's spelling.
 func openS3(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 	b, err := blob.DefaultURLMux().OpenBucketURL(ctx, u)
 	if err != nil {
@@ -69,8 +69,8 @@ func openS3(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 	return b, nil
 }
 
-// plainInput changes copies: an input may be used again, and what a key says after
-// its first reading must not be read once more.
+// plainInput changes copies: an input may be used again, and the plain key must not be
+// decoded once more.
 func plainInput(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 	switch p := in.Parameters.(type) {
 	case *s3.GetObjectInput:
@@ -132,7 +132,7 @@ func renamedGS(key string) bool {
 	return strings.Contains(key, "../") || strings.Contains(key, "__0x") || strings.ContainsAny(key, "\r\n")
 }
 
-// beforeGS puts the key itself into what is about to be asked for.
+// beforeGS puts the key itself into the request.
 func beforeGS(b *store.Bucket, key string, excl bool, as func(any) bool) error {
 	var query *storage.Query
 	var object **storage.ObjectHandle

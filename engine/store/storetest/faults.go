@@ -9,13 +9,13 @@ import (
 	"leapscore/engine/store"
 )
 
-// ErrInjected is what calls return that are made to fail.
+// ErrInjected is the error of calls that are made to fail.
 var ErrInjected = errors.New("injected fault")
 
-// ErrDead is what all calls return after the process died.
+// ErrDead is the error of all calls after the process died.
 var ErrDead = errors.New("the process is dead")
 
-// Fault says what becomes of a call.
+// Fault is how a call fails.
 type Fault uint8
 
 // The faults.
@@ -40,7 +40,7 @@ type Faults struct {
 	log   []string
 }
 
-// Inject returns d with faults. plan is asked at each call, counted from 1.
+// Inject returns d with faults. It calls plan with the number of each call, from 1.
 func Inject(d store.Driver, plan func(call int, what string) Fault) *Faults {
 	f, _ := d.(store.Folders)
 	return &Faults{d: d, f: f, plan: plan}

@@ -14,9 +14,9 @@ import (
 	"leapscore/engine/store"
 )
 
-// PowerCut follows the changes on a disk, and makes what a power cut after any of
-// them may leave: of bytes and names that were not synced, the disk may have
-// forgotten all, some or none.
+// PowerCut follows the changes on a disk, and makes the states that a power cut after
+// any of them may leave: the disk may lose all, some or none of the bytes and names
+// that were not synced.
 type PowerCut struct {
 	folder string
 	start  *entry
@@ -45,7 +45,7 @@ func (p *PowerCut) watch(c store.Change) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := seen{Change: c}
-	if c.Kind == store.Synced {
+	if c.Kind == store.ChangeSynced {
 		var err error
 		s.data, err = os.ReadFile(c.Path)
 		p.err = errors.Join(p.err, err)
@@ -60,8 +60,8 @@ func (p *PowerCut) Len() int {
 	return len(p.changes)
 }
 
-// Loss says which of the names that were not synced are lost. Bytes that were
-// not are always lost.
+// Loss chooses which of the names that were not synced are lost. Bytes that were not
+// synced are always lost.
 type Loss func(names int) (kept int)
 
 // The two ends of what may be lost.
@@ -186,24 +186,24 @@ func (e *entry) apply(root string, c seen) error {
 	}
 	one := func(sub *entry) { dir.set(&update{names: map[string]*entry{name: sub}}) }
 	switch c.Kind {
-	case store.Made:
+	case store.ChangeMade:
 		if there == nil { // a lock may have been there
 			one(&entry{})
 		}
-	case store.MadeFolder:
+	case store.ChangeMadeFolder:
 		if there == nil {
 			one(newFolder())
 		}
-	case store.Removed:
+	case store.ChangeRemoved:
 		one(nil)
-	case store.RemovedAll:
+	case store.ChangeRemovedAll:
 		if there != nil {
 			there.empty()
 			one(nil)
 		}
-	case store.Synced:
+	case store.ChangeSynced:
 		there.data = c.data
-	case store.SyncedFolder:
+	case store.ChangeSyncedFolder:
 		there.sync(len(there.updates))
 	default:
 		return e.applyTwo(root, c, dir, name)
@@ -229,9 +229,9 @@ func (e *entry) applyTwo(root string, c seen, dir *entry, name string) error {
 	a, b := dir.names[name], dir2.names[name2]
 	here, other := map[string]*entry{name: nil}, map[string]*entry{name2: a}
 	switch {
-	case c.Kind == store.Exchanged:
+	case c.Kind == store.ChangeExchanged:
 		here[name] = b
-	case c.Kind == store.Linked:
+	case c.Kind == store.ChangeLinked:
 		here = nil
 	case a == b:
 		return nil // renaming between two links to one file does nothing

@@ -5,8 +5,8 @@
 //
 // FastMath is portable Java, so its results do not depend on the JVM; where the
 // original calls Math, this package calls javamath. It is not a port of the
-// library: functions exist for the arguments that the models pass, and what
-// throws in Java for others is said at each.
+// library: functions exist for the arguments that the models pass, and say
+// which others throw in Java.
 //
 // Sources followed: Apache Commons Math 3.6.1 (Apache License 2.0; Copyright
 // 2001-2016 The Apache Software Foundation; includes software developed for

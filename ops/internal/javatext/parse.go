@@ -24,8 +24,8 @@ func parseFloating(s string, bitSize int) (v float64, ok bool) {
 	if n == 0 {
 		return 0, false
 	}
-	// What the grammar lets through differs from Go's only in a number's range
-	// (an infinity or zero for Java too) and in the suffix.
+	// A text that the grammar accepts differs from Go's only in a number's
+	// range (an infinity or zero for Java too) and in the suffix.
 	v, err := strconv.ParseFloat(s[:n], bitSize)
 	if err != nil && err.(*strconv.NumError).Err != strconv.ErrRange {
 		return 0, false

@@ -52,7 +52,7 @@ const (
 	fResume       // goes on giving back, as fGive
 	fLazyCurly    // tries round b at a
 
-	// What follows guards a part that is matched for itself: e is the guard
+	// The kinds below guard a part that is matched for itself: e is the guard
 	// around it.
 	fQuestion   // the part of an iQuestion
 	fPossessive // the part, from a, of a possessive iQuestion

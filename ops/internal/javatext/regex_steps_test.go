@@ -62,7 +62,7 @@ func TestRegexTakesFewStepsWhereNestedRepetitionsFail(t *testing.T) {
 	}
 }
 
-// What takes exponential time in the JVM as well.
+// Patterns that take exponential time in the JVM as well.
 var endless = struct{ pattern, text string }{`(a*)*\1b`, strings.Repeat("a", 60) + "!"}
 
 func TestRegexGivesUp(t *testing.T) {

@@ -2,10 +2,10 @@ package javatext
 
 import "unicode"
 
-// JDK 17 knows Unicode 13, Go a later one. Of a character that was assigned by
-// then, category and letter case are the same in both but for the exceptions in
-// this file; all other characters are unassigned to Java. Tests compare every
-// code point with what the JVM says.
+// JDK 17 knows Unicode 13, Go a later one. Category and letter case of a
+// character that was assigned by then are the same in both, except for the
+// exceptions in this file; all other characters are unassigned to Java. Tests
+// compare every code point with what the JVM says.
 
 // pamudpod is HANUNOO SIGN PAMUDPOD, a Mn that became Mc in Unicode 14.
 const pamudpod = 0x1734

@@ -30,8 +30,8 @@ type Column struct {
 	Type Type
 }
 
-// Row is one row: its inputs and what the op makes of them. At most one of
-// Out, Reject and Drop is set, and none if nobody has asked MLeap yet.
+// Row is one row: its inputs and what the op makes of them. At most one of Out,
+// Reject and Drop is set, and none if MLeap was not asked yet.
 type Row struct {
 	In     []Value
 	Out    []Value

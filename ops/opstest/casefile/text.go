@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Quote prints s in quotes with JSON escapes. What an editor would not show is
-// escaped, and so are halves of surrogate pairs.
+// Quote prints s in quotes with JSON escapes. Characters that an editor would
+// not show are escaped, and so are halves of surrogate pairs.
 func Quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"leapscore/internal/arrays"
 	"leapscore/internal/hive"
 )
 
@@ -59,7 +60,7 @@ func Split(schema *arrow.Schema, by []string, only []Value) (*Set, *arrow.Schema
 		at := slices.IndexFunc(fields, func(f arrow.Field) bool { return f.Name == name })
 		switch {
 		case at < 0:
-			return nil, nil, &ColumnError{name, "the table has no such column; it has " + columnNames(fields)}
+			return nil, nil, &ColumnError{name, "the table has no such column; it has " + strings.Join(arrays.FieldNames(schema), ", ")}
 		case slices.Contains(by[:i], name):
 			return nil, nil, &ColumnError{name, "is there twice"}
 		case textOf(valueType(fields[at].Type)) == nil:
@@ -79,14 +80,6 @@ func Split(schema *arrow.Schema, by []string, only []Value) (*Set, *arrow.Schema
 	}
 	meta := schema.Metadata()
 	return p, arrow.NewSchema(kept, &meta), nil
-}
-
-func columnNames(fields []arrow.Field) string {
-	var names []string
-	for _, f := range fields {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
 }
 
 // valueType is the type of what a dictionary holds, or t.

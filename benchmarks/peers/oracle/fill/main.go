@@ -1,4 +1,4 @@
-// Command fill writes what MLeap answers into case files: everything right of
+// Command fill writes the answers of MLeap into case files: everything right of
 // "=>" in their rows. It reads and writes the format of package casefile, and
 // asks the process of package jvm. It never changes what is left of "=>".
 //

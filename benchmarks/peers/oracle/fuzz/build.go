@@ -188,7 +188,7 @@ func single(op string, seed uint64, rows int) *subject {
 	return b.subject(op, n, rows)
 }
 
-// spoil changes one attribute of a model: it takes it away, or makes it another
+// spoil changes one attribute of a model: it removes it, or makes it another
 // kind, or shorter.
 func (b *builder) spoil(attrs map[string]bundle.Value) {
 	names := slices.Sorted(maps.Keys(attrs))
@@ -272,7 +272,7 @@ var (
 // or ops at random.
 func pipelineOf(names []string, seed uint64, rows int) *subject {
 	b := &builder{random: newRandom(seed), reuse: 0.9}
-	// What one stage refuses the others do not see.
+	// Rows that one stage refuses do not reach the others.
 	b.wild, b.absent, b.known = b.wild/4, b.absent/4, 0.97
 	if b.IntN(3) > 0 {
 		for _, op := range pick(b.random, chains...) {

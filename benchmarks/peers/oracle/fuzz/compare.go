@@ -14,7 +14,7 @@ import (
 	"leapscore/ops/opstest/casefile"
 )
 
-// kind says what a difference is about. A shrunk subject must show a difference
+// kind is the subject of a difference. A shrunk subject must show a difference
 // of the same kind.
 type kind string
 
@@ -46,7 +46,7 @@ func (d *difference) String() string {
 	return fmt.Sprintf("%s (%s): ours %s, MLeap %s", s, d.way, d.ours, d.theirs)
 }
 
-// judge holds subjects against MLeap, and counts.
+// judge compares subjects with MLeap, and counts.
 type judge struct {
 	mleap *jvm.Process
 	reg   *ops.Registry
@@ -252,8 +252,8 @@ func show(v casefile.Value, t casefile.Type) (s string) {
 	return casefile.FormatValue(v, t)
 }
 
-// accepted are the differences that are meant to be: what leapscore refuses
-// because it cannot give MLeap's answer, and says so in the op's documentation.
+// accepted are the intended differences: rows that leapscore refuses because it
+// cannot give MLeap's answer, as the documentation of the op says.
 var accepted = []struct {
 	reason string
 	ours   *regexp.Regexp

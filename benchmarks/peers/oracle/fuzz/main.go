@@ -1,7 +1,7 @@
-// Command fuzz holds leapscore against MLeap itself: random models of every op,
+// Command fuzz compares leapscore with MLeap itself: random models of every op,
 // alone and in pipelines, over random rows. Every value must be the same to the
-// bit, every tensor in the same form, dense or sparse; what MLeap refuses, row
-// or bundle, must be refused, and nothing else.
+// bit, every tensor in the same form, dense or sparse; leapscore must refuse
+// the rows and bundles that MLeap refuses, and no others.
 //
 //	ORACLE_HOME=DEST go run ./benchmarks/peers/oracle/fuzz [-seconds N] [-seed N] [-kind ops|pipelines|mixed] [-op NAME,...] [-out DIR]
 //

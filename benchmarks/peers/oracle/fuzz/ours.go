@@ -12,6 +12,7 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
+	"leapscore/models/mleap"
 	"leapscore/ops"
 	"leapscore/ops/opstest/casearrow"
 	"leapscore/ops/opstest/casefile"
@@ -64,7 +65,7 @@ func ways(r *random) []way {
 	}
 }
 
-// answer is what a run makes of a row.
+// answer is the result of one row.
 type answer struct {
 	values map[string]casefile.Value
 	reject string // why it is refused
@@ -79,7 +80,7 @@ func load(files fs.FS, reg *ops.Registry) (m *pipeline.Model, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return pipeline.Load(b, reg)
+	return mleap.Load(b, reg)
 }
 
 func caught(err *error) {

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// random draws values. What it draws depends on the seed alone.
+// random draws values. The values depend on the seed alone.
 type random struct {
 	*rand.Rand
 	// wild is how often a number is one at the edge of its type, absent how

@@ -101,8 +101,9 @@ func (h *shrinker) fewerRows(s *subject, d *difference) *subject {
 	return &subject{s.name, s.format, s.root, s.in, rows}
 }
 
-// fewerStages takes stages out one by one, the last first. What later stages
-// read of them becomes a column of the source, with the values that MLeap gave.
+// fewerStages takes stages out one by one, the last first. Their columns that
+// later stages read become columns of the source, with the values that MLeap
+// gave.
 func (h *shrinker) fewerStages(s **subject, d **difference) {
 	for again := true; again; {
 		again = false

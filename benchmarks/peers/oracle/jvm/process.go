@@ -31,7 +31,7 @@ type Process struct {
 	n   int
 }
 
-// Version says what the answers come from.
+// Version identifies the runtime of the answers.
 type Version struct {
 	MLeap string `json:"mleap"`
 	Java  string `json:"java"`
@@ -49,7 +49,7 @@ func Start(home string) (*Process, error) {
 		return nil, fmt.Errorf("%s is not set: build the oracle with benchmarks/peers/oracle/build.sh DEST and set it to DEST", HomeVariable)
 	}
 	p := &Process{cmd: exec.Command(filepath.Join(home, "serve"))}
-	// what the JVM says of itself is shown only if it does not come up
+	// output of the JVM itself is shown only if it does not start
 	log, err := os.CreateTemp("", "oracle-*.log")
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ type Field struct {
 	Nullable bool
 }
 
-// Outcome is what MLeap makes of one row, as the first row that a newly loaded
+// Outcome is MLeap's result for one row, as the first row that a newly loaded
 // model sees: exactly one of the three.
 type Outcome struct {
 	Values []casefile.Value // one per column of the result

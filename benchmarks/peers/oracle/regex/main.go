@@ -1,10 +1,10 @@
-// Command regex holds the regular expressions of regex_tokenizer against those of
+// Command regex compares the regular expressions of regex_tokenizer with those of
 // the JVM: random patterns and texts, hostile ones among them. It needs nothing
 // but JDK 17.
 //
 //	go run ./benchmarks/peers/oracle/regex -patterns 2000 -seed 1
 //
-// It prints what differs, and how long both sides took at most. With -write it
+// It prints the differences, and the longest time of both sides. With -write it
 // prints the JVM's answers in the form of javatext's testdata/regex.txt instead.
 package main
 

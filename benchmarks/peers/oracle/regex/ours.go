@@ -47,7 +47,7 @@ func tokenizer(pattern string, gaps bool) (ops.Kernel, error) {
 	return op.Load(&ops.Node{Attrs: b.Root.Model.Attrs, Files: b.Root.Model.Files, Wired: func(string) bool { return true }})
 }
 
-// answer is what JavaRegex.java says of a text, or why there is none.
+// answer is that of JavaRegex.java to a text, or the reason why there is none.
 func (m *matcher) answer(text string) (string, ops.Reject, error) {
 	var b strings.Builder
 	b.WriteString("=>")

@@ -1,0 +1,137 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/bundle"
+	"leapscore/ops/column"
+)
+
+// binder resolves a Model against the schema of a source.
+type binder struct {
+	m      *Model
+	opt    Options
+	schema *arrow.Schema
+	p      Pipeline
+	slot   map[string]int         // model column -> slot
+	types  map[string]bundle.Type // model column -> declared type
+}
+
+// contract finds the source columns of the free inputs.
+func (b *binder) contract(stages []*stage) error {
+	var problems []ContractProblem
+	var members [][]string // that have the problem
+	made := map[string]bool{}
+	done := map[string]bool{}
+	for _, s := range stages {
+		for i, in := range s.Inputs {
+			if made[in] {
+				continue
+			}
+			p, ok := b.source(in, s.inPorts[i].Type, done[in])
+			if !ok {
+				at := slices.Index(problems, p)
+				if at < 0 {
+					at = len(problems)
+					problems, members = append(problems, p), append(members, nil)
+				}
+				members[at] = append(members[at], s.members...)
+			}
+			done[in] = true
+		}
+		for _, c := range s.Outputs {
+			made[c] = true
+		}
+	}
+	for i := range problems {
+		problems[i].Models = models(members[i])
+	}
+	if problems != nil {
+		return &ContractError{problems}
+	}
+	return nil
+}
+
+// source checks that the source has a column for the model's input in, read as
+// type want, and gives it a slot.
+func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem, bool) {
+	name := in
+	if mapped, ok := b.opt.Map[in]; ok {
+		name = mapped
+	}
+	p := ContractProblem{Input: in, Column: name, Wanted: want.NonNull().String()}
+	at := b.schema.FieldIndices(name)
+	if len(at) == 0 {
+		var names []string
+		for _, f := range b.schema.Fields() {
+			names = append(names, f.Name)
+		}
+		p.Nearest = nearest(name, names)
+		return p, false
+	}
+	dt := b.schema.Field(at[0]).Type
+	p.Found = dt.String()
+	from, ok := frameType(dt)
+	if dt.ID() == arrow.NULL { // as a file says of a column that has no values
+		if from, ok = b.types[in], true; !seen {
+			from = want
+			from.Nullable = true
+		}
+	}
+	if !ok {
+		p.Detail = "no model reads such a column; convert it in the query"
+		return p, false
+	}
+	if !widens(from, want) {
+		if _, err := column.NewCast(from, want); err != nil {
+			p.Detail = err.Error()
+			return p, false
+		} else if b.opt.Cast != CastMLeap {
+			p.Detail = "the conversion may lose values; allow it with --cast mleap"
+			return p, false
+		}
+	}
+	if !seen {
+		norm, err := column.NewNorm(dt, from)
+		if err != nil {
+			p.Detail = err.Error()
+			return p, false
+		}
+		b.slot[in] = len(b.slot)
+		b.types[in] = from
+		b.p.Columns = append(b.p.Columns, name)
+		b.p.inputs = append(b.p.inputs, sourceColumn{arrow: dt, typ: from, norm: norm})
+	}
+	return p, true
+}
+
+func (b *binder) step(s *stage) error {
+	st := step{stage: s}
+	for i, c := range s.Inputs {
+		from, to := b.types[c], s.inPorts[i].Type
+		castTo := to
+		castTo.Nullable = to.Nullable || s.inPorts[i].Boxed
+		cast, err := column.NewCast(from, castTo)
+		if err != nil {
+			return &LoadError{[]Problem{{Path: s.Path, Op: s.Op, Err: fmt.Errorf("port %q, column %q: %w", s.inPorts[i].Name, c, err)}}}
+		}
+		if s.inPorts[i].Flat && len(from.Dims) > 1 {
+			return &LoadError{[]Problem{{Path: s.Path, Op: s.Op, Err: fmt.Errorf("port %q, column %q: tensors of %d dimensions, of which MLeap refuses every row; want 1", s.inPorts[i].Name, c, len(from.Dims))}}}
+		}
+		st.in = append(st.in, input{slot: b.slot[c], cast: cast, required: from.Nullable && !to.Nullable})
+	}
+	for i, c := range s.Outputs {
+		if c == "" {
+			st.out = append(st.out, -1)
+			continue
+		}
+		b.slot[c] = len(b.slot)
+		b.types[c] = s.outPorts[i].Type
+		st.out = append(st.out, b.slot[c])
+	}
+	b.p.plain.steps = append(b.p.plain.steps, st)
+	return nil
+}

@@ -1,0 +1,207 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+
+	"leapscore/bundle"
+	"leapscore/ops"
+)
+
+// Identity says which model a graph is of. The records of runs, and the files
+// that they write, carry it.
+type Identity struct {
+	Name    string
+	Version string // of the program that wrote the model
+	UID     string
+	SHA256  string // of the model's bytes, in hex
+}
+
+// Node is a kernel whose ports are connected to columns.
+type Node struct {
+	Path   string // where the node stands in its model, for people
+	Op     string
+	Kernel ops.Kernel
+
+	// Inputs and Outputs are columns, one for each port of the kernel and in
+	// their order. An output that the model does not connect is "".
+	Inputs, Outputs []string
+
+	// Digest identifies what the kernel was made from: nodes of one op that
+	// read the same columns and have the same digest compute the same. It is
+	// called by Join only; where it is nil the node is like no other.
+	Digest func() ([sha256.Size]byte, error)
+}
+
+// MaxWidth is how many values the vectors of a node may have. No model that was
+// trained has wider ones: they are a sign of damage.
+const MaxWidth = 1 << 26
+
+// Width returns how many values the vectors of an output have, or 0 if the
+// model does not say so. An encoder declares the number of its categories.
+func (n *Node) Width(port int) int {
+	t := n.Kernel.Outputs()[port].Type
+	if !t.IsVector() || len(t.Dims) == 0 {
+		return 0
+	}
+	if e, ok := n.Kernel.(ops.Encoder); ok {
+		return e.Width(port)
+	}
+	width := 1
+	for _, d := range t.Dims {
+		if width *= max(d, 0); width > 1<<40 {
+			break // more is too wide already, and must not overflow
+		}
+	}
+	return width
+}
+
+// Model is a graph of nodes that is not bound to a source yet.
+type Model struct {
+	Identity Identity
+
+	// Inputs are the free inputs: the columns that a source must have. Where
+	// nodes ask for one column under several types, it is the last one's.
+	Inputs bundle.Schema
+
+	// Outputs are all columns that the model adds, in the order of its nodes.
+	Outputs []Output
+
+	// Members are the models that it was joined from, nil for a single one.
+	Members []Member
+
+	stages  []*stage
+	aliases map[string]string // output of a member -> the one that has the same values
+}
+
+// Output is a column that a pipeline adds.
+type Output struct {
+	bundle.Field
+	// Final is set if no later node reads the column.
+	Final bool
+	// Node is the path of the node that makes it.
+	Node string
+	Op   string
+	// Width is how many values its vectors have, if the model says so, or 0.
+	Width int
+}
+
+// stage is a node of a Model, with the ports of its kernel.
+type stage struct {
+	Node
+	inPorts, outPorts []ops.Port
+
+	members []string // names of the joined models that have it
+}
+
+// Problem is one node that cannot be loaded.
+type Problem struct {
+	Path    string // of the node
+	Op      string
+	Unknown bool // the op is not in the registry
+	Err     error
+}
+
+func (p Problem) String() string {
+	if p.Unknown {
+		return fmt.Sprintf("%s: unknown op %q", p.Path, p.Op)
+	}
+	return fmt.Sprintf("%s (%s): %v", p.Path, p.Op, p.Err)
+}
+
+// LoadError lists every node of a model that cannot be loaded.
+type LoadError struct {
+	Problems []Problem
+}
+
+func (e *LoadError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	if len(lines) == 1 {
+		return "node " + lines[0]
+	}
+	return fmt.Sprintf("%d nodes cannot be loaded:\n  %s", len(lines), strings.Join(lines, "\n  "))
+}
+
+// New returns the graph of nodes, which run in the order in which they stand. It
+// refuses a column that two nodes make, or that one makes after another has read
+// it, all at once in a *LoadError.
+func New(id Identity, nodes []Node) (*Model, error) {
+	m := &Model{Identity: id}
+	w := wiring{m: m, made: map[string]int{}, free: map[string]int{}}
+	for _, n := range nodes {
+		s := &stage{Node: n, inPorts: n.Kernel.Inputs(), outPorts: n.Kernel.Outputs()}
+		if len(s.Inputs) != len(s.inPorts) || len(s.Outputs) != len(s.outPorts) {
+			w.fail(s, "%d inputs and %d outputs, want %d and %d", len(s.Inputs), len(s.Outputs), len(s.inPorts), len(s.outPorts))
+			continue
+		}
+		m.stages = append(m.stages, s)
+		w.read(s)
+		w.add(s)
+	}
+	if len(w.problems) > 0 {
+		return nil, &LoadError{w.problems}
+	}
+	return m, nil
+}
+
+// wiring finds the free inputs and the outputs of a Model.
+type wiring struct {
+	m        *Model
+	made     map[string]int // column -> index in m.Outputs
+	free     map[string]int // column -> index in m.Inputs
+	problems []Problem
+}
+
+func (w *wiring) fail(s *stage, format string, args ...any) {
+	w.problems = append(w.problems, Problem{Path: s.Path, Op: s.Op, Err: fmt.Errorf(format, args...)})
+}
+
+func (w *wiring) read(s *stage) {
+	for i, c := range s.Inputs {
+		if o, ok := w.made[c]; ok {
+			w.m.Outputs[o].Final = false
+			continue
+		}
+		f := bundle.Field{Name: c, Type: s.inPorts[i].Type}
+		if at, seen := w.free[c]; seen {
+			w.m.Inputs[at] = f
+			continue
+		}
+		w.free[c] = len(w.m.Inputs)
+		w.m.Inputs = append(w.m.Inputs, f)
+	}
+}
+
+func (w *wiring) add(s *stage) {
+	for i, c := range s.Outputs {
+		if c == "" {
+			continue
+		}
+		if o, dup := w.made[c]; dup {
+			w.fail(s, "output column %q is already made by %s", c, w.m.Outputs[o].Node)
+			continue
+		}
+		if _, read := w.free[c]; read {
+			w.fail(s, "output column %q is an input of the pipeline, or is read by an earlier node", c)
+			continue
+		}
+		w.made[c] = len(w.m.Outputs)
+		w.m.Outputs = append(w.m.Outputs, Output{
+			Field: bundle.Field{Name: c, Type: s.outPorts[i].Type}, Final: true, Node: s.Path, Op: s.Op, Width: s.Width(i),
+		})
+	}
+}
+
+// Output returns the output column of that name.
+func (m *Model) Output(name string) (Output, bool) {
+	for _, o := range m.Outputs {
+		if o.Name == name {
+			return o, true
+		}
+	}
+	return Output{}, false
+}

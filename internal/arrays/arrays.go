@@ -1,0 +1,40 @@
+// Package arrays has what several packages ask of Arrow.
+package arrays
+
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// FieldNames returns the names of the fields of a schema.
+func FieldNames(s *arrow.Schema) []string {
+	var names []string
+	for _, f := range s.Fields() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// SchemaOf returns schema with the types of columns that may come in another form
+// than it says: strings as a dictionary, and wide lists as vectors, which are
+// structs. It is schema itself if no column does.
+func SchemaOf(schema *arrow.Schema, cols []arrow.Array) *arrow.Schema {
+	var fields []arrow.Field
+	for i, c := range cols {
+		have, said := c.DataType(), schema.Field(i).Type
+		switch {
+		case have.ID() == arrow.STRUCT && said.ID() != arrow.STRUCT:
+		case have.ID() == arrow.DICTIONARY && !arrow.TypeEqual(have, said):
+		default:
+			continue
+		}
+		if fields == nil {
+			fields = schema.Fields() // a copy
+		}
+		fields[i].Type = have
+	}
+	if fields == nil {
+		return schema
+	}
+	meta := schema.Metadata()
+	return arrow.NewSchema(fields, &meta)
+}

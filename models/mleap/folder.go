@@ -1,0 +1,88 @@
+package mleap
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"leapscore/bundle"
+	"leapscore/engine/store"
+)
+
+const (
+	// folderReads is how many files of a bundle are fetched at once.
+	folderReads = 16
+	// folderBytes bounds the files of a bundle, which are held in memory.
+	folderBytes = 4 << 30
+)
+
+// openFolder opens a bundle that is a folder on a store. Its files are fetched
+// into memory, where a zip is the file system that bundle wants.
+func openFolder(ctx context.Context, st *store.Store, name string) (*bundle.Bundle, error) {
+	found, err := listFolder(ctx, st, name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readAll(ctx, st, found)
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	z := zip.NewWriter(&buf)
+	for i, o := range found {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: o.Name[len(name)+1:], Method: zip.Store})
+		if err == nil {
+			_, err = w.Write(data[i])
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", st.URL(o.Name), err)
+		}
+		data[i] = nil
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	fsys, err := zip.NewReader(bytes.NewReader(buf.Bytes()), int64(buf.Len()))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
+	}
+	b, err := bundle.OpenFS(fsys, bundle.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
+	}
+	return b, nil
+}
+
+// listFolder returns the objects of a folder, of which there must be some.
+func listFolder(ctx context.Context, st *store.Store, name string) ([]store.Object, error) {
+	var found []store.Object
+	var size int64
+	err := st.List(ctx, name+"/", true, func(o store.Object) error {
+		found = append(found, o)
+		if size += o.Size; size > folderBytes {
+			return fmt.Errorf("%s: more than %d bytes below it, want a bundle", st.URL(name), int64(folderBytes))
+		}
+		return nil
+	})
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("%s: %w", st.URL(name), store.ErrNotExist)
+	}
+	return found, err
+}
+
+// readAll returns the content of each object.
+func readAll(ctx context.Context, st *store.Store, objects []store.Object) ([][]byte, error) {
+	data := make([][]byte, len(objects))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(folderReads)
+	for i, o := range objects {
+		g.Go(func() (err error) {
+			data[i], err = st.ReadListed(gctx, o)
+			return err
+		})
+	}
+	return data, g.Wait()
+}

@@ -1,0 +1,36 @@
+//go:build !nosql
+
+#include "fill.h"
+#include <string.h>
+
+// A text of DuckDB: up to 12 bytes stand in it, zeros behind them.
+typedef struct { uint32_t n; char bytes[12]; } text;
+
+static void put(duckdb_vector vector, text *out, idx_t at, const char *p, uint32_t n) {
+  if (n > sizeof out->bytes) {
+    duckdb_vector_assign_string_element_len(vector, at, p, n);
+    return;
+  }
+  text t = {n};
+  memcpy(t.bytes, p, n);
+  out[at] = t;
+}
+
+static bool there(const uint8_t *valid, idx_t i) { return !valid || (valid[i >> 3] >> (i & 7) & 1); }
+
+void leap_fill_text(duckdb_vector vector, idx_t at, idx_t n, const char *data, const int32_t *offsets,
+                    const uint8_t *valid, idx_t shift) {
+  text *out = duckdb_vector_get_data(vector);
+  for (idx_t i = 0; i < n; i++)
+    if (there(valid, shift + i)) put(vector, out, at + i, data + offsets[i], offsets[i + 1] - offsets[i]);
+}
+
+void leap_fill_words(duckdb_vector vector, idx_t at, idx_t n, const char *data, const int32_t *offsets,
+                     const int32_t *codes, const uint8_t *valid, idx_t shift) {
+  text *out = duckdb_vector_get_data(vector);
+  for (idx_t i = 0; i < n; i++)
+    if (there(valid, shift + i)) {
+      int32_t w = codes[i];
+      put(vector, out, at + i, data + offsets[w], offsets[w + 1] - offsets[w]);
+    }
+}
