@@ -102,7 +102,7 @@ func (o *Order) flushAll() {
 // sizeOf counts what a block takes besides its rows, which matters if it has few.
 func (o *Order) sizeOf(b format.Block) int64 { return b.Size() + o.blockBytes }
 
-// encode returns the rows of a slot as a chunk.
+// encode returns the rows of a slot as a row group.
 func (o *Order) encode(s *slot) (format.RowGroup, error) {
 	if s.blocks == nil {
 		return o.format.Encode(s.block)

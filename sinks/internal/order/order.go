@@ -17,8 +17,8 @@ import (
 // the parts' numbers. There is no goroutine of its own, but at the end: whoever
 // hands something over does what work there is, and waits only while others work.
 //
-// Rows come as items: a chunk, encoded already, or the small block that was
-// left at the end of a part. Items become slots, in order: a chunk is a slot,
+// Rows come as items: a row group, encoded already, or the small block that was
+// left at the end of a part. Items become slots, in order: a row group is a slot,
 // and small blocks that follow one another are put together into one, so that
 // many small splits do not make many small row groups. A slot is encoded by
 // anyone, and appended to the files when it is the first.
@@ -53,7 +53,7 @@ type queue struct {
 	done  bool
 }
 
-// item is one of a chunk, a block and, in partitioned tables, blocks.
+// item is one of a row group, a block and, in partitioned tables, blocks.
 type item struct {
 	group       format.RowGroup
 	block       format.Block

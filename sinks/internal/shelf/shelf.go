@@ -10,7 +10,7 @@ import (
 	"leapscore/sinks/internal/format"
 )
 
-// Shelf keeps the chunks of partitions until their file is written: in memory,
+// Shelf keeps the row groups of partitions until their file is written: in memory,
 // and, when there are too many, in a local file without a name. So a table of
 // thousands of partitions needs neither thousands of open files nor thousands
 // of uploads at a time, and its files do not become many for it.
@@ -29,7 +29,7 @@ func New(limit int64, open func() (*os.File, error)) *Shelf {
 	return &Shelf{limit: limit, open: open}
 }
 
-// Entry is a chunk on the shelf.
+// Entry is a row group on the shelf.
 type Entry struct {
 	rows  int
 	data  []byte // nil if it is in the file
