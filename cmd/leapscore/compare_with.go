@@ -108,7 +108,7 @@ type joinedTables struct {
 // tableInSQL returns how a query reads a table, its columns, and its files.
 func tableInSQL(ctx context.Context, where string, rules sources.Rules) (from string, cols []string, src sources.Source, err error) {
 	opt := sources.Options{Rules: rules}
-	if remote := opener([]string{where}); remote != nil {
+	if remote := files.OpenerFor([]string{where}); remote != nil {
 		opt.Opener, opt.Remote = remote, true
 	}
 	if src, err = files.Open(ctx, []string{where}, opt); err != nil {
@@ -197,7 +197,7 @@ func (j *joinedTables) query(pairs []compare.Pair) string {
 }
 
 func (j *joinedTables) open(ctx context.Context, query string) (sources.Source, error) {
-	return sql.Open(ctx, query, sql.Options{Threads: runtime.NumCPU(), Memory: max(2*j.memory, minQueryMemory), Files: newRemoteFiles(), Rules: sources.Rules{AsFiles: true}})
+	return sql.Open(ctx, query, sql.Options{Threads: runtime.NumCPU(), Memory: max(2*j.memory, minQueryMemory), Files: files.NewOpener(), Rules: sources.Rules{AsFiles: true}})
 }
 
 // number returns the one number of a query.

@@ -63,13 +63,14 @@ func exitCode(err error) int {
 		other    *otherJobError
 		gone     *sinks.GoneError
 		table    *files.TableError
+		place    *files.PlaceError
 	)
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &sig):
 		return signalCode(sig)
-	case errors.As(err, &usage), errors.As(err, &jobUsage), errors.As(err, &outputs), errors.As(err, &names), errors.As(err, &column), errors.Is(err, sql.ErrQuery), errors.Is(err, sources.ErrNoFiles), errors.As(err, &table):
+	case errors.As(err, &usage), errors.As(err, &jobUsage), errors.As(err, &outputs), errors.As(err, &names), errors.As(err, &column), errors.Is(err, sql.ErrQuery), errors.Is(err, sources.ErrNoFiles), errors.As(err, &table), errors.As(err, &place):
 		return exitUsage
 	case errors.As(err, &model), errors.As(err, &load):
 		return exitModel

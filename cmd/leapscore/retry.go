@@ -112,7 +112,7 @@ func (f *scoreFlags) fits(ctx context.Context, schema *arrow.Schema) error {
 		return nil
 	}
 	opt := sources.Options{Rules: sources.Rules{AsFiles: f.tables.asFiles}}
-	if remote := opener([]string{f.output}); remote != nil {
+	if remote := files.OpenerFor([]string{f.output}); remote != nil {
 		opt.Opener, opt.Remote = remote, true
 	}
 	table, err := files.Open(ctx, []string{f.output}, opt)

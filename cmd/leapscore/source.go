@@ -26,7 +26,7 @@ type sourceFlags struct {
 	sql, sqlFile string
 	query        string // of either, once it was opened
 	only         func([]store.Object) ([]store.Object, error)
-	remote       *remoteFiles // that opened the inputs, if any is a URL
+	remote       files.Explorer // that opened the inputs, if any is a URL
 	db           string
 	params       *pairs
 	input        []string
@@ -95,7 +95,7 @@ func (f *sourceFlags) more(args []string) error {
 func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, workers int, memory int64) (sources.Source, error) {
 	if len(f.input) > 0 {
 		opt := sources.Options{Format: sources.Format(f.format), Types: wantedTypes(m, maps.m), Reject: f.reject, Warn: f.warn, Rules: f.tables.rules()}
-		if remote := opener(f.input); remote != nil {
+		if remote := files.OpenerFor(f.input); remote != nil {
 			opt.Opener, opt.Remote = remote, true
 			f.remote = remote
 		}
@@ -114,7 +114,7 @@ func (f *sourceFlags) open(ctx context.Context, m *pipeline.Model, maps *pairs, 
 	if strings.TrimSpace(query) == "" {
 		return nil, usageError{errors.New("the query is empty")}
 	}
-	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Types: wantedTypes(m, maps.m), Threads: workers, Memory: memory, Files: newRemoteFiles(), Rules: f.tables.rules()})
+	return sql.Open(ctx, query, sql.Options{Database: f.db, Params: f.params.m, Types: wantedTypes(m, maps.m), Threads: workers, Memory: memory, Files: files.NewOpener(), Rules: f.tables.rules()})
 }
 
 // wantedTypes gives the Arrow type in which a text column is wanted.
