@@ -4,6 +4,8 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -X main.version=$(VERSION)
 TAGS     ?=
 PKGS     := ./...
+# Tests that run whole processes many times, which make check leaves to make test.
+SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci clean
@@ -34,7 +36,7 @@ lint: vet ## vet and staticcheck
 
 check: ## vet, staticcheck, formatting and short tests of the packages that changed since main and of those that import them
 	@test -z "$$(gofmt -l .)" || { echo "not formatted: $$(gofmt -l .); run make fmt"; exit 1; }
-	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -short -timeout 5m $$changed; }
+	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -skip '$(SLOW)' -timeout 5m $$changed; }
 
 test: ## all tests; installs what the integration tests run into .cache/tools first
 	@integration/tools/install.sh
@@ -47,10 +49,12 @@ generate: build ## write the docs that come from the code
 	./bin/leapscore ops --markdown > ops/README.md
 	./bin/leapscore codes --markdown > docs/codes.md
 	$(GO) test ./ops/builtin -run TestDifferencesArePrinted -update
+	$(GO) test ./job -run TestTheSchemaIsWritten -update
 
 check-generate: build ## fail if a generated file is stale
 	./bin/leapscore ops --markdown | diff -u ops/README.md -
 	./bin/leapscore codes --markdown | diff -u docs/codes.md -
+	$(GO) test ./ops/builtin ./job -run 'TestDifferencesArePrinted|TestTheSchemaIsWritten'
 
 mutants: ## break packages one line at a time, show what no test notices: make mutants PKG=./engine N=30 SEED=1 (ONLY=regexp of FILE:LINE: CHANGE)
 	$(GO) run ./internal/mutants $(if $(N),-n $(N)) $(if $(SEED),-seed $(SEED)) $(if $(ONLY),-only '$(ONLY)') $(or $(PKG),./engine ./engine/store ./sinks ./sources ./sql ./ops/tree)

@@ -1,28 +1,23 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
-	"leapscore/sql"
+	"leapscore/job"
 )
 
 // plan is what check prints with --json: either the plan, or why there is none.
 type plan struct {
 	OK       bool          `json:"ok"`
 	Problems []planProblem `json:"problems,omitempty"`
-	Query    *sql.Reading  `json:"query,omitempty"` // nil of --input
-	Read     []string      `json:"columns_read,omitempty"`
-	Steps    []planStep    `json:"steps,omitempty"`
-	Pruned   []string      `json:"pruned_nodes,omitempty"`
-	Columns  []planCol     `json:"output_columns,omitempty"`
+	job.Plan
 }
 
 // planProblem is an input of the model that the source does not satisfy.
@@ -36,28 +31,14 @@ type planProblem struct {
 	Models  string `json:"models,omitempty"`
 }
 
-type planStep struct {
-	Node  string   `json:"node"`
-	Op    string   `json:"op"`
-	Reads []string `json:"reads"`
-	Adds  []string `json:"adds"`
-}
-
-type planCol struct {
-	Name string `json:"name"`
-	Type string `json:"type"`
-}
-
-// checkFlags are those of check.
-type checkFlags struct {
-	modelFlags
-	sourceFlags
-	columnFlags
+// checking is a job that is planned and not run.
+type checking struct {
+	spec job.Spec
 	json bool
 }
 
 func newCheck(out *output) *cobra.Command {
-	f := &checkFlags{}
+	c := &checking{}
 	cmd := &cobra.Command{
 		Use:   "check (MODEL | NAME=MODEL...) (--sql QUERY | --input GLOB...)",
 		Short: "Check a source against a model and show the plan, without scoring",
@@ -65,82 +46,64 @@ func newCheck(out *output) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !cmd.Flags().Changed("model") {
 				var err error
-				if args, err = f.models.take(args); err != nil {
-					return err
+				if args, err = takeModels(&c.spec, args); err != nil {
+					return usageError{err}
 				}
 			}
-			if err := f.more(args); err != nil {
+			if err := addInputs(&c.spec, args); err != nil {
 				return err
 			}
-			return f.run(cmd, out)
+			return c.run(cmd.Context(), out)
 		},
 	}
-	fs := cmd.Flags()
-	f.modelFlags.register(fs)
-	f.sourceFlags.register(fs)
-	f.columnFlags.register(fs)
-	fs.BoolVar(&f.json, "json", false, "print one JSON object")
-	completeWords(cmd)
+	register(cmd, &c.spec, modelKeys...)
+	register(cmd, &c.spec, sourceKeys...)
+	register(cmd, &c.spec, columnKeys...)
+	registerJob(cmd)
+	cmd.Flags().BoolVar(&c.json, "json", false, "print one JSON object")
 	return cmd
 }
 
-func (f *checkFlags) run(cmd *cobra.Command, out *output) error {
-	if len(f.models.all) == 0 {
-		return usageError{errors.New("no model: give it as an argument or with --model")}
+// takeModels takes the leading arguments that are models, one or several with names,
+// and returns the others.
+func takeModels(spec *job.Spec, args []string) ([]string, error) {
+	for len(args) > 0 && (len(spec.Models) == 0 || spec.Models[0].Name != "" && job.ParseModel(args[0]).Name != "") {
+		if err := spec.Set("model", args[0]); err != nil {
+			return nil, err
+		}
+		args = args[1:]
 	}
-	if err := f.sourceFlags.check(); err != nil {
-		return err
+	return args, nil
+}
+
+func (c *checking) run(ctx context.Context, out *output) error {
+	if len(c.spec.Models) == 0 {
+		return usageError{errNoModel}
 	}
-	out.hide(f.params.m)
-	cast, err := f.castMode()
-	if err != nil {
-		return err
-	}
-	m, err := f.models.load(cmd.Context())
-	if err != nil {
-		return err
-	}
-	src, err := f.open(cmd.Context(), m, f.maps, runtime.NumCPU(), 0)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	job := engine.Job{Model: m, Source: src, Cast: cast, Map: f.maps.m}
-	if err := f.columnFlags.set(&job); err != nil {
-		return err
-	}
-	p, err := job.Plan()
-	shown := newPlan(p, err)
-	if r, ok := sql.ReadingOf(src); ok {
-		shown.Query = &r
-	}
-	if f.json {
-		return errors.Join(err, out.json(shown))
+	out.hide(c.spec)
+	p, err := out.host().Explain(ctx, c.spec)
+	if _, planned := errors.AsType[*job.PlanError](err); c.json && (err == nil || planned) {
+		return errors.Join(err, out.json(newPlan(p, err)))
 	}
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(out.stdout, shown.text())
+	_, err = fmt.Fprint(out.stdout, newPlan(p, nil).text())
 	return err
 }
 
+var errNoModel = errors.New("no model: give it as an argument or with --model")
+
 // newPlan shows p, or what speaks against it.
-func newPlan(p *engine.Plan, err error) plan {
-	if err != nil {
-		shown := plan{}
-		if contract := (*pipeline.ContractError)(nil); errors.As(err, &contract) {
-			for _, c := range contract.Problems {
-				shown.Problems = append(shown.Problems, planProblem(c))
-			}
+func newPlan(p job.Plan, err error) plan {
+	if err == nil {
+		return plan{OK: true, Plan: p}
+	}
+	shown := plan{Plan: p}
+	if contract, ok := errors.AsType[*pipeline.ContractError](err); ok {
+		for _, c := range contract.Problems {
+			shown.Problems = append(shown.Problems, planProblem(c))
 		}
-		return shown
-	}
-	shown := plan{OK: true, Read: p.Read, Pruned: p.Pipeline.Pruned()}
-	for _, s := range p.Pipeline.Steps() {
-		shown.Steps = append(shown.Steps, planStep(s))
-	}
-	for _, f := range p.Schema.Fields() {
-		shown.Columns = append(shown.Columns, planCol{f.Name, f.Type.String()})
 	}
 	return shown
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,25 +10,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"leapscore/compare"
-	"leapscore/engine/store"
 	"leapscore/internal/clean"
-	"leapscore/sinks"
-	"leapscore/sources"
+	"leapscore/internal/memory"
+	"leapscore/job"
 )
 
-// compareFlags are those of compare.
-type compareFlags struct {
-	sourceFlags
-	pickFlags
-	withFlags
-	pairs    []string
-	prefixes []string
-	memory   string
-	json     bool
+// comparing is what compare is asked for.
+type comparing struct {
+	spec    job.Spec // which rows
+	request compare.Request
+	memory  string
+	json    bool
 }
 
 func newCompare(out *output) *cobra.Command {
-	f := &compareFlags{}
+	c := &comparing{}
 	cmd := &cobra.Command{
 		Use:   "compare TABLE...",
 		Short: "Compare the columns of several models in a table: equal predictions, differences, ranks, PSI, flips",
@@ -42,121 +37,43 @@ does not fit into --memory is sorted in temporary files.
 With --with OTHER --key id, the columns of two tables that have one name are
 compared in the rows that the key names in both.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f.input = append(f.input, args...)
-			return f.run(cmd.Context(), out)
+			c.spec.Input.Files = append(c.spec.Input.Files, args...)
+			return c.run(cmd.Context(), out)
 		},
 	}
 	fs := cmd.Flags()
-	f.sourceFlags.register(fs)
-	f.pickFlags.register(fs)
-	f.withFlags.register(fs)
-	fs.StringArrayVar(&f.pairs, "pair", nil, "two columns A,B to compare, A being the reference; may be given again (default: all columns of one name under two prefixes)")
-	fs.StringSliceVar(&f.prefixes, "prefix", nil, "names of the models, the reference first (default: as the table's manifest says, else what stands before an underscore)")
-	fs.StringVar(&f.memory, "memory", "256MiB", "what may be sorted in memory")
-	fs.BoolVar(&f.json, "json", false, "print one JSON object")
-	complete(cmd, "input-format", inputFormats...)
+	register(cmd, &c.spec, sourceKeys...)
+	register(cmd, &c.spec, pickKeys...)
+	fs.StringVar(&c.request.With, "with", "", "a second table, whose rows are found by --key: its columns are compared with those of the same name")
+	fs.StringSliceVar(&c.request.Keys, "key", nil, "columns that name a row in both tables")
+	fs.StringArrayVar(&c.request.Pairs, "pair", nil, "two columns A,B to compare, A being the reference; may be given again (default: all columns of one name under two prefixes)")
+	fs.StringSliceVar(&c.request.Prefixes, "prefix", nil, "names of the models, the reference first (default: as the table's manifest says, else what stands before an underscore)")
+	fs.StringVar(&c.memory, "memory", "256MiB", "what may be sorted in memory")
+	fs.BoolVar(&c.json, "json", false, "print one JSON object")
 	return cmd
 }
 
-func (f *compareFlags) run(ctx context.Context, out *output) error {
-	var opt compare.Options
+func (c *comparing) run(ctx context.Context, out *output) error {
 	var err error
-	switch opt.Memory, err = parseBytes(f.memory); {
-	case err != nil:
-		return usageError{err}
-	case len(f.pairs) > 0 && len(f.prefixes) > 0:
-		return usageError{errors.New("--pair and --prefix exclude each other")}
-	case len(f.prefixes) == 1:
-		return usageError{errors.New("--prefix needs two names or more, such as --prefix a,b")}
-	}
-	if err := errors.Join(f.sourceFlags.check(), f.pickFlags.check()); err != nil {
-		return err
-	}
-	if err := f.withFlags.check(f); err != nil {
+	if c.request.Memory, err = memory.Parse(c.memory); err != nil {
 		return usageError{err}
 	}
-	if f.other != "" {
-		return f.runWith(ctx, out, opt)
-	}
-	src, err := f.openUntyped(ctx)
+	c.request.Rows = c.spec.Rows()
+	c.request.ModelNames = job.ModelNames
+	c.request.Warn = func(msg string) { out.log.Warn(msg) }
+	found, err := c.request.Run(ctx)
 	if err != nil {
 		return err
 	}
-	defer src.Close()
-	if src, err = f.pick(src); err != nil {
-		return err
+	if c.json {
+		return out.json(found)
 	}
-	pairs, err := f.choose(ctx, src)
-	if err != nil {
-		return err
-	}
-	report, err := compare.Table(ctx, src, pairs, opt)
-	if wrong := (*compare.PairError)(nil); errors.As(err, &wrong) {
-		return usageError{err}
-	}
-	if err != nil {
-		return err
-	}
-	if f.json {
-		return out.json(report)
-	}
-	return printReport(out.stdout, report)
-}
-
-// choose returns the pairs to compare.
-func (f *compareFlags) choose(ctx context.Context, src sources.Source) ([]compare.Pair, error) {
-	pairs, err := parsePairs(f.pairs)
-	if err != nil || pairs != nil {
-		return pairs, err
-	}
-	prefixes := f.prefixes
-	if prefixes == nil {
-		prefixes = f.labels(ctx)
-	}
-	if pairs = compare.Pairs(src.Schema(), prefixes); pairs == nil {
-		return nil, usageError{fmt.Errorf("no column stands under two prefixes; name them with --pair A,B; there are %s", names(src))}
-	}
-	return pairs, nil
-}
-
-// parsePairs reads --pair.
-func parsePairs(texts []string) (pairs []compare.Pair, err error) {
-	for _, text := range texts {
-		a, b, ok := strings.Cut(text, ",")
-		if !ok || a == "" || b == "" || strings.Contains(b, ",") {
-			return nil, usageError{fmt.Errorf("pair %q: want two columns, A,B", text)}
+	if alone := found.Unmatched; alone != nil {
+		if _, err := fmt.Fprintf(out.stdout, "only in the first %d, only in the second %d\n", alone.OnlyFirst, alone.OnlySecond); err != nil {
+			return err
 		}
-		pairs = append(pairs, compare.Pair{A: a, B: b})
 	}
-	return pairs, nil
-}
-
-// labels returns the names of the models that the table's manifest has.
-func (f *compareFlags) labels(ctx context.Context) []string {
-	if len(f.input) != 1 {
-		return nil
-	}
-	st, name, err := store.Open(ctx, f.input[0])
-	if err != nil {
-		return nil
-	}
-	m, err := sinks.ReadManifest(ctx, st, name)
-	if err != nil {
-		return nil
-	}
-	var labels []string
-	for _, model := range m.Models {
-		labels = append(labels, model.Label)
-	}
-	return labels
-}
-
-func names(src sources.Source) string {
-	var list []string
-	for _, f := range src.Schema().Fields() {
-		list = append(list, f.Name)
-	}
-	return strings.Join(list, ", ")
+	return printReport(out.stdout, found.Report)
 }
 
 // printReport prints a report as text.

@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
+
+	"leapscore/job"
 )
 
 // configure gives every flag that is not on the command line its value from
@@ -21,6 +23,7 @@ func configure(cmd *cobra.Command) error {
 	c := configuration{flags: cmd.Flags(), given: map[string]bool{}}
 	c.flags.Visit(func(f *pflag.Flag) { c.given[f.Name] = true })
 	c.environment()
+	c.job()
 	for _, path := range configFiles(cmd) {
 		c.file(path, flagNames(cmd.Root()))
 	}
@@ -59,6 +62,51 @@ func (c *configuration) overruled(name string) bool {
 		return mode != nil && c.given[mode.Name] && mode.Value.String() != "reject"
 	}
 	return false
+}
+
+// registerJob adds the flag that names the file of a job.
+func registerJob(cmd *cobra.Command) {
+	cmd.Flags().String("job", "", "YAML or JSON file with the keys of a job, which are the names of these flags; flags and LEAPSCORE_* come before it")
+}
+
+// job reads the file of the job, if there is one.
+func (c *configuration) job() {
+	flag, spec := c.flags.Lookup("job"), specOf(c.flags)
+	if flag == nil || flag.Value.String() == "" || spec == nil {
+		return
+	}
+	from, err := job.Load(flag.Value.String())
+	if err != nil {
+		c.errs = append(c.errs, fmt.Errorf("job: %w", err))
+		return
+	}
+	for _, name := range from.Given() {
+		if f := c.flags.Lookup(name); f == nil { // a key that this command has no flag for
+			spec.Take(name, from)
+			continue
+		}
+		c.set("job", name, func(f *pflag.Flag) error {
+			if _, ok := f.Value.(interface{ SetYAML(*yaml.Node) error }); !ok {
+				return f.Value.Set(from.Text(name))
+			}
+			spec.Take(name, from)
+			return nil
+		})
+	}
+	c.next()
+}
+
+// specOf returns the job that flags set keys of, or nil.
+func specOf(flags *pflag.FlagSet) (spec *job.Spec) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		switch v := f.Value.(type) {
+		case specFlag:
+			spec = v.spec
+		case switchFlag:
+			spec = v.spec
+		}
+	})
+	return spec
 }
 
 // set gives the flag name its value, unless something stronger has. where
@@ -135,74 +183,24 @@ func (c *configuration) file(path string, known []string) {
 	c.next()
 }
 
-// setYAML sets a flag to a value of a configuration file. Scalars count as they
+// setYAML sets a flag to a value of a configuration file. Plain values count as they
 // are written: a date stays a date, 1e6 is no 1000000.
 func setYAML(f *pflag.Flag, v *yaml.Node) error {
-	v = resolved(v)
-	switch to := f.Value.(type) {
-	case *pairs:
-		if v.Kind == yaml.MappingNode {
-			return setPairs(to, v.Content)
-		}
-	case *modelList:
-		if v.Kind != yaml.ScalarNode {
-			return to.setYAML(v)
-		}
-	case pflag.SliceValue:
-		if v.Kind == yaml.SequenceNode {
-			list := make([]string, len(v.Content))
-			for i, n := range v.Content {
-				var err error
-				if list[i], err = scalar(n, "a plain value"); err != nil {
-					return err
-				}
-			}
-			return to.Replace(list)
-		}
+	if to, ok := f.Value.(interface{ SetYAML(*yaml.Node) error }); ok {
+		return to.SetYAML(v)
 	}
-	text, err := scalar(v, wanted(f))
-	if err != nil {
-		return err
+	var text string
+	if to, ok := f.Value.(pflag.SliceValue); ok && v.Kind != yaml.ScalarNode {
+		var list []string
+		if v.Decode(&list) != nil {
+			return errors.New("want a list, or a plain value")
+		}
+		return to.Replace(list)
+	}
+	if v.Decode(&text) != nil {
+		return errors.New("want a plain value")
 	}
 	return f.Value.Set(text)
-}
-
-func setPairs(to *pairs, content []*yaml.Node) error {
-	for i := 0; i < len(content); i += 2 {
-		value, err := scalar(content[i+1], "a plain value")
-		if err == nil {
-			err = to.add(content[i].Value, value)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// wanted says what a configuration file may hold for a flag.
-func wanted(f *pflag.Flag) string {
-	switch v := f.Value.(type) {
-	case *pairs:
-		return "a mapping, or " + v.what
-	case pflag.SliceValue:
-		return "a list, or a plain value"
-	}
-	return "a plain value"
-}
-
-func resolved(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
-}
-
-func scalar(n *yaml.Node, want string) (string, error) {
-	if n = resolved(n); n.Kind != yaml.ScalarNode {
-		return "", fmt.Errorf("want %s", want)
-	}
-	return n.Value, nil
 }
 
 func flagNames(root *cobra.Command) []string {
@@ -212,7 +210,7 @@ func flagNames(root *cobra.Command) []string {
 	for _, c := range root.Commands() {
 		c.Flags().VisitAll(note)
 	}
-	return slices.DeleteFunc(names, func(n string) bool { return n == "config" || n == "help" })
+	return slices.DeleteFunc(names, func(n string) bool { return n == "config" || n == "help" || n == "job" })
 }
 
 // configFiles returns the files to read, the strongest first.

@@ -3,14 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"syscall"
 
-	"leapscore/engine"
-	"leapscore/engine/pipeline"
-	"leapscore/sinks"
-	"leapscore/sources"
-	"leapscore/sources/files"
-	"leapscore/sql"
+	"leapscore/job"
 )
 
 // The exit codes. They are a public interface.
@@ -25,70 +22,64 @@ const (
 	exitPipe     = 128 + int(syscall.SIGPIPE) // the reader of stdout has gone
 )
 
+// exitCodes are those of the classes of errors.
+var exitCodes = map[job.Class]int{
+	job.ClassUsage:    exitUsage,
+	job.ClassModel:    exitModel,
+	job.ClassContract: exitContract,
+	job.ClassBudget:   exitBudget,
+	job.ClassExists:   exitExists,
+	job.ClassCanceled: 128 + int(syscall.SIGINT),
+	job.ClassFailed:   exitFailed,
+}
+
 // usageError is a mistake on the command line or in the configuration.
 type usageError struct{ err error }
 
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
-// modelError is a model that cannot be opened or loaded.
+// modelError is a model that cannot be loaded.
 type modelError struct{ err error }
 
 func (e modelError) Error() string { return e.err.Error() }
 func (e modelError) Unwrap() error { return e.err }
 
-// exitCode is the table from error classes to exit codes.
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// signalError is the cause of a run that a signal ended.
+type signalError struct{ sig os.Signal }
+
+func (e signalError) Error() string { return e.sig.String() + ": stopped, nothing published" }
+
+// Is says that what a signal ended was canceled.
+func (e signalError) Is(target error) bool { return target == context.Canceled }
+
+// errPipe says that whoever read stdout has gone.
+var errPipe = errors.New("stdout: its reader has gone")
+
+// exitCode is the exit code of a command that ended with an error.
 func exitCode(err error) int {
-	var (
-		sig      errSignal
-		usage    usageError
-		jobUsage *engine.UsageError
-		model    modelError
-		load     *pipeline.LoadError
-		contract *pipeline.ContractError
-		outputs  *pipeline.OutputError
-		names    *pipeline.NameError
-		budget   *engine.BudgetError
-		drift    *driftError
-		column   *sinks.ColumnError
-		layout   *sinks.LayoutError
-		busy     *sinks.BusyError
-		differs  *sinks.DiffersError
-		conflict *sinks.ConflictError
-		another  incrementalError
-		moved    *sinks.MovedError
-		closed   *gateError
-		stranger *sinks.OtherPartitionError
-		noFile   *files.NoneReadableError
-		other    *otherJobError
-		gone     *sinks.GoneError
-		table    *files.TableError
-		place    *files.PlaceError
-	)
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitOK
-	case errors.As(err, &sig):
-		return signalCode(sig)
-	case errors.As(err, &usage), errors.As(err, &jobUsage), errors.As(err, &outputs), errors.As(err, &names), errors.As(err, &column), errors.Is(err, sql.ErrQuery), errors.Is(err, sources.ErrNoFiles), errors.As(err, &table), errors.As(err, &place):
-		return exitUsage
-	case errors.As(err, &model), errors.As(err, &load):
-		return exitModel
-	case errors.As(err, &contract), errors.As(err, &layout), errors.As(err, &differs), errors.As(err, &another), errors.As(err, &stranger), errors.As(err, &other), errors.Is(err, engine.ErrCounts), errors.Is(err, sinks.ErrMismatch):
-		return exitContract
-	case errors.As(err, &budget), errors.As(err, &drift), errors.As(err, &closed), errors.As(err, &noFile):
-		return exitBudget
-	case errors.Is(err, sinks.ErrOutputExists), errors.As(err, &busy), errors.As(err, &conflict), errors.As(err, &moved), errors.As(err, &gone):
-		return exitExists
-	case errors.Is(err, errPipe):
-		return exitPipe
-	case errors.Is(err, context.Canceled):
-		return 128 + int(syscall.SIGINT)
 	}
-	return exitFailed
+	if s, ok := errors.AsType[signalError](err); ok {
+		return signalCode(s)
+	}
+	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	if _, ok := errors.AsType[modelError](err); ok {
+		return exitModel
+	}
+	class := job.ClassOf(err)
+	if class == job.ClassFailed && errors.Is(err, errPipe) {
+		return exitPipe
+	}
+	return exitCodes[class]
 }
 
-func signalCode(s errSignal) int {
+func signalCode(s signalError) int {
 	if n, ok := s.sig.(syscall.Signal); ok {
 		return 128 + int(n)
 	}

@@ -14,53 +14,65 @@ import (
 // layers says what each package may import from this module, besides itself
 // and packages below it. A package not named here may import nothing.
 var layers = map[string][]string{
-	"bundle":                  {},
-	"bundle/bundletest":       {"bundle"},
-	"ops":                     {"bundle"},
-	"ops/column":              {"bundle", "ops/internal/*", "internal/half"},
-	"ops/tree":                {"bundle", "ops/column"},
-	"ops/internal/*":          {"ops/internal/*"},
-	"ops/feature":             {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/classification":      {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
-	"ops/regression":          {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
-	"ops/clustering":          {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/recommendation":      {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/ensemble":            {"bundle", "ops", "ops/column"},
-	"ops/builtin":             {"ops", "ops/*"},
-	"ops/opstest":             {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap", "bundle/bundletest"},
-	"ops/opstest/casefile":    {},
-	"ops/opstest/casearrow":   {"bundle", "ops/column", "ops/opstest/casefile"},
-	"internal/*":              {},
-	"compare":                 {"sources", "sources/files", "engine/store", "internal/arrays"},
-	"engine/store":            {},
-	"engine/store/*":          {"engine/store"},
-	"engine/enginetest":       {"bundle", "bundle/bundletest", "engine/store", "sinks"},
-	"engine/pipeline":         {"bundle", "ops", "ops/column"}, // of bundle only the types: typesOnly
-	"models/mleap":            {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store"},
-	"internal/hive":           {},
-	"sources":                 {"engine/store", "internal/arrays", "internal/filetype", "internal/hive"},
-	"sources/*":               {"sources", "sources/internal/*", "engine/store", "internal/arrays"}, // one format each
-	"sources/internal/*":      {"sources", "sources/internal/*", "engine/store", "internal/arrays", "internal/half"},
-	"sources/files":           {"sources", "sources/*", "sources/internal/*", "engine/store", "internal/arrays", "internal/hive", "internal/filetype"},
-	"sources/sourcetest":      {"sources", "sources/files", "engine/store"},
-	"runs":                    {"engine/store", "engine/summary", "internal/clean"},
-	"engine/summary":          {"ops/column"},
-	"watch/*":                 {"runs", "engine/summary", "engine/store", "internal/clean"},
-	"report":                  {"runs", "engine/summary", "internal/clean"},
-	"sinks":                   {"engine/store", "runs", "internal/arrays", "internal/filetype", "internal/hive"},
-	"sinks/internal/*":        {},
-	"sinks/internal/format":   {"internal/filetype", "internal/half", "sinks/internal/parquet"},
-	"sinks/delta":             {"engine/store", "runs", "sinks"},
-	"sinks/delta/internal/*":  {"engine/store"},
-	"sinks/iceberg":           {"engine/store", "sinks"},
-	"sinks/sinktest":          {"sinks", "engine/store", "engine/store/*"},
-	"sql":                     {"sources", "sources/files", "engine/store", "internal/arrays", "internal/filetype", "internal/hive"},
-	"sql/internal/feed":       {"sources"},
-	"sql/internal/infer":      {"sources", "sources/text", "internal/hive"},
-	"sql/internal/pick":       {},
-	"sql/internal/vector":     {"internal/half"},
-	"engine":                  {"bundle", "ops", "ops/column", "engine/*", "sources", "sources/files", "sinks", "runs", "internal/arrays"},
-	"cmd/leapscore":           {"*", "*/*", "engine/store/cloud"},
+	"bundle":                 {},
+	"bundle/bundletest":      {"bundle"},
+	"ops":                    {"bundle"},
+	"ops/column":             {"bundle", "ops/internal/*", "internal/half"},
+	"ops/tree":               {"bundle", "ops/column"},
+	"ops/internal/*":         {"ops/internal/*"},
+	"ops/feature":            {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/classification":     {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
+	"ops/regression":         {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},
+	"ops/clustering":         {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/recommendation":     {"bundle", "ops", "ops/column", "ops/internal/*"},
+	"ops/ensemble":           {"bundle", "ops", "ops/column"},
+	"ops/builtin":            {"ops", "ops/*"},
+	"ops/opstest":            {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap", "bundle/bundletest"},
+	"ops/opstest/casefile":   {},
+	"ops/opstest/casearrow":  {"bundle", "ops/column", "ops/opstest/casefile"},
+	"internal/*":             {},
+	"internal/remote":        {"sources", "sources/files", "engine/store", "engine/store/cloud", "internal/fault"},
+	"internal/rows":          {"sources", "sources/files", "sql", "engine/store", "internal/fault", "internal/filetype", "internal/remote"},
+	"compare":                {"sources", "sources/files", "engine/store", "internal/arrays", "internal/fault", "internal/memory", "internal/rows"},
+	"engine/store":           {},
+	"engine/store/*":         {"engine/store"},
+	"engine/enginetest":      {"bundle", "bundle/bundletest", "engine/store", "sinks"},
+	"engine/pipeline":        {"bundle", "ops", "ops/column"}, // of bundle only the types: typesOnly
+	"models/mleap":           {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store"},
+	"internal/hive":          {},
+	"sources":                {"engine/store", "internal/arrays", "internal/filetype", "internal/hive"},
+	"sources/*":              {"sources", "sources/internal/*", "engine/store", "internal/arrays"}, // one format each
+	"sources/internal/*":     {"sources", "sources/internal/*", "engine/store", "internal/arrays", "internal/half"},
+	"sources/files":          {"sources", "sources/*", "sources/internal/*", "engine/store", "internal/arrays", "internal/hive", "internal/filetype"},
+	"sources/sourcetest":     {"sources", "sources/files", "engine/store"},
+	"runs":                   {"engine/store", "engine/summary", "internal/clean"},
+	"engine/summary":         {"ops/column"},
+	"watch":                  {"runs", "watch/*"},
+	"watch/*":                {"runs", "engine/summary", "engine/store", "internal/clean"},
+	"report":                 {"runs", "engine/summary", "internal/clean"},
+	"sinks":                  {"engine/store", "runs", "internal/arrays", "internal/filetype", "internal/half", "internal/hive"},
+	"sinks/internal/*":       {},
+	"sinks/internal/format":  {"internal/filetype", "internal/half", "sinks/internal/parquet"},
+	"sinks/delta":            {"engine/store", "runs", "sinks"},
+	"sinks/delta/internal/*": {"engine/store"},
+	"sinks/iceberg":          {"engine/store", "sinks"},
+	"sinks/sinktest":         {"sinks", "engine/store", "engine/store/*", "internal/testseed"},
+	"sql":                    {"sources", "sources/files", "engine/store", "internal/arrays", "internal/filetype", "internal/hive"},
+	"sql/internal/feed":      {"sources"},
+	"sql/internal/infer":     {"sources", "sources/text", "internal/hive"},
+	"sql/internal/pick":      {},
+	"sql/internal/vector":    {"internal/half"},
+	"engine":                 {"bundle", "ops", "ops/column", "engine/*", "sources", "sources/files", "sinks", "runs", "internal/arrays"},
+	"job": {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "sources", "sql", "sinks", "runs", "watch",
+		"internal/arrays", "internal/clean", "internal/fault", "internal/filetype", "internal/hive", "internal/memory", "internal/remote", "internal/rows"},
+	"job/internal/texts":      {},
+	"job/internal/place":      {"engine/store", "sinks", "internal/clean", "internal/filetype"},
+	"job/internal/lake":       {"sinks/delta", "engine/store", "sinks", "sinks/iceberg", "internal/fault"},
+	"job/internal/past":       {"engine/store", "sinks", "runs", "internal/fault", "job/internal/lake", "job/internal/place"},
+	"job/internal/intent":     {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},
+	"job/internal/fit":        {"engine/store", "sources", "sinks", "internal/arrays", "internal/fault", "internal/filetype", "internal/hive", "internal/remote", "job/internal/place"},
+	"job/internal/drift":      {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place"},
+	"cmd/leapscore":           {"job", "compare", "report", "runs", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "internal/memory"},
 	"benchmarks/data":         {"*", "*/*"},
 	"integration/servers":     {"integration/tools"},
 	"integration/tools":       {},
@@ -85,6 +97,7 @@ var forbidden = []struct {
 	{"ops", "math/rand", nil, "a kernel is a function of model and batch"},
 	{"ops", "log", nil, "a kernel is a function of model and batch"},
 	{"ops", "context", nil, "a batch takes milliseconds; the worker checks between batches"},
+	{"job", "github.com/spf13", nil, "a job knows no command line"},
 	{"", "github.com/apache/arrow-go", nil, "two cdata packages cannot be linked together"},
 }
 
@@ -99,6 +112,9 @@ func TestImportsFollowTheLayers(t *testing.T) {
 		pkg := strings.TrimPrefix(f[0], "leapscore/")
 		for _, imp := range f[1:] {
 			if ours, ok := strings.CutPrefix(imp, "leapscore/"); ok {
+				if ours == "cmd" || strings.HasPrefix(ours, "cmd/") && !strings.HasPrefix(pkg, "cmd/") {
+					t.Errorf("%s imports %s: a command is used by nothing", pkg, ours)
+				}
 				if !strings.HasPrefix(ours, pkg+"/") && !matches(layersOf(pkg), ours) {
 					t.Errorf("%s imports %s: add it to layers only if the direction is right", pkg, ours)
 				}
@@ -178,4 +194,17 @@ func matches(globs []string, imp string) bool {
 		}
 	}
 	return false
+}
+
+// A program that runs jobs is not linked with what reads command lines.
+func TestJobsKnowNoCommandLine(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "leapscore/job").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for pkg := range strings.Lines(string(out)) {
+		if strings.HasPrefix(pkg, "github.com/spf13/") {
+			t.Errorf("leapscore/job depends on %s", strings.TrimSpace(pkg))
+		}
+	}
 }

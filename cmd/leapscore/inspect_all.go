@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/internal/clean"
+	"leapscore/job"
 	"leapscore/models/mleap"
 )
 
@@ -26,11 +27,11 @@ type namedInspection struct {
 }
 
 // inspectAll shows models that have names.
-func inspectAll(ctx context.Context, out *output, models *modelList, asJSON bool) error {
+func inspectAll(ctx context.Context, out *output, models []job.Model, asJSON bool) error {
 	var all together
 	var errs []error
-	for _, m := range models.all {
-		b, err := mleap.OpenBundle(ctx, m.path, modelOptions(ctx))
+	for _, m := range models {
+		b, err := mleap.OpenBundle(ctx, m.Path, modelOptions(ctx))
 		if err != nil {
 			errs = append(errs, modelError{err})
 			continue
@@ -38,12 +39,12 @@ func inspectAll(ctx context.Context, out *output, models *modelList, asJSON bool
 		defer b.Close() // it is only read from: nothing can be lost
 		i, err := inspect(b)
 		if err != nil {
-			errs = append(errs, modelError{fmt.Errorf("%s: %w", m.path, err)})
+			errs = append(errs, modelError{fmt.Errorf("%s: %w", m.Path, err)})
 		}
-		all.Models = append(all.Models, namedInspection{m.name, i})
+		all.Models = append(all.Models, namedInspection{m.Name, i})
 	}
 	if len(errs) == 0 {
-		joined, err := models.load(ctx)
+		joined, err := job.LoadModels(ctx, models)
 		if err != nil {
 			return err
 		}

@@ -17,24 +17,19 @@ import (
 	_ "leapscore/cmd/leapscore/internal/collect" // before all others
 )
 
-// errSignal is the cause of a run that a signal ended.
-type errSignal struct{ sig os.Signal }
-
-func (e errSignal) Error() string { return e.sig.String() + ": stopped, nothing published" }
-
 func main() { os.Exit(run(os.Args[1:])) }
 
 // run is main without os.Exit.
 func run(args []string) int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
-	out := &output{stdout: os.Stdout, stderr: os.Stderr}
+	out := &output{stdout: os.Stdout, stderr: os.Stderr, version: versionString()}
 	out.early(args)
 	prof := &profiles{}
 	cmd := newRoot(out, prof)
 	cmd.SetArgs(args)
 	err := errors.Join(cmd.ExecuteContext(ctx), prof.stop())
-	if cause := context.Cause(ctx); err != nil && errors.As(cause, new(errSignal)) {
+	if cause := context.Cause(ctx); err != nil && errors.As(cause, new(signalError)) {
 		err = cause
 	}
 	out.failed(err)
@@ -60,11 +55,11 @@ func withSignals(parent context.Context) (context.Context, func()) {
 		select {
 		case sig := <-ch:
 			signal.Stop(ch)
-			cancel(errSignal{sig})
+			cancel(signalError{sig})
 			select {
 			case <-time.After(grace):
 				fmt.Fprintf(os.Stderr, "leapscore: %v: still running after %v, ended by force\n", sig, grace)
-				os.Exit(exitCode(errSignal{sig}))
+				os.Exit(exitCode(signalError{sig}))
 			case <-done:
 			}
 		case <-done:
@@ -141,13 +136,5 @@ func usageErrors(cmd *cobra.Command) {
 	}
 	for _, sub := range cmd.Commands() {
 		usageErrors(sub)
-	}
-}
-
-// complete offers words for a flag in shells.
-func complete(cmd *cobra.Command, flag string, words ...string) {
-	offer := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
-	if err := cmd.RegisterFlagCompletionFunc(flag, offer); err != nil {
-		panic(err) // no such flag: a mistake in this program
 	}
 }

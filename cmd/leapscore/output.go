@@ -7,24 +7,28 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"leapscore/engine"
 	"leapscore/internal/clean"
+	"leapscore/job"
 )
 
 // output is where a command writes: data to stdout when asked, all else to
 // stderr.
 type output struct {
+	secrets
 	stdout, stderr io.Writer
+	version        string // of this program
 	quiet          bool
-	exit           int      // code of a command that did not fail
-	secrets        []string // that are shown nowhere
+	exit           int // code of a command that did not fail
 	log            *slog.Logger
 	every          time.Duration // between lines of progress, by default ten seconds
 }
@@ -90,9 +94,30 @@ func (o *output) json(v any) error {
 	return err
 }
 
-// watch shows how far a run is until the returned function is called: a bar if
+// host is what a job gets from this program.
+func (o *output) host() job.Host {
+	return job.Host{Log: o.log, Stdout: &dataWriter{Writer: o.stdout}, Version: o.version, ExitCode: exitCode}
+}
+
+// dataWriter is stdout for data. If its reader goes away, that is an error and not the
+// end of the process, so that rejects are cleared up.
+type dataWriter struct {
+	io.Writer
+	once sync.Once
+}
+
+func (w *dataWriter) Write(p []byte) (int, error) {
+	w.once.Do(func() { signal.Ignore(syscall.SIGPIPE) })
+	n, err := w.Writer.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		err = errPipe
+	}
+	return n, err
+}
+
+// Scoring shows how far a run is until the returned function is called: a bar if
 // stderr is a terminal, else a line every ten seconds.
-func (o *output) watch(p *engine.Progress) (stop func()) {
+func (o *output) Scoring(p *job.Progress) (stop func()) {
 	if o.quiet {
 		return func() {}
 	}
@@ -110,7 +135,7 @@ func (o *output) watch(p *engine.Progress) (stop func()) {
 	return func() { close(done); <-ended }
 }
 
-func (o *output) showBar(p *engine.Progress, done <-chan struct{}) {
+func (o *output) showBar(p *job.Progress, done <-chan struct{}) {
 	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(o.stderr), progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetDescription("scoring"), progressbar.OptionUseANSICodes(os.Getenv("NO_COLOR") == ""))
@@ -132,7 +157,7 @@ func (o *output) showBar(p *engine.Progress, done <-chan struct{}) {
 	}
 }
 
-func (o *output) logLines(p *engine.Progress, done <-chan struct{}) {
+func (o *output) logLines(p *job.Progress, done <-chan struct{}) {
 	start := time.Now()
 	every := o.every
 	if every == 0 {

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+
+	"leapscore/job"
+)
+
+// specFlag is the value of a flag that sets a key of a job.
+type specFlag struct {
+	spec *job.Spec
+	key  job.Key
+}
+
+func (f specFlag) Set(s string) error         { return f.spec.Set(f.key.Name, s) }
+func (f specFlag) SetYAML(v *yaml.Node) error { return f.spec.SetYAML(f.key.Name, v) }
+func (f specFlag) Type() string               { return f.key.Type }
+
+func (f specFlag) String() string {
+	if f.spec == nil || !slices.Contains(f.spec.Given(), f.key.Name) {
+		return f.key.Default
+	}
+	return f.spec.Text(f.key.Name)
+}
+
+// switchFlag is a specFlag that needs no value.
+type switchFlag struct{ specFlag }
+
+func (switchFlag) IsBoolFlag() bool { return true }
+
+// The keys that commands share.
+var (
+	modelKeys  = []string{"model", "cast", "map"}
+	sourceKeys = []string{"sql", "sql-file", "db", "param", "input", "input-format", "as-files", "require-success"}
+	columnKeys = []string{"outputs", "keep", "rename", "vectors"}
+	pickKeys   = []string{"limit", "sample", "sample-key"}
+)
+
+// scoreKeys are the keys that are flags of score. Those of retry-rejects are its
+// arguments, and io-timeout is a flag of all commands.
+func scoreKeys() []string { return keysBut("retry-rejects", "provenance", "io-timeout") }
+
+// retryKeys are the keys that are flags of retry-rejects: the table knows which rejects
+// were retried, so that none is incremental.
+func retryKeys() []string {
+	return keysBut("retry-rejects", "io-timeout", "sql", "sql-file", "db", "param", "input", "incremental", "skip-exit-code")
+}
+
+func keysBut(others ...string) (names []string) {
+	for _, k := range job.Keys() {
+		if !slices.Contains(others, k.Name) {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
+// register makes flags of keys of a job. Shells complete their words.
+func register(cmd *cobra.Command, spec *job.Spec, names ...string) {
+	for _, name := range names {
+		key, ok := job.KeyOf(name)
+		if !ok {
+			panic("no key of a job: " + name) // a mistake in this program
+		}
+		value := specFlag{spec, key}
+		var flag *pflag.Flag
+		if key.Type == "bool" {
+			flag = cmd.Flags().VarPF(switchFlag{value}, name, "", key.Help)
+			flag.NoOptDefVal = "true"
+		} else {
+			flag = cmd.Flags().VarPF(value, name, "", key.Help)
+		}
+		flag.DefValue = key.Default
+		if len(key.Words) > 0 {
+			complete(cmd, name, key.Words...)
+		}
+	}
+}
+
+// complete offers words for a flag in shells.
+func complete(cmd *cobra.Command, flag string, words ...string) {
+	offer := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc(flag, offer); err != nil {
+		panic(err) // no such flag: a mistake in this program
+	}
+}
+
+// addInputs takes arguments that are no flags for further inputs: what a shell makes of
+// --input *.parquet.
+func addInputs(spec *job.Spec, args []string) error {
+	if len(args) > 0 && len(spec.Input.Files) == 0 {
+		return usagef("unexpected argument %q", args[0])
+	}
+	spec.Input.Files = append(spec.Input.Files, args...)
+	return nil
+}

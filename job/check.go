@@ -1,0 +1,129 @@
+package job
+
+import (
+	"fmt"
+	"slices"
+
+	"leapscore/internal/fault"
+	"leapscore/job/internal/place"
+)
+
+// Mistake is something wrong with one key of a Spec.
+type Mistake = fault.Mistake
+
+// CheckError lists all mistakes of a Spec.
+type CheckError = fault.CheckError
+
+// mistakes collects what is wrong with a Spec.
+type mistakes []Mistake
+
+func (m *mistakes) add(key string, err error) {
+	if err == nil || slices.ContainsFunc(*m, func(o Mistake) bool { return o.Err.Error() == err.Error() }) {
+		return
+	}
+	*m = append(*m, Mistake{Key: key, Err: err})
+}
+
+func (m *mistakes) addf(key, format string, args ...any) { m.add(key, fmt.Errorf(format, args...)) }
+
+// err returns the mistakes as one error.
+func (m mistakes) err() error {
+	if len(m) == 0 {
+		return nil
+	}
+	return &CheckError{Mistakes: m}
+}
+
+// of returns the mistakes about some keys.
+func (m mistakes) of(keys ...string) (some mistakes) {
+	for _, one := range m {
+		if slices.Contains(keys, one.Key) {
+			some = append(some, one)
+		}
+	}
+	return some
+}
+
+// Check says what is wrong with a Spec, as far as that shows without looking at files:
+// all mistakes at once, as a *CheckError.
+func (s Spec) Check() error {
+	_, wrong := s.read()
+	return wrong.err()
+}
+
+// CheckSource is Check of the keys that say which models score which rows into which
+// columns.
+func (s Spec) CheckSource() error {
+	var wrong mistakes
+	full := s.withDefaults()
+	full.checkModels(&wrong)
+	full.checkInput(&wrong)
+	full.checkColumns(&wrong)
+	return wrong.err()
+}
+
+func (s Spec) checkModels(wrong *mistakes) {
+	if len(s.Models) == 0 {
+		wrong.addf("model", "--model is required")
+	}
+	for i, m := range s.Models {
+		wrong.add("model", fitsModels(s.Models[:i], m))
+	}
+}
+
+// checkInput refuses keys about rows that do not go together.
+func (s Spec) checkInput(wrong *mistakes) {
+	in := s.Rows()
+	switch {
+	case s.retries() && (in.SQL != "" || in.SQLFile != "" || len(s.Input.Files) > 0):
+		wrong.addf("retry-rejects", "retry-rejects, --sql, --sql-file and --input exclude each other")
+		in.SQL, in.SQLFile, in.Database, in.Params = "", "", "", nil
+	case s.Input.Provenance && !s.retries():
+		wrong.addf("provenance", "provenance goes with retry-rejects")
+	}
+	for _, m := range in.Check() {
+		wrong.add(m.Key, m.Err)
+	}
+	if s.Input.Limit > 0 && s.Run.Resume {
+		wrong.addf("limit", "--limit and --resume exclude each other: how many rows are left shows only when those before are read again")
+	}
+}
+
+func (s Spec) checkColumns(wrong *mistakes) {
+	_, err := s.Columns.castMode()
+	wrong.add("cast", err)
+	_, err = s.Columns.vectorForm()
+	wrong.add("vectors", err)
+}
+
+// checkRejects checks what becomes of rows and files that cannot be scored.
+func (s Spec) checkRejects(wrong *mistakes) {
+	r := s.Rejects
+	wrong.add("rejects", place.Writable("rejects", r.Path))
+	switch {
+	case r.OnFileError == "fail":
+	case r.OnFileError != "reject":
+		wrong.addf("on-file-error", "on-file-error %q: want fail or reject", r.OnFileError)
+	case s.query():
+		wrong.addf("on-file-error", "--on-file-error reject goes with --input")
+	case slices.Contains(s.inputs(), "-"):
+		wrong.addf("on-file-error", "--on-file-error reject reads files twice, which stdin cannot be")
+	case r.Path == "":
+		wrong.addf("on-file-error", "--on-file-error reject needs --rejects DIR, where the names of the files go")
+	}
+	switch {
+	case r.OnError == "reject":
+		if r.Path == "" {
+			wrong.addf("on-error", "--on-error reject needs --rejects DIR, so that no row is lost")
+		}
+	case r.OnError != "fail":
+		wrong.addf("on-error", "on-error %q: want fail or reject", r.OnError)
+	case !s.rejects() && (r.Path != "" || r.MaxErrors != ""):
+		wrong.addf("rejects", "--rejects and --max-errors go with --on-error reject or --on-file-error reject")
+	}
+}
+
+// rejects reports whether the run writes a table of rejects.
+func (s Spec) rejects() bool {
+	return s.Rejects.OnError == "reject" || s.Rejects.OnFileError == "reject"
+}

@@ -1,0 +1,25 @@
+// Package job runs scoring jobs. A job is data: a Spec says everything that
+// leapscore score can be asked, as a Go value, as YAML or as JSON.
+//
+//	spec, err := job.Load("nightly.yaml")
+//	...
+//	j, err := job.Open(ctx, spec)   loads the models, opens the source, plans
+//	...
+//	defer j.Close()
+//	result, err := j.Run(ctx, nil)  scores, and publishes the table whole or not at all
+//	...
+//	job.ClassOf(err)                says what kind of error it was
+//
+// Check finds the mistakes of a Spec without looking at any file. Open reads what
+// the run depends on: models, the first rows of the source, the records of earlier
+// runs. Run writes.
+//
+// Every step of Open and Run is a function that takes what it needs and returns
+// what it found: the run that has finished before (finished.go), the runs into the
+// table (history.go), the files that are new (incremental.go), the rejects that were
+// retried (retried.go), what an interrupted attempt has left (resume.go).
+//
+// The package knows neither terminals nor flags. It does not score rows (engine),
+// read or write files (sources, sinks), or decide what a record means (runs).
+package job
+

@@ -1,0 +1,62 @@
+package job
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"runtime/debug"
+
+	"leapscore/engine"
+)
+
+// Host is what the program around a job gives it. All of it may be left out.
+type Host struct {
+	// Log gets warnings.
+	Log *slog.Logger
+	// Stdout is where a job writes whose output is "-": os.Stdout if it is nil.
+	Stdout io.Writer
+	// Version is the version of the program, which records and files note.
+	Version string
+	// ExitCode is what a record notes of an error: by default 1.
+	ExitCode func(error) int
+	// Secrets are values that nothing that leaves the process may show.
+	Secrets []string
+}
+
+// Observer sees how a run goes. It may be nil.
+type Observer interface {
+	// Scoring is called before the first row is read. What it returns is called when
+	// the run has ended. Progress may be read at any time.
+	Scoring(p *Progress) (ended func())
+}
+
+// Progress counts what a run has done so far.
+type Progress = engine.Progress
+
+// warner takes a warning, with attributes as slog has them.
+type warner func(msg string, attrs ...any)
+
+// withDefaults fills in what was left out.
+func (h Host) withDefaults() Host {
+	if h.Log == nil {
+		h.Log = slog.New(slog.DiscardHandler)
+	}
+	if h.Stdout == nil {
+		h.Stdout = os.Stdout
+	}
+	if h.ExitCode == nil {
+		h.ExitCode = func(error) int { return 1 }
+	}
+	if h.Version == "" {
+		h.Version = moduleVersion()
+	}
+	return h
+}
+
+// moduleVersion is the version of this module in a program that was built with it.
+func moduleVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "dev"
+}

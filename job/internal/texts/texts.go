@@ -1,0 +1,96 @@
+// Package texts reads values that are lists or mappings from one text.
+package texts
+
+import (
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// WithPairs returns a mapping with more pairs, such as input=column. Several pairs
+// may stand in one text, separated by commas; a piece without an = belongs to the
+// value before it, so that a value may have commas.
+func WithPairs(m map[string]string, s, pair string) (map[string]string, error) {
+	m = maps.Clone(m)
+	if m == nil {
+		m = map[string]string{}
+	}
+	var key, value string
+	for i, piece := range strings.Split(s, ",") {
+		k, v, isPair := strings.Cut(piece, "=")
+		switch {
+		case !isPair && i == 0:
+			return nil, fmt.Errorf("%q: want %s", s, pair)
+		case !isPair:
+			value += "," + piece
+			continue
+		case i > 0:
+			if err := AddPair(m, key, value, pair); err != nil {
+				return nil, err
+			}
+		}
+		key, value = k, v
+	}
+	return m, AddPair(m, key, value, pair)
+}
+
+// AddPair adds one pair.
+func AddPair(m map[string]string, key, value, pair string) error {
+	if key == "" {
+		return fmt.Errorf("%q: want %s", "="+value, pair)
+	}
+	if old, dup := m[key]; dup && old != value {
+		return fmt.Errorf("%s is given twice, as %q and as %q", key, old, value)
+	}
+	m[key] = value
+	return nil
+}
+
+// Pairs is the text of a mapping.
+func Pairs(m map[string]string) string {
+	var list []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		list = append(list, k+"="+m[k])
+	}
+	return strings.Join(list, ",")
+}
+
+// SplitCommas reads one line of CSV.
+func SplitCommas(s string) ([]string, error) {
+	if s == "" {
+		return []string{}, nil
+	}
+	return csv.NewReader(strings.NewReader(s)).Read()
+}
+
+// JoinCommas is the inverse of SplitCommas.
+func JoinCommas(list []string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	_ = w.Write(list) // into memory
+	w.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Distance is how many letters are to be changed, added or left out.
+func Distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := corner
+			if a[i] != b[j] {
+				change++
+			}
+			corner = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

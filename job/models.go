@@ -1,0 +1,204 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"leapscore/engine/pipeline"
+	"leapscore/engine/store"
+	"leapscore/internal/fault"
+	"leapscore/models/mleap"
+	"leapscore/runs"
+	"leapscore/sinks"
+)
+
+// LoadModels opens and loads bundles, all problems at once, and joins those that have
+// names.
+func LoadModels(ctx context.Context, models []Model) (*pipeline.Model, error) {
+	var members []pipeline.Member
+	var errs []error
+	for _, b := range models {
+		m, err := mleap.Open(ctx, b.Path, mleap.Options{Stores: store.OptionsOf(ctx)})
+		if err != nil {
+			errs = append(errs, fault.Model(err))
+			continue
+		}
+		defer m.Close() // it is only read from, and not after Join
+		members = append(members, pipeline.Member{Name: b.Name, Model: m.Model})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if len(members) == 1 && members[0].Name == "" {
+		return members[0].Model, nil
+	}
+	m, err := pipeline.Join(members)
+	if err != nil && !is[*pipeline.NameError](err) {
+		err = fault.Model(err)
+	}
+	return m, err
+}
+
+// loaded is the model of a job and what records say of it.
+type loaded struct {
+	*pipeline.Model
+	identity sinks.Model  // for several: their names, versions and ids, and a hash over all
+	members  []runs.Model // each bundle with what it was loaded as
+}
+
+// load loads the models of a Spec.
+func load(ctx context.Context, models []Model) (*loaded, error) {
+	m, err := LoadModels(ctx, models)
+	if err != nil {
+		return nil, err
+	}
+	return &loaded{m, identity(m), describe(models, m)}, nil
+}
+
+// several are the members of a model of several, and nil for one.
+func (m *loaded) several() []runs.Model {
+	if len(m.members) < 2 {
+		return nil
+	}
+	return m.members
+}
+
+func identity(m *pipeline.Model) sinks.Model {
+	if len(m.Members) == 1 {
+		m = m.Members[0].Model
+	}
+	return sinks.Model(m.Identity)
+}
+
+// combined is what identity gives for several models, from what a record has of
+// them.
+func combined(models []runs.Model) sinks.Model {
+	var names []string
+	var ids []pipeline.Identity
+	for _, m := range models {
+		names, ids = append(names, m.Label), append(ids, pipeline.Identity(m.Identity))
+	}
+	return sinks.Model(pipeline.JoinIdentities(names, ids))
+}
+
+// describe returns the bundles with what they were loaded as.
+func describe(models []Model, m *pipeline.Model) (all []runs.Model) {
+	members := m.Members
+	if members == nil {
+		members = []pipeline.Member{{Model: m}}
+	}
+	for i, p := range members {
+		all = append(all, runs.Model{Label: p.Name, Path: models[i].Path, Identity: identity(p.Model)})
+	}
+	return all
+}
+
+// metadata is what a data file says of the models that made it.
+func metadata(r sinks.Run) map[string]string {
+	kv := map[string]string{}
+	add := func(prefix string, m sinks.Model) {
+		kv[prefix+"name"], kv[prefix+"version"], kv[prefix+"uid"], kv[prefix+"sha256"] = m.Name, m.Version, m.UID, m.SHA256
+	}
+	add("leapscore.model.", r.Model)
+	var names []string
+	for _, m := range r.Models {
+		names = append(names, m.Label)
+		add("leapscore.model."+m.Label+".", m.Identity)
+	}
+	if names != nil {
+		kv["leapscore.models"] = strings.Join(names, ",")
+	}
+	return kv
+}
+
+// ModelNames returns the names of the models that the manifest of a table has, if it
+// has one.
+func ModelNames(ctx context.Context, table string) (names []string) {
+	st, name, err := store.Open(ctx, table)
+	if err != nil {
+		return nil
+	}
+	defer st.Close()
+	m, err := sinks.ReadManifest(ctx, st, name)
+	if err != nil {
+		return nil // such as a file, whose columns tell the names
+	}
+	for _, model := range m.Models {
+		names = append(names, model.Label)
+	}
+	return names
+}
+
+// modelName is what prefixes of columns look like.
+var modelName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+
+// ParseModel reads NAME=BUNDLE or BUNDLE. If there is a file of the whole text, such
+// as day=1/m.zip, it has no name.
+func ParseModel(s string) Model {
+	name, path, named := strings.Cut(s, "=")
+	if !named || !modelName.MatchString(name) {
+		return Model{Path: s}
+	}
+	if _, err := os.Stat(s); err == nil {
+		return Model{Path: s}
+	}
+	return Model{name, path}
+}
+
+// withModels returns a list with one more bundle, or with several named ones that
+// are separated by commas, as they come from the environment.
+func withModels(list []Model, s string) ([]Model, error) {
+	var found []Model
+	for _, piece := range strings.Split(s, ",") {
+		m := ParseModel(piece)
+		if m.Name == "" && len(found) > 0 {
+			found[len(found)-1].Path += "," + piece
+			continue
+		}
+		found = append(found, m)
+	}
+	all := slices.Clone(list)
+	for _, m := range found {
+		if err := fitsModels(all, m); err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// fitsModels checks that one more model goes with those of a list.
+func fitsModels(list []Model, m Model) error {
+	if m.Path == "" {
+		return fmt.Errorf("%q: want BUNDLE or NAME=BUNDLE", m.Name+"=")
+	}
+	for _, other := range list {
+		if other.Name == "" || m.Name == "" {
+			return fmt.Errorf("%s and %s: each of several models needs a name, as in --model a=%s --model b=%s", other.Path, m.Path, other.Path, m.Path)
+		}
+		if other.Name == m.Name {
+			return fmt.Errorf("two models are named %q: %s and %s", m.Name, other.Path, m.Path)
+		}
+	}
+	return nil
+}
+
+func modelsText(list []Model) string {
+	var texts []string
+	for _, m := range list {
+		texts = append(texts, m.String())
+	}
+	return strings.Join(texts, ",")
+}
+
+func (m Model) String() string {
+	if m.Name == "" {
+		return m.Path
+	}
+	return m.Name + "=" + m.Path
+}

@@ -1,0 +1,232 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"leapscore/engine"
+	"leapscore/engine/store"
+	"leapscore/internal/fault"
+	"leapscore/internal/memory"
+	"leapscore/job/internal/drift"
+	"leapscore/job/internal/place"
+	"leapscore/runs"
+	"leapscore/sources"
+	"leapscore/sql"
+	"leapscore/watch"
+)
+
+// Job is a Spec that was opened. It is run once.
+type Job struct {
+	host    Host
+	asked   Spec
+	set     settings
+	watched *watch.Watched
+	start   time.Time
+
+	nothing *Result // what Run returns if there is nothing to do
+	planned *planned
+}
+
+// planned is what Open found out.
+type planned struct {
+	model   *loaded
+	plan    *engine.Plan
+	query   string
+	reading *sql.Reading // how the rows of the query are read, or nil
+
+	id        string
+	scoredAt  time.Time
+	before    *runs.Record      // the run of this id, which is done again, or nil
+	increment *runs.Incremental // nil unless inputs that the table has are left out
+	after     *string           // the run that must be the last one in the table, if it matters
+	sums      map[string]string // hashes of rejects that are retried, by file
+	drift     *drift.Gate
+	shareOf   *runs.Record // that min-rows is a share of, or nil
+	resume    resumePlan
+
+	loadTime, planTime time.Duration
+}
+
+// Open opens a job: it loads the models, opens the source and plans. It writes nothing,
+// but for rejects that an interrupted run has left and that are to be retried.
+func Open(ctx context.Context, s Spec) (*Job, error) { return Host{}.Open(ctx, s) }
+
+// Open is the function Open with what a program has.
+func (h Host) Open(ctx context.Context, s Spec) (j *Job, err error) {
+	ctx = withTimeout(ctx, s)
+	set, wrong := s.read()
+	if err := wrong.of(watchKeys...).err(); err != nil {
+		return nil, err
+	}
+	j = &Job{host: h.withDefaults(), asked: s, set: set, start: time.Now()}
+	j.host.Secrets = append(slices.Clip(h.Secrets), s.Secrets()...)
+	j.watched, err = j.watch(ctx)
+	if err != nil {
+		return nil, fault.Usage(err)
+	}
+	if err = wrong.err(); err == nil {
+		err = j.open(ctx)
+	}
+	if err != nil {
+		j.endWatch(context.WithoutCancel(ctx), nil, err)
+		return nil, err
+	}
+	return j, nil
+}
+
+// withTimeout has stores opened with the timeout of a Spec, if it has one.
+func withTimeout(ctx context.Context, s Spec) context.Context {
+	if s.Limits.IOTimeout <= 0 {
+		return ctx
+	}
+	return store.WithOptions(ctx, store.Options{Timeout: s.Limits.IOTimeout})
+}
+
+// open plans the run, or finds that there is nothing to do.
+func (j *Job) open(ctx context.Context) error {
+	s := j.set.Spec
+	if err := checkApartFromRejects(ctx, s); err != nil {
+		return fault.Usage(err)
+	}
+	if err := settleInputs(ctx, s); err != nil {
+		return err
+	}
+	before, err := s.past().Finished(ctx, s.Run.ID)
+	if err != nil {
+		return err
+	}
+	if before != nil && len(before.Models) == 0 {
+		j.host.warnUnknown(s)
+		j.nothing = finishedBefore(before)
+		return checkUnknown(s)
+	}
+	m, err := load(ctx, s.Models)
+	if err != nil {
+		return err
+	}
+	loadTime := time.Since(j.start)
+	if before != nil && s.Run.Incremental {
+		j.nothing = finishedBefore(before)
+		return checkSameIncrement(s, before, m)
+	}
+	inputs, err := chooseInputs(ctx, s, m, before)
+	if err != nil {
+		return err
+	}
+	j.planned = &planned{model: m, before: before, loadTime: loadTime}
+	return j.plan(ctx, inputs)
+}
+
+// plan opens the source and plans what is to be done with its rows.
+func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
+	s, p := j.set.Spec, j.planned
+	src, fresh, err := j.openInputs(ctx, inputs)
+	if err != nil || src == nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, src.Close())
+		}
+	}()
+	narrow, err := narrowed(s, src.Source)
+	if err != nil {
+		return err
+	}
+	p.query, p.reading = src.Query, src.Reading()
+	p.increment, p.after, p.sums = fresh.increment, inputs.after(), fresh.rejects.sums
+	p.id = runID(s.Run.ID, fresh.rejects.id, j.start)
+	if p.scoredAt, err = inputs.attempt.scoredAt(s.Run, j.start); err != nil {
+		return err
+	}
+	if p.plan, err = j.bind(narrow, inputs.left); err != nil {
+		return err
+	}
+	p.planTime = time.Since(j.start) - p.loadTime
+	record := j.draft("")
+	if p.before != nil && !s.Run.Rerun {
+		j.nothing = finishedBefore(p.before)
+		return checkSameJob(s, p.before, record)
+	}
+	if err := inputs.table.checkColumns(record); err != nil {
+		return err
+	}
+	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan, j.host.warn); err != nil {
+		return err
+	}
+	if p.shareOf, err = shareOf(ctx, j.set, j.host.warn); err != nil {
+		return err
+	}
+	p.resume, err = planResume(j.set, p.before, inputs.attempt, p.plan.Job.Source, p.drift != nil, j.host.warn)
+	return err
+}
+
+// runID is the id that was given, else the one that the inputs tell, else a new one.
+func runID(given, told string, now time.Time) string {
+	switch {
+	case given != "":
+		return given
+	case told != "":
+		return told
+	}
+	return runs.NewID(now)
+}
+
+// bind plans how the rows of a source become those of the table.
+func (j *Job) bind(src sources.Source, left *engine.FileRejects) (*engine.Plan, error) {
+	s, m, p := j.set, j.planned.model, j.planned
+	e := s.job
+	e.Model, e.Source, e.Files, e.MaxColumns = m.Model, src, left, memory.MostColumns(s.memory)
+	if s.Columns.Lineage == "columns" {
+		id := m.identity
+		e.Lineage = &engine.Lineage{ModelName: id.Name, ModelVersion: id.Version, ModelSHA256: id.SHA256, RunID: p.id, ScoredAt: p.scoredAt}
+	}
+	plan, err := e.Plan()
+	if err != nil {
+		return nil, err
+	}
+	if n := memory.Workers(s.memory, s.query(), len(plan.Read), e.Workers); n < plan.Job.Workers {
+		j.host.warn("--memory has room for fewer workers", "workers", n, "wanted", e.Workers)
+		plan.Job.Workers = n
+	}
+	if about, is := memory.Cramped(s.memory, len(plan.Read)); is {
+		j.host.warn("--memory may not be held: each column of a file takes its pages", "columns", len(plan.Read), "memory", s.Limits.Memory, "about", fmt.Sprintf("%dMiB", about>>20))
+	}
+	for _, o := range plan.WideLists(warnWidth) {
+		j.host.warn("wide vectors are written as lists of all their values, zeros included; --vectors sparse or udt is smaller, and reads faster", "column", o.Name, "values", o.Width)
+	}
+	return plan, nil
+}
+
+// warnWidth is how many values a vector has that had better be no list.
+const warnWidth = 10_000
+
+// checkApartFromRejects checks that a retry does not write to what it reads.
+func checkApartFromRejects(ctx context.Context, s Spec) error {
+	for _, to := range []struct{ key, table string }{{"output", s.Output.Path}, {"rejects", s.Rejects.Path}} {
+		for _, in := range s.Input.Retry {
+			if to.table == "" || in == "-" || place.IsStream(to.table) {
+				continue
+			}
+			if same, err := place.Overlap(ctx, in, to.table); err != nil {
+				return err
+			} else if same {
+				return fmt.Errorf("--%s %s is, or lies in, the rejects %s that are scored: choose another place", to.key, to.table, in)
+			}
+		}
+	}
+	return nil
+}
+
+// Close releases what a job holds. It ends what watches a job that was not run.
+func (j *Job) Close() error {
+	j.endWatch(context.Background(), nil, nil)
+	if j.planned == nil || j.planned.plan == nil {
+		return nil
+	}
+	return j.planned.plan.Job.Source.Close()
+}

@@ -1,0 +1,239 @@
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"leapscore/engine"
+	"leapscore/engine/store"
+	"leapscore/internal/memory"
+	"leapscore/job/internal/intent"
+	"leapscore/job/internal/past"
+	"leapscore/job/internal/place"
+	"leapscore/runs"
+	"leapscore/sinks"
+)
+
+// Run does what was planned, and publishes the table whole or not at all.
+func (j *Job) Run(ctx context.Context, o Observer) (res *Result, err error) {
+	ctx = withTimeout(ctx, j.asked)
+	s := j.set.Spec
+	var record *runs.Record
+	defer func() { j.endWatch(context.WithoutCancel(ctx), record, err) }()
+	if s.rejects() {
+		if err := intent.Settle(ctx, s.Output.Path, s.Output.SweepAfter, s.Rejects.Path, s.Run.ID); err != nil {
+			return nil, err
+		}
+	}
+	if j.nothing != nil {
+		return j.nothing, nil
+	}
+	t, opt, err := j.createTables(ctx)
+	switch {
+	case errors.Is(err, sinks.ErrRunDone):
+		return doneInTable(ctx, s)
+	case errors.Is(err, sinks.ErrIgnored):
+		return ignoredFor(ctx, s)
+	case err != nil:
+		return nil, err
+	}
+	defer j.try("a store is not closed", t.close)
+	j.warnOldRejects()
+	record = j.draft(opt.Token)
+	r := j.engineRun(t, opt, record)
+	j.watched.Begin(record, r.Info.Seconds)
+	ended := j.observe(o, &r.Progress)
+	m, err := r.Do(ctx)
+	ended()
+	j.warnFiles(r)
+	record = j.ended(ctx, record, r, err)
+	if err != nil {
+		return nil, memory.Explain(err, s.Limits.Memory)
+	}
+	for _, w := range m.Warnings {
+		j.host.warn(w)
+	}
+	return &Result{Outcome: Done, Manifest: m, Record: record, Seconds: time.Since(j.start).Seconds()}, nil
+}
+
+// createTables checks and opens the tables that are written. The options are those of
+// the output.
+func (j *Job) createTables(ctx context.Context) (*tables, sinks.Options, error) {
+	s, p := j.set, j.planned
+	opt := j.sinkOptions()
+	bad := rejectsOptions(opt, s.Rejects.Path, p.plan)
+	if err := checkTables(ctx, s.Spec, p.plan, opt, bad); err != nil {
+		return nil, opt, err
+	}
+	if !s.Output.lake().IsLake() {
+		warnOfMount(ctx, s.Output.Path, j.host.warn)
+	}
+	t, err := openTables(ctx, s.Spec, j.host.Stdout, p.before, p.plan.Job.HasRejects(), opt, bad)
+	return t, opt, err
+}
+
+// sinkOptions are those of the output table.
+func (j *Job) sinkOptions() sinks.Options {
+	s, p := j.set, j.planned
+	info := j.info(p)
+	opt := s.sink
+	opt.Schema, opt.RunID, opt.Version, opt.Buffer = p.plan.Schema, info.ID, info.Version, s.memory/16
+	if s.Columns.Lineage != "none" {
+		opt.Metadata = metadata(info)
+	}
+	opt.After, opt.Redo, opt.Once = p.after, p.resume.redo, p.resume.once
+	if p.resume.notes {
+		opt.Plan, opt.Resume = j.draft(""), p.resume.resume
+	}
+	if p.plan.Job.HasRejects() {
+		opt.Token = intent.Token(p.id, p.before)
+	}
+	return opt
+}
+
+// info is what is known of the run before it starts, but for its record.
+func (j *Job) info(p *planned) sinks.Run {
+	return sinks.Run{
+		ID: p.id, Model: p.model.identity, Models: p.model.several(), Started: j.start.UTC().Format(time.RFC3339Nano), Version: j.host.Version,
+		Seconds: map[string]float64{"load": p.loadTime.Seconds(), "plan": p.planTime.Seconds()},
+	}
+}
+
+// engineRun is the run that writes the tables. draft is its record so far.
+func (j *Job) engineRun(t *tables, opt sinks.Options, draft *runs.Record) *engine.Run {
+	s, p := j.set, j.planned
+	r := &engine.Run{
+		Plan: p.plan, Table: t.rows, Rejects: t.rejects, Info: j.info(p),
+		Reuse: s.memory / 16, BatchBytes: memory.BatchBytes(s.memory, p.plan.Job.Workers),
+		Summary: p.drift.Collector(), Suspend: p.resume.suspend,
+		Conclude: func(r *engine.Run) (*runs.Record, error) { return j.conclude(draft, r) },
+	}
+	if p.plan.Job.HasRejects() {
+		r.Intent = intent.New(s.Output.Path, s.Output.lake(), p.id, opt.Token)
+	}
+	if tracer := j.watched.Tracer(); tracer != nil {
+		r.Observer = tracer
+	}
+	return r
+}
+
+// conclude is called when all is scored: it returns the record, and says whether the
+// rows may be published.
+func (j *Job) conclude(draft *runs.Record, r *engine.Run) (*runs.Record, error) {
+	if err := enough(j.set, r, j.planned.shareOf); err != nil {
+		return nil, err
+	}
+	moved, err := j.planned.drift.Check()
+	return scoredRecord(draft, r.Findings(), moved), err
+}
+
+// ended returns the record of a run that has ended, and saves it where that is asked
+// for. If it cannot be saved there is a warning: rows that are published stay so, and a
+// scheduler that saw a failure would score them again.
+func (j *Job) ended(ctx context.Context, draft *runs.Record, r *engine.Run, err error) *runs.Record {
+	record := r.Info.Record
+	if record == nil {
+		record = draft
+	}
+	if err != nil {
+		record = failedRecord(record, r.Findings(), err, j.host.ExitCode(err))
+	}
+	if where := j.set.Run.Record; where != "" {
+		j.try("the record is not written", func() error { return saveRecord(ctx, where, record) })
+	}
+	return record
+}
+
+// doneInTable is the result of a run that the table remembers.
+func doneInTable(ctx context.Context, s Spec) (*Result, error) {
+	st, name, err := store.Open(ctx, s.Output.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	r, err := past.RecordOrID(ctx, st, name, s.Run.ID)
+	if err != nil {
+		return nil, err
+	}
+	return finishedBefore(r), nil
+}
+
+// ignoredFor is the result of a run that leaves the table as it is. Of a folder, its
+// manifest is known.
+func ignoredFor(ctx context.Context, s Spec) (*Result, error) {
+	res := &Result{Outcome: Ignored}
+	st, name, err := store.Open(ctx, s.Output.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	if m, err := sinks.ReadManifest(ctx, st, name); err == nil && !place.IsFile(s.Output.Path) {
+		res.Manifest = m
+	}
+	return res, nil
+}
+
+// Outcome is how a run ended that did not fail.
+type Outcome string
+
+// The outcomes.
+const (
+	Done           Outcome = "done"            // the rows are published
+	FinishedBefore Outcome = "finished-before" // the run of this id was done already
+	NothingNew     Outcome = "nothing-new"     // the table has the rows of all inputs
+	RetriedBefore  Outcome = "retried-before"  // the table has the rows of all rejects that passed
+	Ignored        Outcome = "ignored"         // there is a table already, which mode ignore leaves as it is
+)
+
+// Result is what a run has done.
+type Result struct {
+	Outcome  Outcome
+	Manifest *Manifest    // of this run, or of the one that left nothing to do, or nil
+	Record   *runs.Record // the same
+	Known    int          // inputs that the table had already
+	Seconds  float64
+}
+
+// Manifest says which files a run wrote, and how many rows.
+type Manifest = sinks.Manifest
+
+// MarshalJSON gives the manifest, with a mark if nothing was done.
+func (r *Result) MarshalJSON() ([]byte, error) {
+	type skipped struct {
+		Skipped bool `json:"skipped"`
+		*Manifest
+	}
+	type ignored struct {
+		Ignored bool `json:"ignored"`
+		*Manifest
+	}
+	switch r.Outcome {
+	case Done:
+		return json.Marshal(r.Manifest)
+	case Ignored:
+		return json.Marshal(ignored{true, r.Manifest})
+	}
+	return json.Marshal(skipped{true, r.Manifest})
+}
+
+func finishedBefore(r *runs.Record) *Result {
+	return &Result{Outcome: FinishedBefore, Record: r, Manifest: manifestOf(r)}
+}
+
+func retriedBefore(r *runs.Record) *Result {
+	return &Result{Outcome: RetriedBefore, Record: r, Manifest: manifestOf(r)}
+}
+
+// nothingNew is the result of a run all of whose inputs the table has.
+func nothingNew(t *tableInputs, note *runs.Incremental) *Result {
+	r := &Result{Outcome: NothingNew}
+	if note != nil {
+		r.Known = note.Known
+	}
+	if t != nil && t.last != nil {
+		r.Record, r.Manifest = t.last, manifestOf(t.last)
+	}
+	return r
+}

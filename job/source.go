@@ -1,0 +1,82 @@
+package job
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/bundle"
+	"leapscore/engine"
+	"leapscore/internal/rows"
+	"leapscore/ops/column"
+	"leapscore/runs"
+	"leapscore/sources"
+)
+
+// Rows are those that the Input of a Spec names.
+func (s Spec) Rows() rows.Input {
+	in := s.Input
+	r := rows.Input{
+		Files: s.inputs(), Format: in.Format, AsFiles: in.AsFiles, RequireSuccess: in.RequireSuccess,
+		SQL: in.SQL, SQLFile: in.SQLFile, Database: in.Database, Params: in.Params,
+		Sample: in.Sample, SampleKeys: in.SampleKeys,
+	}
+	if in.Limit != 0 || s.given["limit"] {
+		r.Limit = &in.Limit
+	}
+	return r
+}
+
+// wantedTypes gives the Arrow type in which a text column is wanted.
+func wantedTypes(inputs []bundle.Field, maps map[string]string) map[string]arrow.DataType {
+	types := map[string]arrow.DataType{}
+	for _, in := range inputs {
+		name := in.Name
+		if c, ok := maps[name]; ok {
+			name = c
+		}
+		t := in.Type
+		if t.Kind == bundle.TensorKind {
+			t = bundle.List(t.Base)
+		}
+		types[name] = column.ArrowType(t)
+	}
+	return types
+}
+
+// narrowed returns the rows of a source that are to be scored. Closing them closes the
+// source.
+func narrowed(s Spec, src sources.Source) (sources.Source, error) {
+	if s.retries() {
+		var err error
+		if src, err = engine.Rejected(src, s.Input.Provenance); err != nil {
+			return nil, err
+		}
+	}
+	return s.Rows().Pick(src)
+}
+
+// describeSource returns what the record of a run says of its source.
+func describeSource(s Spec, query string, src sources.Source) runs.Source {
+	r := runs.Source{Kind: runs.Files, Patterns: slices.Clone(s.inputs())}
+	switch in := s.inputs(); {
+	case len(in) == 0:
+		r.Kind, r.Query, r.QuerySHA256, r.Database = runs.Query, query, digest(withoutTokens(query)), s.Input.Database
+		names := slices.Sorted(maps.Keys(s.Input.Params))
+		var text []byte
+		for _, name := range names {
+			text = fmt.Appendf(text, "%q=%q\n", name, s.Input.Params[name])
+		}
+		if r.Params = names; len(names) > 0 {
+			r.ParamsSHA256 = digest(string(text))
+		}
+	case len(in) == 1 && in[0] == "-":
+		r.Kind = runs.Stdin
+	}
+	files, known := sources.FilesOf(src)
+	r.FilesKnown = known
+	r.Files = recorded(files)
+	return r
+}

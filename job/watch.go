@@ -1,0 +1,118 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"leapscore/engine"
+	"leapscore/engine/store"
+	"leapscore/internal/clean"
+	"leapscore/runs"
+	"leapscore/watch"
+)
+
+// watch begins to report the run.
+func (j *Job) watch(ctx context.Context) (*watch.Watched, error) {
+	w := j.set.Watch
+	name := w.Name
+	if name == "" {
+		name = jobName(clean.Hide(j.set.Output.Path))
+	}
+	start, end, _ := w.nominalTimes()
+	return watch.Start(ctx, watch.Options{
+		Job: name, Version: j.host.Version, MetricsFile: w.MetricsFile, Pushgateway: w.Pushgateway, Labels: w.Labels,
+		OpenLineage: w.OpenLineage, NominalStart: start, NominalEnd: end, Show: j.host.show, Warn: j.host.warn,
+	})
+}
+
+// jobName is the name of a job that writes to output.
+func jobName(output string) string {
+	output, _ = store.CutParameters(output)
+	name := path.Base(strings.TrimSuffix(output, "/"))
+	if at := strings.Index(name, "."); at > 0 {
+		name = name[:at]
+	}
+	if name == "-" || name == "." || name == "/" || name == "" {
+		return "score"
+	}
+	return name
+}
+
+// endWatch reports how the run ended. r is its record, or nil if it had none.
+func (j *Job) endWatch(ctx context.Context, r *runs.Record, err error) {
+	if r == nil {
+		r = &runs.Record{}
+	}
+	if err != nil {
+		if r.Status != runs.Failed {
+			r = failedRecord(r, engine.Findings{}, err, j.host.ExitCode(err))
+		}
+		r.Error = j.host.show(err).Error()
+	}
+	j.watched.End(ctx, r, err)
+}
+
+// observe shows an observer how far the run is, until the returned function is called.
+func (j *Job) observe(o Observer, p *Progress) (ended func()) {
+	if o == nil {
+		return func() {}
+	}
+	return o.Scoring(p)
+}
+
+// shownError is an error with another text.
+type shownError struct {
+	error
+	text string
+}
+
+func (e shownError) Error() string { return e.text }
+func (e shownError) Unwrap() error { return e.error }
+
+// show returns an error without secrets, and without what a terminal would obey.
+func (h Host) show(err error) error {
+	if err == nil {
+		return nil
+	}
+	return shownError{err, clean.Message(clean.Hide(err.Error(), h.Secrets...))}
+}
+
+// warn takes a warning.
+func (h Host) warn(msg string, attrs ...any) { h.Log.Warn(msg, attrs...) }
+
+// try does what a run does not depend on. If that goes wrong, be it by a bug, there is
+// a warning.
+func (j *Job) try(what string, do func() error) {
+	defer func() {
+		if x := recover(); x != nil {
+			j.host.warn(what, "error", fmt.Errorf("internal error: %v", x))
+		}
+	}()
+	if err := do(); err != nil {
+		j.host.warn(what, "error", err)
+	}
+}
+
+// warnUnknown says that a run has left no record.
+func (h Host) warnUnknown(s Spec) {
+	if !s.Run.Rerun {
+		h.warn("the run has left no record: whether it was the same job is not known", "run_id", s.Run.ID, "output", s.Output.Path)
+	}
+}
+
+// warnOldRejects names rejects of the run that are not replaced when it is done again.
+func (j *Job) warnOldRejects() {
+	b := j.planned.before
+	if b != nil && b.Rejects != nil && b.Rejects.Rows > 0 && b.Rejects.Path != j.set.Rejects.Path {
+		j.host.warn("the rejects that the run wrote before stay where they are, and are not replaced", "rejects", b.Rejects.Path)
+	}
+}
+
+// warnFiles names the files that were left out.
+func (j *Job) warnFiles(r *engine.Run) {
+	for _, file := range r.Plan.Job.Files.Files() {
+		j.host.warn("file rejected", "file", file.Name, "reason", file.Err.Error())
+	}
+}
