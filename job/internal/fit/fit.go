@@ -91,11 +91,11 @@ func sameEnding(name, ext string) bool {
 
 // differences compares the columns of the run with those of the first and the last
 // file of a table, and returns what differs, and from which file.
-func differences(ctx context.Context, st *store.Store, inputs []store.Object, opt sinks.Options) (diffs []string, at string, err error) {
-	format := files.FormatOf(inputs[0].Name)
+func differences(ctx context.Context, st *store.Store, found []store.Object, opt sinks.Options) (diffs []string, at string, err error) {
+	format := files.FormatOf(found[0].Name)
 	if format == sources.JSON {
 		// A file has the keys of its rows, and values tell no more than kinds.
-		inputs = slices.DeleteFunc(slices.Clone(inputs), func(o store.Object) bool { return o.Size == 0 })
+		found = slices.DeleteFunc(slices.Clone(found), func(o store.Object) bool { return o.Size == 0 })
 	}
 	var ours *arrow.Schema
 	if format == sources.JSON {
@@ -106,8 +106,8 @@ func differences(ctx context.Context, st *store.Store, inputs []store.Object, op
 	if err != nil {
 		return nil, "", err
 	}
-	for i, f := range inputs {
-		if i > 0 && i < len(inputs)-1 {
+	for i, f := range found {
+		if i > 0 && i < len(found)-1 {
 			continue
 		}
 		theirs, err := schemaOf(ctx, openedStore{st}, f, format)
