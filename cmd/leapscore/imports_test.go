@@ -68,7 +68,7 @@ var layers = map[string][]string{
 	"job/internal/past":       {"engine/store", "sinks", "runs", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/intent":     {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/fit":        {"engine/store", "sources", "sinks", "internal/arrays", "internal/fault", "internal/filetype", "internal/hive", "internal/remote", "job/internal/place"},
-	"job/internal/drift":      {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place"},
+	"job/internal/drift":      {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place", "engine/store"},
 	"cmd/leapscore":           {"job", "compare", "report", "runs", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "internal/memory"},
 	"benchmarks/data":         {"*", "*/*"},
 	"integration/servers":     {"integration/tools"},

@@ -15,6 +15,7 @@ import (
 // Files finds and opens files by URL, and others by path.
 type Files struct {
 	sources.Explorer // for paths
+	stores           store.Options
 
 	mu    sync.Mutex
 	found map[string]file
@@ -26,17 +27,18 @@ type file struct {
 }
 
 // Opener returns how to open the inputs: nil if all are local.
-func Opener(inputs []string) *Files {
+func Opener(inputs []string, stores store.Options) *Files {
 	for _, in := range inputs {
 		if store.IsURL(in) {
-			return New()
+			return New(stores)
 		}
 	}
 	return nil
 }
 
-func New() *Files {
-	return &Files{Explorer: sources.Local(), found: map[string]file{}}
+// New returns Files without any found yet.
+func New(stores store.Options) *Files {
+	return &Files{Explorer: sources.Local(), stores: stores, found: map[string]file{}}
 }
 
 // Search looks for the files or objects that a pattern names.
@@ -44,7 +46,7 @@ func (r *Files) Search(ctx context.Context, pattern string) (*store.Search, erro
 	if !store.IsURL(pattern) {
 		return r.Explorer.Search(ctx, pattern)
 	}
-	st, name, err := store.Open(ctx, pattern)
+	st, name, err := store.OpenWith(ctx, pattern, r.stores)
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
