@@ -22,4 +22,3 @@
 // The package knows neither terminals nor flags. It does not score rows (engine),
 // read or write files (sources, sinks), or decide what a record means (runs).
 package job
-

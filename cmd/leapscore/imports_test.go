@@ -71,7 +71,7 @@ var layers = map[string][]string{
 	"job/internal/past":        {"engine/store", "sinks", "runs", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/intent":      {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/fit":         {"engine/store", "sources", "sources/files", "sinks", "internal/arrays", "internal/fault", "internal/filetype", "internal/hive", "job/internal/place", "internal/remote"},
-	"job/internal/drift":       {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place"},
+	"job/internal/drift":       {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place", "engine/store"},
 	"cmd/leapscore":            {"job", "compare", "report", "runs", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "internal/memory"},
 	"sources/*":                {"sources", "sources/internal/*", "engine/store", "internal/arrays"}, // one format each
 	"sources/internal/*":       {"sources", "sources/internal/*", "engine/store", "internal/arrays", "internal/half"},

@@ -24,11 +24,11 @@ import (
 // Rows checks that the files of a run can be read together with those of the table
 // that they are added to, which anybody may have written: the same format, columns and
 // types. The error is sinks.ErrMismatch with the whole list of differences.
-func Rows(ctx context.Context, where string, opt sinks.Options) error {
+func Rows(ctx context.Context, where string, opt sinks.Options, stores store.Options) error {
 	if opt.Mode != sinks.Append && opt.Mode != sinks.OverwritePartitions || !place.IsFolder(where) {
 		return nil
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return fault.Usage(err)
 	}
@@ -62,11 +62,11 @@ func Rows(ctx context.Context, where string, opt sinks.Options) error {
 }
 
 // NotInside checks that a place does not lie in a table of another format.
-func NotInside(ctx context.Context, flag, where string) error {
+func NotInside(ctx context.Context, flag, where string, stores store.Options) error {
 	if where == sinks.StreamName || where == "" {
 		return nil
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return fault.Usage(err)
 	}
