@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -90,9 +89,7 @@ func (r *Run) resume(ctx context.Context) (int, error) {
 	r.Progress.Skipped.Add(t.Skipped)
 	r.Progress.Rejected.Add(t.Rejected)
 	r.codes.add(t.Codes)
-	if r.Info.Record != nil {
-		r.Info.Record.Resumed = &took
-	}
+	r.resumed = &took
 	if err := r.sumUpFinished(ctx, table); err != nil {
 		r.Summary.Fail(fmt.Errorf("of rows of an earlier attempt: %w", err))
 	}
@@ -323,23 +320,4 @@ func (r *Run) end(ctx context.Context, cause error) error {
 		return err
 	}
 	return r.abort(ctx)
-}
-
-// add adds counts by code.
-func (c *codes) add(n map[string]int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.n == nil {
-		c.n = map[string]int64{}
-	}
-	for code, k := range n {
-		c.n[code] += k
-	}
-}
-
-// all returns the counts.
-func (c *codes) all() map[string]int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return maps.Clone(c.n)
 }

@@ -45,6 +45,7 @@ func resumedRun(t *testing.T, plan *engine.Plan, st *store.Store) (*runs.Record,
 		return nil, err
 	}
 	data, err := json.Marshal(r.Summary.Summary())
+	r.Info.Record.Resumed = r.Findings().Resumed
 	r.Info.Record.Error = string(data) // somewhere, to be compared
 	return r.Info.Record, err
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"leapscore/engine/summary"
+	"leapscore/runs"
 	"leapscore/sinks"
 	"leapscore/sources"
 )
@@ -42,11 +43,12 @@ type Run struct {
 	// wide rows have fewer. 0 is no bound.
 	BatchBytes int64
 
-	// Summary, if it is not nil, gets the rows of the table as they pass. Gate, if
-	// it is not nil, is called when all is scored and before anything is
-	// published: an error of its keeps that from being.
+	// Summary, if it is not nil, gets the rows of the table as they pass.
 	Summary *summary.Collector
-	Gate    func(*Run) error
+	// Conclude, if it is not nil, is called when all is scored and before anything is
+	// published. It returns the record that is published with the rows, as Info.Record.
+	// If it returns an error, nothing is published.
+	Conclude func(*Run) (*runs.Record, error)
 	// Observer, if it is not nil, is told what the run does.
 	Observer Observer
 
@@ -57,7 +59,8 @@ type Run struct {
 	Progress Progress
 
 	ledger   *ledger // nil if the run cannot be resumed
-	from     int     // the first split that is scored
+	resumed  *runs.Resumed
+	from     int // the first split that is scored
 	refusals refusals
 	codes    codes
 	splits   atomic.Int64 // that were handed out
@@ -79,7 +82,6 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
-			r.noteFailure()
 			err = errors.Join(err, r.end(context.WithoutCancel(ctx), err))
 		}
 	}()
@@ -102,8 +104,8 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if err := r.checkCounts(); err != nil {
 		return nil, err
 	}
-	if r.Gate != nil {
-		if err := r.Gate(r); err != nil {
+	if r.Conclude != nil {
+		if r.Info.Record, err = r.Conclude(r); err != nil {
 			return nil, err
 		}
 	}

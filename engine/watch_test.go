@@ -11,6 +11,7 @@ import (
 	"leapscore/engine/enginetest"
 	"leapscore/engine/store"
 	"leapscore/engine/summary"
+	"leapscore/runs"
 	"leapscore/sinks"
 )
 
@@ -62,11 +63,11 @@ func TestGateKeepsRowsFromBeingPublished(t *testing.T) {
 	job := engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(enginetest.Homes(1, 100, 5), 30, 30), Reject: true}
 	r := newRun(t, d, job, sinks.Error)
 	shut := errors.New("shut")
-	r.Gate = func(*engine.Run) error {
+	r.Conclude = func(*engine.Run) (*runs.Record, error) {
 		if n := r.Progress.In.Load(); n != 100 {
 			t.Errorf("asked after %d rows, want 100", n)
 		}
-		return shut
+		return nil, shut
 	}
 	if _, err := r.do(t, t.Context()); !errors.Is(err, shut) {
 		t.Errorf("error %v, want %v", err, shut)

@@ -2,6 +2,7 @@ package job
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -89,5 +90,25 @@ func TestDefaultsThatDependOnOthers(t *testing.T) {
 	}
 	if err := s.Check(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The job in the documentation is one.
+func TestTheDocumentedJobIsGood(t *testing.T) {
+	text, err := os.ReadFile("../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "```yaml\n")
+	example, _, found := strings.Cut(after, "```")
+	if !found {
+		t.Fatal("operations.md has no example of a job")
+	}
+	s, err := Parse([]byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Check(); err != nil || len(s.Given()) < 10 {
+		t.Errorf("%v: %v", s.Given(), err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
 	"leapscore/job"
+	"leapscore/models/mleap"
 )
 
 // files makes a folder with a bundle, rows and a job, and goes there. The function
@@ -124,10 +125,11 @@ func score(scorer *pipeline.Pipeline, rec arrow.Record) *pipeline.Result {
 // goroutines at once.
 func Example_records() {
 	defer files()()
-	model, err := job.LoadModels(context.Background(), []job.Model{{Path: "prices.zip"}})
+	model, err := mleap.Open(context.Background(), "prices.zip", mleap.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer model.Close()
 	rec := homes(`{"city": "Rome", "kind": "flat", "rooms": 5, "area": 164}
 {"city": "Atlantis", "kind": "house", "rooms": 3, "area": 100}
 {"city": "Oslo", "kind": "house", "rooms": 3, "area": 100}`)
@@ -154,10 +156,11 @@ func Example_records() {
 // Example_row scores one row.
 func Example_row() {
 	defer files()()
-	model, err := job.LoadModels(context.Background(), []job.Model{{Path: "prices.zip"}})
+	model, err := mleap.Open(context.Background(), "prices.zip", mleap.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer model.Close()
 	row := homes(`{"city": "Rome", "kind": "flat", "rooms": 5, "area": 164}`)
 	defer row.Release()
 	scorer, err := model.Bind(row.Schema(), pipeline.Options{Outputs: []string{"price"}})

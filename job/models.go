@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
@@ -21,42 +20,28 @@ import (
 // LoadModels opens and loads bundles, all problems at once, and joins those that have
 // names.
 func LoadModels(ctx context.Context, models []Model) (*pipeline.Model, error) {
-	var parts []pipeline.Member
+	var members []pipeline.Member
 	var errs []error
 	for _, b := range models {
-		m, err := mleap.Open(ctx, b.Path, modelOptions(ctx))
+		m, err := mleap.Open(ctx, b.Path, mleap.Options{Stores: store.OptionsOf(ctx)})
 		if err != nil {
 			errs = append(errs, fault.Model(err))
 			continue
 		}
 		defer m.Close() // it is only read from, and not after Join
-		parts = append(parts, pipeline.Member{Name: b.Name, Model: m.Model})
+		members = append(members, pipeline.Member{Name: b.Name, Model: m.Model})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	if len(parts) == 1 && parts[0].Name == "" {
-		return parts[0].Model, nil
+	if len(members) == 1 && members[0].Name == "" {
+		return members[0].Model, nil
 	}
-	m, err := pipeline.Join(parts)
-	if clash := (*pipeline.NameError)(nil); err != nil && !errors.As(err, &clash) {
+	m, err := pipeline.Join(members)
+	if err != nil && !is[*pipeline.NameError](err) {
 		err = fault.Model(err)
 	}
 	return m, err
-}
-
-// modelOptions are the settings with which models are opened.
-func modelOptions(ctx context.Context) mleap.Options {
-	return mleap.Options{Stores: store.OptionsOf(ctx)}
-}
-
-// OpenBundle opens a bundle by path or URL.
-func OpenBundle(ctx context.Context, where string) (*bundle.Bundle, error) {
-	b, err := mleap.OpenBundle(ctx, where, modelOptions(ctx))
-	if err != nil {
-		return nil, fault.Model(err)
-	}
-	return b, nil
 }
 
 // loaded is the model of a job and what records say of it.
@@ -103,11 +88,11 @@ func combined(models []runs.Model) sinks.Model {
 
 // describe returns the bundles with what they were loaded as.
 func describe(models []Model, m *pipeline.Model) (all []runs.Model) {
-	parts := m.Members
-	if parts == nil {
-		parts = []pipeline.Member{{Model: m}}
+	members := m.Members
+	if members == nil {
+		members = []pipeline.Member{{Model: m}}
 	}
-	for i, p := range parts {
+	for i, p := range members {
 		all = append(all, runs.Model{Label: p.Name, Path: models[i].Path, Identity: identity(p.Model)})
 	}
 	return all

@@ -10,11 +10,12 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
+	"leapscore/internal/memory"
 	"leapscore/job/internal/drift"
-	"leapscore/job/internal/memory"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sources"
+	"leapscore/sql"
 	"leapscore/watch"
 )
 
@@ -35,7 +36,7 @@ type planned struct {
 	model   *loaded
 	plan    *engine.Plan
 	query   string
-	reading *Reading // how the rows of a query are read
+	reading *sql.Reading // how the rows of the query are read, or nil
 
 	id        string
 	scoredAt  time.Time
@@ -136,7 +137,8 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	if err != nil {
 		return err
 	}
-	p.query, p.reading, p.increment, p.after, p.sums = src.query, src.reading, fresh.increment, inputs.after(), fresh.rejects.sums
+	p.query, p.reading = src.Query, src.Reading()
+	p.increment, p.after, p.sums = fresh.increment, inputs.after(), fresh.rejects.sums
 	p.id = runID(s.Run.ID, fresh.rejects.id, j.start)
 	if p.scoredAt, err = inputs.attempt.scoredAt(s.Run, j.start); err != nil {
 		return err
@@ -145,7 +147,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 		return err
 	}
 	p.planTime = time.Since(j.start) - p.loadTime
-	record := draftRecord(s, p, j.info(p))
+	record := j.draft("")
 	if p.before != nil && !s.Run.Rerun {
 		j.nothing = finishedBefore(p.before)
 		return checkSameJob(s, p.before, record)

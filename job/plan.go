@@ -5,16 +5,17 @@ import (
 	"errors"
 
 	"leapscore/engine"
+	"leapscore/internal/rows"
 	"leapscore/sql"
 )
 
 // Plan is what a job does with each row.
 type Plan struct {
-	Query   *Reading `json:"query,omitempty"`          // nil if files are the input
-	Read    []string `json:"columns_read,omitempty"`   // of the source
-	Steps   []Step   `json:"steps,omitempty"`          // of the models, in order
-	Pruned  []string `json:"pruned_nodes,omitempty"`   // nodes that no wanted column needs
-	Columns []Column `json:"output_columns,omitempty"` // of the table
+	Query   *sql.Reading `json:"query,omitempty"`          // how the rows of a query are read
+	Read    []string     `json:"columns_read,omitempty"`   // of the source
+	Steps   []Step       `json:"steps,omitempty"`          // of the models, in order
+	Pruned  []string     `json:"pruned_nodes,omitempty"`   // nodes that no wanted column needs
+	Columns []Column     `json:"output_columns,omitempty"` // of the table
 }
 
 // Reading says how the rows of a query are read: from files, or by DuckDB, and why.
@@ -42,8 +43,8 @@ func (j *Job) Plan() Plan {
 	return newPlan(j.planned.plan, j.planned.reading)
 }
 
-func newPlan(p *engine.Plan, query *Reading) Plan {
-	shown := Plan{Query: query, Read: p.Read, Pruned: p.Pipeline.Pruned()}
+func newPlan(p *engine.Plan, reading *sql.Reading) Plan {
+	shown := Plan{Query: reading, Read: p.Read, Pruned: p.Pipeline.Pruned()}
 	for _, s := range p.Pipeline.Steps() {
 		shown.Steps = append(shown.Steps, Step(s))
 	}
@@ -75,7 +76,8 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	if err != nil {
 		return p, err
 	}
-	src, err := openRows(ctx, set.Spec, opening{types: wantedTypes(m.Inputs, s.Columns.Map), warn: h.withDefaults().warn})
+	warn := func(msg string) { h.withDefaults().warn(msg) }
+	src, err := set.Rows().Open(ctx, rows.Options{Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: set.Limits.Workers, Warn: warn})
 	if err != nil {
 		return p, err
 	}
@@ -91,7 +93,7 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	}
 	plan, err := e.Plan()
 	if err != nil {
-		return Plan{Query: src.reading}, &PlanError{err}
+		return Plan{Query: src.Reading()}, &PlanError{err}
 	}
-	return newPlan(plan, src.reading), nil
+	return newPlan(plan, src.Reading()), nil
 }

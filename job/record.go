@@ -8,23 +8,31 @@ import (
 	"runtime"
 	"time"
 
+	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/internal/clean"
+	"leapscore/job/internal/drift"
 	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sinks"
 )
 
-// draftRecord returns the record of a run that is about to start.
-func draftRecord(s Spec, p *planned, info sinks.Run) *runs.Record {
-	plan := p.plan
+// A record is made of the Spec and the plan before the run (draft), of the rows when all
+// are scored (scoredRecord), and of the error if there is one (failedRecord). The sinks
+// add the files as they publish them.
+
+// draft returns the record of the run that is about to start. token tells its commit
+// from those of when it was done before.
+func (j *Job) draft(token string) *runs.Record {
+	s, p := j.set.Spec, j.planned
+	plan, info := p.plan, j.info(p)
 	r := &runs.Record{
 		Format: runs.FormatV1, RunID: info.ID, Started: info.Started, ScoredAt: p.scoredAt.Format(time.RFC3339Nano), Version: info.Version,
 		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Models: p.model.members, Options: s.options(),
 		Output: runs.Output{Path: s.Output.Path, Mode: s.Output.Mode}, Retried: s.retries(),
-		Source: describeSource(s, p.query, plan.Job.Source), Incremental: p.increment,
+		Source: describeSource(s, p.query, plan.Job.Source), Incremental: p.increment, Token: token,
 	}
 	r.Plan = &runs.Plan{Pruned: plan.Pipeline.Pruned()}
 	src := plan.Job.Source.Schema()
@@ -48,6 +56,31 @@ func draftRecord(s Spec, p *planned, info sinks.Run) *runs.Record {
 	}
 	hideSecrets(r)
 	return r
+}
+
+// scoredRecord returns the record of a run whose rows are scored, and not yet published.
+func scoredRecord(draft *runs.Record, found engine.Findings, moved drift.Found) *runs.Record {
+	r := *draft
+	r.Counts, r.Resumed = found.Counts, found.Resumed
+	r.Summary, r.Drift, r.LeftOut = moved.Summary, moved.Drift, moved.LeftOut
+	return &r
+}
+
+// failedRecord returns the record of a run that ended with an error.
+func failedRecord(last *runs.Record, found engine.Findings, err error, exitCode int) *runs.Record {
+	r := *last
+	r.Status, r.ExitCode, r.Error = runs.Failed, exitCode, clean.Hide(err.Error())
+	r.Finished = time.Now().UTC().Format(time.RFC3339Nano)
+	r.Counts, r.Resumed = found.Counts, found.Resumed
+	if last.Rejects != nil {
+		rejects := *last.Rejects
+		rejects.Codes, rejects.Rows = found.Codes, 0
+		for _, n := range found.Codes {
+			rejects.Rows += n
+		}
+		r.Rejects = &rejects
+	}
+	return &r
 }
 
 func digest(s string) string {

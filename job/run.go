@@ -8,9 +8,8 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/store"
-	"leapscore/internal/clean"
+	"leapscore/internal/memory"
 	"leapscore/job/internal/intent"
-	"leapscore/job/internal/memory"
 	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
@@ -42,14 +41,14 @@ func (j *Job) Run(ctx context.Context, o Observer) (res *Result, err error) {
 	}
 	defer j.try("a store is not closed", t.close)
 	j.warnOldRejects()
-	r := j.engineRun(t, opt)
-	record = r.Info.Record
+	record = j.draft(opt.Token)
+	r := j.engineRun(t, opt, record)
 	j.watched.Begin(record, r.Info.Seconds)
 	ended := j.observe(o, &r.Progress)
 	m, err := r.Do(ctx)
 	ended()
 	j.warnFiles(r)
-	record = j.ended(ctx, r, err)
+	record = j.ended(ctx, record, r, err)
 	if err != nil {
 		return nil, memory.Explain(err, s.Limits.Memory)
 	}
@@ -86,7 +85,7 @@ func (j *Job) sinkOptions() sinks.Options {
 	}
 	opt.After, opt.Redo, opt.Once = p.after, p.resume.redo, p.resume.once
 	if p.resume.notes {
-		opt.Plan, opt.Resume = draftRecord(s.Spec, p, info), p.resume.resume
+		opt.Plan, opt.Resume = j.draft(""), p.resume.resume
 	}
 	if p.plan.Job.HasRejects() {
 		opt.Token = intent.Token(p.id, p.before)
@@ -102,16 +101,14 @@ func (j *Job) info(p *planned) sinks.Run {
 	}
 }
 
-// engineRun is the run that writes the tables.
-func (j *Job) engineRun(t *tables, opt sinks.Options) *engine.Run {
+// engineRun is the run that writes the tables. draft is its record so far.
+func (j *Job) engineRun(t *tables, opt sinks.Options, draft *runs.Record) *engine.Run {
 	s, p := j.set, j.planned
-	info := j.info(p)
-	info.Record = draftRecord(s.Spec, p, info)
-	info.Record.Token = opt.Token
 	r := &engine.Run{
-		Plan: p.plan, Table: t.rows, Rejects: t.rejects, Info: info,
+		Plan: p.plan, Table: t.rows, Rejects: t.rejects, Info: j.info(p),
 		Reuse: s.memory / 16, BatchBytes: memory.BatchBytes(s.memory, p.plan.Job.Workers),
-		Summary: p.drift.Collector(), Gate: j.gate, Suspend: p.resume.suspend,
+		Summary: p.drift.Collector(), Suspend: p.resume.suspend,
+		Conclude: func(r *engine.Run) (*runs.Record, error) { return j.conclude(draft, r) },
 	}
 	if p.plan.Job.HasRejects() {
 		r.Intent = intent.New(s.Output.Path, s.Output.lake(), p.id, opt.Token)
@@ -122,38 +119,31 @@ func (j *Job) engineRun(t *tables, opt sinks.Options) *engine.Run {
 	return r
 }
 
-// gate is called when all is scored: it notes what the rows add up to, and says
-// whether they may be published.
-func (j *Job) gate(r *engine.Run) error {
+// conclude is called when all is scored: it returns the record, and says whether the
+// rows may be published.
+func (j *Job) conclude(draft *runs.Record, r *engine.Run) (*runs.Record, error) {
 	if err := enough(j.set, r, j.planned.shareOf); err != nil {
-		return err
+		return nil, err
 	}
-	found, err := j.planned.drift.Check()
-	record := r.Info.Record
-	record.Summary, record.Drift, record.LeftOut = found.Summary, found.Drift, found.LeftOut
-	return err
+	moved, err := j.planned.drift.Check()
+	return scoredRecord(draft, r.Findings(), moved), err
 }
 
 // ended returns the record of a run that has ended, and saves it where that is asked
 // for. If it cannot be saved there is a warning: rows that are published stay so, and a
 // scheduler that saw a failure would score them again.
-func (j *Job) ended(ctx context.Context, r *engine.Run, err error) *runs.Record {
+func (j *Job) ended(ctx context.Context, draft *runs.Record, r *engine.Run, err error) *runs.Record {
 	record := r.Info.Record
+	if record == nil {
+		record = draft
+	}
 	if err != nil {
-		record = j.failed(r.Info.Record, err)
+		record = failedRecord(record, r.Findings(), err, j.host.ExitCode(err))
 	}
 	if where := j.set.Run.Record; where != "" {
 		j.try("the record is not written", func() error { return saveRecord(ctx, where, record) })
 	}
 	return record
-}
-
-// failed returns the record of a run that ended with an error.
-func (j *Job) failed(r *runs.Record, err error) *runs.Record {
-	failed := *r
-	failed.Status, failed.ExitCode, failed.Error = runs.Failed, j.host.ExitCode(err), clean.Hide(err.Error())
-	failed.Finished = time.Now().UTC().Format(time.RFC3339Nano)
-	return &failed
 }
 
 // doneInTable is the result of a run that the table remembers.

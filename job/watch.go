@@ -47,7 +47,7 @@ func (j *Job) endWatch(ctx context.Context, r *runs.Record, err error) {
 	}
 	if err != nil {
 		if r.Status != runs.Failed {
-			r = j.failed(r, err)
+			r = failedRecord(r, engine.Findings{}, err, j.host.ExitCode(err))
 		}
 		r.Error = j.host.show(err).Error()
 	}

@@ -99,7 +99,7 @@ func newPlan(p job.Plan, err error) plan {
 	if err == nil {
 		return plan{OK: true, Plan: p}
 	}
-	shown := plan{Plan: job.Plan{Query: p.Query}}
+	shown := plan{Plan: p}
 	if contract, ok := errors.AsType[*pipeline.ContractError](err); ok {
 		for _, c := range contract.Problems {
 			shown.Problems = append(shown.Problems, planProblem(c))

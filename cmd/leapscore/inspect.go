@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leapscore/job"
+	"leapscore/models/mleap"
 )
 
 func newInspect(out *output) *cobra.Command {
@@ -25,9 +26,9 @@ func newInspect(out *output) *cobra.Command {
 			case spec.Models[0].Name != "":
 				return inspectAll(cmd.Context(), out, spec.Models, asJSON)
 			}
-			b, err := job.OpenBundle(cmd.Context(), spec.Models[0].Path)
+			b, err := mleap.OpenBundle(cmd.Context(), spec.Models[0].Path, modelOptions(cmd.Context()))
 			if err != nil {
-				return err
+				return modelError{err}
 			}
 			defer b.Close() // it is only read from: nothing can be lost
 			i, loadErr := inspect(b)

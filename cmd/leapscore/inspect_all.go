@@ -9,6 +9,7 @@ import (
 
 	"leapscore/internal/clean"
 	"leapscore/job"
+	"leapscore/models/mleap"
 )
 
 // together is what inspect prints of several models with --json: each, and what
@@ -30,9 +31,9 @@ func inspectAll(ctx context.Context, out *output, models []job.Model, asJSON boo
 	var all together
 	var errs []error
 	for _, m := range models {
-		b, err := job.OpenBundle(ctx, m.Path)
+		b, err := mleap.OpenBundle(ctx, m.Path, modelOptions(ctx))
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, modelError{err})
 			continue
 		}
 		defer b.Close() // it is only read from: nothing can be lost

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"os"
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -9,6 +9,7 @@ import (
 
 	"leapscore/engine/store"
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
+	"leapscore/models/mleap"
 )
 
 // storeFlags say how patient commands are with stores.
@@ -21,21 +22,16 @@ func (f *storeFlags) register(fs *pflag.FlagSet) {
 		"how long an object store may be silent, or fail again and again, before that is an error")
 }
 
-// awsAttempts is the variable for how often the client of S3 tries.
-const awsAttempts = "AWS_MAX_ATTEMPTS"
-
 // set makes cmd open stores so.
 func (f *storeFlags) set(cmd *cobra.Command) error {
 	if f.timeout <= 0 {
 		return usagef("io-timeout %v: want more than 0, as in 30s", f.timeout)
 	}
-	// The client of S3 gives up on a part of an upload after three tries, which
-	// takes it a second or two.
-	if os.Getenv(awsAttempts) == "" {
-		if err := os.Setenv(awsAttempts, "6"); err != nil {
-			return err
-		}
-	}
 	cmd.SetContext(store.WithOptions(cmd.Context(), store.Options{Timeout: f.timeout}))
 	return nil
+}
+
+// modelOptions are the settings with which commands open models.
+func modelOptions(ctx context.Context) mleap.Options {
+	return mleap.Options{Stores: store.OptionsOf(ctx)}
 }

@@ -3,9 +3,7 @@ package place
 import (
 	"errors"
 	"fmt"
-	"strings"
 
-	"leapscore/engine/store"
 	"leapscore/internal/filetype"
 	"leapscore/sinks"
 )
@@ -23,7 +21,7 @@ func Format(where, asked string, mode sinks.Mode, packed sinks.Compression) (f s
 		return f, packed, err
 	}
 	f, byName, isFile := NameFormat(where)
-	if _, ending := filetype.Of(lastOf(where)); asked == "" && !isFile && ending != "" {
+	if _, packing := filetype.Of(lastOf(where)); asked == "" && !isFile && packing != "" {
 		return f, packed, fmt.Errorf("output %s: its name tells no format that is compressed as a whole, as .csv.gz would", where)
 	}
 	if asked != "" {
@@ -76,12 +74,6 @@ func Writable(key, where string) error {
 		return nil
 	}
 	return fmt.Errorf("%s %s: its name tells %s, which is not written; name a folder, or a file such as x.parquet, x.csv, x.csv.gz, x.json or x.arrow", key, where, told)
-}
-
-// lastOf returns the last part of a path or URL, "" for what can only be a folder.
-func lastOf(where string) string {
-	where, _ = store.CutParameters(where)
-	return where[strings.LastIndexByte(where, '/')+1:]
 }
 
 // RejectsFormat settles the format of the rejects: Parquet, or what the name

@@ -26,8 +26,13 @@ func Absolute(name string) string {
 // NameFormat tells the format of a file from a path or URL; ok is not set for
 // folders.
 func NameFormat(where string) (f sinks.Format, c sinks.Compression, ok bool) {
-	where, _ = store.CutParameters(where)
 	return sinks.NameFormat(lastOf(where))
+}
+
+// lastOf returns the last part of a path or URL, "" for what can only be a folder.
+func lastOf(where string) string {
+	where, _ = store.CutParameters(where)
+	return where[strings.LastIndexByte(where, '/')+1:]
 }
 
 // IsFile reports whether a place is to be one file and not a folder.

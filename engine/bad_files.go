@@ -119,13 +119,3 @@ func (p *Plan) fileRecord(mem memory.Allocator, files []sources.RejectedFile) ar
 	}()
 	return newRecord(p.Rejects, cols, n)
 }
-
-// countFiles adds rejected files.
-func (c *codes) countFiles(n int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.n == nil {
-		c.n = map[string]int64{}
-	}
-	c.n[string(ops.File)] += int64(n)
-}
