@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // Pair names two columns. A is the reference: differences are B - A, and bins are
@@ -125,7 +126,7 @@ func Table(ctx context.Context, src sources.Source, pairs []Pair, opt Options) (
 	t := &pass{accs: accs, rep: rep, at: make([][2]int, len(pairs))}
 	t.columns(cols)
 	err = t.scan(ctx, src)
-	if changed := sources.Unchanged(ctx, src); changed != nil && ctx.Err() == nil {
+	if changed := files.Unchanged(ctx, src); changed != nil && ctx.Err() == nil {
 		err = changed
 	}
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"leapscore/internal/memory"
 	"leapscore/internal/rows"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // join is two tables whose rows have partners by key. DuckDB joins them.
@@ -57,7 +58,7 @@ func (j *join) run(ctx context.Context, pairs []Pair) (*Comparison, error) {
 	if is[*PairError](err) {
 		return nil, err
 	}
-	err = errors.Join(err, sources.Unchanged(ctx, j.files[0]), sources.Unchanged(ctx, j.files[1]))
+	err = errors.Join(err, files.Unchanged(ctx, j.files[0]), files.Unchanged(ctx, j.files[1]))
 	return &Comparison{alone, report}, err
 }
 
@@ -196,5 +197,5 @@ func (j *join) number(ctx context.Context, query string) (n int64, err error) {
 		}
 		return nil
 	})
-	return n, errors.Join(err, sources.Unchanged(ctx, src))
+	return n, errors.Join(err, files.Unchanged(ctx, src))
 }
