@@ -46,18 +46,20 @@ func readArrowBlocks(r store.Reader) ([]arrowBlock, error) {
 		return nil, err
 	}
 	footer := flatbuffers.Table{Bytes: buf, Pos: flatbuffers.GetUOffsetT(buf)}
+	var views messages.Views
 	if o := flatbuffers.UOffsetT(footer.Offset(fbFooterSchema)); o != 0 {
-		if err := messages.CheckSchema(flatbuffers.Table{Bytes: buf, Pos: footer.Indirect(o + footer.Pos)}); err != nil {
+		var err error
+		if views, err = messages.CheckSchema(flatbuffers.Table{Bytes: buf, Pos: footer.Indirect(o + footer.Pos)}); err != nil {
 			return nil, err
 		}
 	}
 	left := size // the blocks do not overlap
-	err := eachArrowBlock(r, footer, fbFooterDicts, &left, func(flatbuffers.Table) error { return nil })
+	err := eachArrowBlock(r, footer, fbFooterDicts, views, &left, func(flatbuffers.Table) error { return nil })
 	if err != nil {
 		return nil, err
 	}
 	blocks := []arrowBlock{}
-	err = eachArrowBlock(r, footer, fbFooterBatches, &left, func(msg flatbuffers.Table) error {
+	err = eachArrowBlock(r, footer, fbFooterBatches, views, &left, func(msg flatbuffers.Table) error {
 		rows, err := arrowBatchRows(msg)
 		blocks = append(blocks, arrowBlock{rows})
 		return err
@@ -66,7 +68,7 @@ func readArrowBlocks(r store.Reader) ([]arrowBlock, error) {
 }
 
 // eachArrowBlock calls fn with the header of each message, which it has checked.
-func eachArrowBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.VOffsetT, left *int64, fn func(flatbuffers.Table) error) error {
+func eachArrowBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.VOffsetT, views messages.Views, left *int64, fn func(flatbuffers.Table) error) error {
 	at, n, err := messages.Vector(footer, field, fbBlockBytes)
 	if err != nil {
 		return err
@@ -91,7 +93,8 @@ func eachArrowBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.
 		}
 		msg = msg[4:]
 		t := flatbuffers.Table{Bytes: msg, Pos: flatbuffers.GetUOffsetT(msg)}
-		if err := messages.CheckHeader(t, body); err != nil {
+		of := views // a message that is a schema changes no others
+		if err := messages.CheckHeader(t, body, &of); err != nil {
 			return err
 		}
 		if err := fn(t); err != nil {

@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/internal/testseed"
 	"leapscore/sources"
 	"leapscore/sources/files"
 	"leapscore/sources/sourcetest"
@@ -90,7 +90,7 @@ func TestParquetWithMissingMiddleIsAnError(t *testing.T) {
 }
 
 func TestParquetWithFlippedBitsNeverPanics(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
+	r := testseed.Rand(t, 3, 4)
 	for _, name := range smallFiles(t) {
 		whole, err := os.ReadFile(name)
 		if err != nil {

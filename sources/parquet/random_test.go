@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/internal/testseed"
 	"leapscore/sources"
 	"leapscore/sources/internal/scan"
 	"leapscore/sources/parquet"
@@ -136,7 +137,7 @@ func tableText(t arrow.Table) map[string][]string {
 
 func TestRandomTablesRoundTripThroughParquet(t *testing.T) {
 	dir := t.TempDir()
-	for seed := range uint64(200) {
+	for seed := range testseed.Seeds(t, 200) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		table := randomTable(r, 1+r.IntN(600))
 		name := filepath.Join(dir, fmt.Sprint(seed, ".parquet"))

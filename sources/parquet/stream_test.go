@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"leapscore/engine/store"
+	"leapscore/internal/testseed"
 	"leapscore/sources"
 	"leapscore/sources/parquet"
 	"leapscore/sources/sourcetest"
@@ -106,7 +107,7 @@ func TestDamagedPagesInPiecesNeverPanic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := rand.New(rand.NewPCG(7, 8))
+	r := testseed.Rand(t, 7, 8)
 	for range 300 {
 		data := append([]byte(nil), whole...)
 		for range 3 {

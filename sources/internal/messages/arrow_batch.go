@@ -15,6 +15,7 @@ const (
 	fbBatchNodes     = 6
 	fbBatchBuffers   = 8
 	fbBatchVariadic  = 12
+	fbDictionaryID   = 4
 	fbDictionaryData = 6
 	fbMessageVersion = 4
 	fbMessageMeta    = 12
@@ -35,8 +36,9 @@ const (
 )
 
 // CheckHeader checks what a message announces, which package ipc
-// believes: it would take memory for it before it reads anything.
-func CheckHeader(msg flatbuffers.Table, body int64) error {
+// believes: it would take memory for it before it reads anything. views are those
+// of the schema; a message that is one sets them.
+func CheckHeader(msg flatbuffers.Table, body int64, views *Views) error {
 	kind := flatbuffers.UOffsetT(msg.Offset(fbMessageType))
 	at := flatbuffers.UOffsetT(msg.Offset(FieldHeader))
 	if err := checkVersion(msg); err != nil {
@@ -49,7 +51,9 @@ func CheckHeader(msg flatbuffers.Table, body int64) error {
 	msg.Union(&header, at)
 	switch msg.GetByte(kind + msg.Pos) {
 	case arrowSchemaType:
-		return CheckSchema(header)
+		var err error
+		*views, err = CheckSchema(header)
+		return err
 	case arrowDictionaryType:
 		if err := checkEra(msg); err != nil {
 			return err
@@ -58,12 +62,13 @@ func CheckHeader(msg flatbuffers.Table, body int64) error {
 		if o == 0 {
 			return errors.New("damaged: a dictionary without values")
 		}
-		return checkBatch(flatbuffers.Table{Bytes: header.Bytes, Pos: header.Indirect(o + header.Pos)}, body)
+		id := header.GetInt64Slot(fbDictionaryID, 0)
+		return checkBatch(flatbuffers.Table{Bytes: header.Bytes, Pos: header.Indirect(o + header.Pos)}, body, views.dictionaries[id])
 	case arrowBatchType:
 		if err := checkEra(msg); err != nil {
 			return err
 		}
-		return checkBatch(header, body)
+		return checkBatch(header, body, views.rows)
 	}
 	return nil
 }
@@ -98,8 +103,9 @@ func checkEra(msg flatbuffers.Table) error {
 }
 
 // checkBatch checks the lengths of the arrays and that the buffers, which
-// do not overlap, fit into a body of this many bytes.
-func checkBatch(batch flatbuffers.Table, body int64) error {
+// do not overlap, fit into a body of this many bytes. Each view has a count of
+// buffers: package ipc takes what lies behind them for more.
+func checkBatch(batch flatbuffers.Table, body int64, views int) error {
 	at, n, err := Vector(batch, fbBatchNodes, fbNodeBytes)
 	if err != nil {
 		return err
@@ -128,6 +134,9 @@ func checkBatch(batch flatbuffers.Table, body int64) error {
 	at, n, err = Vector(batch, fbBatchVariadic, 8)
 	if err != nil {
 		return err
+	}
+	if n < views {
+		return fmt.Errorf("damaged: counts of the buffers of %d views, want those of %d", n, views)
 	}
 	for i := range n {
 		if k := batch.GetInt64(at + flatbuffers.UOffsetT(8*i)); k < 0 || k > int64(buffers) {

@@ -19,6 +19,7 @@ type messages struct {
 	r     io.Reader
 	mem   *Allocator // decodes the messages
 	bytes int64      // in them so far
+	views Views      // of the schema
 	msg   *ipc.Message
 }
 
@@ -56,7 +57,7 @@ func (m *messages) Message() (*ipc.Message, error) {
 	if o := flatbuffers.UOffsetT(t.Offset(fbMessageBody)); o != 0 {
 		size = t.GetInt64(o + t.Pos)
 	}
-	if err := CheckHeader(t, size); err != nil {
+	if err := CheckHeader(t, size, &m.views); err != nil {
 		return nil, err
 	}
 	body, err := m.read(size)

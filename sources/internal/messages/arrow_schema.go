@@ -16,6 +16,8 @@ const (
 	fbFieldName      = 4
 	fbFieldTypeKind  = 8
 	fbFieldType      = 10
+	fbFieldDict      = 12
+	fbDictID         = 4
 	fbFieldChildren  = 14
 	fbFieldMeta      = 16
 	fbKey            = 4
@@ -26,6 +28,8 @@ const (
 	arrowDecimal     = 7
 	arrowTimestamp   = 10
 	arrowUnion       = 14
+	arrowBinaryView  = 23
+	arrowTextView    = 24
 	arrowMostDepth   = 60        // of a type
 	arrowMostFields  = 1 << 20   // of a schema, nested ones too
 	arrowMostText    = 256 << 20 // of a schema: names, metadata
@@ -35,14 +39,27 @@ const (
 // schemaCheck checks the lengths and the depth of a schema, which package
 // ipc believes: it would run out of memory or of stack. It counts what is
 // referred to from several places as often as package ipc copies it.
-type schemaCheck struct{ fields, text int }
+type schemaCheck struct {
+	fields, text int
+	views        int // so far, in the rows or in the dictionary that is being checked
+	dictionaries map[int64]int
+}
 
-func CheckSchema(schema flatbuffers.Table) error {
-	c := &schemaCheck{arrowMostFields, arrowMostText}
+// Views counts the columns of a schema that are views of texts or bytes, nested
+// ones too: in the rows, and in the values of each dictionary.
+type Views struct {
+	rows         int
+	dictionaries map[int64]int
+}
+
+// CheckSchema checks a schema, and counts its views.
+func CheckSchema(schema flatbuffers.Table) (Views, error) {
+	c := &schemaCheck{fields: arrowMostFields, text: arrowMostText, dictionaries: map[int64]int{}}
 	if err := c.metadata(schema, fbSchemaMeta); err != nil {
-		return err
+		return Views{}, err
 	}
-	return c.children(schema, fbSchemaFields, arrowMostDepth)
+	err := c.children(schema, fbSchemaFields, arrowMostDepth)
+	return Views{rows: c.views, dictionaries: c.dictionaries}, err
 }
 
 func (c *schemaCheck) children(t flatbuffers.Table, field flatbuffers.VOffsetT, depth int) error {
@@ -62,6 +79,16 @@ func (c *schemaCheck) children(t flatbuffers.Table, field flatbuffers.VOffsetT, 
 }
 
 func (c *schemaCheck) field(f flatbuffers.Table, depth int) error {
+	if o := flatbuffers.UOffsetT(f.Offset(fbFieldDict)); o != 0 {
+		dict := flatbuffers.Table{Bytes: f.Bytes, Pos: f.Indirect(o + f.Pos)}
+		outer := c.views
+		c.views = 0
+		defer func() {
+			id := dict.GetInt64Slot(fbDictID, 0)
+			c.dictionaries[id] = max(c.dictionaries[id], c.views) // other fields may share it
+			c.views = outer
+		}()
+	}
 	if err := c.take(f, fbFieldName, 1); err != nil {
 		return err
 	}
@@ -73,6 +100,8 @@ func (c *schemaCheck) field(f flatbuffers.Table, depth int) error {
 		var typ flatbuffers.Table
 		f.Union(&typ, at)
 		switch f.GetByte(kind + f.Pos) {
+		case arrowBinaryView, arrowTextView:
+			c.views++
 		case arrowTimestamp:
 			if err := c.take(typ, fbTimeZone, 1); err != nil {
 				return err
