@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/engine/store"
 	"leapscore/sources"
 	"leapscore/sources/files"
 )
@@ -27,6 +28,8 @@ type Options struct {
 	Memory int64
 	// TempDir gets the rest, by default the system's.
 	TempDir string
+	// Stores are the settings of object stores, for Join.
+	Stores store.Options
 }
 
 // Report is the result of a comparison.

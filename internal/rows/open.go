@@ -18,7 +18,8 @@ type Options struct {
 	Types   map[string]arrow.DataType // in which columns of text are wanted, by name
 	Threads int                       // of DuckDB
 	Memory  int64                     // of DuckDB
-	Choose  Choose                    // by default all files are wanted
+	Stores  store.Options
+	Choose  Choose // by default all files are wanted
 	Reject  func(sources.RejectedFile)
 	Warn    func(msg string) // takes what is doubtful about tables
 	Doubt   func(msg string) // takes what is doubtful about files
@@ -57,7 +58,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 	}
 	src, err := sql.Open(ctx, query, sql.Options{
 		Database: in.Database, Params: in.Params, Types: o.Types, Threads: o.Threads, Memory: o.Memory,
-		Files: files.NewStores(), Rules: rules,
+		Files: files.NewStores(o.Stores), Rules: rules,
 	})
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 func (in Input) openFiles(ctx context.Context, o Options, rules sources.Rules) (sources.Source, error) {
 	opt := sources.Options{Format: sources.Format(in.Format), Types: o.Types, Reject: o.Reject, Rules: rules, Warn: o.Doubt}
 	var from sources.Opener = files.Local()
-	if far := files.StoresFor(in.Files); far != nil {
+	if far := files.StoresFor(in.Files, o.Stores); far != nil {
 		opt.Opener, opt.Remote, from = far, true, far
 	}
 	if o.Choose != nil {

@@ -12,11 +12,6 @@ import (
 	"leapscore/engine/store"
 	"leapscore/internal/filetype"
 	"leapscore/sources"
-	"leapscore/sources/arrow"
-	"leapscore/sources/avro"
-	"leapscore/sources/leap"
-	"leapscore/sources/parquet"
-	"leapscore/sources/text"
 )
 
 // Open opens the files that the patterns match as one Source. Their rows
@@ -89,28 +84,15 @@ func warnOnce(warn func(msg string)) func(msg string) {
 }
 
 func openFormat(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	if opt.Format == sources.CSV || opt.Format == sources.JSON {
-		return text.Open(ctx, objects, opt)
+	f, ok := formats[opt.Format]
+	if !ok {
+		return nil, fmt.Errorf("format %q, want one of %q", opt.Format, filetype.Readable())
 	}
-	src, err := openTyped(ctx, objects, opt)
-	if err != nil {
-		return nil, err
+	src, err := f.open(ctx, objects, opt)
+	if err != nil || f.text {
+		return src, err
 	}
 	return &utf8Source{src, objects[0].Name}, nil
-}
-
-func openTyped(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	switch opt.Format {
-	case sources.Parquet:
-		return parquet.Open(ctx, objects, opt)
-	case sources.Arrow, sources.ArrowStream:
-		return arrow.Open(ctx, objects, opt)
-	case sources.Leap, sources.LeapBinary:
-		return leap.Open(ctx, objects, opt)
-	case sources.Avro:
-		return avro.Open(ctx, objects, opt)
-	}
-	return nil, fmt.Errorf("format %q, want one of %q", opt.Format, filetype.Readable())
 }
 
 // findFiles returns the files sorted by name, with the fixed parts of the

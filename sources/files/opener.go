@@ -12,6 +12,7 @@ import (
 // Stores finds and opens files of stores by URL, and others by path.
 type Stores struct {
 	Explorer // for paths
+	opts     store.Options
 
 	mu    sync.Mutex
 	found map[string]file
@@ -23,18 +24,18 @@ type file struct {
 }
 
 // StoresFor returns how to open the inputs: nil if all are local.
-func StoresFor(inputs []string) *Stores {
+func StoresFor(inputs []string, opts store.Options) *Stores {
 	for _, in := range inputs {
 		if store.IsURL(in) {
-			return NewStores()
+			return NewStores(opts)
 		}
 	}
 	return nil
 }
 
 // NewStores returns one that has found nothing yet.
-func NewStores() *Stores {
-	return &Stores{Explorer: Local(), found: map[string]file{}}
+func NewStores(opts store.Options) *Stores {
+	return &Stores{Explorer: Local(), opts: opts, found: map[string]file{}}
 }
 
 // Search looks for the files or objects that a pattern names.
@@ -42,7 +43,7 @@ func (r *Stores) Search(ctx context.Context, pattern string) (*store.Search, err
 	if !store.IsURL(pattern) {
 		return r.Explorer.Search(ctx, pattern)
 	}
-	st, name, err := store.Open(ctx, pattern)
+	st, name, err := store.OpenWith(ctx, pattern, r.opts)
 	if err != nil {
 		return nil, fault.Usage(err)
 	}

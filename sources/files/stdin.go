@@ -10,7 +10,6 @@ import (
 
 	"leapscore/sources"
 	"leapscore/sources/arrow"
-	"leapscore/sources/text"
 )
 
 // openStdin reads rows from a stream: an Arrow IPC stream, CSV or JSON lines.
@@ -23,18 +22,16 @@ func openStdin(ctx context.Context, opt sources.Options) (sources.Source, error)
 		}
 		opt.Format = f
 	}
-	switch opt.Format {
-	case sources.CSV, sources.JSON:
-		return text.OpenStream(ctx, in, opt)
-	case sources.Arrow, sources.ArrowStream:
-		s, err := arrow.OpenStream(ctx, in, opt)
-		if err != nil {
-			return nil, err
-		}
-		return &utf8Source{s, sources.StreamName}, nil
+	f := formats[opt.Format]
+	if f.stream == nil {
+		return nil, &sources.FileError{Name: sources.StreamName, Err: fmt.Errorf(
+			"format %q cannot be read from a stream, want %s, %s or %s", opt.Format, sources.ArrowStream, sources.CSV, sources.JSON)}
 	}
-	return nil, &sources.FileError{Name: sources.StreamName, Err: fmt.Errorf(
-		"format %q cannot be read from a stream, want %s, %s or %s", opt.Format, sources.ArrowStream, sources.CSV, sources.JSON)}
+	src, err := f.stream(ctx, in, opt)
+	if err != nil || f.text {
+		return src, err
+	}
+	return &utf8Source{src, sources.StreamName}, nil
 }
 
 // sniffStdin tells the format from the first bytes. JSON lines have to be

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"leapscore/engine/store"
 	"leapscore/internal/fault"
 	"leapscore/internal/filetype"
 	"leapscore/internal/hive"
@@ -18,9 +19,9 @@ import (
 
 // Columns refuses rows that have other columns than the table that they are to be
 // appended to: those of one table have the same.
-func Columns(ctx context.Context, where string, asFiles bool, rows *arrow.Schema) error {
+func Columns(ctx context.Context, where string, asFiles bool, rows *arrow.Schema, stores store.Options) error {
 	opt := sources.Options{Rules: sources.Rules{AsFiles: asFiles}}
-	if far := files.StoresFor([]string{where}); far != nil {
+	if far := files.StoresFor([]string{where}, stores); far != nil {
 		opt.Opener, opt.Remote = far, true
 	}
 	table, err := files.Open(ctx, []string{where}, opt)

@@ -24,11 +24,11 @@ import (
 // Rows checks that the files of a run can be read together with those of the table
 // that they are added to, which anybody may have written: the same format, columns and
 // types. The error is sinks.ErrMismatch with the whole list of differences.
-func Rows(ctx context.Context, where string, opt sinks.Options) error {
+func Rows(ctx context.Context, where string, opt sinks.Options, stores store.Options) error {
 	if opt.Mode != sinks.Append && opt.Mode != sinks.OverwritePartitions || !place.IsFolder(where) {
 		return nil
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return fault.Usage(err)
 	}
@@ -62,11 +62,11 @@ func Rows(ctx context.Context, where string, opt sinks.Options) error {
 }
 
 // NotInside checks that a place does not lie in a table of another format.
-func NotInside(ctx context.Context, flag, where string) error {
+func NotInside(ctx context.Context, flag, where string, stores store.Options) error {
 	if where == sinks.StreamName || where == "" {
 		return nil
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return fault.Usage(err)
 	}
@@ -91,11 +91,11 @@ func sameEnding(name, ext string) bool {
 
 // differences compares the columns of the run with those of the first and the last
 // file of a table, and returns what differs, and from which file.
-func differences(ctx context.Context, st *store.Store, inputs []store.Object, opt sinks.Options) (diffs []string, at string, err error) {
-	format := files.FormatOf(inputs[0].Name)
+func differences(ctx context.Context, st *store.Store, found []store.Object, opt sinks.Options) (diffs []string, at string, err error) {
+	format := files.FormatOf(found[0].Name)
 	if format == sources.JSON {
 		// A file has the keys of its rows, and values tell no more than kinds.
-		inputs = slices.DeleteFunc(slices.Clone(inputs), func(o store.Object) bool { return o.Size == 0 })
+		found = slices.DeleteFunc(slices.Clone(found), func(o store.Object) bool { return o.Size == 0 })
 	}
 	var ours *arrow.Schema
 	if format == sources.JSON {
@@ -106,8 +106,8 @@ func differences(ctx context.Context, st *store.Store, inputs []store.Object, op
 	if err != nil {
 		return nil, "", err
 	}
-	for i, f := range inputs {
-		if i > 0 && i < len(inputs)-1 {
+	for i, f := range found {
+		if i > 0 && i < len(found)-1 {
 			continue
 		}
 		theirs, err := schemaOf(ctx, openedStore{st}, f, format)

@@ -1,4 +1,6 @@
-package sinks
+// Package marker keeps signs of life of runs that write tables on object stores, where
+// there are no locks.
+package marker
 
 import (
 	"context"
@@ -13,11 +15,11 @@ import (
 	"leapscore/runs"
 )
 
-// markerFolder holds an object for each run that is writing to a table on an object
+// Folder holds an object for each run that is writing to a table on an object
 // store, by the identity that is in the names of its files. The run writes it before
 // its first file, again from time to time, and removes it last. Where a run died, it
 // tells others which files nobody wants.
-const markerFolder = runs.Folder + "/runs"
+const Folder = runs.Folder + "/runs"
 
 // The time between two signs of life is a quarter of --sweep-after, within these
 // bounds.
@@ -26,8 +28,8 @@ const (
 	maxBeat = 10 * time.Minute
 )
 
-// marker is the content of such an object.
-type marker struct {
+// Marker is the content of such an object.
+type Marker struct {
 	RunID   string    `json:"run_id"`
 	Attempt string    `json:"attempt"` // differs for each process
 	Owner   string    `json:"owner"`   // for people
@@ -35,35 +37,36 @@ type marker struct {
 	Every   float64   `json:"every_seconds"`
 }
 
-func readMarker(ctx context.Context, st *store.Store, name string) (*marker, error) {
+func Read(ctx context.Context, st *store.Store, name string) (*Marker, error) {
 	data, err := st.ReadFile(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	m := new(marker)
+	m := new(Marker)
 	if err := json.Unmarshal(data, m); err != nil {
 		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
 	}
 	return m, nil
 }
 
-// readMarkers returns the markers of a table by identity.
-func readMarkers(ctx context.Context, st *store.Store, path string) (map[string]*marker, error) {
-	var names []string
-	err := st.List(ctx, store.Join(path, markerFolder)+"/", false, func(o store.Object) error {
+// ReadAll returns the markers of a table by identity.
+func ReadAll(ctx context.Context, st *store.Store, table string) (map[string]*Marker, error) {
+	prefix := table + "/" + Folder + "/"
+	var identities []string
+	err := st.List(ctx, prefix, false, func(o store.Object) error {
 		// A name with a dot is a marker that is still being written, where storage
 		// shows that.
-		if !strings.HasPrefix(baseName(o.Name), ".") {
-			names = append(names, o.Name)
+		if identity := o.Name[len(prefix):]; !strings.HasPrefix(identity, ".") {
+			identities = append(identities, identity)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	found := map[string]*marker{}
-	for _, name := range names {
-		m, err := readMarker(ctx, st, name)
+	found := map[string]*Marker{}
+	for _, identity := range identities {
+		m, err := Read(ctx, st, prefix+identity)
 		var syntax *json.SyntaxError
 		switch {
 		case errors.Is(err, store.ErrNotExist):
@@ -71,30 +74,33 @@ func readMarkers(ctx context.Context, st *store.Store, path string) (map[string]
 		case errors.As(err, &syntax):
 			// Storage whose objects are not one step cut it off. The run may be
 			// alive, and others must be able to work.
-			m = &marker{Beat: time.Now()}
+			m = &Marker{Beat: time.Now()}
 		case err != nil:
 			return nil, err
 		}
-		found[baseName(name)] = m
+		found[identity] = m
 	}
 	return found, nil
 }
 
-// dead reports whether the run has given no sign of life for too long. Three
+// Interval returns how often a run gives signs of life that may be swept after a time.
+func Interval(after time.Duration) time.Duration { return min(max(after/4, minBeat), maxBeat) }
+
+// Dead reports whether the run has given no sign of life for too long. Three
 // missed signs are too few to tell, whatever after says.
-func (m *marker) dead(now time.Time, after time.Duration) bool {
+func (m *Marker) Dead(now time.Time, after time.Duration) bool {
 	return now.Sub(m.Beat) > max(after, time.Duration(3*m.Every*float64(time.Second)))
 }
 
-// pulse keeps the marker of a run alive.
-type pulse struct {
-	write func(ctx context.Context) error
-	stop  context.CancelFunc
-	done  sync.WaitGroup
+// Pulse keeps the marker of a run alive. The zero value does not.
+type Pulse struct {
+	stop context.CancelFunc
+	done sync.WaitGroup
 }
 
-// start gives signs of life until end is called. If one fails, the next may not.
-func (p *pulse) start(every time.Duration) {
+// Start gives signs of life by write until end is called. If one fails, the next may
+// not.
+func (p *Pulse) Start(every time.Duration, write func(ctx context.Context) error) {
 	ctx, stop := context.WithCancel(context.Background())
 	p.stop = stop
 	p.done.Go(func() {
@@ -105,13 +111,16 @@ func (p *pulse) start(every time.Duration) {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				_ = p.write(ctx)
+				_ = write(ctx)
 			}
 		}
 	})
 }
 
-func (p *pulse) end() {
+func (p *Pulse) End() {
+	if p.stop == nil {
+		return
+	}
 	p.stop()
 	p.done.Wait()
 }

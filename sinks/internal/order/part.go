@@ -1,4 +1,4 @@
-package sinks
+package order
 
 import (
 	"context"
@@ -23,9 +23,9 @@ const (
 // gives one group, and not a large one and a tiny one.
 func maxRows(groupRows int) int { return groupRows + groupRows/8 }
 
-// part collects the rows of a split into blocks, and hands them over encoded.
-type part struct {
-	t     *table
+// Part collects the rows of a split into blocks, and hands them over encoded.
+type Part struct {
+	order *Order
 	n     int
 	ctx   context.Context
 	block format.Block
@@ -37,20 +37,29 @@ type part struct {
 	ended bool
 }
 
-// ErrPartAborted is what all parts of a table return once one was aborted. It is
+// Part opens part n. rows is how many of its first rows are in the table already,
+// and are left out.
+func (o *Order) Part(ctx context.Context, n int, rows int64) (*Part, error) {
+	if err := o.open(n); err != nil {
+		return nil, err
+	}
+	return &Part{order: o, n: n, ctx: ctx, skip: rows, rows: rows}, nil
+}
+
+// ErrAborted is what all parts of a table return once one was aborted. It is
 // never the cause of the trouble: whoever aborted the part knows that.
-var ErrPartAborted = errors.New("the part was aborted")
+var ErrAborted = errors.New("the part was aborted")
 
-var errPartEnded = errors.New("the part was committed or aborted")
+var ErrEnded = errors.New("the part was committed or aborted")
 
-func (p *part) Write(rec arrow.Record) error {
+func (p *Part) Write(rec arrow.Record) error {
 	if p.ended {
-		return errPartEnded
+		return ErrEnded
 	}
 	if err := p.text.Check(rec); err != nil {
 		return err
 	}
-	limit := maxRows(p.t.opts.GroupRows)
+	limit := maxRows(p.order.groupRows)
 	lo, n := 0, int(rec.NumRows())
 	if p.skip > 0 {
 		lo = int(min(p.skip, int64(n)))
@@ -59,7 +68,7 @@ func (p *part) Write(rec arrow.Record) error {
 	s := newScale(rec)
 	for lo < n {
 		if p.block == nil {
-			p.block = p.t.format.NewBlock()
+			p.block = p.order.format.NewBlock()
 		}
 		rows := p.block.Rows()
 		hi := min(n, lo+limit-rows, lo+sizeStep-rows%sizeStep)
@@ -90,7 +99,7 @@ func (p *part) Write(rec arrow.Record) error {
 const heldStep = 1 << 20
 
 // hold tells the order how large the block is, if that has changed by much.
-func (p *part) hold(ctx context.Context, size int64) error {
+func (p *Part) hold(ctx context.Context, size int64) error {
 	if size > 0 && size-p.held < heldStep {
 		return nil
 	}
@@ -98,13 +107,13 @@ func (p *part) hold(ctx context.Context, size int64) error {
 	if p.held = size; more == 0 {
 		return nil
 	}
-	return p.t.order.hold(ctx, p.n, more)
+	return p.order.hold(ctx, p.n, more)
 }
 
 // hand encodes the block and gives it to the table.
-func (p *part) hand(ctx context.Context, done bool) error {
+func (p *Part) hand(ctx context.Context, done bool) error {
 	at, rows := p.at(), p.block.Rows()
-	c, err := p.t.format.Encode(p.block)
+	c, err := p.order.format.Encode(p.block)
 	if err != nil {
 		return err
 	}
@@ -112,32 +121,32 @@ func (p *part) hand(ctx context.Context, done bool) error {
 	if err := p.hold(ctx, 0); err != nil {
 		return err
 	}
-	return p.t.order.offer(ctx, p.n, done, item{c: c, at: at})
+	return p.order.offer(ctx, p.n, done, item{group: c, first: at})
 }
 
-func (p *part) Commit(ctx context.Context) error {
+func (p *Part) Commit(ctx context.Context) error {
 	if p.ended {
-		return errPartEnded
+		return ErrEnded
 	}
 	p.ended = true
 	switch {
 	case p.block == nil:
-		return p.t.order.offer(ctx, p.n, true)
-	case p.block.Rows() >= p.t.opts.GroupRows/2 || p.block.Size() > groupBytes/2:
+		return p.order.offer(ctx, p.n, true)
+	case p.block.Rows() >= p.order.groupRows/2 || p.block.Size() > groupBytes/2:
 		return p.hand(ctx, true)
 	}
 	if err := p.hold(ctx, 0); err != nil {
 		return err
 	}
-	return p.t.order.offer(ctx, p.n, true, item{b: p.block, at: p.at()})
+	return p.order.offer(ctx, p.n, true, item{block: p.block, first: p.at()})
 }
 
 // at is the position of the first row of the block.
-func (p *part) at() position { return position{Part: p.n, Row: p.rows} }
+func (p *Part) at() Position { return Position{Part: p.n, Row: p.rows} }
 
-func (p *part) Abort() {
+func (p *Part) Abort() {
 	if !p.ended {
 		p.ended = true
-		p.t.order.stop(fmt.Errorf("part %d: %w", p.n, ErrPartAborted))
+		p.order.Stop(fmt.Errorf("part %d: %w", p.n, ErrAborted))
 	}
 }

@@ -1,4 +1,4 @@
-package sinks
+package order
 
 import (
 	"cmp"
@@ -10,17 +10,19 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/partition"
 	"leapscore/sinks/internal/unwritable"
 )
 
 // scatterPart is a Part of a partitioned table: it collects the rows of a split
 // in one block for each partition, and hands them over together. What becomes of
-// them is the business of collect.go.
+// them is the business of byfolder.go.
 type scatterPart struct {
-	t     *table
+	order *Order
+	set   *partition.Set
 	n     int
 	ctx   context.Context
-	keys  *keyer
+	keys  *partition.Keyer
 	subs  []*scatteredBlock // by the code of their partition
 	rows  int
 	size  int64
@@ -33,9 +35,17 @@ type scatterPart struct {
 	kept    *arrow.Schema // its columns that are stored
 }
 
+// Scatter opens part n of a table with the partitions of set.
+func (o *Order) Scatter(ctx context.Context, n int, set *partition.Set) (*scatterPart, error) {
+	if err := o.open(n); err != nil {
+		return nil, err
+	}
+	return &scatterPart{order: o, set: set, n: n, ctx: ctx, keys: set.Keyer()}, nil
+}
+
 // scatteredBlock is what a part has of one partition.
 type scatteredBlock struct {
-	p     *partition
+	p     *partition.Folder
 	b     format.Block
 	spans []int // rows to append: first, end, first, end...
 	size  int64
@@ -62,18 +72,18 @@ func (p *scatterPart) step() int {
 
 func (p *scatterPart) Write(rec arrow.Record) error {
 	if p.ended {
-		return errPartEnded
+		return ErrEnded
 	}
-	codes, err := p.keys.keys(rec)
+	codes, err := p.keys.Keys(rec)
 	if err != nil {
-		return p.keys.refused(rec, err)
+		return p.keys.Refused(rec, err)
 	}
 	kept := p.stored(rec)
 	defer kept.Release()
 	if err := p.text.Check(kept); err != nil {
 		return err
 	}
-	limit := maxRows(p.t.opts.GroupRows)
+	limit := maxRows(p.order.groupRows)
 	s := newScale(kept)
 	for lo, n := 0, int(rec.NumRows()); lo < n; {
 		step := p.step()
@@ -102,13 +112,13 @@ func (p *scatterPart) Write(rec arrow.Record) error {
 func (p *scatterPart) stored(rec arrow.Record) arrow.Record {
 	if p.schema != rec.Schema() {
 		var fields []arrow.Field
-		for _, at := range p.t.parts.rest {
+		for _, at := range p.set.Rest {
 			fields = append(fields, rec.Schema().Field(at))
 		}
 		p.schema, p.kept = rec.Schema(), arrow.NewSchema(fields, nil)
 	}
 	var cols []arrow.Array
-	for _, at := range p.t.parts.rest {
+	for _, at := range p.set.Rest {
 		cols = append(cols, rec.Column(at))
 	}
 	return array.NewRecord(p.kept, cols, rec.NumRows())
@@ -123,9 +133,9 @@ func (p *scatterPart) append(rec arrow.Record, codes []int32, lo, hi int) error 
 		}
 		s := p.subs[code]
 		if s == nil {
-			s = &scatteredBlock{p: p.keys.partition(code), b: p.t.format.NewSmallBlock()}
-			if only := p.t.parts.only; !inAll(s.p.path, only) {
-				return &OtherPartitionError{Index: i, Found: s.p.path, Want: only}
+			s = &scatteredBlock{p: p.keys.Partition(code), b: p.order.format.NewSmallBlock()}
+			if only := p.set.Only; !partition.InAll(s.p.Path, only) {
+				return &partition.OtherError{Index: i, Found: s.p.Path, Want: only}
 			}
 			p.subs[code] = s
 		}
@@ -145,7 +155,7 @@ func (p *scatterPart) append(rec arrow.Record, codes []int32, lo, hi int) error 
 			return err
 		}
 		s.spans = s.spans[:0]
-		size := p.t.order.sizeOf(s.b)
+		size := p.order.sizeOf(s.b)
 		p.size += size - s.size
 		s.size = size
 	}
@@ -162,17 +172,17 @@ func (p *scatterPart) hand(ctx context.Context, done bool) error {
 			s.blocks = append(s.blocks, b)
 		}
 	}
-	slices.SortFunc(s.blocks, func(a, b *scatteredBlock) int { return cmp.Compare(a.p.path, b.p.path) })
+	slices.SortFunc(s.blocks, func(a, b *scatteredBlock) int { return cmp.Compare(a.p.Path, b.p.Path) })
 	p.subs, p.rows, p.size, p.big = p.subs[:0], 0, 0, 0
 	if len(s.blocks) == 0 {
-		return p.t.order.offer(ctx, p.n, done)
+		return p.order.offer(ctx, p.n, done)
 	}
-	return p.t.order.offer(ctx, p.n, done, item{s: s})
+	return p.order.offer(ctx, p.n, done, item{byPartition: s})
 }
 
 func (p *scatterPart) Commit(ctx context.Context) error {
 	if p.ended {
-		return errPartEnded
+		return ErrEnded
 	}
 	p.ended = true
 	return p.hand(ctx, true)
@@ -181,6 +191,6 @@ func (p *scatterPart) Commit(ctx context.Context) error {
 func (p *scatterPart) Abort() {
 	if !p.ended {
 		p.ended = true
-		p.t.order.stop(fmt.Errorf("part %d: %w", p.n, ErrPartAborted))
+		p.order.Stop(fmt.Errorf("part %d: %w", p.n, ErrAborted))
 	}
 }

@@ -1,4 +1,4 @@
-package sinks
+package partition
 
 import (
 	"cmp"
@@ -16,8 +16,8 @@ import (
 	"leapscore/sinks/internal/unwritable"
 )
 
-// folderLimits say what the names of folders can be where a table is. 0 is no limit.
-type folderLimits struct {
+// Limits say what the names of folders can be where a table is. 0 is no limit.
+type Limits struct {
 	name int // bytes of one folder
 	path int // and of all of them
 }
@@ -28,15 +28,15 @@ const (
 	fileRoom = 100  // of a key, for the name of a file
 )
 
-func limitsOf(st *store.Store, out string) folderLimits {
+func LimitsOf(st *store.Store, out string) Limits {
 	if _, ok := st.Folders(); ok {
-		return folderLimits{name: maxName}
+		return Limits{name: maxName}
 	}
-	return folderLimits{path: max(maxKey-fileRoom-len(out), 1)}
+	return Limits{path: max(maxKey-fileRoom-len(out), 1)}
 }
 
 // checkValue refuses values that cannot be folders.
-func (l folderLimits) checkValue(key, s string) error {
+func (l Limits) checkValue(key, s string) error {
 	switch {
 	case !utf8.ValidString(s):
 		return errors.New("is not UTF-8 and cannot be the name of a folder")
@@ -52,13 +52,13 @@ var errLongPath = errors.New("makes the path of the folders too long for the sto
 
 // checkPaths checks the folders of the codes that are new, and the rows against those
 // that are too long.
-func (k *keyer) checkPaths() error {
+func (k *Keyer) checkPaths() error {
 	last := len(k.p.columns) - 1
 	codes := len(k.coders[0].values)
 	if last > 0 {
 		codes = len(k.tuples[last])
 	}
-	for ; k.p.limits.path > 0 && k.paths < codes; k.paths++ {
+	for ; k.p.Limits.path > 0 && k.paths < codes; k.paths++ {
 		if k.tooLong(k.tuple(last, int32(k.paths))) {
 			k.long = append(k.long, int32(k.paths))
 		}
@@ -69,16 +69,16 @@ func (k *keyer) checkPaths() error {
 	return nil
 }
 
-func (k *keyer) tooLong(values []*string) bool {
+func (k *Keyer) tooLong(values []*string) bool {
 	n := 0
 	for i, v := range values {
 		n += 1 + len(hive.Folder(k.p.names[i], v))
 	}
-	return k.p.limits.path > 0 && n > k.p.limits.path
+	return k.p.Limits.path > 0 && n > k.p.Limits.path
 }
 
-// refused finds the rows whose values are to blame for err, an error of keys.
-func (k *keyer) refused(rec arrow.Record, err error) error {
+// Refused finds the rows whose values are to blame for err, an error of keys.
+func (k *Keyer) Refused(rec arrow.Record, err error) error {
 	for i, at := range k.p.columns {
 		if e := k.badValues(rec, i, at); e != nil {
 			return e
@@ -103,7 +103,7 @@ func (k *keyer) refused(rec arrow.Record, err error) error {
 	return e
 }
 
-func (k *keyer) badValues(rec arrow.Record, i, at int) *unwritable.ValueError {
+func (k *Keyer) badValues(rec arrow.Record, i, at int) *unwritable.ValueError {
 	e := &unwritable.ValueError{Column: k.p.names[i], Folder: true}
 	for row := range int(rec.NumRows()) {
 		s := textAt(rec.Column(at), row)
@@ -131,6 +131,6 @@ func textAt(arr arrow.Array, row int) *string {
 	if _, null := arr.(*array.Null); null || arr.IsNull(row) {
 		return nil
 	}
-	s := partitionText(arr.DataType())(arr, row)
+	s := textOf(arr.DataType())(arr, row)
 	return &s
 }

@@ -1,4 +1,6 @@
-package sinks
+// Package partition finds the folder, as a=1/b=x, that each row of a partitioned table
+// goes to.
+package partition
 
 import (
 	"cmp"
@@ -15,27 +17,24 @@ import (
 	"leapscore/internal/hive"
 )
 
-// partition is one folder of a partitioned table, as a=1/b=x.
-type partition struct {
-	path   string
-	values map[string]*string // by column; nil is null
-
-	collected                // of order.mu
-	out       partitionFiles // of who appends
+// Folder is one folder of a partitioned table, as a=1/b=x.
+type Folder struct {
+	Path   string
+	Values map[string]*string // by column; nil is null
 }
 
-// partitions are the folders of a table that a run writes. They are found by
+// Set are the folders of a table that a run writes. They are found by
 // workers at the same time.
-type partitions struct {
+type Set struct {
 	columns []int // that the table is partitioned by
 	names   []string
-	rest    []int    // the others, which are stored in the files
-	only    []string // folders that a row must be in all of
+	Rest    []int    // the others, which are stored in the files
+	Only    []string // folders that a row must be in all of
 
-	limits folderLimits
+	Limits Limits
 
 	mu     sync.Mutex
-	byPath map[string]*partition
+	byPath map[string]*Folder
 }
 
 // ColumnError says that a table cannot be partitioned as asked.
@@ -48,22 +47,23 @@ func (e *ColumnError) Error() string {
 	return fmt.Sprintf("partition by %q: %s", e.Column, e.Reason)
 }
 
-// partitioned splits the schema. It returns nil for a table without partitions,
-// and otherwise the schema of the files.
-func partitioned(opts Options) (*partitions, *arrow.Schema, error) {
-	if len(opts.PartitionBy) == 0 {
-		return nil, opts.Schema, nil
+// Split splits the schema of a table that is partitioned by columns: it also
+// returns the schema of the files. only are the partitions that rows must be of, if
+// there are some.
+func Split(schema *arrow.Schema, by []string, only []Value) (*Set, *arrow.Schema, error) {
+	if len(by) == 0 {
+		return nil, schema, nil
 	}
-	p := &partitions{names: opts.PartitionBy, only: opts.segments(), byPath: make(map[string]*partition)}
-	fields := opts.Schema.Fields()
-	for i, name := range opts.PartitionBy {
+	p := &Set{names: by, Only: Names(only), byPath: make(map[string]*Folder)}
+	fields := schema.Fields()
+	for i, name := range by {
 		at := slices.IndexFunc(fields, func(f arrow.Field) bool { return f.Name == name })
 		switch {
 		case at < 0:
-			return nil, nil, &ColumnError{name, "the table has no such column; it has " + strings.Join(arrays.FieldNames(opts.Schema), ", ")}
-		case slices.Contains(opts.PartitionBy[:i], name):
+			return nil, nil, &ColumnError{name, "the table has no such column; it has " + strings.Join(arrays.FieldNames(schema), ", ")}
+		case slices.Contains(by[:i], name):
 			return nil, nil, &ColumnError{name, "is there twice"}
-		case partitionText(valueType(fields[at].Type)) == nil:
+		case textOf(valueType(fields[at].Type)) == nil:
 			return nil, nil, &ColumnError{name, fmt.Sprintf("the type %s cannot be written as the name of a folder", fields[at].Type)}
 		}
 		p.columns = append(p.columns, at)
@@ -71,14 +71,14 @@ func partitioned(opts Options) (*partitions, *arrow.Schema, error) {
 	var kept []arrow.Field
 	for i, f := range fields {
 		if !slices.Contains(p.columns, i) {
-			p.rest = append(p.rest, i)
+			p.Rest = append(p.Rest, i)
 			kept = append(kept, f)
 		}
 	}
 	if len(kept) == 0 {
-		return nil, nil, &ColumnError{opts.PartitionBy[0], "no column is left to be stored in the files"}
+		return nil, nil, &ColumnError{by[0], "no column is left to be stored in the files"}
 	}
-	meta := opts.Schema.Metadata()
+	meta := schema.Metadata()
 	return p, arrow.NewSchema(kept, &meta), nil
 }
 
@@ -91,7 +91,7 @@ func valueType(t arrow.DataType) arrow.DataType {
 }
 
 // find returns the partition of the values, one for each column.
-func (p *partitions) find(values []*string) *partition {
+func (p *Set) find(values []*string) *Folder {
 	var b strings.Builder
 	for i, name := range p.names {
 		if i > 0 {
@@ -104,49 +104,49 @@ func (p *partitions) find(values []*string) *partition {
 	defer p.mu.Unlock()
 	found := p.byPath[path]
 	if found == nil {
-		found = &partition{path: path, values: make(map[string]*string)}
+		found = &Folder{Path: path, Values: make(map[string]*string)}
 		for i, name := range p.names {
-			found.values[name] = values[i]
+			found.Values[name] = values[i]
 		}
 		p.byPath[path] = found
 	}
 	return found
 }
 
-// sorted returns all partitions in the order of their paths.
-func (p *partitions) sorted() []*partition {
+// Sorted returns all partitions in the order of their paths.
+func (p *Set) Sorted() []*Folder {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.SortedFunc(maps.Values(p.byPath), func(a, b *partition) int { return cmp.Compare(a.path, b.path) })
+	return slices.SortedFunc(maps.Values(p.byPath), func(a, b *Folder) int { return cmp.Compare(a.Path, b.Path) })
 }
 
-// keyer finds the partitions of rows, for one part. Each value of a column has a
+// Keyer finds the partitions of rows, for one part. Each value of a column has a
 // code; so has each combination of values.
-type keyer struct {
-	p      *partitions
+type Keyer struct {
+	p      *Set
 	coders []coder
 	folds  []map[uint64]int32 // combinations, by code of those before and code of the column
 	tuples [][][]*string      // the values of a code
-	found  []*partition       // by the code of all columns
+	found  []*Folder          // by the code of all columns
 	codes  []int32
 	next   []int32
 	paths  int     // codes whose paths were checked
 	long   []int32 // those that have too long a path
 }
 
-func (p *partitions) newKeyer() *keyer {
-	k := &keyer{
+func (p *Set) Keyer() *Keyer {
+	k := &Keyer{
 		p: p, coders: make([]coder, len(p.columns)),
 		folds: make([]map[uint64]int32, len(p.columns)), tuples: make([][][]*string, len(p.columns)),
 	}
 	for i, name := range p.names {
-		k.coders[i].check = func(s string) error { return p.limits.checkValue(name, s) }
+		k.coders[i].check = func(s string) error { return p.Limits.checkValue(name, s) }
 	}
 	return k
 }
 
-// keys returns the code of each row of rec; k.partition tells what it means.
-func (k *keyer) keys(rec arrow.Record) ([]int32, error) {
+// Keys returns the code of each row of rec; k.partition tells what it means.
+func (k *Keyer) Keys(rec arrow.Record) ([]int32, error) {
 	n := int(rec.NumRows())
 	k.codes = slices.Grow(k.codes[:0], n)[:n]
 	for i, at := range k.p.columns {
@@ -166,7 +166,7 @@ func (k *keyer) keys(rec arrow.Record) ([]int32, error) {
 }
 
 // fold combines the codes of the columns before i with those of column i.
-func (k *keyer) fold(i int) {
+func (k *Keyer) fold(i int) {
 	if k.folds[i] == nil {
 		k.folds[i] = make(map[uint64]int32)
 	}
@@ -188,15 +188,15 @@ func (k *keyer) fold(i int) {
 }
 
 // tuple returns the values that a code of the columns up to i stands for.
-func (k *keyer) tuple(i int, code int32) []*string {
+func (k *Keyer) tuple(i int, code int32) []*string {
 	if i == 0 {
 		return []*string{k.coders[0].values[code]}
 	}
 	return k.tuples[i][code]
 }
 
-// partition returns what a code of keys means.
-func (k *keyer) partition(code int32) *partition {
+// Partition returns what a code of keys means.
+func (k *Keyer) Partition(code int32) *Folder {
 	for int(code) >= len(k.found) {
 		k.found = append(k.found, nil)
 	}
@@ -222,7 +222,7 @@ func (c *coder) code(arr arrow.Array, dst []int32) error {
 		arr = ext.Storage()
 	}
 	if c.strings == nil {
-		c.text, c.strings = partitionText(valueType(arr.DataType())), make(map[string]int32)
+		c.text, c.strings = textOf(valueType(arr.DataType())), make(map[string]int32)
 	}
 	switch a := arr.(type) {
 	case *array.Null: // which do not say of a value that it is null

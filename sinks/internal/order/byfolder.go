@@ -1,4 +1,4 @@
-package sinks
+package order
 
 import (
 	"cmp"
@@ -7,10 +7,12 @@ import (
 	"sync"
 
 	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/partition"
 )
 
 // collected are the rows of one partition that are not encoded yet.
 type collected struct {
+	p      *partition.Folder
 	blocks []format.Block
 	rows   int
 	size   int64
@@ -25,26 +27,26 @@ const smallRows = 512
 // partition that has enough rows for a row group becomes a slot. If there are
 // too many partitions for that, so that all of them together take too much memory,
 // the largest do. All that depends on the rows and their order.
-func (o *order) collect(s *scattered) {
+func (o *Order) collect(s *scattered) {
 	for _, sub := range s.blocks {
-		p, rows := sub.p, sub.b.Rows()
-		if p.rows > 0 && (p.rows+rows > o.group || p.size+sub.size > groupBytes) {
-			o.flushPartition(p)
+		c, rows := o.of(sub.p), sub.b.Rows()
+		if c.rows > 0 && (c.rows+rows > o.groupRows || c.size+sub.size > groupBytes) {
+			o.flushPartition(c)
 		}
-		if !p.listed {
-			p.listed = true
-			o.live = append(o.live, p)
+		if !c.listed {
+			c.listed = true
+			o.live = append(o.live, c)
 		}
-		if n := len(p.blocks); n > 0 && p.blocks[n-1].Rows() < smallRows {
-			last := p.blocks[n-1]
+		if n := len(c.blocks); n > 0 && c.blocks[n-1].Rows() < smallRows {
+			last := c.blocks[n-1]
 			before := o.sizeOf(last)
 			last.Merge(sub.b)
 			sub.size = o.sizeOf(last) - before
 		} else {
-			p.blocks = append(p.blocks, sub.b)
+			c.blocks = append(c.blocks, sub.b)
 		}
-		p.rows += rows
-		p.size += sub.size
+		c.rows += rows
+		c.size += sub.size
 		o.collected += sub.size
 	}
 	if o.collected > o.collectLimit {
@@ -52,48 +54,58 @@ func (o *order) collect(s *scattered) {
 	}
 }
 
+// of returns what is collected of a partition.
+func (o *Order) of(p *partition.Folder) *collected {
+	c := o.byFolder[p]
+	if c == nil {
+		c = &collected{p: p}
+		o.byFolder[p] = c
+	}
+	return c
+}
+
 // thin makes slots of the largest partitions, until half of the memory is free.
-func (o *order) thin() {
-	slices.SortFunc(o.live, func(a, b *partition) int {
-		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.path, b.path))
+func (o *Order) thin() {
+	slices.SortFunc(o.live, func(a, b *collected) int {
+		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.p.Path, b.p.Path))
 	})
-	for _, p := range o.live {
+	for _, c := range o.live {
 		if o.collected <= o.collectLimit/2 {
 			break
 		}
-		o.flushPartition(p)
+		o.flushPartition(c)
 	}
-	o.live = slices.DeleteFunc(o.live, func(p *partition) bool {
-		p.listed = p.rows > 0
-		return !p.listed
+	o.live = slices.DeleteFunc(o.live, func(c *collected) bool {
+		c.listed = c.rows > 0
+		return !c.listed
 	})
 }
 
-func (o *order) flushPartition(p *partition) {
-	if p.rows == 0 {
+func (o *Order) flushPartition(c *collected) {
+	if c.rows == 0 {
 		return
 	}
-	o.slots = append(o.slots, &slot{p: p, blocks: p.blocks, bytes: p.size})
-	o.collected -= p.size
-	o.buffered += p.size
-	p.collected = collected{listed: p.listed}
+	o.slots = append(o.slots, &slot{p: c.p, blocks: c.blocks, bytes: c.size})
+	o.collected -= c.size
+	o.buffered += c.size
+	c.blocks, c.rows, c.size = nil, 0, 0
 }
 
 // flushAll makes slots of all partitions, in the order of their paths.
-func (o *order) flushAll() {
-	slices.SortFunc(o.live, func(a, b *partition) int { return cmp.Compare(a.path, b.path) })
-	for _, p := range o.live {
-		o.flushPartition(p)
+func (o *Order) flushAll() {
+	slices.SortFunc(o.live, func(a, b *collected) int { return cmp.Compare(a.p.Path, b.p.Path) })
+	for _, c := range o.live {
+		o.flushPartition(c)
 	}
 }
 
 // sizeOf counts what a block takes besides its rows, which matters if it has few.
-func (o *order) sizeOf(b format.Block) int64 { return b.Size() + o.blockBytes }
+func (o *Order) sizeOf(b format.Block) int64 { return b.Size() + o.blockBytes }
 
-// encode returns the rows of a slot as a chunk.
-func (o *order) encode(s *slot) (format.RowGroup, error) {
+// encode returns the rows of a slot as a row group.
+func (o *Order) encode(s *slot) (format.RowGroup, error) {
 	if s.blocks == nil {
-		return o.format.Encode(s.b)
+		return o.format.Encode(s.block)
 	}
 	all := o.format.NewBlock()
 	for i, b := range s.blocks {
@@ -105,7 +117,7 @@ func (o *order) encode(s *slot) (format.RowGroup, error) {
 
 // workTogether does the work that is left when no part is open any more, as
 // all processors would have done it before.
-func (o *order) workTogether() {
+func (o *Order) workTogether() {
 	if len(o.slots) < 2 {
 		return
 	}

@@ -1,4 +1,7 @@
-package sinks
+// Package order puts rows that are written concurrently, in parts, into the order of
+// the parts, and hands them on as row groups. What the groups are depends on the rows
+// and their order alone, not on workers or time.
+package order
 
 import (
 	"context"
@@ -7,22 +10,23 @@ import (
 	"sync"
 
 	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/partition"
 )
 
-// order puts the rows of parts that are written concurrently into the order of
+// Order puts the rows of parts that are written concurrently into the order of
 // the parts' numbers. There is no goroutine of its own, but at the end: whoever
 // hands something over does what work there is, and waits only while others work.
 //
-// Rows come as items: a chunk, encoded already, or the small block that was
-// left at the end of a part. Items become slots, in order: a chunk is a slot,
+// Rows come as items: a row group, encoded already, or the small block that was
+// left at the end of a part. Items become slots, in order: a row group is a slot,
 // and small blocks that follow one another are put together into one, so that
 // many small splits do not make many small row groups. A slot is encoded by
 // anyone, and appended to the files when it is the first.
-type order struct {
-	format format.Encoder
-	append func(*partition, format.RowGroup) error
-	limit  int64 // of buffered
-	group  int   // rows of small blocks put together, at most
+type Order struct {
+	format    format.Encoder
+	append    func(p *partition.Folder, g format.RowGroup, first Position) error // p is nil without partitions
+	limit     int64                                                              // of buffered
+	groupRows int                                                                // rows of small blocks put together, at most
 
 	collectLimit int64 // of collected
 	blockBytes   int64 // that a block takes without rows
@@ -32,14 +36,14 @@ type order struct {
 	next      int // the part whose items become slots
 	parts     map[int]*queue
 	pending   format.Block // small blocks, put together so far
-	pendingAt position
-	at        position // of the chunk that append is given
+	pendingAt Position
 	slots     []*slot
 	appending bool
-	buffered  int64        // bytes of items and slots
-	held      int64        // bytes of the blocks of parts
-	live      []*partition // that have collected rows, and some that had
-	collected int64        // bytes of them
+	buffered  int64 // bytes of items and slots
+	held      int64 // bytes of the blocks of parts
+	collected int64 // bytes of rows that are collected
+	byFolder  map[*partition.Folder]*collected
+	live      []*collected // that have rows, and some that had
 	err       error
 }
 
@@ -49,22 +53,22 @@ type queue struct {
 	done  bool
 }
 
-// item is one of a chunk, a block and, in partitioned tables, blocks.
+// item is one of a row group, a block and, in partitioned tables, blocks.
 type item struct {
-	c  format.RowGroup
-	b  format.Block
-	s  *scattered
-	at position // of the first row
+	group       format.RowGroup
+	block       format.Block
+	byPartition *scattered
+	first       Position // of the first row
 }
 
 func (it item) size() int64 {
 	switch {
-	case it.c != nil:
-		return it.c.Size()
-	case it.s != nil:
-		return it.s.size
+	case it.group != nil:
+		return it.group.Size()
+	case it.byPartition != nil:
+		return it.byPartition.size
 	}
-	return it.b.Size()
+	return it.block.Size()
 }
 
 type slot struct {
@@ -72,29 +76,35 @@ type slot struct {
 	taken bool // is being encoded
 
 	// Of a partition:
-	p      *partition
+	p      *partition.Folder
 	blocks []format.Block
 	bytes  int64
 }
 
 func (s *slot) size() int64 {
-	if s.c == nil && s.p != nil {
+	if s.group == nil && s.p != nil {
 		return s.bytes
 	}
 	return s.item.size()
 }
 
-func newOrder(f format.Encoder, opts Options, columns int, append func(*partition, format.RowGroup) error) *order {
-	o := &order{
-		format: f, append: append, limit: opts.Buffer, group: opts.GroupRows, parts: make(map[int]*queue),
-		collectLimit: opts.Buffer, blockBytes: 256 * int64(columns),
+// New returns the order of a table whose row groups have about groupRows rows,
+// of so many columns. append is given row groups one after the other. buffer is how
+// many bytes of finished rows may wait for earlier parts.
+func New(f format.Encoder, groupRows, columns int, buffer int64, append func(p *partition.Folder, g format.RowGroup, first Position) error) *Order {
+	o := &Order{
+		format: f, append: append, limit: buffer, groupRows: groupRows, parts: make(map[int]*queue),
+		collectLimit: buffer, blockBytes: 256 * int64(columns), byFolder: make(map[*partition.Folder]*collected),
 	}
 	o.cond = sync.NewCond(&o.mu)
 	return o
 }
 
+// StartAt leaves out the parts before part n.
+func (o *Order) StartAt(n int) { o.next = n }
+
 // open announces part n.
-func (o *order) open(n int) error {
+func (o *Order) open(n int) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err != nil {
@@ -110,7 +120,7 @@ func (o *order) open(n int) error {
 // offer hands over items of part n; done says that they are the last. It
 // returns once what is buffered is below the limit, or if only the caller can
 // change that.
-func (o *order) offer(ctx context.Context, n int, done bool, items ...item) error {
+func (o *Order) offer(ctx context.Context, n int, done bool, items ...item) error {
 	stop := context.AfterFunc(ctx, func() {
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -146,7 +156,7 @@ func (o *order) offer(ctx context.Context, n int, done bool, items ...item) erro
 // hold notes that the block of part n has grown by so many bytes, or shrunk. Where
 // blocks take too much, it waits until others are handed over; but never for the
 // part that all others wait for. What comes to be written does not depend on it.
-func (o *order) hold(ctx context.Context, n int, bytes int64) error {
+func (o *Order) hold(ctx context.Context, n int, bytes int64) error {
 	stop := context.AfterFunc(ctx, func() {
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -173,7 +183,7 @@ func (o *order) hold(ctx context.Context, n int, bytes int64) error {
 }
 
 // advance turns items whose turn it is into slots.
-func (o *order) advance() {
+func (o *Order) advance() {
 	for {
 		q := o.parts[o.next]
 		if q == nil {
@@ -181,11 +191,11 @@ func (o *order) advance() {
 		}
 		for _, it := range q.items {
 			switch {
-			case it.s != nil:
-				o.buffered -= it.s.size
-				o.collect(it.s)
+			case it.byPartition != nil:
+				o.buffered -= it.byPartition.size
+				o.collect(it.byPartition)
 				o.cond.Broadcast() // no slot need come of it, and so no other word
-			case it.c != nil:
+			case it.group != nil:
 				o.flush()
 				o.slots = append(o.slots, &slot{item: it})
 			default:
@@ -203,13 +213,13 @@ func (o *order) advance() {
 }
 
 // put adds a small block to those that are pending.
-func (o *order) put(it item) {
-	b := it.b
-	if o.pending != nil && (o.pending.Rows()+b.Rows() > o.group || o.pending.Size()+b.Size() > groupBytes) {
+func (o *Order) put(it item) {
+	b := it.block
+	if o.pending != nil && (o.pending.Rows()+b.Rows() > o.groupRows || o.pending.Size()+b.Size() > groupBytes) {
 		o.flush()
 	}
 	if o.pending == nil {
-		o.pending, o.pendingAt = b, it.at
+		o.pending, o.pendingAt = b, it.first
 		return
 	}
 	o.buffered -= o.pending.Size() + b.Size()
@@ -218,17 +228,17 @@ func (o *order) put(it item) {
 }
 
 // flush makes a slot of what is pending.
-func (o *order) flush() {
+func (o *Order) flush() {
 	if o.pending != nil {
-		o.slots = append(o.slots, &slot{item: item{b: o.pending, at: o.pendingAt}})
+		o.slots = append(o.slots, &slot{item: item{block: o.pending, first: o.pendingAt}})
 		o.pending = nil
 	}
 }
 
 // work does what can be done now. It gives up o.mu meanwhile.
-func (o *order) work() {
+func (o *Order) work() {
 	for o.err == nil {
-		if len(o.slots) > 0 && o.slots[0].c != nil && !o.appending {
+		if len(o.slots) > 0 && o.slots[0].group != nil && !o.appending {
 			o.appendFirst()
 			continue
 		}
@@ -243,28 +253,28 @@ func (o *order) work() {
 		o.mu.Lock()
 		if err == nil {
 			o.buffered += c.Size() - size
-			s.item = item{c: c, at: s.at}
+			s.item = item{group: c, first: s.first}
 		}
 		o.fail(err)
 		o.cond.Broadcast()
 	}
 }
 
-func (o *order) unencoded() *slot {
+func (o *Order) unencoded() *slot {
 	for _, s := range o.slots {
-		if s.c == nil && !s.taken {
+		if s.group == nil && !s.taken {
 			return s
 		}
 	}
 	return nil
 }
 
-func (o *order) appendFirst() {
+func (o *Order) appendFirst() {
 	s := o.slots[0]
 	size := s.size()
-	o.appending, o.at = true, s.at
+	o.appending = true
 	o.mu.Unlock()
-	err := o.append(s.p, s.c)
+	err := o.append(s.p, s.group, s.first)
 	o.mu.Lock()
 	o.appending = false
 	o.slots = o.slots[1:]
@@ -274,16 +284,16 @@ func (o *order) appendFirst() {
 }
 
 // fail ends all waiting. The first error stays. The caller holds o.mu.
-func (o *order) fail(err error) {
+func (o *Order) fail(err error) {
 	if o.err == nil && err != nil {
 		o.err = err
 		o.cond.Broadcast()
 	}
 }
 
-// stop makes every later call fail with err, and waits for the one that is
+// Stop makes every later call fail with err, and waits for the one that is
 // appending.
-func (o *order) stop(err error) {
+func (o *Order) Stop(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.fail(err)
@@ -292,8 +302,8 @@ func (o *order) stop(err error) {
 	}
 }
 
-// finish appends what is left, once all parts are done.
-func (o *order) finish() error {
+// Finish appends what is left, once all parts are done.
+func (o *Order) Finish() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.err == nil && len(o.parts) > 0 {
@@ -311,8 +321,15 @@ func (o *order) finish() error {
 	if o.err != nil {
 		return o.err
 	}
-	o.err = errFinished
+	o.err = ErrFinished
 	return nil
 }
 
-var errFinished = errors.New("the table was committed")
+var ErrFinished = errors.New("the table was committed")
+
+// Position is a row of the table: the part that it is of, and how many rows of
+// that part are before it.
+type Position struct {
+	Part int   `json:"part"`
+	Row  int64 `json:"row"`
+}

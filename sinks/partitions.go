@@ -11,38 +11,45 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/partition"
+	"leapscore/sinks/internal/shelf"
 )
 
 // partitionFiles are the rows of a partition that wait for their file.
 type partitionFiles struct {
-	chunks []shelved
+	groups []shelf.Entry
 	rows   int64
 	bytes  int64
 	files  int // that were written
 }
 
 // partition makes t a partitioned table.
-func (t *table) partition(st *store.Store, out string, p *partitions) {
+func (t *table) partition(st *store.Store, out string, p *partition.Set) {
 	t.parts = p
-	p.limits = limitsOf(st, out)
-	t.shelf = &shelf{limit: t.opts.Buffer, open: func() (*os.File, error) { return st.Scratch(t.pub.scratch()) }}
+	t.waiting = make(map[*partition.Folder]*partitionFiles)
+	p.Limits = partition.LimitsOf(st, out)
+	t.shelf = shelf.New(t.opts.Buffer, func() (*os.File, error) { return st.Scratch(t.pub.scratch()) })
 }
 
-// shelve puts c behind all that was written to p before.
-func (t *table) shelve(p *partition, c format.RowGroup) error {
-	rows := int64(c.Rows())
-	if p.out.rows > 0 && p.out.rows+rows > t.opts.FileRows {
-		if err := t.writePartition(p); err != nil {
+// shelve puts g behind all that was written to p before.
+func (t *table) shelve(p *partition.Folder, g format.RowGroup) error {
+	w, rows := t.waiting[p], int64(g.Rows())
+	if w == nil {
+		w = &partitionFiles{}
+		t.waiting[p] = w
+	}
+	if w.rows > 0 && w.rows+rows > t.opts.FileRows {
+		if err := t.writePartition(p, w); err != nil {
 			return err
 		}
 	}
-	s, err := t.shelf.put(c)
+	s, err := t.shelf.Put(g)
 	if err != nil {
 		return err
 	}
-	p.out.chunks = append(p.out.chunks, s)
-	p.out.rows += rows
-	p.out.bytes += int64(s.n)
+	w.groups = append(w.groups, s)
+	w.rows += rows
+	w.bytes += int64(s.Bytes)
 	return nil
 }
 
@@ -61,9 +68,12 @@ func (t *table) writePartitions() error {
 	}
 	g, ctx := errgroup.WithContext(t.ctx)
 	slots := semaphore.NewWeighted(filesAtOnce)
-	for _, p := range t.parts.sorted() {
-		weight := int64(1)
-		if p.out.bytes > largeFile {
+	for _, p := range t.parts.Sorted() {
+		w, weight := t.waiting[p], int64(1)
+		if w == nil || w.rows == 0 {
+			continue
+		}
+		if w.bytes > largeFile {
 			weight = largeWeight
 		}
 		if slots.Acquire(ctx, weight) != nil {
@@ -71,7 +81,7 @@ func (t *table) writePartitions() error {
 		}
 		g.Go(func() error {
 			defer slots.Release(weight)
-			return t.writePartition(p)
+			return t.writePartition(p, w)
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -81,15 +91,12 @@ func (t *table) writePartitions() error {
 		return err
 	}
 	slices.SortFunc(t.files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
-	return t.shelf.drop()
+	return t.shelf.Drop()
 }
 
 // writePartition writes a file of what waits for it.
-func (t *table) writePartition(p *partition) (err error) {
-	if p.out.rows == 0 {
-		return nil
-	}
-	o, err := t.newOutput(t.pub.name(p.path, p.out.files))
+func (t *table) writePartition(p *partition.Folder, w *partitionFiles) (err error) {
+	o, err := t.newOutput(t.pub.name(p.Path, w.files))
 	if err != nil {
 		return err
 	}
@@ -98,20 +105,20 @@ func (t *table) writePartition(p *partition) (err error) {
 			o.w.Abort()
 		}
 	}()
-	for _, s := range p.out.chunks {
-		data, err := t.shelf.take(s)
+	for _, s := range w.groups {
+		data, err := t.shelf.Take(s)
 		if err != nil {
 			return err
 		}
-		c, err := t.format.Restore(data)
+		g, err := t.format.Restore(data)
 		if err != nil {
 			return err
 		}
-		if err := o.f.Append(c); err != nil {
+		if err := o.f.Append(g); err != nil {
 			return err
 		}
 	}
-	o.rows = p.out.rows
+	o.rows = w.rows
 	if err := o.f.Close(); err != nil {
 		return err
 	}
@@ -119,8 +126,8 @@ func (t *table) writePartition(p *partition) (err error) {
 		return err
 	}
 	f := o.describe()
-	f.Name, f.Partition = store.Join(p.path, f.Name), p.values
-	p.out = partitionFiles{files: p.out.files + 1}
+	f.Name, f.Partition = store.Join(p.Path, f.Name), p.Values
+	*w = partitionFiles{files: w.files + 1}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.files = append(t.files, f)

@@ -1,4 +1,4 @@
-package sinks
+package order
 
 import (
 	"github.com/apache/arrow/go/v15/arrow"

@@ -1,4 +1,4 @@
-package sinks
+package partition
 
 import (
 	"errors"
@@ -16,12 +16,12 @@ import (
 // each record that has it, and other rows are taken.
 func TestPathsOfPartitionsHaveALimitOnStores(t *testing.T) {
 	fields := []arrow.Field{{Name: "a", Type: arrow.BinaryTypes.String}, {Name: "b", Type: arrow.BinaryTypes.String}, {Name: "v", Type: arrow.BinaryTypes.String}}
-	parts, _, err := partitioned(Options{Schema: arrow.NewSchema(fields, nil), PartitionBy: []string{"a", "b"}})
+	parts, _, err := Split(arrow.NewSchema(fields, nil), []string{"a", "b"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts.limits = folderLimits{path: 50}
-	k := parts.newKeyer()
+	parts.Limits = Limits{path: 50}
+	k := parts.Keyer()
 	long := strings.Repeat("x", 30)
 	rec := func(a ...string) arrow.Record {
 		b := array.NewStringBuilder(memory.DefaultAllocator)
@@ -31,13 +31,13 @@ func TestPathsOfPartitionsHaveALimitOnStores(t *testing.T) {
 	}
 	for range 2 {
 		r := rec("ok", long, "fine", long)
-		_, err := k.keys(r)
+		_, err := k.Keys(r)
 		var bad *unwritable.ValueError
-		if !errors.As(k.refused(r, err), &bad) || len(bad.Rows) != 2 || bad.Rows[1].Row != 3 || !bad.Folder {
+		if !errors.As(k.Refused(r, err), &bad) || len(bad.Rows) != 2 || bad.Rows[1].Row != 3 || !bad.Folder {
 			t.Errorf("%v, want rows 1 and 3 refused", err)
 		}
 	}
-	if _, err := k.keys(rec("ok", "fine")); err != nil {
+	if _, err := k.Keys(rec("ok", "fine")); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,4 +1,4 @@
-package sinks
+package partition
 
 import (
 	"math"
@@ -8,19 +8,11 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
-
-	"leapscore/internal/hive"
 )
 
-// NullPartition is the name of the folder's value for nulls and empty strings.
-const NullPartition = hive.Null
-
-// EscapePartition writes a key or a value as it stands in the name of a folder.
-func EscapePartition(s string) string { return hive.Escape(s) }
-
-// partitionText returns how Spark casts the values of a type to text, or nil if
+// textOf returns how Spark casts the values of a type to text, or nil if
 // a table cannot be partitioned by it. Times are in UTC.
-func partitionText(t arrow.DataType) func(arr arrow.Array, i int) string {
+func textOf(t arrow.DataType) func(arr arrow.Array, i int) string {
 	switch t := t.(type) {
 	case *arrow.BooleanType:
 		return func(a arrow.Array, i int) string { return strconv.FormatBool(a.(*array.Boolean).Value(i)) }
