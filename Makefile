@@ -34,7 +34,7 @@ vet: ## go vet, and that everything is formatted
 lint: vet ## vet and staticcheck
 	$(GO) tool staticcheck $(PKGS)
 
-check: ## vet, staticcheck, formatting and short tests of the packages that changed since main and of those that import them
+check: ## vet, staticcheck, formatting and tests of the packages that changed since main and of those that import them
 	@test -z "$$(gofmt -l .)" || { echo "not formatted: $$(gofmt -l .); run make fmt"; exit 1; }
 	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -skip '$(SLOW)' -timeout 5m $$changed; }
 

@@ -129,6 +129,8 @@ func TestTextErrorsNameFileLineColumnAndValue(t *testing.T) {
 		{"scalar for a list", "a.json", `{"tags":1}`, `a.json: line 1, column "tags": "1" is not a list<item: utf8, nullable>`},
 		{"cut off", "a.json", `{"price":1`, `a.json: line 1, the line ends inside a value`},
 		{"trailing text", "a.json", `{"price":1} x`, `a.json: line 1, 'x' at byte 13, want nothing more`},
+		{"no colon", "a.json", `{"price" 1}`, `a.json: line 1, '1' at byte 10, want ':'`},
+		{"no comma", "a.json", `{"price":1 "name":"a"}`, `a.json: line 1, '"' at byte 12, want ',' or '}'`},
 		{"bad escape", "a.json", `{"name":"\x"}`, `a.json: line 1, column "name": invalid escape in a string at byte 10`},
 		{"bad word", "a.json", `{"price":nil}`, `a.json: line 1, column "price": 'n' at byte 10, want null`},
 	}
