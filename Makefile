@@ -6,7 +6,7 @@ TAGS     ?=
 PKGS     := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo fmt vet lint test race generate check-generate fuzz fuzz-parity oracle bench bench-compare bench-peers bench-scale ci clean
+.PHONY: help build demo fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -32,6 +32,10 @@ vet: ## go vet, and that everything is formatted
 lint: vet ## vet and staticcheck
 	$(GO) tool staticcheck $(PKGS)
 
+check: ## vet, staticcheck, formatting and short tests of the packages that changed since main and of those that import them
+	@test -z "$$(gofmt -l .)" || { echo "not formatted: $$(gofmt -l .); run make fmt"; exit 1; }
+	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -short -timeout 5m $$changed; }
+
 test: ## all tests; installs what the integration tests run into .cache/tools first
 	@integration/tools/install.sh
 	$(GO) test -timeout 30m $(PKGS)
@@ -49,6 +53,9 @@ check-generate: build ## fail if a generated file is stale
 	./bin/leapscore ops --markdown | diff -u ops/README.md -
 	./bin/leapscore codes --markdown | diff -u docs/codes.md -
 	$(GO) test ./ops/builtin ./job -run 'TestDifferencesArePrinted|TestTheSchemaIsWritten'
+
+mutants: ## break packages one line at a time, show what no test notices: make mutants PKG=./engine N=30 SEED=1 (ONLY=regexp of FILE:LINE: CHANGE)
+	$(GO) run ./internal/mutants $(if $(N),-n $(N)) $(if $(SEED),-seed $(SEED)) $(if $(ONLY),-only '$(ONLY)') $(or $(PKG),./engine ./engine/store ./sinks ./sources ./sql ./ops/tree)
 
 FUZZTIME ?= 20s
 fuzz: ## fuzz every parser for FUZZTIME each
@@ -79,6 +86,9 @@ bench-scale: ## what a row costs as tables, forests and workers grow: make bench
 
 bench-compare: ## compare two results: make bench-compare OLD=file NEW=file
 	$(GO) tool benchstat $(OLD) $(NEW)
+
+bench-check: ## is this tree slower than where it left main? make bench-check BASE=commit BENCH=Run ROUNDS=12 (see benchmarks/README.md)
+	$(GO) run ./benchmarks/check $(if $(BASE),-base $(BASE)) $(if $(BENCH),-bench '$(BENCH)') $(if $(ROUNDS),-rounds $(ROUNDS))
 
 ci: lint test check-generate ## what CI runs
 

@@ -19,6 +19,7 @@ import (
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/internal/testseed"
 	"leapscore/models/mleap"
 	"leapscore/ops"
 	"leapscore/ops/builtin"
@@ -62,7 +63,7 @@ func TestEveryRowIsScoredSkippedOrRejectedOnce(t *testing.T) {
 	for _, mode := range []string{"error", "skip", "keep"} {
 		models[mode] = load(t, enginetest.Linear(mode))
 	}
-	for seed := range uint64(40) {
+	for seed := range testseed.Seeds(t, 40) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		mode := []string{"error", "skip", "keep"}[r.IntN(3)]
 		rows := enginetest.Homes(seed, r.IntN(800), 1+r.IntN(40))

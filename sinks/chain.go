@@ -103,7 +103,7 @@ func writeIfAbsent(ctx context.Context, st *store.Store, name string, data []byt
 
 // view is what is in the folder of a table on an object store.
 type view struct {
-	*content
+	*Content
 	last    *Manifest // of the chain; nil if there is none
 	live    []File    // the table
 	isLive  map[string]bool
@@ -114,7 +114,7 @@ type view struct {
 
 // look reads the folder.
 func (o *objects) look(ctx context.Context) (*view, error) {
-	v := &view{content: &content{}, isLive: map[string]bool{}, sizes: map[string]int64{}}
+	v := &view{Content: &Content{}, isLive: map[string]bool{}, sizes: map[string]int64{}}
 	prefix := o.out + "/"
 	err := o.st.List(ctx, prefix, true, func(obj store.Object) error {
 		rel := obj.Name[len(prefix):]
@@ -139,7 +139,7 @@ func (o *objects) look(ctx context.Context) (*view, error) {
 		}
 		v.live = v.last.Live()
 	} else {
-		for _, rel := range v.data {
+		for _, rel := range v.Data {
 			if v.owner(rel) == "" && !strings.HasPrefix(baseName(rel), ".") {
 				v.live = append(v.live, File{Name: rel, Bytes: v.sizes[rel]})
 			}
@@ -148,7 +148,7 @@ func (o *objects) look(ctx context.Context) (*view, error) {
 	for _, f := range v.live {
 		v.isLive[f.Name] = true
 	}
-	v.exists = v.last != nil || len(v.live) > 0 || v.present(SuccessName)
+	v.Exists = v.last != nil || len(v.live) > 0 || v.present(SuccessName)
 	return v, nil
 }
 
@@ -158,11 +158,11 @@ func (v *view) present(rel string) bool {
 }
 
 // table is the content without what is not part of the table.
-func (v *view) table() *content {
-	c := *v.content
-	c.data = nil
+func (v *view) table() *Content {
+	c := *v.Content
+	c.Data = nil
 	for _, f := range v.live {
-		c.data = append(c.data, f.Name)
+		c.Data = append(c.Data, f.Name)
 	}
 	return &c
 }

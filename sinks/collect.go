@@ -5,11 +5,13 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"leapscore/sinks/internal/format"
 )
 
 // collected are the rows of one partition that are not encoded yet.
 type collected struct {
-	blocks []block
+	blocks []format.Block
 	rows   int
 	size   int64
 	listed bool // in order.live
@@ -25,7 +27,7 @@ const smallRows = 512
 // the largest do. All that depends on the rows and their order.
 func (o *order) collect(s *scattered) {
 	for _, sub := range s.blocks {
-		p, rows := sub.p, sub.b.rows()
+		p, rows := sub.p, sub.b.Rows()
 		if p.rows > 0 && (p.rows+rows > o.group || p.size+sub.size > groupBytes) {
 			o.flushPartition(p)
 		}
@@ -33,10 +35,10 @@ func (o *order) collect(s *scattered) {
 			p.listed = true
 			o.live = append(o.live, p)
 		}
-		if n := len(p.blocks); n > 0 && p.blocks[n-1].rows() < smallRows {
+		if n := len(p.blocks); n > 0 && p.blocks[n-1].Rows() < smallRows {
 			last := p.blocks[n-1]
 			before := o.sizeOf(last)
-			last.merge(sub.b)
+			last.Merge(sub.b)
 			sub.size = o.sizeOf(last) - before
 		} else {
 			p.blocks = append(p.blocks, sub.b)
@@ -86,19 +88,19 @@ func (o *order) flushAll() {
 }
 
 // sizeOf counts what a block takes besides its rows, which matters if it has few.
-func (o *order) sizeOf(b block) int64 { return b.size() + o.blockBytes }
+func (o *order) sizeOf(b format.Block) int64 { return b.Size() + o.blockBytes }
 
 // encode returns the rows of a slot as a chunk.
-func (o *order) encode(s *slot) (chunk, error) {
+func (o *order) encode(s *slot) (format.RowGroup, error) {
 	if s.blocks == nil {
-		return o.format.encode(s.b)
+		return o.format.Encode(s.b)
 	}
-	all := o.format.newBlock()
+	all := o.format.NewBlock()
 	for i, b := range s.blocks {
-		all.merge(b)
+		all.Merge(b)
 		s.blocks[i] = nil
 	}
-	return o.format.encode(all)
+	return o.format.Encode(all)
 }
 
 // workTogether does the work that is left when no part is open any more, as

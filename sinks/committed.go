@@ -7,7 +7,6 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/runs"
-	"leapscore/sinks/internal/delta"
 )
 
 // CommittedFiles reports whether the run was committed into the table at path, in
@@ -82,18 +81,6 @@ func committedObjects(ctx context.Context, st *store.Store, path, runID, token s
 		}
 	}
 	return false, err
-}
-
-const commitPrefix = "leapscore-commit:"
-
-// CommittedDelta is CommittedFiles of a Delta table.
-func CommittedDelta(ctx context.Context, st *store.Store, path, token string) (bool, error) {
-	snap, err := (&delta.Log{Store: st, Table: strings.TrimSuffix(path, "/")}).Load(ctx)
-	if err != nil {
-		return false, err
-	}
-	_, done := snap.Txns[commitPrefix+token]
-	return done, nil
 }
 
 // CommittedFile reports whether the file at path is the one that was to be written.

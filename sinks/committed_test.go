@@ -6,6 +6,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sinks"
+	"leapscore/sinks/delta"
 )
 
 // A table tells the commit of one attempt from those of others, also when other
@@ -19,10 +20,10 @@ func TestTablesKnowTheirCommits(t *testing.T) {
 		"delta": {
 			store.New(&store.Mem{}),
 			func(ctx context.Context, st *store.Store, opt sinks.Options) (sinks.Table, error) {
-				return sinks.CreateDelta(ctx, st, "dir/preds", opt, sinks.DeltaOptions{})
+				return delta.Create(ctx, st, "dir/preds", opt, delta.Options{})
 			},
 			func(ctx context.Context, st *store.Store, _, token string) (bool, error) {
-				return sinks.CommittedDelta(ctx, st, "dir/preds", token)
+				return delta.Committed(ctx, st, "dir/preds", token)
 			},
 		},
 		"folder": {store.New(&store.Mem{}), createFolder, askFolder},

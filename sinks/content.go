@@ -13,15 +13,15 @@ import (
 	"leapscore/runs"
 )
 
-// content is what is in the folder of a table, by names relative to it.
-type content struct {
-	data   []string // data files, and checksums of them
-	hidden []string // what readers do not see, and is not ours
-	stale  []string // what describes the old files: _SUCCESS, _metadata
+// Content is what is in the folder of a table, by names relative to it.
+type Content struct {
+	Data   []string // data files, and checksums of them
+	Hidden []string // what readers do not see, and is not ours
+	Stale  []string // what describes the old files: _SUCCESS, _metadata
 
-	exists  bool   // there is a table
-	foreign string // a file that is neither data nor hidden
-	lake    string // a file of a table of another format, here or in a folder below
+	Exists  bool   // there is a table
+	Foreign string // a file that is neither data nor hidden
+	Lake    string // a file of a table of another format, here or in a folder below
 }
 
 // place is where a table is, and what a run wants with it.
@@ -39,20 +39,22 @@ type place struct {
 }
 
 func newPlace(st *store.Store, out string, opts Options, ext string) place {
-	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: modeOfRedo(opts.Mode, opts.Redo),
+	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: opts.ModeOfRedo(),
 		keys: opts.PartitionBy, only: opts.segments(), redo: opts.Redo}
 }
 
-// content reads the folder of the table.
-func (p *place) content(ctx context.Context) (*content, error) {
-	c := &content{}
-	prefix := p.out + "/"
-	err := p.st.List(ctx, prefix, true, func(o store.Object) error {
+// ReadContent reads the folder of a table.
+func ReadContent(ctx context.Context, st *store.Store, folder string) (*Content, error) {
+	c := &Content{}
+	prefix := folder + "/"
+	err := st.List(ctx, prefix, true, func(o store.Object) error {
 		c.add(o.Name[len(prefix):])
 		return nil
 	})
 	return c, err
 }
+
+func (p *place) content(ctx context.Context) (*Content, error) { return ReadContent(ctx, p.st, p.out) }
 
 // admit checks the mode against what is in the table.
 func (p *place) admit(ctx context.Context) error {
@@ -60,17 +62,17 @@ func (p *place) admit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.existed = c.exists
+	p.existed = c.Exists
 	return p.admitTo(c)
 }
 
-func (p *place) admitTo(c *content) error {
+func (p *place) admitTo(c *Content) error {
 	switch {
-	case c.lake != "":
-		return lakeError(p.st, p.out, c.lake)
+	case c.Lake != "":
+		return lakeError(p.st, p.out, c.Lake)
 	case p.redo != nil:
 		return p.redoable(c)
-	case !c.exists:
+	case !c.Exists:
 		return nil
 	case p.mode == Error:
 		return fmt.Errorf("%s: %w; choose another mode or place", p.st.URL(p.out), ErrOutputExists)
@@ -78,11 +80,11 @@ func (p *place) admitTo(c *content) error {
 		return fmt.Errorf("%s: %w", p.st.URL(p.out), ErrIgnored)
 	case p.mode == Append && c.ours(p.identity):
 		return fmt.Errorf("%s: files of this run are there already: %w", p.st.URL(p.out), ErrOutputExists)
-	case p.mode == Overwrite && c.foreign != "":
+	case p.mode == Overwrite && c.Foreign != "":
 		return fmt.Errorf("%s: holds %s, which is no part of a table: overwrite would remove it; move it or choose another place",
-			p.st.URL(p.out), c.foreign)
+			p.st.URL(p.out), c.Foreign)
 	case p.mode == Append, p.mode == OverwritePartitions:
-		return p.sameLayout(c.data)
+		return p.sameLayout(c.Data)
 	}
 	return nil
 }
@@ -137,27 +139,27 @@ func within(folders map[string]bool, rel string) bool {
 	return false
 }
 
-func (c *content) add(rel string) {
+func (c *Content) add(rel string) {
 	folders, base := path.Split(rel)
 	switch {
 	case strings.HasPrefix(rel, tempName+"/"):
 		// Another attempt's, or this one's.
 	case ofLake(rel):
-		c.lake = rel
+		c.Lake = rel
 	case rel == SuccessName:
-		c.exists = true
-		c.stale = append(c.stale, rel)
+		c.Exists = true
+		c.Stale = append(c.Stale, rel)
 	case base == "_metadata", base == "_common_metadata", rel == "."+SuccessName+".crc":
-		c.stale = append(c.stale, rel)
+		c.Stale = append(c.Stale, rel)
 	case !hiddenFolder(folders) && strings.HasPrefix(base, ".") && strings.HasSuffix(base, ".crc"):
-		c.data = append(c.data, rel)
+		c.Data = append(c.Data, rel)
 	case hiddenFolder(folders), store.Hidden(base):
-		c.hidden = append(c.hidden, rel)
+		c.Hidden = append(c.Hidden, rel)
 	default:
-		c.exists = true
-		c.data = append(c.data, rel)
-		if !filetype.IsData(base) && c.foreign == "" {
-			c.foreign = rel
+		c.Exists = true
+		c.Data = append(c.Data, rel)
+		if !filetype.IsData(base) && c.Foreign == "" {
+			c.Foreign = rel
 		}
 	}
 }
@@ -196,8 +198,8 @@ func hiddenFolder(folders string) bool {
 }
 
 // ours reports whether there are files of the run.
-func (c *content) ours(identity string) bool {
-	for _, rel := range c.data {
+func (c *Content) ours(identity string) bool {
+	for _, rel := range c.Data {
 		if strings.Contains(rel, "-"+identity+".") {
 			return true
 		}
@@ -207,9 +209,9 @@ func (c *content) ours(identity string) bool {
 
 // split returns what the new table takes over of the old one, and what it does
 // without.
-func (c *content) split(leaves func(rel string) bool) (staying, leaving []string) {
-	staying, leaving = slices.Clone(c.hidden), slices.Clone(c.stale)
-	for _, rel := range c.data {
+func (c *Content) split(leaves func(rel string) bool) (staying, leaving []string) {
+	staying, leaving = slices.Clone(c.Hidden), slices.Clone(c.Stale)
+	for _, rel := range c.Data {
 		if leaves(rel) {
 			leaving = append(leaving, rel)
 		} else {

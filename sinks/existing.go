@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 )
 
 // Existing returns the data files of the table of files at path, whoever has written
@@ -33,11 +34,11 @@ func Existing(ctx context.Context, st *store.Store, path string) ([]store.Object
 	prefix := path + "/"
 	err := st.List(ctx, prefix, true, func(o store.Object) error {
 		rel := o.Name[len(prefix):]
-		c := &content{}
-		if c.add(rel); c.lake != "" {
+		c := &Content{}
+		if c.add(rel); c.Lake != "" {
 			return lakeError(st, path, rel)
 		}
-		if len(c.data) == 1 && !store.Hidden(baseName(rel)) && (len(live) == 0 || live[rel]) {
+		if len(c.Data) == 1 && !store.Hidden(baseName(rel)) && (len(live) == 0 || live[rel]) {
 			found = append(found, o)
 		}
 		return nil
@@ -62,7 +63,7 @@ func CheckLayout(st *store.Store, path string, files []store.Object, opts Option
 // EmptyFile returns a file without rows, as a table of these options has them.
 func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
 	opts.Mode, opts.RunID, opts.Plan, opts.Resume, opts.After, opts.Once = Error, "empty", nil, false, nil, false
-	o, err := opts.withDefaults()
+	o, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}
@@ -86,9 +87,9 @@ func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
 
 // Extension is how the names of files of these options end.
 func (o Options) Extension() (string, error) {
-	f, err := newFormat(o)
+	f, err := format.New(o.encoding())
 	if err != nil {
 		return "", fmt.Errorf("extension: %w", err)
 	}
-	return f.ext(), nil
+	return f.Ext(), nil
 }

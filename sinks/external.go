@@ -2,10 +2,13 @@ package sinks
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 	"leapscore/sinks/internal/parquet"
 )
 
@@ -19,8 +22,10 @@ const FieldID = parquet.FieldID
 // Publisher makes the files of a table visible in a way that this package does
 // not know. One of Publish, if it succeeds, and Abort ends it.
 type Publisher interface {
-	// Name is where data file number i is to be written: a name in the store.
-	Name(i int) string
+	// Name is where data file number i of a partition is to be written: a name in
+	// the store. Without partitions the folder is empty. Name may be called
+	// concurrently.
+	Name(folder string, i int) string
 	// Publish makes the files of m visible in one step. columns are those of each
 	// file, by its name in m.
 	Publish(ctx context.Context, m *Manifest, columns map[string][]ColumnStats) error
@@ -28,26 +33,31 @@ type Publisher interface {
 	Abort(ctx context.Context) error
 }
 
-// CreateFor starts a table of Parquet files that pub publishes. file is the schema
-// of the files: the columns of opts.Schema, each of its type or of one that Nearest
-// or Wider return for it.
-func CreateFor(st *store.Store, pub Publisher, file *arrow.Schema, opts Options) (Table, error) {
-	opts, err := opts.withDefaults()
+// CreateFor starts a table of Parquet files in folder that pub publishes. file is the
+// schema of the table: the columns of opts.Schema, each of its type or of one that
+// Nearest or Wider return for it.
+func CreateFor(st *store.Store, folder string, pub Publisher, file *arrow.Schema, opts Options) (Table, error) {
+	opts, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}
-	if len(opts.PartitionBy) > 0 {
-		return nil, &ColumnError{opts.PartitionBy[0], "tables of this kind are written without partitions"}
-	}
 	given := opts.Schema
 	opts.Schema = file
+	parts, rest, err := partitioned(opts)
+	if err != nil {
+		return nil, err
+	}
+	opts.Schema = rest
 	opts.Plan, opts.Resume = nil, false // there is nothing to go on with
-	f, err := newParquet(opts)
+	f, err := format.NewParquet(opts.encoding())
 	if err != nil {
 		return nil, err
 	}
 	t := newTable(st, f, &external{pub: pub, columns: make(map[string][]ColumnStats)}, opts)
 	t.create = createVisible(st)
+	if parts != nil {
+		t.partition(st, folder, parts)
+	}
 	return convertTo(t, given, file), nil
 }
 
@@ -64,7 +74,7 @@ type external struct {
 	columns map[string][]ColumnStats
 }
 
-func (e *external) name(_ string, i int) string { return e.pub.Name(i) }
+func (e *external) name(folder string, i int) string { return e.pub.Name(folder, i) }
 
 func (e *external) excl() bool { return false }
 
@@ -80,17 +90,85 @@ func (e *external) abort(ctx context.Context) error { return e.pub.Abort(ctx) }
 
 // Nearest returns the type that a column of type t has in tables of formats without
 // unsigned numbers, whose timestamps are microseconds.
-func Nearest(t arrow.DataType) arrow.DataType { return nearest(t) }
+func Nearest(t arrow.DataType) arrow.DataType { return format.Nearest(t) }
 
 // Wider returns the types that hold all numbers of type t.
-func Wider(t arrow.DataType) []arrow.DataType {
-	var types []arrow.DataType
-	for _, id := range wider[t.ID()] {
-		types = append(types, wide[id])
-	}
-	return types
-}
+func Wider(t arrow.DataType) []arrow.DataType { return format.Wider(t) }
+
+// CreatedBy is how the program names itself in files, in a form that readers parse
+// to know the bugs of writers.
+func CreatedBy(version string) string { return format.CreatedBy(version) }
 
 // Identity is the part of the names of files that tells of the run: the id, if it
 // is a UUID, else one that is made of it.
 func Identity(runID string) string { return runIdentity(runID) }
+
+// observer is a publisher that wants to know what is in the columns of files.
+type observer interface {
+	observe(name string, columns []parquet.ColumnStats)
+}
+
+// observe tells the publisher about a file that is finished, in the order of
+// Manifest.Files.
+func observe(p publisher, name string, f format.File) {
+	if o, ok := p.(observer); ok {
+		if s, ok := f.(interface{ Stats() []parquet.ColumnStats }); ok {
+			o.observe(name, s.Stats())
+		}
+	}
+}
+
+// converted is a table whose columns have other types than the rows that are
+// written to it: table formats have fewer types than Arrow.
+type converted struct {
+	Table
+	columns map[int]format.Conversion
+}
+
+type convertedPart struct {
+	Part
+	t *converted
+}
+
+// convertTo returns t, which has the schema to, for rows of the schema from.
+func convertTo(t Table, from, to *arrow.Schema) Table {
+	c := &converted{Table: t, columns: map[int]format.Conversion{}}
+	for i, f := range from.Fields() {
+		if conv := format.Converter(f.Type, to.Field(i).Type); conv != nil {
+			c.columns[i] = conv
+		}
+	}
+	if len(c.columns) == 0 {
+		return t
+	}
+	return c
+}
+
+// Part implements Table.
+func (c *converted) Part(ctx context.Context, n int) (Part, error) {
+	p, err := c.Table.Part(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	return convertedPart{p, c}, nil
+}
+
+func (p convertedPart) Write(rec arrow.Record) error {
+	cols := make([]arrow.Array, rec.NumCols())
+	fields := make([]arrow.Field, len(cols))
+	for i := range cols {
+		cols[i] = rec.Column(i)
+		if conv := p.t.columns[i]; conv != nil {
+			col, err := conv(cols[i])
+			if err != nil {
+				return fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+			}
+			defer col.Release()
+			cols[i] = col
+		}
+		fields[i] = arrow.Field{Name: rec.ColumnName(i), Type: cols[i].DataType(), Nullable: true}
+	}
+	out := array.NewRecord(arrow.NewSchema(fields, nil), cols, rec.NumRows())
+	defer out.Release()
+	return p.Part.Write(out)
+}

@@ -13,6 +13,8 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/runs"
+	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/unwritable"
 )
 
 // Options says how to write a table. The zero value of every field but Schema
@@ -104,14 +106,22 @@ const (
 	DefaultSweepAfter = 24 * time.Hour
 )
 
-func (o Options) withDefaults() (Options, error) {
+// encoding returns the options of the files.
+func (o Options) encoding() format.Options {
+	return format.Options{
+		Schema: o.Schema, Format: o.Format, Compression: o.Compression, VectorUDT: o.VectorUDT, Metadata: o.Metadata, Version: o.Version,
+	}
+}
+
+// WithDefaults checks the options, and sets those that have a default.
+func (o Options) WithDefaults() (Options, error) {
 	if o.Schema == nil || o.Schema.NumFields() == 0 {
 		return o, errors.New("a table needs at least one column")
 	}
 	if o.RunID == "" {
 		return o, errors.New("a table needs a run id")
 	}
-	if err := CheckNames(o.Schema.Fields()); err != nil {
+	if err := unwritable.CheckNames(o.Schema.Fields()); err != nil {
 		return o, err
 	}
 	if o.Metadata != nil { // which readers take for UTF-8
@@ -168,43 +178,6 @@ func ParseMode(s string) (Mode, error) {
 		}
 	}
 	return 0, fmt.Errorf("mode %q, want one of %s", s, strings.Join(modeNames[:], ", "))
-}
-
-// Compression is how pages of Parquet, buffers of Arrow IPC, or files of text are
-// compressed.
-type Compression uint8
-
-// The codecs. By default Parquet has Snappy, which every reader has, and the
-// other formats have none.
-const (
-	DefaultCompression Compression = iota
-	Snappy
-	None
-	Gzip
-	Zstd
-	LZ4Raw
-	Brotli
-)
-
-var compressionNames = [...]string{"", "snappy", "none", "gzip", "zstd", "lz4_raw", "brotli"}
-
-func (c Compression) String() string { return compressionNames[c] }
-
-// ParseCompression is the inverse of Compression.String. It also knows
-// "uncompressed" and "lz4"; the empty string is DefaultCompression.
-func ParseCompression(s string) (Compression, error) {
-	switch s {
-	case "uncompressed":
-		return None, nil
-	case "lz4":
-		return LZ4Raw, nil
-	}
-	for i, name := range compressionNames {
-		if s == name {
-			return Compression(i), nil
-		}
-	}
-	return 0, fmt.Errorf("compression %q, want one of %s", s, strings.Join(compressionNames[1:], ", "))
 }
 
 // ErrOutputExists is returned by Create and CreateFile in mode Error, and by

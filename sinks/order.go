@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"leapscore/sinks/internal/format"
 )
 
 // order puts the rows of parts that are written concurrently into the order of
@@ -17,8 +19,8 @@ import (
 // many small splits do not make many small row groups. A slot is encoded by
 // anyone, and appended to the files when it is the first.
 type order struct {
-	format format
-	append func(*partition, chunk) error
+	format format.Encoder
+	append func(*partition, format.RowGroup) error
 	limit  int64 // of buffered
 	group  int   // rows of small blocks put together, at most
 
@@ -29,7 +31,7 @@ type order struct {
 	cond      *sync.Cond
 	next      int // the part whose items become slots
 	parts     map[int]*queue
-	pending   block // small blocks, put together so far
+	pending   format.Block // small blocks, put together so far
 	pendingAt position
 	at        position // of the chunk that append is given
 	slots     []*slot
@@ -49,8 +51,8 @@ type queue struct {
 
 // item is one of a chunk, a block and, in partitioned tables, blocks.
 type item struct {
-	c  chunk
-	b  block
+	c  format.RowGroup
+	b  format.Block
 	s  *scattered
 	at position // of the first row
 }
@@ -58,11 +60,11 @@ type item struct {
 func (it item) size() int64 {
 	switch {
 	case it.c != nil:
-		return it.c.size()
+		return it.c.Size()
 	case it.s != nil:
 		return it.s.size
 	}
-	return it.b.size()
+	return it.b.Size()
 }
 
 type slot struct {
@@ -71,7 +73,7 @@ type slot struct {
 
 	// Of a partition:
 	p      *partition
-	blocks []block
+	blocks []format.Block
 	bytes  int64
 }
 
@@ -82,7 +84,7 @@ func (s *slot) size() int64 {
 	return s.item.size()
 }
 
-func newOrder(f format, opts Options, columns int, append func(*partition, chunk) error) *order {
+func newOrder(f format.Encoder, opts Options, columns int, append func(*partition, format.RowGroup) error) *order {
 	o := &order{
 		format: f, append: append, limit: opts.Buffer, group: opts.GroupRows, parts: make(map[int]*queue),
 		collectLimit: opts.Buffer, blockBytes: 256 * int64(columns),
@@ -203,16 +205,16 @@ func (o *order) advance() {
 // put adds a small block to those that are pending.
 func (o *order) put(it item) {
 	b := it.b
-	if o.pending != nil && (o.pending.rows()+b.rows() > o.group || o.pending.size()+b.size() > groupBytes) {
+	if o.pending != nil && (o.pending.Rows()+b.Rows() > o.group || o.pending.Size()+b.Size() > groupBytes) {
 		o.flush()
 	}
 	if o.pending == nil {
 		o.pending, o.pendingAt = b, it.at
 		return
 	}
-	o.buffered -= o.pending.size() + b.size()
-	o.pending.merge(b)
-	o.buffered += o.pending.size()
+	o.buffered -= o.pending.Size() + b.Size()
+	o.pending.Merge(b)
+	o.buffered += o.pending.Size()
 }
 
 // flush makes a slot of what is pending.
@@ -240,7 +242,7 @@ func (o *order) work() {
 		c, err := o.encode(s)
 		o.mu.Lock()
 		if err == nil {
-			o.buffered += c.size() - size
+			o.buffered += c.Size() - size
 			s.item = item{c: c, at: s.at}
 		}
 		o.fail(err)

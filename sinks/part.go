@@ -6,6 +6,9 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/unwritable"
 )
 
 // A part is cut into row groups of up to maxRows rows, or a little more than
@@ -25,11 +28,11 @@ type part struct {
 	t     *table
 	n     int
 	ctx   context.Context
-	block block
+	block format.Block
 	big   int64 // bytes of big values in the block
 	held  int64 // bytes of the block that the order knows of
 	rows  int64 // before the block
-	text  textCheck
+	text  unwritable.TextCheck
 	skip  int64 // rows that are in finished files
 	ended bool
 }
@@ -44,7 +47,7 @@ func (p *part) Write(rec arrow.Record) error {
 	if p.ended {
 		return errPartEnded
 	}
-	if err := p.text.check(rec); err != nil {
+	if err := p.text.Check(rec); err != nil {
 		return err
 	}
 	limit := maxRows(p.t.opts.GroupRows)
@@ -56,9 +59,9 @@ func (p *part) Write(rec arrow.Record) error {
 	s := newScale(rec)
 	for lo < n {
 		if p.block == nil {
-			p.block = p.t.format.newBlock()
+			p.block = p.t.format.NewBlock()
 		}
-		rows := p.block.rows()
+		rows := p.block.Rows()
 		hi := min(n, lo+limit-rows, lo+sizeStep-rows%sizeStep)
 		full := false
 		if !s.light() {
@@ -66,15 +69,15 @@ func (p *part) Write(rec arrow.Record) error {
 			full = end < hi
 			hi, p.big = end, p.big+weight
 		}
-		if err := p.block.append(rec, lo, hi); err != nil {
+		if err := p.block.Append(rec, lo, hi); err != nil {
 			return err
 		}
 		lo = hi
-		if err := p.hold(p.ctx, p.block.size()); err != nil {
+		if err := p.hold(p.ctx, p.block.Size()); err != nil {
 			return err
 		}
-		rows = p.block.rows()
-		if full || rows == limit || rows%sizeStep == 0 && p.block.size() > groupBytes {
+		rows = p.block.Rows()
+		if full || rows == limit || rows%sizeStep == 0 && p.block.Size() > groupBytes {
 			if err := p.hand(p.ctx, false); err != nil {
 				return err
 			}
@@ -100,8 +103,8 @@ func (p *part) hold(ctx context.Context, size int64) error {
 
 // hand encodes the block and gives it to the table.
 func (p *part) hand(ctx context.Context, done bool) error {
-	at, rows := p.at(), p.block.rows()
-	c, err := p.t.format.encode(p.block)
+	at, rows := p.at(), p.block.Rows()
+	c, err := p.t.format.Encode(p.block)
 	if err != nil {
 		return err
 	}
@@ -120,7 +123,7 @@ func (p *part) Commit(ctx context.Context) error {
 	switch {
 	case p.block == nil:
 		return p.t.order.offer(ctx, p.n, true)
-	case p.block.rows() >= p.t.opts.GroupRows/2 || p.block.size() > groupBytes/2:
+	case p.block.Rows() >= p.t.opts.GroupRows/2 || p.block.Size() > groupBytes/2:
 		return p.hand(ctx, true)
 	}
 	if err := p.hold(ctx, 0); err != nil {

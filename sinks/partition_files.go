@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 )
 
 // partitionFiles are the rows of a partition that wait for their file.
@@ -28,8 +29,8 @@ func (t *table) partition(st *store.Store, out string, p *partitions) {
 }
 
 // shelve puts c behind all that was written to p before.
-func (t *table) shelve(p *partition, c chunk) error {
-	rows := int64(c.rows())
+func (t *table) shelve(p *partition, c format.RowGroup) error {
+	rows := int64(c.Rows())
 	if p.out.rows > 0 && p.out.rows+rows > t.opts.FileRows {
 		if err := t.writePartition(p); err != nil {
 			return err
@@ -102,16 +103,16 @@ func (t *table) writePartition(p *partition) (err error) {
 		if err != nil {
 			return err
 		}
-		c, err := t.format.restore(data)
+		c, err := t.format.Restore(data)
 		if err != nil {
 			return err
 		}
-		if err := o.f.append(c); err != nil {
+		if err := o.f.Append(c); err != nil {
 			return err
 		}
 	}
 	o.rows = p.out.rows
-	if err := o.f.close(); err != nil {
+	if err := o.f.Close(); err != nil {
 		return err
 	}
 	if err := o.commit(); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/hive"
+	"leapscore/sinks/internal/unwritable"
 )
 
 // folderLimits say what the names of folders can be where a table is. 0 is no limit.
@@ -86,14 +87,14 @@ func (k *keyer) refused(rec arrow.Record, err error) error {
 	if !errors.Is(err, errLongPath) {
 		return err
 	}
-	e := &ValueError{Column: k.p.names[0], Folder: true}
+	e := &unwritable.ValueError{Column: k.p.names[0], Folder: true}
 	for row := range int(rec.NumRows()) {
 		values := make([]*string, len(k.p.columns))
 		for i, at := range k.p.columns {
 			values[i] = textAt(rec.Column(at), row)
 		}
 		if k.tooLong(values) {
-			e.add(row, *cmp.Or(values[0], new(string)), err.Error())
+			e.Add(row, *cmp.Or(values[0], new(string)), err.Error())
 		}
 	}
 	if len(e.Rows) == 0 {
@@ -102,15 +103,15 @@ func (k *keyer) refused(rec arrow.Record, err error) error {
 	return e
 }
 
-func (k *keyer) badValues(rec arrow.Record, i, at int) *ValueError {
-	e := &ValueError{Column: k.p.names[i], Folder: true}
+func (k *keyer) badValues(rec arrow.Record, i, at int) *unwritable.ValueError {
+	e := &unwritable.ValueError{Column: k.p.names[i], Folder: true}
 	for row := range int(rec.NumRows()) {
 		s := textAt(rec.Column(at), row)
 		if s == nil {
 			continue
 		}
 		if why := k.coders[i].check(*s); why != nil {
-			e.add(row, *s, why.Error())
+			e.Add(row, *s, why.Error())
 		}
 	}
 	if len(e.Rows) == 0 {

@@ -197,7 +197,7 @@ func (o *objects) publish(ctx context.Context, m *Manifest) error {
 		}
 		o.follow(v, m)
 		if o.redo == nil { // else the old record is true until the commit
-			if err := o.writeRecord(ctx, o.out, m, v.content); err != nil {
+			if err := o.writeRecord(ctx, o.out, m, v.Content); err != nil {
 				return err
 			}
 		}
@@ -264,12 +264,12 @@ func (o *objects) follow(v *view, m *Manifest) {
 			keep[f.Name] = true
 		}
 	}
-	for _, rel := range v.data {
+	for _, rel := range v.Data {
 		if replaces(rel) && !keep[rel] && v.owner(rel) == "" {
 			m.Removed = append(m.Removed, rel)
 		}
 	}
-	for _, rel := range v.stale { // they describe other files
+	for _, rel := range v.Stale { // they describe other files
 		if rel != SuccessName {
 			m.Removed = append(m.Removed, rel)
 		}

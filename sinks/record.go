@@ -24,18 +24,18 @@ func (m *Manifest) fillRecord(r *runs.Record) {
 // Publisher makes, and returns its name.
 func WriteRecord(ctx context.Context, st *store.Store, folder string, opts Options, m *Manifest) (string, error) {
 	p := &place{st: st, out: folder, mode: opts.Mode, redo: opts.Redo}
-	return store.Join(folder, runs.Name(m.RunID)), p.writeRecord(ctx, folder, m, &content{})
+	return store.Join(folder, runs.Name(m.RunID)), p.writeRecord(ctx, folder, m, &Content{})
 }
 
 // writeRecord writes the record of the run into folder, which is to become the
 // table. old is what is in the table now.
-func (p *place) writeRecord(ctx context.Context, folder string, m *Manifest, old *content) error {
+func (p *place) writeRecord(ctx context.Context, folder string, m *Manifest, old *Content) error {
 	if m.Record == nil {
 		return nil
 	}
 	name := runs.Name(m.RunID)
 	// A run that is repeated replaces its own record.
-	old.hidden = slices.DeleteFunc(old.hidden, func(rel string) bool { return rel == name })
+	old.Hidden = slices.DeleteFunc(old.Hidden, func(rel string) bool { return rel == name })
 	if p.redo == nil {
 		m.Record.Output.Mode = p.mode.String()
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"leapscore/engine/store"
 	"leapscore/runs"
@@ -39,8 +38,9 @@ func ofRun(redo *runs.Record) map[string]bool {
 	return own
 }
 
-// checkRedo fails if files that are to be replaced are not there.
-func checkRedo(where string, redo *runs.Record, there func(name string) bool) error {
+// CheckRedo fails with a *GoneError if files of redo, which are to be replaced, are
+// not there.
+func CheckRedo(where string, redo *runs.Record, there func(name string) bool) error {
 	var gone []string
 	if redo != nil {
 		for _, f := range redo.Output.Files {
@@ -56,20 +56,20 @@ func checkRedo(where string, redo *runs.Record, there func(name string) bool) er
 }
 
 // redoable checks what is in the table for a run that is done again.
-func (p *place) redoable(c *content) error {
-	if err := checkRedo(p.st.URL(p.out), p.redo, func(name string) bool { return slices.Contains(c.data, name) }); err != nil {
+func (p *place) redoable(c *Content) error {
+	if err := CheckRedo(p.st.URL(p.out), p.redo, func(name string) bool { return slices.Contains(c.Data, name) }); err != nil {
 		return err
 	}
 	own := ofRun(p.redo)
-	return p.sameLayout(slices.DeleteFunc(slices.Clone(c.data), func(rel string) bool { return own[rel] }))
+	return p.sameLayout(slices.DeleteFunc(slices.Clone(c.Data), func(rel string) bool { return own[rel] }))
 }
 
-// modeOfRedo is the mode in which a run is done again: the rows of others stay.
-func modeOfRedo(m Mode, redo *runs.Record) Mode {
-	if redo != nil && (m == Error || m == Ignore) {
+// ModeOfRedo is Mode, unless a run is done again: the rows of others stay then.
+func (o Options) ModeOfRedo() Mode {
+	if o.Redo != nil && (o.Mode == Error || o.Mode == Ignore) {
 		return Append
 	}
-	return m
+	return o.Mode
 }
 
 // link links the record into the history of the table, whose last run is last.
@@ -99,45 +99,4 @@ func (p *place) lastRun(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return m.RunID, nil
-}
-
-// redoDelta returns the files of the run in a snapshot, by path in the log.
-func (d *deltaTable) redoDelta() (map[string]bool, error) {
-	if d.opts.Redo == nil {
-		return nil, nil
-	}
-	err := checkRedo(d.st.URL(d.out), d.opts.Redo, func(name string) bool { _, ok := d.snap.Files[escapePath(name)]; return ok })
-	own := map[string]bool{}
-	for name := range ofRun(d.opts.Redo) {
-		own[escapePath(name)] = true
-	}
-	return own, err
-}
-
-// CheckRedo fails with a *GoneError if files of opts.Redo are not among those whose
-// base names are there, and returns the base names.
-func CheckRedo(where string, opts Options, there map[string]bool) (map[string]bool, error) {
-	own := map[string]bool{}
-	for name := range ofRun(opts.Redo) {
-		own[name[strings.LastIndexByte(name, '/')+1:]] = true
-	}
-	return own, checkRedo(where, opts.Redo, func(name string) bool { return there[baseName(name)] })
-}
-
-// times is how often the run was done before.
-func (d *deltaTable) times() int64 {
-	if txn, done := d.snap.Txns[d.appID()]; done {
-		return txn.Version + 1
-	}
-	return 0
-}
-
-// noteRedo writes the record of a run that was done again.
-func (d *deltaTable) noteRedo(ctx context.Context, m *Manifest) {
-	if d.redo == nil || m.Record == nil {
-		return
-	}
-	if err := d.writeRecord(ctx, d.out, m, &content{}); err != nil {
-		m.Warnings = append(m.Warnings, fmt.Sprintf("the table is published, but its record is that of the run before it was done again: %v", err))
-	}
 }

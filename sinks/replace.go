@@ -142,13 +142,9 @@ func (m Mode) replacing() bool { return m == Overwrite || m == OverwritePartitio
 
 func (a *attempt) replacing() bool { return a.existed && (a.mode.replacing() || a.redo != nil) }
 
-func (o *objects) replacing() bool { return o.base.exists && (o.mode.replacing() || o.redo != nil) }
+func (o *objects) replacing() bool { return o.base.Exists && (o.mode.replacing() || o.redo != nil) }
 
 func (s *single) replacing() bool { return s.existed && s.mode.replacing() }
-
-func (d *deltaTable) replacing() bool {
-	return d.snap.Version >= 0 && (d.mode.replacing() || d.opts.Redo != nil)
-}
 
 func (e *external) replacing() bool {
 	r, ok := e.pub.(interface{ Replacing() bool })

@@ -8,6 +8,9 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/unwritable"
 )
 
 // scatterPart is a Part of a partitioned table: it collects the rows of a split
@@ -24,7 +27,7 @@ type scatterPart struct {
 	big   int64 // bytes of big values
 	ended bool
 
-	text    textCheck
+	text    unwritable.TextCheck
 	touched []int32
 	schema  *arrow.Schema // of the last record
 	kept    *arrow.Schema // its columns that are stored
@@ -33,7 +36,7 @@ type scatterPart struct {
 // scatteredBlock is what a part has of one partition.
 type scatteredBlock struct {
 	p     *partition
-	b     block
+	b     format.Block
 	spans []int // rows to append: first, end, first, end...
 	size  int64
 }
@@ -67,7 +70,7 @@ func (p *scatterPart) Write(rec arrow.Record) error {
 	}
 	kept := p.stored(rec)
 	defer kept.Release()
-	if err := p.text.check(kept); err != nil {
+	if err := p.text.Check(kept); err != nil {
 		return err
 	}
 	limit := maxRows(p.t.opts.GroupRows)
@@ -120,7 +123,7 @@ func (p *scatterPart) append(rec arrow.Record, codes []int32, lo, hi int) error 
 		}
 		s := p.subs[code]
 		if s == nil {
-			s = &scatteredBlock{p: p.keys.partition(code), b: p.t.format.newSmallBlock()}
+			s = &scatteredBlock{p: p.keys.partition(code), b: p.t.format.NewSmallBlock()}
 			if only := p.t.parts.only; !inAll(s.p.path, only) {
 				return &OtherPartitionError{Index: i, Found: s.p.path, Want: only}
 			}
@@ -138,7 +141,7 @@ func (p *scatterPart) append(rec arrow.Record, codes []int32, lo, hi int) error 
 	}
 	for _, code := range p.touched {
 		s := p.subs[code]
-		if err := s.b.appendSpans(rec, s.spans); err != nil {
+		if err := s.b.AppendSpans(rec, s.spans); err != nil {
 			return err
 		}
 		s.spans = s.spans[:0]

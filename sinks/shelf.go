@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 )
 
 // shelf keeps the chunks of partitions until their file is written: in memory,
@@ -31,9 +32,9 @@ type shelved struct {
 }
 
 // put takes c, which is of no use afterwards.
-func (s *shelf) put(c chunk) (shelved, error) {
-	rows := c.rows()
-	data, err := c.save()
+func (s *shelf) put(c format.RowGroup) (shelved, error) {
+	rows := c.Rows()
+	data, err := c.Save()
 	if err != nil {
 		return shelved{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 )
 
 // StreamName is the name of a stream in its manifest.
@@ -22,11 +23,11 @@ func CreateStream(w io.Writer, opts Options) (Table, error) {
 	if opts.GroupRows <= 0 {
 		opts.GroupRows = streamRows
 	}
-	opts, err := opts.withDefaults()
+	opts, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFormat(opts)
+	f, err := format.New(opts.encoding())
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 
 // writeSuccess writes the manifest of a table on a disk into the staging folder. It
 // lists the whole table, so that what others put into the folder is no part of it.
-func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *content) error {
+func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *Content) error {
 	staying, _ := old.split(a.replaces(m.Files))
 	kept, err := a.kept(ctx, staying)
 	if err != nil {

@@ -56,7 +56,7 @@ func (a *attempt) restore(ctx context.Context) error {
 			continue
 		}
 		c, err := a.content(ctx)
-		if err != nil || c.exists {
+		if err != nil || c.Exists {
 			return err
 		}
 		if err := a.restoreFrom(ctx, side, old); err != nil {
@@ -77,7 +77,7 @@ func (a *attempt) standing(ctx context.Context) error {
 		if !strings.HasSuffix(s, oldSuffix) {
 			continue
 		}
-		if c, err := a.content(ctx); err != nil || c.exists {
+		if c, err := a.content(ctx); err != nil || c.Exists {
 			return err
 		}
 		return &BusyError{Path: a.st.URL(a.out)}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/format"
 )
 
 // table is a Table of files in one format. Where they are written and how
@@ -20,7 +21,7 @@ import (
 type table struct {
 	opts   Options
 	create func(ctx context.Context, name string, excl bool) (store.Writer, error)
-	format format
+	format format.Encoder
 	order  *order
 	pub    publisher
 	ended  bool
@@ -58,7 +59,7 @@ type publisher interface {
 type output struct {
 	name string
 	w    store.Writer
-	f    file
+	f    format.File
 	sum  hash.Hash
 	rows int64
 	size int64
@@ -76,7 +77,7 @@ func (o *output) Write(p []byte) (int, error) {
 // holds anything that does not look like data. At most one run at a time writes a
 // table; the others get a *BusyError. Create also clears up after runs that died.
 func Create(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
-	opts, err := opts.withDefaults()
+	opts, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}
@@ -88,11 +89,11 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 	if parts != nil && opts.Plan != nil { // their files are all written at the end
 		opts.Plan, opts.Resume, opts.Once = nil, false, true
 	}
-	f, err := newFormat(opts)
+	f, err := format.New(opts.encoding())
 	if err != nil {
 		return nil, err
 	}
-	pub, err := claimTable(ctx, st, path, opts, f.ext())
+	pub, err := claimTable(ctx, st, path, opts, f.Ext())
 	if err != nil {
 		return nil, err
 	}
@@ -108,14 +109,14 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 // another name in the same folder, and has no _SUCCESS. Mode Append is not
 // possible.
 func CreateFile(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
-	opts, err := opts.withDefaults()
+	opts, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
 	}
 	if len(opts.PartitionBy) > 0 {
 		return nil, fmt.Errorf("%s: one file cannot be partitioned; write a folder", st.URL(path))
 	}
-	f, err := newFormat(opts)
+	f, err := format.New(opts.encoding())
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func CreateFile(ctx context.Context, st *store.Store, path string, opts Options)
 	return newTable(st, f, pub, opts), nil
 }
 
-func newTable(st *store.Store, f format, pub publisher, opts Options) *table {
+func newTable(st *store.Store, f format.Encoder, pub publisher, opts Options) *table {
 	t := &table{opts: opts, format: f, pub: pub}
 	if st != nil {
 		t.create = st.Create
@@ -148,11 +149,11 @@ func (t *table) Part(ctx context.Context, n int) (Part, error) {
 }
 
 // appendChunk writes c behind all that was written before.
-func (t *table) appendChunk(p *partition, c chunk) error {
+func (t *table) appendChunk(p *partition, c format.RowGroup) error {
 	if p != nil {
 		return t.shelve(p, c)
 	}
-	if t.cur != nil && t.cur.rows+int64(c.rows()) > t.opts.FileRows {
+	if t.cur != nil && t.cur.rows+int64(c.Rows()) > t.opts.FileRows {
 		if err := t.closeFile(); err != nil {
 			return err
 		}
@@ -165,8 +166,8 @@ func (t *table) appendChunk(p *partition, c chunk) error {
 			return err
 		}
 	}
-	t.cur.rows += int64(c.rows())
-	return t.cur.f.append(c)
+	t.cur.rows += int64(c.Rows())
+	return t.cur.f.Append(c)
 }
 
 func (t *table) openFile() (err error) {
@@ -180,13 +181,13 @@ func (t *table) newOutput(name string) (*output, error) {
 		return nil, err
 	}
 	o := &output{name: name, w: w, sum: sha256.New()}
-	o.f = t.format.newFile(o)
+	o.f = t.format.NewFile(o)
 	return o, nil
 }
 
 func (t *table) closeFile() error {
 	o := t.cur
-	if err := o.f.close(); err != nil {
+	if err := o.f.Close(); err != nil {
 		return err
 	}
 	t.cur = nil

@@ -214,7 +214,7 @@ func (t *table) sealFile() error {
 	if _, shows := t.pub.(interface{ shows() }); !shows {
 		return t.closeFile()
 	}
-	if err := t.cur.f.close(); err != nil {
+	if err := t.cur.f.Close(); err != nil {
 		return err
 	}
 	t.files = append(t.files, t.cur.describe())

@@ -3,6 +3,8 @@ package sinks
 import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"leapscore/sinks/internal/format"
 )
 
 // bigValue is the number of bytes from which on a value, or all numbers of a row
@@ -139,7 +141,7 @@ func structBytes(a *array.Struct, lo, hi int) (n int64) {
 	for f := range a.NumField() {
 		n += spanBytes(a.Field(f), lo, hi)
 	}
-	if isVector(a.DataType()) { // which may be written as a list, with its zeros
+	if format.IsVector(a.DataType()) { // which may be written as a list, with its zeros
 		sizes := a.Field(1).(*array.Int32)
 		for i := lo; i < hi; i++ {
 			n += 4 * int64(sizes.Value(i))

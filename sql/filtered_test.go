@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/internal/testseed"
 	"leapscore/sources"
 	"leapscore/sources/sourcetest"
 )
@@ -98,7 +98,7 @@ func TestRandomConditionsOverFilesAreThoseOfDuckDB(t *testing.T) {
 		"coalesce(d, 0) %s 50", "l[1] %s 9000", "(d + u) %s 170",
 	}
 	signs := []string{"<", "<=", ">", ">=", "=", "<>", "IS DISTINCT FROM"}
-	rnd := rand.New(rand.NewPCG(7, 7))
+	rnd := testseed.Rand(t, 7, 7)
 	var cond func(depth int) string
 	cond = func(depth int) string {
 		switch k := rnd.IntN(10); {

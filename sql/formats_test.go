@@ -24,6 +24,7 @@ import (
 	"github.com/hamba/avro/v2/ocf"
 
 	"leapscore/engine/store"
+	"leapscore/internal/testseed"
 	"leapscore/sources"
 )
 
@@ -109,7 +110,7 @@ func TestRandomRowsComeThroughDuckDBUnchanged(t *testing.T) {
 		fields = append(fields, arrow.Field{Name: fmt.Sprintf("c%d", i), Type: dt, Nullable: true})
 	}
 	schema := arrow.NewSchema(fields, nil)
-	for seed := range uint64(4) {
+	for seed := range testseed.Seeds(t, 4) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		dir := t.TempDir()
 		for _, rows := range []int{0, 1, 2047, 5000} {

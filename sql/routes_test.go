@@ -4,7 +4,6 @@ package sql
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/google/go-cmp/cmp"
 
+	"leapscore/internal/testseed"
 	"leapscore/sources"
 )
 
@@ -268,7 +268,7 @@ func TestRandomNumbersAreTheSameByAllRoutes(t *testing.T) {
 			}
 		}
 	})
-	rnd := rand.New(rand.NewPCG(3, 5))
+	rnd := testseed.Rand(t, 3, 5)
 	refused := 0
 	for range 12 {
 		dir := t.TempDir()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path"
@@ -21,6 +20,7 @@ import (
 
 	"leapscore/engine/enginetest"
 	"leapscore/engine/store"
+	"leapscore/internal/testseed"
 	"leapscore/sinks"
 )
 
@@ -131,6 +131,9 @@ func (f fixture) whole(t *testing.T, table string) string {
 // Killed at any moment, a run leaves the table that was there or the new one;
 // the next run clears what it left behind.
 func TestAKilledRunLeavesTheOldTableOrTheNewOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs whole processes many times")
+	}
 	f := newFixture(t, 60_000)
 	args := func(model string) []string {
 		return []string{"score", "--model", model, "--input", "homes.parquet", "--output", "table", "--mode", "overwrite", "--quiet"}
@@ -150,7 +153,7 @@ func TestAKilledRunLeavesTheOldTableOrTheNewOne(t *testing.T) {
 
 	// Half of the moments are anywhere in the run, half as it begins to write,
 	// to publish and to clean up.
-	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	r := testseed.OfClock(t)
 	signs := []string{"table/_temporary/*", "table/_temporary/*/_SUCCESS", ".table.leapscore-*"}
 	before, killed := "lr.zip", 0
 	for i := range 20 {
@@ -215,6 +218,9 @@ func TestAKilledRunLeavesTheOldTableOrTheNewOne(t *testing.T) {
 
 // A signal ends a run, whatever it is at, and nothing of it is left.
 func TestSignalsEndTheRunAndLeaveNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs whole processes many times")
+	}
 	f := newFixture(t, 200_000)
 	sources := map[string][]string{
 		"files":                  {"--input", "homes.parquet", "--batch-rows", "1"},

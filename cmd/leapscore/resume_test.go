@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"leapscore/engine/enginetest"
+	"leapscore/internal/testseed"
 )
 
 // outcome returns the files of the tables of a run, but for times in manifests
@@ -86,6 +86,9 @@ func manyHomes(t *testing.T, rows int) fixture {
 // A run that is killed at random moments, and resumed until it gets through,
 // leaves the bytes of one that nobody disturbed.
 func TestKilledAndResumedRunsEndInTheSameBytes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs whole processes many times")
+	}
 	f := manyHomes(t, 800_000)
 	begun := time.Now()
 	cmd, stderr := f.resumed(t, "whole", "whole-bad")
@@ -94,7 +97,7 @@ func TestKilledAndResumedRunsEndInTheSameBytes(t *testing.T) {
 	}
 	took := time.Since(begun)
 	want := f.outcome(t, "whole", "whole-bad")
-	r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+	r := testseed.OfClock(t)
 	killed, resumed := 0, 0
 	for round := 0; round < 2 || resumed == 0; round++ {
 		for {
@@ -133,6 +136,9 @@ func TestKilledAndResumedRunsEndInTheSameBytes(t *testing.T) {
 
 // What a signal ends can be gone on with by the same run only.
 func TestAStoppedRunGoesOnIfItIsTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs whole processes many times")
+	}
 	f := manyHomes(t, 800_000)
 	cmd, stderr := f.resumed(t, "table", "bad")
 	ended := make(chan error, 1)

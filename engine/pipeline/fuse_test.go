@@ -13,6 +13,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/pipeline"
+	"leapscore/internal/testseed"
 	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 	"leapscore/ops/opstest"
@@ -233,7 +234,7 @@ func appendWord(r *rand.Rand, clean bool, null func(), word func(string)) {
 // values, refused and dropped rows, and the reasons.
 func TestFusedProgramsGiveTheBitsOfPlainOnes(t *testing.T) {
 	fused := 0
-	for seed := range uint64(400) {
+	for seed := range testseed.Seeds(t, 400) {
 		m := &randomModel{r: rand.New(rand.NewPCG(seed, 7))}
 		b, err := bundle.OpenFS(m.build().FS(), bundle.Limits{})
 		if err != nil {

@@ -19,6 +19,7 @@ import (
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
+	"leapscore/internal/testseed"
 	"leapscore/models/mleap"
 	"leapscore/ops"
 	"leapscore/ops/builtin"
@@ -113,7 +114,7 @@ func (m *randomModel) bundle() bundletest.Bundle {
 // outputs are asked for, and refuse the rows that any of them refuses.
 func TestJoinedModelsGiveTheBitsOfEach(t *testing.T) {
 	shared := 0
-	for seed := range uint64(150) {
+	for seed := range testseed.Seeds(t, 150) {
 		m := &randomModel{r: rand.New(rand.NewPCG(seed, 11))}
 		m.build()
 		other := m.sibling()

@@ -278,10 +278,9 @@ func (w *fileWriter) Abort() {
 
 func (w *fileWriter) Commit() error {
 	defer w.Abort() // removes what a failure leaves
-	if err := w.f.Sync(); err != nil {
+	if err := w.d.sync(w.f, ChangeSynced); err != nil {
 		return err
 	}
-	w.d.changed(ChangeSynced, w.f.Name(), "")
 	if w.excl {
 		if err := w.claim(); err != nil {
 			return err

@@ -111,12 +111,17 @@ func (d *fileDriver) syncFolder(dir string) error {
 	if err != nil {
 		return err
 	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+	return errors.Join(d.sync(f, ChangeSyncedFolder), f.Close())
+}
+
+// sync makes durable what was written to f, or the names in it if it is a folder.
+func (d *fileDriver) sync(f *os.File, kind ChangeKind) error {
+	err := f.Sync()
+	if kind == ChangeSyncedFolder && (errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported)) {
 		err = nil // some file systems cannot sync a folder, and need not
 	}
 	if err == nil {
-		d.changed(ChangeSyncedFolder, dir, "")
+		d.changed(kind, f.Name(), "")
 	}
-	return errors.Join(err, f.Close())
+	return err
 }

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +24,7 @@ import (
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 	"leapscore/integration/servers"
 	"leapscore/integration/tools"
+	"leapscore/internal/testseed"
 	"leapscore/sinks"
 )
 
@@ -180,7 +180,7 @@ func TestKilledRunsLeaveTheOldTableOrTheNew(t *testing.T) {
 			p.mustScore(t, in[0], "--mode", "overwrite")
 			took := time.Since(start)
 			before := p.runs(t)
-			r := rand.New(rand.NewPCG(3, 4))
+			r := testseed.Rand(t, 3, 4)
 			killed, changed := 0, 0
 			for i := range 25 {
 				mode := []string{"overwrite", "overwrite-partitions"}[i%2]

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 	"leapscore/engine/enginetest"
 	"leapscore/integration/servers"
 	"leapscore/integration/tools"
+	"leapscore/internal/testseed"
 	"leapscore/sinks"
 )
 
@@ -70,7 +70,7 @@ func TestKilledRunsThatAreResumedEndInTheSameFiles(t *testing.T) {
 			}
 			took := time.Since(begun)
 			want := p.hashes(t)
-			r := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
+			r := testseed.OfClock(t)
 			killed, resumed := 0, 0
 			for round := 0; round < 2 || resumed < 3; round++ {
 				if round == 20 {

@@ -15,6 +15,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sinks"
+	"leapscore/sinks/delta"
 )
 
 // deltaTable starts runs into the Delta table at path.
@@ -25,7 +26,7 @@ func deltaTable(t *testing.T, path string) create {
 		t.Fatal(err)
 	}
 	return func(ctx context.Context, opts sinks.Options) (sinks.Table, error) {
-		return sinks.CreateDelta(ctx, st, name, opts, sinks.DeltaOptions{})
+		return delta.Create(ctx, st, name, opts, delta.Options{})
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 	"leapscore/integration/servers"
 	"leapscore/sinks"
+	"leapscore/sinks/delta"
 	"leapscore/sinks/iceberg"
 )
 
@@ -125,7 +126,7 @@ func TestDeltalakeReadsPartitionsWithOddValuesOnStores(t *testing.T) {
 			rec := named(t, values)
 			open := func(ctx context.Context, opts sinks.Options) (sinks.Table, error) {
 				opts.PartitionBy = []string{"name"}
-				return sinks.CreateDelta(ctx, st, name, opts, sinks.DeltaOptions{})
+				return delta.Create(ctx, st, name, opts, delta.Options{})
 			}
 			write(t, open, "r", sinks.Error, rec)
 			where := map[string]string{"file": s.Dir + "/bucket/odd t%ble/preds", "s3": "s3://bucket/odd t%ble/preds", "azblob": "az://bucket/odd t%ble/preds"}[s.Scheme]

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"leapscore/bundle"
+	"leapscore/internal/testseed"
 	"leapscore/ops"
 	"leapscore/ops/column"
 	"leapscore/ops/internal/javatext"
@@ -48,7 +49,7 @@ func randomText(r *rand.Rand) string {
 }
 
 func TestTokenizerSplitsTheLowerCaseAsJava(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
+	r := testseed.Rand(t, 1, 2)
 	for range 20_000 {
 		text := randomText(r)
 		want := javatext.AppendSplitSpace([]string{}, javatext.ToLower(text))
@@ -79,7 +80,7 @@ func tokenized(t *testing.T, text string) []string {
 }
 
 func TestSlotCounterCountsEachSlotInOrder(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
+	r := testseed.Rand(t, 3, 4)
 	var c slotCounter
 	for _, hits := range []int{0, 1, 2, 24, 25, 26, 100, 500, 501, 3000} {
 		for _, size := range []int{1, 2, 127, 128, 129, 20_000, 1 << 18, 1_000_000, 1<<31 - 1} {

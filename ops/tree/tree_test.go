@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"leapscore/bundle"
+	"leapscore/internal/testseed"
 	"leapscore/ops/column"
 	"leapscore/ops/internal/blas"
 )
@@ -139,7 +140,7 @@ func collect(e *Ensemble, vs *column.Vectors, walk func(*Rows, func(tree, first 
 }
 
 func TestKernelsReachTheLeavesOfThePlainWalk(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
+	rng := testseed.Rand(t, 1, 2)
 	arities := []int{0, 0, 2, 12, 63, 64, 300}
 	for _, depth := range []int{0, 1, 2, 3, 5, 6, 8, 9, 14} {
 		for _, ragged := range []float64{0, 0.15, 0.4} {
@@ -204,7 +205,7 @@ func same(a, b float64) bool {
 }
 
 func TestTreesOnManyFeaturesOfWideSparseRows(t *testing.T) {
-	g := &grower{rand.New(rand.NewPCG(3, 4)), 3_000_000, 6, 0.1, 0.1, 0}
+	g := &grower{testseed.Rand(t, 3, 4), 3_000_000, 6, 0.1, 0.1, 0}
 	e := g.ensemble(t, 5)
 	b := column.NewVectorBuilder(memory.DefaultAllocator, 0, 0)
 	for range 300 {
@@ -334,7 +335,7 @@ func everyKernel() []*bitKernel {
 }
 
 func TestVectorCodeGivesTheLeavesOfThePlainOne(t *testing.T) {
-	rng := rand.New(rand.NewPCG(7, 8))
+	rng := testseed.Rand(t, 7, 8)
 	odd := []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), math.SmallestNonzeroFloat64, -1, 1}
 	for range 300 {
 		columns := 1 + rng.IntN(5)

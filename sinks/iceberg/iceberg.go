@@ -127,7 +127,14 @@ func (s *snapshots) create(ctx context.Context) (sinks.Table, error) {
 	if _, err := s.f.name(s.data.NewDataLocation("x")); err != nil {
 		return nil, err
 	}
-	return sinks.CreateFor(s.f.st, s, file, s.opts)
+	opts, err := s.opts.WithDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if len(opts.PartitionBy) > 0 {
+		return nil, &sinks.ColumnError{Column: opts.PartitionBy[0], Reason: "tables of this kind are written without partitions"}
+	}
+	return sinks.CreateFor(s.f.st, s.folder, s, file, opts)
 }
 
 // done reports whether the table that was read last has a snapshot of the run.
@@ -206,7 +213,7 @@ func (s *snapshots) admit() error {
 }
 
 // Name implements sinks.Publisher.
-func (s *snapshots) Name(i int) string {
+func (s *snapshots) Name(_ string, i int) string {
 	base := fmt.Sprintf("part-%05d-%s-%s.parquet", i, sinks.Identity(s.opts.RunID), s.attempt)
 	name, err := s.f.name(s.data.NewDataLocation(base))
 	if err != nil {
@@ -311,7 +318,11 @@ func (s *snapshots) ofRedo(old []iceberg.DataFile) ([]iceberg.DataFile, error) {
 	for _, f := range old {
 		there[path.Base(f.FilePath())] = true
 	}
-	own, err := sinks.CheckRedo(s.where(), s.opts, there)
+	own := map[string]bool{}
+	for _, f := range s.opts.Redo.Output.Files {
+		own[path.Base(f.Name)] = true
+	}
+	err := sinks.CheckRedo(s.where(), s.opts.Redo, func(name string) bool { return there[path.Base(name)] })
 	return slices.DeleteFunc(old, func(f iceberg.DataFile) bool { return !own[path.Base(f.FilePath())] }), err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sinks"
+	"leapscore/sinks/delta"
 )
 
 // The kinds of tables.
@@ -35,7 +36,7 @@ func (o Options) Open(ctx context.Context, st *store.Store, name string, opt sin
 	case Iceberg:
 		return o.openIceberg(ctx, st, name, opt)
 	case Delta:
-		return sinks.CreateDelta(ctx, st, name, opt, sinks.DeltaOptions{ReplaceSchema: o.ReplaceSchema})
+		return delta.Create(ctx, st, name, opt, delta.Options{ReplaceSchema: o.ReplaceSchema})
 	}
 	return sinks.Create(ctx, st, name, opt)
 }
@@ -46,7 +47,7 @@ func (o Options) Runs(ctx context.Context, st *store.Store, name string) ([]stri
 	if o.Kind == Iceberg {
 		return o.icebergRuns(ctx, st, name)
 	}
-	return sinks.DeltaRuns(ctx, st, name)
+	return delta.Runs(ctx, st, name)
 }
 
 // Committed reports whether the commit of a run has taken place.
@@ -55,7 +56,7 @@ func (o Options) Committed(ctx context.Context, st *store.Store, name, runID, to
 	case Files:
 		return sinks.CommittedFiles(ctx, st, name, runID, token)
 	case Delta:
-		return sinks.CommittedDelta(ctx, st, name, token)
+		return delta.Committed(ctx, st, name, token)
 	case Iceberg:
 		return o.icebergCommitted(ctx, st, name, token)
 	}

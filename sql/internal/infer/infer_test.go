@@ -1,10 +1,11 @@
 package infer
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/internal/testseed"
 )
 
 func TestTextHasTheTypeOfAllItsValues(t *testing.T) {
@@ -68,7 +69,7 @@ func TestTextHasTheTypeOfAllItsValues(t *testing.T) {
 }
 
 func TestPlainNumbersAreOfTheKindOfAll(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(1, 2))
+	rnd := testseed.Rand(t, 1, 2)
 	const letters = "0123456789012345678901234567890123456789--..eE+"
 	plain := 0
 	for range 300000 {

@@ -1,0 +1,59 @@
+package sinks
+
+import (
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/unwritable"
+)
+
+// Format is what the files of a table are.
+type Format = format.Format
+
+// The formats.
+const (
+	Parquet     = format.Parquet
+	CSV         = format.CSV         // RFC 4180 with a header line
+	JSON        = format.JSON        // one object per line
+	Arrow       = format.Arrow       // Arrow IPC, the file format
+	ArrowStream = format.ArrowStream // Arrow IPC, the stream format
+)
+
+// ParseFormat is the inverse of Format.String.
+func ParseFormat(s string) (Format, error) { return format.Parse(s) }
+
+// NameFormat tells from the name of a file what it is to hold and how it is
+// to be compressed as a whole, as in x.csv.gz. ok is not set if the name says
+// nothing, as those of folders do.
+func NameFormat(name string) (f Format, c Compression, ok bool) { return format.ByName(name) }
+
+// Compression is how pages of Parquet, buffers of Arrow IPC, or files of text are
+// compressed.
+type Compression = format.Compression
+
+// The codecs. By default Parquet has Snappy, which every reader has, and the
+// other formats have none.
+const (
+	DefaultCompression = format.CompressionDefault
+	Snappy             = format.CompressionSnappy
+	None               = format.CompressionNone
+	Gzip               = format.CompressionGzip
+	Zstd               = format.CompressionZstd
+	LZ4Raw             = format.CompressionLZ4Raw
+	Brotli             = format.CompressionBrotli
+)
+
+// ParseCompression is the inverse of Compression.String. It also knows
+// "uncompressed" and "lz4"; the empty string is DefaultCompression.
+func ParseCompression(s string) (Compression, error) { return format.ParseCompression(s) }
+
+// ValueError says that rows have a value that the table cannot hold in such a way
+// that others read it. Part.Write has taken no row of the record then: it may be
+// written again without them.
+type ValueError = unwritable.ValueError
+
+// TextOf returns the first text in a row that is not UTF-8, or "".
+func TextOf(arr arrow.Array, row int) string { return unwritable.TextOf(arr, row) }
+
+// CheckNames refuses columns whose names are not UTF-8, at any depth.
+func CheckNames(fields []arrow.Field) error { return unwritable.CheckNames(fields) }
