@@ -136,8 +136,6 @@ func (s Spec) checkPick(wrong *mistakes) {
 	_, err := in.percent()
 	wrong.add("sample", err)
 	switch {
-	case in.Limit > 0 && s.Run.Resume:
-		wrong.addf("limit", "--limit and --resume exclude each other: how many rows are left shows only when those before are read again")
 	case in.Sample != "" && len(in.SampleKeys) == 0:
 		wrong.addf("sample", "--sample needs --sample-key: the column, or columns, whose values decide which rows are in it, such as an id")
 	case in.Sample == "" && len(in.SampleKeys) > 0:
