@@ -4,6 +4,8 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -X main.version=$(VERSION)
 TAGS     ?=
 PKGS     := ./...
+# Tests that run whole processes many times, which make check leaves to make test.
+SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
 .PHONY: help build demo fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci clean
@@ -34,7 +36,7 @@ lint: vet ## vet and staticcheck
 
 check: ## vet, staticcheck, formatting and short tests of the packages that changed since main and of those that import them
 	@test -z "$$(gofmt -l .)" || { echo "not formatted: $$(gofmt -l .); run make fmt"; exit 1; }
-	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -short -timeout 5m $$changed; }
+	@changed=$$(.ci/changed.sh); test -z "$$changed" || { $(GO) vet $$changed && $(GO) tool staticcheck $$changed && $(GO) test -skip '$(SLOW)' -timeout 5m $$changed; }
 
 test: ## all tests; installs what the integration tests run into .cache/tools first
 	@integration/tools/install.sh

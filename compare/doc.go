@@ -7,5 +7,8 @@
 // more than Options.Memory. The figures do not depend on the files that the rows
 // lie in nor on batches; sums are taken in the order of the rows.
 //
+// A Request is what to compare, as data: it names files or a query, opens them,
+// and chooses columns. Table compares columns of a source that is open already.
+//
 // It scores nothing and decides nothing: its caller judges the differences.
 package compare

@@ -9,59 +9,72 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/apache/arrow/go/v15/arrow/memory"
+	allocator "github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/internal/fault"
-	"leapscore/internal/remote"
+	"leapscore/internal/memory"
+	"leapscore/internal/rows"
 	"leapscore/sources"
-	"leapscore/sql"
 )
 
-// Joined is a report of two tables.
-type Joined struct {
-	OnlyFirst  int64 `json:"only_first"` // rows without a partner
-	OnlySecond int64 `json:"only_second"`
-	*Report
+// join is two tables whose rows have partners by key. DuckDB joins them.
+type join struct {
+	tables [2]string // as they were asked for
+	keys   []string
+	opt    Options
+
+	from  [2]string // how a query reads them
+	cols  [2][]string
+	files [2]sources.Source // as they were found, closed
 }
 
-// Join names two tables and the columns that name a row in both.
-type Join struct {
-	First, Second string
-	Keys          []string
-	Pairs         []Pair // by default all columns of one name
-	Rules         sources.Rules
-}
-
-// Tables compares two tables by key. DuckDB joins them.
-func (t Join) Tables(ctx context.Context, opt Options) (*Joined, error) {
-	j := &join{Join: t, memory: opt.Memory}
-	var err error
-	for i, where := range []string{t.First, t.Second} {
-		if j.from[i], j.cols[i], j.files[i], err = tableInSQL(ctx, where, t.Rules); err != nil {
+// openJoin looks at the two tables of a Request.
+func openJoin(ctx context.Context, r Request) (*join, error) {
+	j := &join{tables: [2]string{r.Rows.Files[0], r.With}, keys: r.Keys, opt: r.Options}
+	for i, where := range j.tables {
+		in := Rows{Files: []string{where}, AsFiles: r.Rows.AsFiles, RequireSuccess: r.Rows.RequireSuccess}
+		var err error
+		if j.from[i], j.cols[i], j.files[i], err = tableInSQL(ctx, in, r.Warn); err != nil {
 			return nil, err
 		}
 	}
-	if err := j.checkKeys(ctx); err != nil {
-		return nil, err
+	return j, j.checkKeys(ctx)
+}
+
+// run compares the rows that both tables have, and counts the others. Without pairs,
+// all columns of one name are compared.
+func (j *join) run(ctx context.Context, pairs []Pair) (*Comparison, error) {
+	if pairs == nil {
+		if pairs = j.sameNames(); pairs == nil {
+			return nil, fault.Usage(errors.New("the tables have no column in common besides the key; name some with --pair A,B"))
+		}
 	}
-	pairs, err := j.pairs()
+	alone, err := j.count(ctx)
 	if err != nil {
 		return nil, err
 	}
-	m := &Joined{}
-	for i, n := range []*int64{&m.OnlyFirst, &m.OnlySecond} {
-		if *n, err = j.number(ctx, fmt.Sprintf("SELECT count(*)::BIGINT FROM %s AS a ANTI JOIN %s AS b USING (%s)", j.from[i], j.from[1-i], j.keys())); err != nil {
+	report, err := j.compare(ctx, pairs)
+	if is[*PairError](err) {
+		return nil, err
+	}
+	err = errors.Join(err, sources.Unchanged(ctx, j.files[0]), sources.Unchanged(ctx, j.files[1]))
+	return &Comparison{alone, report}, err
+}
+
+// count counts the rows without a partner.
+func (j *join) count(ctx context.Context) (*Unmatched, error) {
+	u := &Unmatched{}
+	for i, n := range []*int64{&u.OnlyFirst, &u.OnlySecond} {
+		var err error
+		if *n, err = j.number(ctx, fmt.Sprintf("SELECT count(*)::BIGINT FROM %s AS a ANTI JOIN %s AS b USING (%s)", j.from[i], j.from[1-i], j.keyNames())); err != nil {
 			return nil, err
 		}
 	}
-	if m.Report, err = j.compare(ctx, pairs, opt); is[*PairError](err) {
-		return nil, err
-	}
-	return m, errors.Join(err, sources.Unchanged(ctx, j.files[0]), sources.Unchanged(ctx, j.files[1]))
+	return u, nil
 }
 
 // compare compares the columns of rows that both tables have.
-func (j *join) compare(ctx context.Context, pairs []Pair, opt Options) (*Report, error) {
+func (j *join) compare(ctx context.Context, pairs []Pair) (*Report, error) {
 	src, err := j.open(ctx, j.query(pairs))
 	if err != nil {
 		return nil, err
@@ -71,7 +84,7 @@ func (j *join) compare(ctx context.Context, pairs []Pair, opt Options) (*Report,
 	for i := range pairs {
 		named = append(named, Pair{A: "first." + pairs[i].A, B: "second." + pairs[i].B})
 	}
-	return Table(ctx, src, named, opt)
+	return Table(ctx, src, named, j.opt)
 }
 
 func is[E error](err error) bool {
@@ -79,31 +92,20 @@ func is[E error](err error) bool {
 	return ok
 }
 
-// join is a Join whose tables were looked at.
-type join struct {
-	Join
-	memory int64
-	from   [2]string
-	cols   [2][]string
-	files  [2]sources.Source // as they were found, closed
-}
-
 // tableInSQL returns how a query reads a table, its columns, and its files.
-func tableInSQL(ctx context.Context, where string, rules sources.Rules) (from string, cols []string, src sources.Source, err error) {
-	opt := sources.Options{Rules: rules}
-	if far := remote.Opener([]string{where}); far != nil {
-		opt.Opener, opt.Remote = far, true
-	}
-	if src, err = sources.OpenFiles(ctx, []string{where}, opt); err != nil {
+func tableInSQL(ctx context.Context, in Rows, warn func(string)) (from string, cols []string, src sources.Source, err error) {
+	opened, err := in.Open(ctx, rows.Options{Warn: warn})
+	if err != nil {
 		return "", nil, nil, err
 	}
+	src = opened.Source
 	defer src.Close()
 	for _, f := range src.Schema().Fields() {
 		cols = append(cols, f.Name)
 	}
 	files, ok := sources.FilesOf(src)
 	if !ok || len(files) == 0 {
-		return "", nil, nil, fault.Usagef("%s: want files, as of a table", where)
+		return "", nil, nil, fault.Usagef("%s: want files, as of a table", in.Files[0])
 	}
 	var list []string
 	for _, o := range files {
@@ -115,9 +117,9 @@ func tableInSQL(ctx context.Context, where string, rules sources.Rules) (from st
 func quoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
-func (j *join) keys() string {
+func (j *join) keyNames() string {
 	var list []string
-	for _, k := range j.Keys {
+	for _, k := range j.keys {
 		list = append(list, quoteName(k))
 	}
 	return strings.Join(list, ", ")
@@ -125,40 +127,33 @@ func (j *join) keys() string {
 
 // checkKeys refuses keys that are not there, or that name several rows.
 func (j *join) checkKeys(ctx context.Context) error {
-	where := []string{j.First, j.Second}
 	for i, cols := range j.cols {
-		for _, k := range j.Keys {
+		for _, k := range j.keys {
 			if !slices.Contains(cols, k) {
-				return fault.Usagef("%s has no column %q; it has %s", where[i], k, strings.Join(cols, ", "))
+				return fault.Usagef("%s has no column %q; it has %s", j.tables[i], k, strings.Join(cols, ", "))
 			}
 		}
 	}
 	for i := range j.from {
-		twice, err := j.number(ctx, fmt.Sprintf("SELECT count(*)::BIGINT FROM (SELECT 1 FROM %s GROUP BY %s HAVING count(*) > 1)", j.from[i], j.keys()))
+		twice, err := j.number(ctx, fmt.Sprintf("SELECT count(*)::BIGINT FROM (SELECT 1 FROM %s GROUP BY %s HAVING count(*) > 1)", j.from[i], j.keyNames()))
 		if err != nil {
 			return err
 		}
 		if twice > 0 {
-			return fault.Usagef("%s: %d values of the key %s name more than one row", where[i], twice, strings.Join(j.Keys, ", "))
+			return fault.Usagef("%s: %d values of the key %s name more than one row", j.tables[i], twice, strings.Join(j.keys, ", "))
 		}
 	}
 	return nil
 }
 
-// pairs returns the columns to compare, of the first table and of the second.
-func (j *join) pairs() (pairs []Pair, err error) {
-	if j.Join.Pairs != nil {
-		return j.Join.Pairs, nil
-	}
+// sameNames returns the columns of one name, but for the keys.
+func (j *join) sameNames() (pairs []Pair) {
 	for _, c := range j.cols[0] {
-		if slices.Contains(j.cols[1], c) && !slices.Contains(j.Keys, c) {
+		if slices.Contains(j.cols[1], c) && !slices.Contains(j.keys, c) {
 			pairs = append(pairs, Pair{A: c, B: c})
 		}
 	}
-	if pairs == nil {
-		return nil, fault.Usage(errors.New("the tables have no column in common besides the key; name some with --pair A,B"))
-	}
-	return pairs, nil
+	return pairs
 }
 
 // query joins the rows, in the order of the key, so that sums do not depend on
@@ -175,14 +170,17 @@ func (j *join) query(pairs []Pair) string {
 		add("a", "first", p.A)
 		add("b", "second", p.B)
 	}
-	return fmt.Sprintf("SELECT %s FROM %s AS a JOIN %s AS b USING (%s) ORDER BY %s", strings.Join(cols, ", "), j.from[0], j.from[1], j.keys(), j.keys())
+	return fmt.Sprintf("SELECT %s FROM %s AS a JOIN %s AS b USING (%s) ORDER BY %s", strings.Join(cols, ", "), j.from[0], j.from[1], j.keyNames(), j.keyNames())
 }
 
-// minQueryMemory is what DuckDB wants at least.
-const minQueryMemory = 256 << 20
-
+// open opens a query over the tables, whose files are known: they are read as files.
 func (j *join) open(ctx context.Context, query string) (sources.Source, error) {
-	return sql.Open(ctx, query, sql.Options{Threads: runtime.NumCPU(), Memory: max(2*j.memory, minQueryMemory), Files: remote.New(), Rules: sources.Rules{AsFiles: true}})
+	in := Rows{SQL: query, AsFiles: true}
+	src, err := in.Open(ctx, rows.Options{Threads: runtime.NumCPU(), Memory: max(2*j.opt.Memory, memory.MinQuery)})
+	if err != nil {
+		return nil, err
+	}
+	return src.Source, nil
 }
 
 // number returns the one number of a query.
@@ -192,7 +190,7 @@ func (j *join) number(ctx context.Context, query string) (n int64, err error) {
 		return 0, err
 	}
 	defer src.Close()
-	err = sources.Each(ctx, src, []string{src.Schema().Field(0).Name}, memory.DefaultAllocator, func(b sources.Batch) error {
+	err = sources.Each(ctx, src, []string{src.Schema().Field(0).Name}, allocator.DefaultAllocator, func(b sources.Batch) error {
 		if b.NumRows() > 0 {
 			n, _ = strconv.ParseInt(b.Column(0).ValueStr(0), 10, 64)
 		}

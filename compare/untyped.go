@@ -11,42 +11,44 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
-	"leapscore/bundle"
+	"leapscore/internal/rows"
 	"leapscore/sources"
 )
 
 // sniffRows is how many rows of a CSV file tell which columns are numbers.
 const sniffRows = 1000
 
-// Source is what rows are read from.
-type Source = sources.Source
-
-// OpenUntyped opens a source that no model says the types of. Columns of text of CSV
-// files are numbers if all of the first rows are. format is that of the files, or
-// empty if their names tell it.
-func OpenUntyped(ctx context.Context, files []string, format string, open func(types []bundle.Field) (Source, error)) (Source, error) {
-	src, err := open(nil)
-	if err != nil || !isCSV(files, format, src) {
-		return src, err
+// openUntyped opens rows that no model says the types of. Columns of text of CSV
+// files are numbers if all of the first rows are.
+func openUntyped(ctx context.Context, in Rows, opt rows.Options) (sources.Source, error) {
+	src, err := in.Open(ctx, opt)
+	if err != nil {
+		return nil, err
 	}
-	numbers, err := numberColumns(ctx, sources.Limit(src, sniffRows))
+	if !isCSV(in, src.Source) {
+		return src.Source, nil
+	}
+	numbers, err := numberColumns(ctx, sources.Limit(src.Source, sniffRows))
 	if err = errors.Join(err, src.Close()); err != nil {
 		return nil, err
 	}
-	var types []bundle.Field
+	opt.Types = map[string]arrow.DataType{}
 	for _, name := range numbers {
-		types = append(types, bundle.Field{Name: name, Type: bundle.Scalar(bundle.Double)})
+		opt.Types[name] = arrow.PrimitiveTypes.Float64
 	}
-	return open(types)
+	if src, err = in.Open(ctx, opt); err != nil {
+		return nil, err
+	}
+	return src.Source, nil
 }
 
-// isCSV reports whether files are CSV that can be read twice.
-func isCSV(files []string, format string, src Source) bool {
-	if len(files) == 0 || files[0] == "-" {
+// isCSV reports whether rows are those of CSV files, which can be read twice.
+func isCSV(in Rows, src sources.Source) bool {
+	if in.Query() || in.Files[0] == "-" {
 		return false
 	}
-	if format != "" {
-		return format == string(sources.CSV)
+	if in.Format != "" {
+		return in.Format == string(sources.CSV)
 	}
 	found, _ := sources.FilesOf(src)
 	return len(found) > 0 && strings.Contains(strings.ToLower(path.Base(found[0].Name)), ".csv")

@@ -10,6 +10,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/engine/store/storetest"
 	"leapscore/sinks"
+	"leapscore/sources"
 )
 
 // faultyRun scores rows into "out" and "bad" of st.
@@ -34,7 +35,11 @@ func faultyRun(t *testing.T, plan *engine.Plan, st *store.Store, id string) erro
 // Whichever call of the storage fails, or is the last before the process dies,
 // a reader finds whole tables, and never rows of a run without its rejects.
 func TestWhicheverCallFailsTablesAreWhole(t *testing.T) {
-	job := engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(enginetest.Homes(1, 300, 5), 50, 25), Reject: true, Workers: 1}
+	files := &engine.FileRejects{}
+	files.Add(sources.RejectedFile{Name: "a.csv", Err: errors.New("is empty"), Rows: -1})
+	job := engine.Job{
+		Model: load(t, enginetest.Linear("error")), Source: homes(enginetest.Homes(1, 300, 5), 50, 25), Reject: true, Files: files, Workers: 1,
+	}
 	plan, err := job.Plan()
 	if err != nil {
 		t.Fatal(err)

@@ -3,31 +3,16 @@ package job
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"leapscore/internal/fault"
 	"leapscore/job/internal/place"
 )
 
 // Mistake is something wrong with one key of a Spec.
-type Mistake struct {
-	Key string
-	Err error
-}
+type Mistake = fault.Mistake
 
 // CheckError lists all mistakes of a Spec.
-type CheckError struct{ Mistakes []Mistake }
-
-func (e *CheckError) Error() string {
-	if len(e.Mistakes) == 1 {
-		return e.Mistakes[0].Err.Error()
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d mistakes:", len(e.Mistakes))
-	for _, m := range e.Mistakes {
-		fmt.Fprintf(&b, "\n  %v", m.Err)
-	}
-	return b.String()
-}
+type CheckError = fault.CheckError
 
 // mistakes collects what is wrong with a Spec.
 type mistakes []Mistake
@@ -36,7 +21,7 @@ func (m *mistakes) add(key string, err error) {
 	if err == nil || slices.ContainsFunc(*m, func(o Mistake) bool { return o.Err.Error() == err.Error() }) {
 		return
 	}
-	*m = append(*m, Mistake{key, err})
+	*m = append(*m, Mistake{Key: key, Err: err})
 }
 
 func (m *mistakes) addf(key, format string, args ...any) { m.add(key, fmt.Errorf(format, args...)) }
@@ -46,7 +31,7 @@ func (m mistakes) err() error {
 	if len(m) == 0 {
 		return nil
 	}
-	return &CheckError{m}
+	return &CheckError{Mistakes: m}
 }
 
 // of returns the mistakes about some keys.
@@ -73,17 +58,7 @@ func (s Spec) CheckSource() error {
 	full := s.withDefaults()
 	full.checkModels(&wrong)
 	full.checkInput(&wrong)
-	full.checkPick(&wrong)
 	full.checkColumns(&wrong)
-	return wrong.err()
-}
-
-// CheckInput is Check of the keys that say which rows are read.
-func (s Spec) CheckInput() error {
-	var wrong mistakes
-	full := s.withDefaults()
-	full.checkInput(&wrong)
-	full.checkPick(&wrong)
 	return wrong.err()
 }
 
@@ -98,48 +73,16 @@ func (s Spec) checkModels(wrong *mistakes) {
 
 // checkInput refuses keys about rows that do not go together.
 func (s Spec) checkInput(wrong *mistakes) {
-	in := s.Input
-	n := 0
-	for _, set := range []bool{in.SQL != "", in.SQLFile != "", len(in.Files) > 0, len(in.Retry) > 0} {
-		if set {
-			n++
-		}
-	}
+	in := s.Rows()
 	switch {
-	case n == 0:
-		wrong.addf("input", "no rows to score: give --sql, --sql-file or --input")
-	case n > 1 && s.retries():
+	case s.retries() && (in.SQL != "" || in.SQLFile != "" || len(s.Input.Files) > 0):
 		wrong.addf("retry-rejects", "retry-rejects, --sql, --sql-file and --input exclude each other")
-	case n > 1:
-		wrong.addf("input", "--sql, --sql-file and --input exclude each other")
-	case !s.query() && (in.Database != "" || len(in.Params) > 0):
-		wrong.addf("db", "--db and --param go with --sql or --sql-file")
-	case slices.Contains(s.inputs(), ""):
-		wrong.addf("input", "--input is empty; --input . is the folder that you are in")
-	case s.query() && in.Format != "":
-		wrong.addf("input-format", "--input-format goes with --input")
-	}
-	if in.Provenance && !s.retries() {
+		in.SQL, in.SQLFile, in.Database, in.Params = "", "", "", nil
+	case s.Input.Provenance && !s.retries():
 		wrong.addf("provenance", "provenance goes with retry-rejects")
 	}
-	if in.Format != "" && !slices.Contains(inputFormats, in.Format) {
-		wrong.addf("input-format", "input-format %q: want one of %s", in.Format, strings.Join(inputFormats, ", "))
-	}
-}
-
-// checkPick checks which of the rows are wanted.
-func (s Spec) checkPick(wrong *mistakes) {
-	in := s.Input
-	if in.Limit < 1 && (in.Limit < 0 || s.given["limit"]) {
-		wrong.addf("limit", "limit %d: want at least 1", in.Limit)
-	}
-	_, err := in.percent()
-	wrong.add("sample", err)
-	switch {
-	case in.Sample != "" && len(in.SampleKeys) == 0:
-		wrong.addf("sample", "--sample needs --sample-key: the column, or columns, whose values decide which rows are in it, such as an id")
-	case in.Sample == "" && len(in.SampleKeys) > 0:
-		wrong.addf("sample-key", "--sample-key goes with --sample")
+	for _, m := range in.Check() {
+		wrong.add(m.Key, m.Err)
 	}
 }
 

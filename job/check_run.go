@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"leapscore/internal/memory"
 	"leapscore/job/internal/drift"
 	"leapscore/job/internal/lake"
-	"leapscore/job/internal/memory"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sinks"

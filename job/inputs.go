@@ -6,8 +6,9 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/store"
+	"leapscore/internal/memory"
+	"leapscore/internal/rows"
 	"leapscore/job/internal/intent"
-	"leapscore/job/internal/memory"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sources"
@@ -60,7 +61,7 @@ type fresh struct {
 
 // choose returns the function that chooses files, and where its findings are once the
 // source is open. The function is nil if all files are wanted.
-func (in *inputs) choose(ctx context.Context, s Spec, m *loaded) (chooseFiles, *fresh) {
+func (in *inputs) choose(ctx context.Context, s Spec, m *loaded) (rows.Choose, *fresh) {
 	found := &fresh{}
 	switch {
 	case in.table != nil:
@@ -79,15 +80,19 @@ func (in *inputs) choose(ctx context.Context, s Spec, m *loaded) (chooseFiles, *
 }
 
 // openInputs opens the source. It is nil if there is nothing to do.
-func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows, *fresh, error) {
+func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows.Opened, *fresh, error) {
 	s, m := j.set, j.planned.model
 	duckdb, _ := memory.Shares(s.memory, s.query())
 	choose, found := in.choose(ctx, s.Spec, m)
-	o := opening{types: wantedTypes(m.Inputs, s.Columns.Map), memory: duckdb, choose: choose, warn: j.host.warn, doubt: j.host.warn}
-	if in.left != nil {
-		o.reject = in.left.Add
+	warn := func(msg string) { j.host.warn(msg) }
+	o := rows.Options{
+		Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: s.Limits.Workers, Memory: duckdb,
+		Choose: choose, Warn: warn, Doubt: warn,
 	}
-	src, err := openRows(ctx, s.Spec, o)
+	if in.left != nil {
+		o.Reject = in.left.Add
+	}
+	src, err := s.Rows().Open(ctx, o)
 	switch {
 	case errors.Is(err, errRetried):
 		j.nothing = retriedBefore(found.rejects.last)

@@ -10,8 +10,8 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
+	"leapscore/internal/memory"
 	"leapscore/job/internal/drift"
-	"leapscore/job/internal/memory"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sources"
@@ -33,10 +33,9 @@ type Job struct {
 
 // planned is what Open found out.
 type planned struct {
-	model *loaded
-	plan  *engine.Plan
-	query string
-
+	model   *loaded
+	plan    *engine.Plan
+	query   string
 	reading *sql.Reading // how the rows of the query are read, or nil
 
 	id        string
@@ -138,7 +137,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	if err != nil {
 		return err
 	}
-	p.query, p.reading = src.query, src.reading()
+	p.query, p.reading = src.Query, src.Reading()
 	p.increment, p.after, p.sums = fresh.increment, inputs.after(), fresh.rejects.sums
 	p.id = runID(s.Run.ID, fresh.rejects.id, j.start)
 	if p.scoredAt, err = inputs.attempt.scoredAt(s.Run, j.start); err != nil {

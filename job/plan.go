@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"leapscore/engine"
+	"leapscore/internal/rows"
 	"leapscore/sql"
 )
 
@@ -72,7 +73,8 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	if err != nil {
 		return p, err
 	}
-	src, err := openRows(ctx, set.Spec, opening{types: wantedTypes(m.Inputs, s.Columns.Map), warn: h.withDefaults().warn})
+	warn := func(msg string) { h.withDefaults().warn(msg) }
+	src, err := set.Rows().Open(ctx, rows.Options{Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: set.Limits.Workers, Warn: warn})
 	if err != nil {
 		return p, err
 	}
@@ -88,7 +90,7 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	}
 	plan, err := e.Plan()
 	if err != nil {
-		return Plan{Query: src.reading()}, &PlanError{err}
+		return Plan{Query: src.Reading()}, &PlanError{err}
 	}
-	return newPlan(plan, src.reading()), nil
+	return newPlan(plan, src.Reading()), nil
 }

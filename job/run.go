@@ -8,8 +8,8 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/store"
+	"leapscore/internal/memory"
 	"leapscore/job/internal/intent"
-	"leapscore/job/internal/memory"
 	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"

@@ -3,14 +3,13 @@ package job
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
+	"leapscore/internal/memory"
 	"leapscore/job/internal/lake"
-	"leapscore/job/internal/memory"
 	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/sinks"
@@ -36,7 +35,6 @@ func (s Spec) read() (settings, mistakes) {
 		wrong.addf("output", "--output is required")
 	}
 	full.checkInput(&wrong)
-	full.checkPick(&wrong)
 	full.checkRun(&wrong)
 	full.checkDrift(&wrong)
 	full.checkGates(&wrong)
@@ -133,19 +131,6 @@ func (s Spec) past() past.Table {
 	return past.Table{Path: s.Output.Path, Lake: s.Output.lake(), Record: s.Run.Record}
 }
 
-// percent reads the share of a sample.
-func (in Input) percent() (float64, error) {
-	if in.Sample == "" {
-		return 100, nil
-	}
-	text, ok := strings.CutSuffix(in.Sample, "%")
-	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if !ok || err != nil || !(x > 0 && x <= 100) {
-		return 0, fmt.Errorf("sample %q: want a share such as 1%% or 0.5%%, above 0%% and at most 100%%", in.Sample)
-	}
-	return x, nil
-}
-
 // scoredAt is the time that a run that starts now gives as that of its scores.
 func (r Run) scoredAt(now time.Time) time.Time {
 	if t, err := time.Parse(time.RFC3339Nano, r.ScoredAt); err == nil {
@@ -203,6 +188,3 @@ func (s Spec) HeapBytes() int64 {
 	_, heap := memory.Shares(n, s.query())
 	return heap
 }
-
-// ParseBytes reads sizes such as 512MiB or 2GB, as of memory.
-func ParseBytes(s string) (int64, error) { return memory.Parse(s) }

@@ -7,7 +7,7 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/store"
-	"leapscore/internal/filetype"
+	"leapscore/internal/rows"
 	"leapscore/sinks"
 	"leapscore/sources"
 )
@@ -34,7 +34,7 @@ var table = map[string]about{
 	"model": {apart: true, pair: "[name=]bundle", help: "bundle: a folder or a zip, by path or URL; NAME=BUNDLE, given again, scores several over one read, columns prefixed NAME_"},
 
 	"input":           {apart: true, help: "files: globs, files, folders or URLs, of Parquet, CSV, JSON lines, Arrow, Avro or leap frames; - is stdin; may be given again"},
-	"input-format":    {words: inputFormats, help: strings.Join(inputFormats, ", ") + " (default: by name)"},
+	"input-format":    {words: rows.Formats, help: strings.Join(rows.Formats, ", ") + " (default: by name)"},
 	"as-files":        {apart: true, help: "read the files of Delta, Iceberg, Hudi and other tables as they are, removed and replaced rows too"},
 	"require-success": {apart: true, help: "refuse inputs whose folder has no _SUCCESS, or has _temporary: the job that writes them may not be done"},
 	"sql":             {apart: true, help: "query that selects the rows, run by DuckDB in this process"},
@@ -118,9 +118,6 @@ var table = map[string]about{
 }
 
 var failOrReject = []string{"fail", "reject"}
-
-// inputFormats are the values of input-format.
-var inputFormats = filetype.Readable()
 
 func names[T any](of ...T) []string {
 	var list []string

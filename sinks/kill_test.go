@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"leapscore/engine/store"
+	"leapscore/internal/testseed"
 	"leapscore/sinks"
 	"leapscore/sinks/sinktest"
 )
@@ -60,7 +60,7 @@ func TestKilledOverwritesLeaveAWholeTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := rand.New(rand.NewPCG(1, 9))
+	r := testseed.Rand(t, 1, 9)
 	left := 0
 	for range 25 {
 		first, last := killedRound(t, path, time.Duration(r.Int64N(int64(40*time.Millisecond))))

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"leapscore/engine/store"
+	"leapscore/internal/testseed"
 	"leapscore/sinks"
 )
 
@@ -163,7 +164,7 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 		{sinks.CSV, textTypes}, {sinks.JSON, textTypes}, {sinks.Arrow, arrowTypes}, {sinks.ArrowStream, arrowTypes},
 	} {
 		t.Run(c.format.String(), func(t *testing.T) {
-			for seed := range uint64(30) {
+			for seed := range testseed.Seeds(t, 30) {
 				roundTrip(t, rand.New(rand.NewPCG(seed, 5)), c.format, c.types)
 			}
 		})

@@ -88,7 +88,7 @@ func TestAQuerySaysHowItIsRead(t *testing.T) {
 	}
 }
 
-// What DuckDB refuses to help with, it does itself.
+// DuckDB runs a query itself if it refuses to find the rows of its WHERE.
 func TestAReasonShowsWhatDuckDBRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.parquet")
 	copyTo(t, "SELECT i AS a FROM range(10) t(i)", path)

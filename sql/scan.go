@@ -116,7 +116,7 @@ func (sc *scan) Next() (sources.Split, error) {
 	return split, nil
 }
 
-// Close ends the query. Chunks that nobody read are freed.
+// Close ends the query. It frees chunks that were not read.
 func (sc *scan) Close() error {
 	sc.stop()
 	sc.mu.Lock()

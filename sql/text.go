@@ -3,6 +3,7 @@
 package sql
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,36 +28,11 @@ func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Sou
 		return src, nil, err
 	}
 	if err := oneColumn(set, src.Schema()); err != nil {
-		return src, nil, err
+		return nil, nil, errors.Join(err, src.Close())
 	}
-	only, wanted := infer.All, maps.Clone(r.opt.Types)
-	if set.format == sources.JSON {
-		only = infer.Date | infer.Time
-		opt.Types = wantedOfJSON(src.Schema(), wanted)
-		wanted = nil
-	}
-	var cols []string
-	for _, f := range src.Schema().Fields() {
-		if f.Type.ID() == arrow.STRING && set.key(f.Name) < 0 && opt.Types[f.Name] == nil && isReadable(r, src, f.Name) {
-			cols = append(cols, f.Name)
-		}
-	}
-	types, err := infer.Types(r.ctx, src, cols, only, wanted, r.tables.threads)
+	opt.Types, texts, err = r.typesOfText(set, src)
 	if err != nil {
-		return src, nil, err
-	}
-	texts = map[string]arrow.DataType{}
-	for name, t := range types {
-		switch t.ID() {
-		case arrow.STRING:
-		case arrow.DATE32, arrow.TIMESTAMP:
-			texts[name] = t
-		default:
-			if opt.Types == nil {
-				opt.Types = map[string]arrow.DataType{}
-			}
-			opt.Types[name] = t
-		}
+		return nil, nil, errors.Join(err, src.Close())
 	}
 	if len(opt.Types) == 0 {
 		return src, texts, nil
@@ -66,6 +42,38 @@ func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Sou
 	}
 	src, err = open()
 	return src, texts, err
+}
+
+// typesOfText finds the types of columns of text: those that package sources reads
+// as another type, and texts, which are cast.
+func (r *resolver) typesOfText(set *fileSet, src sources.Source) (read, texts map[string]arrow.DataType, err error) {
+	read, texts = map[string]arrow.DataType{}, map[string]arrow.DataType{}
+	only, wanted := infer.All, maps.Clone(r.opt.Types)
+	if set.format == sources.JSON {
+		only = infer.Date | infer.Time
+		read = wantedOfJSON(src.Schema(), wanted)
+		wanted = nil
+	}
+	var cols []string
+	for _, f := range src.Schema().Fields() {
+		if f.Type.ID() == arrow.STRING && set.key(f.Name) < 0 && read[f.Name] == nil && isReadable(r, src, f.Name) {
+			cols = append(cols, f.Name)
+		}
+	}
+	types, err := infer.Types(r.ctx, src, cols, only, wanted, r.tables.threads)
+	if err != nil {
+		return nil, nil, err
+	}
+	for name, t := range types {
+		switch t.ID() {
+		case arrow.STRING:
+		case arrow.DATE32, arrow.TIMESTAMP:
+			texts[name] = t
+		default:
+			read[name] = t
+		}
+	}
+	return read, texts, nil
 }
 
 // isReadable reports whether all files have a column, as one type.

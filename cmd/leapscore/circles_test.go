@@ -66,10 +66,11 @@ func fileUses(t *testing.T) map[string]map[string]bool {
 		}
 		for _, d := range file.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil {
-				if _, twice := methods[f.Name.Name]; twice {
-					name = ""
+				in := name
+				if other, twice := methods[f.Name.Name]; twice && other != name {
+					in = ""
 				}
-				methods[f.Name.Name] = name
+				methods[f.Name.Name] = in
 			}
 		}
 	}

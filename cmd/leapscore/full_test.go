@@ -33,9 +33,6 @@ func (f fixture) contents(t *testing.T) map[string]string {
 // was. The limit on the size of a file stands for that of a disk: what write(2)
 // returns differs in nothing but the number.
 func TestARunThatCannotWriteOnLeavesWhatWasThere(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs whole processes many times")
-	}
 	homes := []string{"--input", "homes.parquet", "--keep", "all"}
 	for name, c := range map[string]struct {
 		output string

@@ -24,10 +24,10 @@ func (o *secrets) hidden(err error) error {
 // shownError is an error with another text.
 type shownError struct {
 	error
-	text string
+	message string
 }
 
-func (e shownError) Error() string { return e.text }
+func (e shownError) Error() string { return e.message }
 func (e shownError) Unwrap() error { return e.error }
 
 // attribute cleans what goes into the log.

@@ -131,9 +131,6 @@ func (f fixture) whole(t *testing.T, table string) string {
 // Killed at any moment, a run leaves the table that was there or the new one;
 // the next run clears what it left behind.
 func TestAKilledRunLeavesTheOldTableOrTheNewOne(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs whole processes many times")
-	}
 	f := newFixture(t, 60_000)
 	args := func(model string) []string {
 		return []string{"score", "--model", model, "--input", "homes.parquet", "--output", "table", "--mode", "overwrite", "--quiet"}
@@ -218,9 +215,6 @@ func TestAKilledRunLeavesTheOldTableOrTheNewOne(t *testing.T) {
 
 // A signal ends a run, whatever it is at, and nothing of it is left.
 func TestSignalsEndTheRunAndLeaveNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs whole processes many times")
-	}
 	f := newFixture(t, 200_000)
 	sources := map[string][]string{
 		"files":                  {"--input", "homes.parquet", "--batch-rows", "1"},

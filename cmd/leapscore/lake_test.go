@@ -89,9 +89,6 @@ func (f fixture) icebergRows(t *testing.T, table string) map[string]int {
 // Runs that are killed at any moment and run again, and pairs that run at the same
 // time, have their rows in the table once, and nobody's are lost.
 func TestKilledAndConcurrentRunsIntoLakeTablesLandOnce(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs whole processes many times")
-	}
 	const size = 20_000
 	f := newFixture(t, size)
 	count := map[string]func(*testing.T, string) map[string]int{"delta": f.deltaRows, "iceberg": f.icebergRows}

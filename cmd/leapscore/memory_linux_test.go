@@ -70,9 +70,6 @@ func hashing(n int64) bundletest.Bundle {
 // Wide vectors in every form and format, and rows of a kilobyte of text, stay
 // within --memory and a tenth.
 func TestMemoryIsAPromise(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs whole processes many times")
-	}
 	f := newFixture(t, 10)
 	if err := os.WriteFile(f.path("hash.zip"), hashing(1<<18).Zip(), 0o644); err != nil {
 		t.Fatal(err)

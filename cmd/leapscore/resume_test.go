@@ -86,9 +86,6 @@ func manyHomes(t *testing.T, rows int) fixture {
 // A run that is killed at random moments, and resumed until it gets through,
 // leaves the bytes of one that nobody disturbed.
 func TestKilledAndResumedRunsEndInTheSameBytes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs whole processes many times")
-	}
 	f := manyHomes(t, 800_000)
 	begun := time.Now()
 	cmd, stderr := f.resumed(t, "whole", "whole-bad")
@@ -136,9 +133,6 @@ func TestKilledAndResumedRunsEndInTheSameBytes(t *testing.T) {
 
 // What a signal ends can be gone on with by the same run only.
 func TestAStoppedRunGoesOnIfItIsTheSame(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs whole processes many times")
-	}
 	f := manyHomes(t, 800_000)
 	cmd, stderr := f.resumed(t, "table", "bad")
 	ended := make(chan error, 1)

@@ -74,25 +74,13 @@ func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem
 	}
 	dt := b.schema.Field(at[0]).Type
 	p.Found = dt.String()
-	from, ok := frameType(dt)
-	if dt.ID() == arrow.NULL { // as a file says of a column that has no values
-		if from, ok = b.types[in], true; !seen {
-			from = want
-			from.Nullable = true
-		}
-	}
+	from, ok := b.typeOf(dt, in, want, seen)
 	if !ok {
 		p.Detail = "no model reads such a column; convert it in the query"
 		return p, false
 	}
-	if !widens(from, want) {
-		if _, err := column.NewCast(from, want); err != nil {
-			p.Detail = err.Error()
-			return p, false
-		} else if b.opt.Cast != CastMLeap {
-			p.Detail = "the conversion may lose values; allow it with --cast mleap"
-			return p, false
-		}
+	if p.Detail = b.refuses(from, want); p.Detail != "" {
+		return p, false
 	}
 	if !seen {
 		norm, err := column.NewNorm(dt, from)
@@ -106,6 +94,34 @@ func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem
 		b.p.inputs = append(b.p.inputs, sourceColumn{arrow: dt, typ: from, norm: norm})
 	}
 	return p, true
+}
+
+// typeOf returns the type of a column of Arrow type dt as the model's input in sees
+// it. A file says of a column without values that its type is null: it has the type
+// that is wanted first.
+func (b *binder) typeOf(dt arrow.DataType, in string, want bundle.Type, seen bool) (bundle.Type, bool) {
+	if dt.ID() != arrow.NULL {
+		return frameType(dt)
+	}
+	if seen {
+		return b.types[in], true
+	}
+	want.Nullable = true
+	return want, true
+}
+
+// refuses says why values of a type are not converted to another, or "" if they
+// are.
+func (b *binder) refuses(from, want bundle.Type) string {
+	if widens(from, want) {
+		return ""
+	}
+	if _, err := column.NewCast(from, want); err != nil {
+		return err.Error()
+	} else if b.opt.Cast != CastMLeap {
+		return "the conversion may lose values; allow it with --cast mleap"
+	}
+	return ""
 }
 
 func (b *binder) step(s *stage) error {

@@ -132,3 +132,48 @@ func TestASilentStoreIsAnErrorThatNamesTheObject(t *testing.T) {
 	}
 	close(hang)
 }
+
+// An object that is there already is an earlier attempt of the same upload, whose
+// answer was lost, only if it has the bytes of the upload.
+func TestAnUploadWhoseAnswerWasLostHasWorked(t *testing.T) {
+	for there, want := range map[string]error{"same bytes": nil, "Same bytes": ErrExists, "same": ErrExists, "same bytes, and more": ErrExists, "": ErrExists} {
+		b := memblob.OpenBucket(nil)
+		if err := b.WriteAll(t.Context(), "a", []byte(there), nil); err != nil {
+			t.Fatal(err)
+		}
+		w, err := overBucket(b, Options{}).Create(t.Context(), "a", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, "same bytes"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Commit(); !errors.Is(err, want) {
+			t.Errorf("upload over %q: %v, want %v", there, err, want)
+		}
+		if got, err := b.ReadAll(t.Context(), "a"); err != nil || string(got) != there {
+			t.Errorf("upload over %q left %q, %v", there, got, err)
+		}
+	}
+}
+
+func TestKeysThatAStoreCannotHave(t *testing.T) {
+	for _, c := range []struct {
+		scheme, name string
+		ok           bool
+	}{
+		{"s3", "a/é/" + strings.Repeat("x", maxKey-5), true},
+		{"s3", "a/é/" + strings.Repeat("x", maxKey-4), false},
+		{"s3", "a\x1fb", false},
+		{"s3", "a\x7fb", false},
+		{"s3", "a\xffb", false},
+		{"s3", `a\b`, true},
+		{"azblob", `a\b`, false},
+		{"azblob", "a b", true},
+	} {
+		err := (&blobDriver{scheme: c.scheme, prefix: c.scheme + "://b/"}).CheckKey(c.name)
+		if key, isKey := errors.AsType[*KeyError](err); (err == nil) != c.ok || !c.ok && (!isKey || key.Why == "") {
+			t.Errorf("%s, %.20q of %d bytes: %v", c.scheme, c.name, len(c.name), err)
+		}
+	}
+}

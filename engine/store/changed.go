@@ -12,9 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// fileID is the device and the inode of a local file.
-type fileID struct{ dev, ino uint64 }
-
 // ChangedError reports an object that is no longer as a listing described it.
 type ChangedError struct {
 	Name string // a path or a URL

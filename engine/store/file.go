@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"leapscore/engine/store/internal/disk"
 )
 
 // fileDriver is the local file system. Objects are plain files; it writes no
@@ -163,7 +165,7 @@ func noFile(i os.FileInfo) string {
 }
 
 func fileObject(name string, i os.FileInfo) Object {
-	return Object{Name: name, Size: i.Size(), ETag: FileTag(i), id: identify(i)}
+	return Object{Name: name, Size: i.Size(), ETag: FileTag(i), id: disk.Identify(i)}
 }
 
 // FileTag is the ETag of a local file.
@@ -261,7 +263,7 @@ func (w *fileWriter) Write(p []byte) (int, error) {
 	n, err := w.f.Write(p)
 	w.written += int64(n)
 	if w.written-w.begun >= writeBackBytes {
-		writeBack(w.f, w.begun, w.written-w.begun)
+		disk.WriteBack(w.f, w.begun, w.written-w.begun)
 		w.begun = w.written
 	}
 	return n, err

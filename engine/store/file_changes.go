@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"leapscore/engine/store/internal/disk"
 )
 
 // All changes that the driver makes on a disk go through here, so that a test can
@@ -55,7 +57,7 @@ func (d *fileDriver) rename(from, to string) error {
 }
 
 func (d *fileDriver) exchange(a, b string) error {
-	err := exchange(a, b)
+	err := disk.Exchange(a, b)
 	if err == nil {
 		d.changed(ChangeExchanged, a, b)
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+
+	"leapscore/engine/store/internal/disk"
 )
 
 func (d *fileDriver) Rename(ctx context.Context, from, to string) error {
@@ -172,18 +174,18 @@ func (d *fileDriver) tryLock(path, owner string) (Lock, error) {
 	if err := d.makeFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|noFollow, 0o666)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|disk.NoFollow, 0o666)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
 	// A file with another name is not a lock of ours: its content is somebody's.
-	if info, err := f.Stat(); err == nil && otherNames(info) {
+	if info, err := f.Stat(); err == nil && disk.HasOtherNames(info) {
 		return nil, errors.Join(fmt.Errorf("%s: has another name, want a lock file of its own; look at it and remove it", path), f.Close())
 	}
-	if err := lockFile(f); err != nil {
-		if errors.Is(err, errWouldBlock) {
+	if err := disk.Lock(f); err != nil {
+		if errors.Is(err, disk.ErrLocked) {
 			data, _ := io.ReadAll(io.LimitReader(f, 4096)) // only for the message
 			err = &LockedError{Name: path, Owner: string(data)}
 		}

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+
+	"leapscore/engine/store/internal/disk"
 )
 
 // Store is a storage opened for use.
@@ -115,6 +117,13 @@ func (s *Store) CreateVisible(ctx context.Context, name string) (Writer, error) 
 func (s *Store) Folders() (Folders, bool) {
 	f, ok := s.Driver.(Folders)
 	return f, ok
+}
+
+// IsMountPoint reports whether a local folder is where a file system is mounted, which
+// cannot be renamed. It is known on Linux only.
+func (s *Store) IsMountPoint(name string) bool {
+	d, ok := s.Driver.(*fileDriver)
+	return ok && disk.IsMountPoint(d.path(strings.TrimSuffix(name, "/")))
 }
 
 // Exists reports whether there is an object of that name.

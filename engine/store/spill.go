@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"leapscore/engine/store/internal/disk"
 )
 
 // A spill folder holds what a library of another language writes where memory does
@@ -83,7 +85,7 @@ func sweepSpills(ctx context.Context, parent string) {
 	for _, e := range entries {
 		path := filepath.Join(parent, e.Name())
 		info, err := e.Info()
-		if err != nil || !info.IsDir() || info.Mode().Perm() != 0o700 || !ownedByUs(info) {
+		if err != nil || !info.IsDir() || info.Mode().Perm() != 0o700 || !disk.OwnedByUs(info) {
 			continue
 		}
 		switch {

@@ -12,6 +12,8 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"leapscore/engine/store/internal/disk"
 )
 
 // ErrExists is returned by Writer.Commit if Create was called for a new name and
@@ -125,8 +127,8 @@ type Object struct {
 	Size int64
 	ETag string // changes when the content does; empty if unknown
 
-	id  fileID // of a local file: another file of its name has another
-	odd string // why a name that a search found cannot be read, such as a link to nothing
+	id  disk.ID // of a local file: another file of its name has another
+	odd string  // why a name that a search found cannot be read, such as a link to nothing
 }
 
 // Reader reads an object at any offset, from any number of goroutines. The

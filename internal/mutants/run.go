@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func try(ctx context.Context, p target, ms []mutant, s suite) (tally, error) {
 	if err != nil {
 		return t, fmt.Errorf("without a mutant: %w", err)
 	}
-	s.timeout = 3*took + 30*time.Second
+	s.timeout = 4*took + 20*time.Second // one that never ends costs that much
 	for _, m := range ms {
 		if !reached(m) {
 			t.unreached++
@@ -74,14 +75,21 @@ func try(ctx context.Context, p target, ms []mutant, s suite) (tally, error) {
 	return t, nil
 }
 
+// passed is how long the tests of a package took, in the words of go test.
+var passed = regexp.MustCompile(`(?m)^ok\s+\S+\s+([0-9.]+s)`)
+
 // reach runs the tests as they are. It says which mutants they reach, and how
 // long they take.
 func reach(ctx context.Context, p target, s suite, profile string) (func(mutant) bool, time.Duration, error) {
-	begun := time.Now()
-	if err := s.test(ctx, "-timeout", "30m", "-coverpkg", p.path, "-coverprofile", profile); err != nil {
+	out, err := s.test(ctx, "-timeout", "30m", "-coverpkg", p.path, "-coverprofile", profile)
+	if err != nil {
 		return nil, 0, err
 	}
-	took := time.Since(begun)
+	var took time.Duration
+	for _, m := range passed.FindAllStringSubmatch(out, -1) {
+		d, _ := time.ParseDuration(m[1])
+		took += d
+	}
 	files, err := cover.ParseProfiles(profile)
 	if err != nil {
 		return nil, 0, err
@@ -120,10 +128,12 @@ func (s suite) with(ctx context.Context, p target, m mutant, dir string) error {
 	if err := os.WriteFile(list, overlay, 0o644); err != nil {
 		return err
 	}
-	return s.test(ctx, "-overlay", list, "-failfast", "-timeout", s.timeout.String())
+	_, err = s.test(ctx, "-overlay", list, "-failfast", "-timeout", s.timeout.String())
+	return err
 }
 
-func (s suite) test(ctx context.Context, args ...string) error {
+// test returns what go test prints.
+func (s suite) test(ctx context.Context, args ...string) (string, error) {
 	args = slices.Concat([]string{"test", "-count=1", "-vet=off"}, args)
 	if s.run != "" {
 		args = append(args, "-run", s.run)
@@ -135,10 +145,10 @@ func (s suite) test(ctx context.Context, args ...string) error {
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	if err != nil && strings.Contains(out.String(), "[build failed]") {
-		return errInvalid
+		return "", errInvalid
 	}
 	if err != nil {
-		return fmt.Errorf("%w:\n%.3000s", err, out.String())
+		return "", fmt.Errorf("%w:\n%.3000s", err, out.String())
 	}
-	return nil
+	return out.String(), nil
 }

@@ -263,6 +263,8 @@ func TestTreesThatAreNoTreesAreRefused(t *testing.T) {
 	for name, nodes := range map[string][]bundle.TreeNode{
 		"no node":          {},
 		"left elsewhere":   {{Left: 2, Right: 1}, leaf, leaf},
+		"left is late":     {{Left: 2, Right: 3}, leaf, leaf, leaf},
+		"left is itself":   {{Left: 0, Right: 2}, leaf, leaf},
 		"right is itself":  {{Left: 1, Right: 0}, leaf, leaf},
 		"right is left":    {{Left: 1, Right: 1}, leaf, leaf},
 		"right is outside": {{Left: 1, Right: 3}, leaf, leaf},

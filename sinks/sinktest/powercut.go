@@ -2,13 +2,13 @@ package sinktest
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"testing"
 
 	"leapscore/engine/store"
 	"leapscore/engine/store/storetest"
+	"leapscore/internal/testseed"
 	"leapscore/sinks"
 )
 
@@ -55,7 +55,7 @@ func EachPowerCut(t *testing.T, before, change func(*store.Store), check func(t 
 		t.Fatal(err)
 	}
 	change(cut.Store())
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := testseed.Rand(t, seed, 1)
 	losses := map[string]storetest.Loss{
 		"all names lost": storetest.AllNames, "no name lost": storetest.NoNames, "some names lost": storetest.SomeNames(r),
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 	"github.com/pierrec/lz4/v4"
+
+	"leapscore/internal/testseed"
 )
 
 // page is a page as it stands in a file, uncompressed.
@@ -97,7 +99,7 @@ func TestBytesDependOnRowsOnly(t *testing.T) {
 	coded, dicts := mixed(6000, 6000, true)
 	for _, codec := range []string{"snappy", "gzip", "zstd", "lz4_raw", "brotli"} {
 		want := encode(t, rand.New(rand.NewPCG(0, 3)), plain, recs[0], 2500, codec)
-		for seed := range uint64(5) {
+		for seed := range testseed.Seeds(t, 5) {
 			r := rand.New(rand.NewPCG(seed, 4))
 			if got := encode(t, r, plain, recs[0], 2500, codec); !bytes.Equal(got, want) {
 				t.Errorf("%s: seed %d: other bytes in other batches", codec, seed)

@@ -21,6 +21,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	parquetgo "github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
+
+	"leapscore/internal/testseed"
 )
 
 // plain returns the values of arr in a form in which those of its Parquet
@@ -161,7 +163,7 @@ func TestArrowReadsBackEveryType(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprint(typ, " nullable=", nullable), func(t *testing.T) {
-				for seed := range uint64(5) {
+				for seed := range testseed.Seeds(t, 5) {
 					r := rand.New(rand.NewPCG(seed, 7))
 					g := &generator{r: r}
 					f := arrow.Field{Name: "x", Type: typ, Nullable: nullable}
@@ -193,7 +195,7 @@ func TestRandomTablesRoundTripWithEveryCodec(t *testing.T) {
 	// parquet-go 0.32 cannot read all pages of lz4_raw; TestPagesAreTheSameUnderEveryCodec does.
 	for i, codec := range []string{"none", "snappy", "gzip", "zstd", "brotli"} {
 		t.Run(codec, func(t *testing.T) {
-			r := rand.New(rand.NewPCG(uint64(i), 11))
+			r := testseed.Rand(t, uint64(i), 11)
 			g := &generator{r: r}
 			var fields []arrow.Field
 			var arrays []arrow.Array

@@ -12,6 +12,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/google/go-cmp/cmp"
+
+	"leapscore/internal/testseed"
 )
 
 var vectorLayout = arrow.StructOf(
@@ -68,7 +70,7 @@ func vectorRows(r *rand.Rand, n, width int, nulls bool, draw func() float64) (ar
 // Vectors where lists are promised are read as the lists of all their values, by
 // Arrow's reader: null, empty, dense and sparse ones, with and without dictionary.
 func TestVectorsAreReadAsLists(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range testseed.Seeds(t, 20) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		draws := []func() float64{
 			r.Float64,

@@ -195,7 +195,7 @@ func (f *Feed) wake() {
 	f.cond.Broadcast()
 }
 
-// Close ends the readers and frees what nobody took.
+// Close ends the readers and frees batches that were not taken.
 func (f *Feed) Close() error {
 	f.mu.Lock()
 	if f.err == nil {

@@ -38,8 +38,8 @@ func (b Builder) NewArray() arrow.Array { return b.a.array() }
 // Release frees what was appended.
 func (b Builder) Release() { b.a.release() }
 
-// appender turns DuckDB's vectors into one Arrow array. What DuckDB leaves
-// under null slots is not defined and never copied.
+// appender turns DuckDB's vectors into one Arrow array. Values below null slots are
+// not defined in DuckDB, and never copied.
 type appender interface {
 	// appendRange appends the values [lo, hi) of a flat vector.
 	appendRange(v C.duckdb_vector, lo, hi int)

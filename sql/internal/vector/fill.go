@@ -49,18 +49,7 @@ func fill(v C.duckdb_vector, arr arrow.Array, lo, n, at int) error {
 	case *array.Dictionary:
 		fillWords(v, a, lo, n, at)
 	case *array.Struct:
-		for k := range a.NumField() {
-			if err := fill(C.duckdb_struct_vector_get_child(v, C.idx_t(k)), a.Field(k), lo, n, at); err != nil {
-				return err
-			}
-		}
-		if a.NullN() > 0 {
-			for i := range n {
-				if a.IsNull(lo + i) {
-					nullParts(v, a.DataType(), at+i)
-				}
-			}
-		}
+		return fillStruct(v, a, lo, n, at)
 	case array.ListLike: // maps too
 		return fillList(v, a, lo, n, at)
 	case *array.Decimal128:
@@ -92,6 +81,23 @@ func fillNulls(v C.duckdb_vector, arr arrow.Array, lo, n, at int) {
 func writableMask(v C.duckdb_vector, n int) []uint64 {
 	C.duckdb_vector_ensure_validity_writable(v)
 	return validity(v, n)
+}
+
+func fillStruct(v C.duckdb_vector, a *array.Struct, lo, n, at int) error {
+	for k := range a.NumField() {
+		if err := fill(C.duckdb_struct_vector_get_child(v, C.idx_t(k)), a.Field(k), lo, n, at); err != nil {
+			return err
+		}
+	}
+	if a.NullN() == 0 {
+		return nil
+	}
+	for i := range n {
+		if a.IsNull(lo + i) {
+			nullParts(v, a.DataType(), at+i)
+		}
+	}
+	return nil
 }
 
 // nullParts makes the parts of a struct null in one row, as DuckDB wants them

@@ -129,17 +129,7 @@ func newColumn(t C.duckdb_logical_type) (Column, error) {
 		c.size = int(C.duckdb_array_type_array_size(t))
 		return c.with(arrow.ListOf, C.duckdb_array_type_child_type(t))
 	case TypeMap:
-		key, err := newColumn(C.duckdb_map_type_key_type(t))
-		if err != nil {
-			return c, err
-		}
-		val, err := newColumn(C.duckdb_map_type_value_type(t))
-		if err == nil && (key.id == TypeUUID || val.id == TypeUUID) {
-			err = errors.New("is a map of UUID, which cannot be read; cast it in the query")
-		}
-		c.sub = []Column{key, val}
-		c.dt = arrow.MapOf(key.dt, val.dt)
-		return c, err
+		return c.mapOf(t)
 	case TypeStruct:
 		return c.structOf(t)
 	}
@@ -161,6 +151,20 @@ func (c Column) with(of func(arrow.DataType) *arrow.ListType, elem C.duckdb_logi
 	c.sub = []Column{sub}
 	c.dt = of(sub.dt)
 	return c, nil
+}
+
+func (c Column) mapOf(t C.duckdb_logical_type) (Column, error) {
+	key, err := newColumn(C.duckdb_map_type_key_type(t))
+	if err != nil {
+		return c, err
+	}
+	val, err := newColumn(C.duckdb_map_type_value_type(t))
+	if err == nil && (key.id == TypeUUID || val.id == TypeUUID) {
+		err = errors.New("is a map of UUID, which cannot be read; cast it in the query")
+	}
+	c.sub = []Column{key, val}
+	c.dt = arrow.MapOf(key.dt, val.dt)
+	return c, err
 }
 
 func (c Column) structOf(t C.duckdb_logical_type) (Column, error) {

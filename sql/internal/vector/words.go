@@ -54,7 +54,7 @@ func (a *wordsAppender) appendRange(v C.duckdb_vector, lo, hi int) {
 		return
 	}
 	src, mask := values[text](v, hi), validity(v, hi)
-	// What a pointer meant in the chunk before, it need not mean in this one.
+	// A pointer need not mean in this chunk what it meant in the one before.
 	a.forget()
 	out := a.codes.extend(hi - lo)
 	for i := lo; i < hi; i++ {

@@ -1,4 +1,4 @@
-package store
+package disk
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// writeBack lets the disk begin with a range of a file. A failure is seen by the
+// WriteBack lets the disk begin with a range of a file. A failure is seen by the
 // Sync that follows.
-func writeBack(f *os.File, off, n int64) {
+func WriteBack(f *os.File, off, n int64) {
 	_ = unix.SyncFileRange(int(f.Fd()), off, n, unix.SYNC_FILE_RANGE_WRITE)
 }

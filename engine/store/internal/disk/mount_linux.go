@@ -1,4 +1,4 @@
-package store
+package disk
 
 import (
 	"bufio"
@@ -7,19 +7,14 @@ import (
 	"strings"
 )
 
-// IsMountPoint reports whether a local folder is where a file system is mounted, which
+// IsMountPoint reports whether a folder is where a file system is mounted, which
 // cannot be renamed.
-func (s *Store) IsMountPoint(name string) bool {
-	d, ok := s.Driver.(*fileDriver)
-	if !ok {
-		return false
-	}
+func IsMountPoint(path string) bool {
 	f, err := os.Open("/proc/self/mountinfo")
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	path := d.path(strings.TrimSuffix(name, "/"))
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		fields := strings.Fields(lines.Text())
 		if len(fields) > 4 && unoctal(fields[4]) == path {

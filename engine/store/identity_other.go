@@ -1,8 +1,0 @@
-//go:build !unix
-
-package store
-
-import "os"
-
-// identify tells nothing here: size and time have to do.
-func identify(os.FileInfo) fileID { return fileID{} }

@@ -1,0 +1,95 @@
+package rows
+
+import (
+	"context"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/engine/store"
+	"leapscore/internal/fault"
+	"leapscore/internal/remote"
+	"leapscore/sources"
+	"leapscore/sql"
+)
+
+// Options are those of opening an Input. All may be left out.
+type Options struct {
+	Types   map[string]arrow.DataType // in which columns of text are wanted, by name
+	Threads int                       // of DuckDB
+	Memory  int64                     // of DuckDB
+	Choose  Choose                    // by default all files are wanted
+	Reject  func(sources.RejectedFile)
+	Warn    func(msg string) // takes what is doubtful about tables
+	Doubt   func(msg string) // takes what is doubtful about files
+}
+
+// Choose returns those of the files that are wanted. in opens them.
+type Choose func(in sources.Opener, files []store.Object) ([]store.Object, error)
+
+// Opened is an open source. Query is the text of its query, or empty.
+type Opened struct {
+	sources.Source
+	Query string
+}
+
+// Reading says how the rows of a query are read: nil if there is no query.
+func (o *Opened) Reading() *sql.Reading {
+	if reading, ok := sql.ReadingOf(o.Source); ok {
+		return &reading
+	}
+	return nil
+}
+
+// Open opens all rows of an Input, before Pick. The caller closes them.
+func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
+	rules := sources.Rules{AsFiles: in.AsFiles, RequireSuccess: in.RequireSuccess, Warn: o.Warn}
+	if !in.Query() {
+		src, err := in.openFiles(ctx, o, rules)
+		if err != nil {
+			return nil, err
+		}
+		return &Opened{src, ""}, nil
+	}
+	query, err := in.queryText()
+	if err != nil {
+		return nil, err
+	}
+	src, err := sql.Open(ctx, query, sql.Options{
+		Database: in.Database, Params: in.Params, Types: o.Types, Threads: o.Threads, Memory: o.Memory,
+		Files: remote.New(), Rules: rules,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Opened{src, query}, nil
+}
+
+func (in Input) openFiles(ctx context.Context, o Options, rules sources.Rules) (sources.Source, error) {
+	opt := sources.Options{Format: sources.Format(in.Format), Types: o.Types, Reject: o.Reject, Rules: rules, Warn: o.Doubt}
+	var files sources.Opener = sources.Local()
+	if far := remote.Opener(in.Files); far != nil {
+		opt.Opener, opt.Remote, files = far, true, far
+	}
+	if o.Choose != nil {
+		opt.Only = func(list []store.Object) ([]store.Object, error) { return o.Choose(files, list) }
+	}
+	return sources.OpenFiles(ctx, in.Files, opt)
+}
+
+// Pick returns the rows of a source that are in the sample and within the limit.
+// Closing them closes the source.
+func (in Input) Pick(src sources.Source) (sources.Source, error) {
+	if in.Sample != "" {
+		percent, err := in.percent()
+		if err == nil {
+			src, err = sources.Sample(src, percent, in.SampleKeys)
+		}
+		if err != nil {
+			return nil, fault.Usage(err)
+		}
+	}
+	if in.Limit != nil {
+		src = sources.Limit(src, *in.Limit)
+	}
+	return src, nil
+}
