@@ -104,6 +104,11 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if err := r.checkCounts(); err != nil {
 		return nil, err
 	}
+	return r.publish(ctx, time.Since(start))
+}
+
+// publish commits what was scored, in so much time.
+func (r *Run) publish(ctx context.Context, took time.Duration) (m *sinks.Manifest, err error) {
 	if r.Conclude != nil {
 		if r.Info.Record, err = r.Conclude(r); err != nil {
 			return nil, err
@@ -112,7 +117,7 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if r.Info.Seconds == nil {
 		r.Info.Seconds = map[string]float64{}
 	}
-	r.Info.Seconds["score"] = time.Since(start).Seconds()
+	r.Info.Seconds["score"] = took.Seconds()
 	r.Info.RowsIn = r.Progress.In.Load()
 	r.Info.Skipped = r.Progress.Skipped.Load()
 	r.Info.Rejected = r.Progress.Rejected.Load()

@@ -84,9 +84,6 @@ func (s Spec) checkInput(wrong *mistakes) {
 	for _, m := range in.Check() {
 		wrong.add(m.Key, m.Err)
 	}
-	if s.Input.Limit > 0 && s.Run.Resume {
-		wrong.addf("limit", "--limit and --resume exclude each other: how many rows are left shows only when those before are read again")
-	}
 }
 
 func (s Spec) checkColumns(wrong *mistakes) {

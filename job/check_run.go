@@ -51,6 +51,9 @@ func (s Spec) checkResume(wrong *mistakes) {
 	if !s.Run.Resume {
 		return
 	}
+	if s.Input.Limit > 0 {
+		wrong.addf("limit", "--limit and --resume exclude each other: how many rows are left shows only when those before are read again")
+	}
 	switch {
 	case s.Run.ID == "":
 		wrong.addf("resume", "--resume needs --run-id: it goes on with the run of that id")

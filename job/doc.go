@@ -15,9 +15,14 @@
 // runs. Run writes.
 //
 // Every step of Open and Run is a function that takes what it needs and returns
-// what it found: the run that has finished before (finished.go), the runs into the
-// table (history.go), the files that are new (incremental.go), the rejects that were
-// retried (retried.go), what an interrupted attempt has left (resume.go).
+// what it found: an earlier run of the same id (finished.go), the files that are new
+// (incremental.go), the rejects that were retried (retried.go), the plan of an
+// interrupted attempt (resume.go). open.go and run.go put the steps in their order.
+//
+// Below internal/ are the questions that need no Spec: place (what a path or URL
+// names), past (which runs have written a table), lake (kinds of tables), fit (whether
+// rows go with a table), intent (two tables that are committed together), drift,
+// memory and texts.
 //
 // The package knows neither terminals nor flags. It does not score rows (engine),
 // read or write files (sources, sinks), or decide what a record means (runs).

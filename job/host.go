@@ -28,8 +28,8 @@ type Host struct {
 
 // Observer sees how a run goes. It may be nil.
 type Observer interface {
-	// Scoring is called before the first row is read. What it returns is called when
-	// the run has ended. Progress may be read at any time.
+	// Scoring is called before the first row is read. The function that it
+	// returns is called when the run has ended. Progress may be read at any time.
 	Scoring(p *Progress) (ended func())
 }
 

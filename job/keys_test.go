@@ -133,6 +133,7 @@ func TestWrongFilesNameEachLine(t *testing.T) {
 		"keep: {a: b}":                  {"line 1: keep: want a list, or a plain value"},
 		"model: [a.zip, b.zip]":         {"line 1: model: a.zip and b.zip: each of several models needs a name"},
 		"- a":                           {"want a mapping of keys to values"},
+		"keep: a\nkeep: b":              {"line 2: keep: the key is there twice"},
 		"quiet: true":                   {"line 1: quiet: there is no such key"},
 	} {
 		_, err := Parse([]byte(text))
@@ -145,6 +146,10 @@ func TestWrongFilesNameEachLine(t *testing.T) {
 				t.Errorf("%q: %v, want %q in it", text, err, w)
 			}
 		}
+	}
+	s, err := Parse([]byte("{\n\t\"output\": \"a\\/\\u00e9\\ud83d\\ude00\\\\ud83d\",\n\t\"keep\":\t[\"x\"]\n}"))
+	if err != nil || s.Output.Path != "a/é😀\\ud83d" || s.Text("keep") != "[x]" {
+		t.Errorf("JSON with tabs and escapes: %q, %v", s.Output.Path, err)
 	}
 	if s, err := Parse([]byte("# nothing\n")); err != nil || len(s.Given()) > 0 {
 		t.Errorf("an empty file: %v, %v", s.Given(), err)

@@ -18,9 +18,6 @@ type Plan struct {
 	Columns []Column     `json:"output_columns,omitempty"` // of the table
 }
 
-// Reading says how the rows of a query are read: from files, or by DuckDB, and why.
-type Reading = sql.Reading
-
 // Step is one node of a model.
 type Step struct {
 	Node  string   `json:"node"`

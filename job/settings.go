@@ -53,7 +53,7 @@ func (s Spec) read() (settings, mistakes) {
 	return set, wrong
 }
 
-// engineJob is what the engine is told, but for model and source.
+// engineJob is the part of the Spec that the engine needs, but for model and source.
 func (s Spec) engineJob() (engine.Job, error) {
 	c := s.Columns
 	j := engine.Job{

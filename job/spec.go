@@ -7,7 +7,7 @@ import (
 
 // Spec is a job as data. The keys of its YAML and JSON forms are the flags of
 // leapscore score, all on one level. A zero field stands for the default, which Keys
-// tells.
+// tells. A key that a file or a flag sets to zero is not left out: limit 0 is a mistake.
 type Spec struct {
 	Models  []Model `key:"model"` // one, or several that have names
 	Input   Input

@@ -12,7 +12,7 @@ import (
 	"leapscore/sources"
 )
 
-// about is what a person is told of a key of a Spec.
+// about explains a key of a Spec to people.
 type about struct {
 	help     string
 	standard string   // the default, as text

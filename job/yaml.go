@@ -29,6 +29,9 @@ func Load(path string) (Spec, error) {
 
 // Parse reads a Spec from YAML or JSON. The error names all lines that are wrong.
 func Parse(data []byte) (s Spec, err error) {
+	if json.Valid(data) {
+		data = texts.YAMLOfJSON(data)
+	}
 	var top yaml.Node
 	if err := yaml.Unmarshal(data, &top); err != nil {
 		return s, err
@@ -46,9 +49,14 @@ func (s *Spec) UnmarshalYAML(top *yaml.Node) error {
 		return errors.New("want a mapping of keys to values")
 	}
 	var errs []error
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		name, value := top.Content[i].Value, top.Content[i+1]
-		if err := s.SetYAML(name, value); err != nil {
+		err := s.SetYAML(name, value)
+		if seen[name] {
+			err = errors.New("the key is there twice")
+		}
+		if seen[name] = true; err != nil {
 			errs = append(errs, fmt.Errorf("line %d: %s: %w", top.Content[i].Line, name, err))
 		}
 	}

@@ -54,7 +54,7 @@ func Start(ctx context.Context, opt Options) (*Watched, error) {
 	return w, w.connect()
 }
 
-// Tracer observes the stages and splits of the run: nil if nobody asks for spans.
+// Tracer observes the stages and splits of the run. It is nil if no collector is set.
 func (w *Watched) Tracer() *trace.Tracer { return w.trace }
 
 // connect works out where events go.

@@ -94,7 +94,7 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 	prof.register(pf)
 	out.stores.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		// What configures nothing must work whatever the configuration holds.
+		// Commands that read no configuration must work whatever it holds.
 		if cmd != root && cmd.Parent() == root && cmd.Name() != "version" && cmd.Name() != "help" {
 			if err := configure(cmd); err != nil {
 				return err

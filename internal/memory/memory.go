@@ -30,8 +30,8 @@ func Explain(err error, mem string) error {
 	return fmt.Errorf("%w\n\nDuckDB has about half of --memory %s: raise it, or lower --workers", err, mem)
 }
 
-// What a run takes whatever it scores, and what each worker does: buffers of
-// its own and the pages of every column. Measured with some room to spare.
+// A run takes baseBytes whatever it scores, and each worker its buffers and the pages
+// of every column. Measured with some room to spare.
 const (
 	minMemory   = 128 << 20
 	MinQuery    = 256 << 20 // of a query

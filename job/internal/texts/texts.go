@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // WithPairs returns a mapping with more pairs, such as input=column. Several pairs
@@ -93,4 +96,38 @@ func Distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// YAMLOfJSON returns JSON in a form that is YAML too, with the same lines: YAML knows no
+// tabs between values, and no characters that are written as two escapes.
+func YAMLOfJSON(data []byte) []byte {
+	var out []byte
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '\t': // which no string has
+			out = append(out, ' ')
+		case c != '\\':
+			out = append(out, c)
+		default:
+			if high, low := escaped(data[i:]), escaped(data[min(i+6, len(data)):]); utf16.IsSurrogate(high) {
+				out = utf8.AppendRune(out, utf16.DecodeRune(high, low))
+				i += 11
+				continue
+			}
+			if i++; data[i] != '/' { // which YAML does not escape
+				out = append(out, c)
+			}
+			out = append(out, data[i])
+		}
+	}
+	return out
+}
+
+// escaped is the character of an escape such as \u00e9 at the beginning of data, or 0.
+func escaped(data []byte) rune {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0
+	}
+	n, _ := strconv.ParseUint(string(data[2:6]), 16, 16) // valid JSON
+	return rune(n)
 }
