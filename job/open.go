@@ -26,6 +26,7 @@ type Job struct {
 	set     settings
 	watched *watch.Watched
 	start   time.Time
+	ran     bool
 
 	nothing *Result // what Run returns if there is nothing to do
 	planned *planned

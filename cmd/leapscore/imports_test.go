@@ -60,7 +60,7 @@ var layers = map[string][]string{
 	"sql/internal/pick":      {},
 	"sql/internal/vector":    {"internal/half"},
 	"engine":                 {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs", "internal/arrays"},
-	"job": {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "sources", "sql", "sinks", "runs", "watch",
+	"job": {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "engine/store/cloud", "sources", "sql", "sinks", "runs", "watch",
 		"internal/arrays", "internal/clean", "internal/fault", "internal/filetype", "internal/hive", "internal/memory", "internal/remote", "internal/rows"},
 	"job/internal/texts":      {},
 	"job/internal/place":      {"engine/store", "sinks", "internal/clean", "internal/filetype"},
