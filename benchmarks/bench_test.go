@@ -24,6 +24,7 @@ import (
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 const batchRows = 8192
@@ -77,9 +78,9 @@ type job struct {
 	workers int
 }
 
-func files(glob string) func(context.Context) (sources.Source, error) {
+func fileSource(glob string) func(context.Context) (sources.Source, error) {
 	return func(ctx context.Context) (sources.Source, error) {
-		return sources.OpenFiles(ctx, []string{glob}, sources.Options{})
+		return files.Open(ctx, []string{glob}, sources.Options{})
 	}
 }
 
@@ -154,7 +155,7 @@ func BenchmarkRun(b *testing.B) {
 	inputs := []struct {
 		name string
 		open func(context.Context) (sources.Source, error)
-	}{{"parquet", files(glob)}}
+	}{{"parquet", fileSource(glob)}}
 	inputs = append(inputs, queries(glob)...)
 	for _, bun := range s.Models() {
 		m := load(b, bun)
@@ -184,7 +185,7 @@ func BenchmarkShapes(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			m := load(b, c.shape.Models()[0])
-			job{model: m, open: files(table(b, c.shape, c.rows)), keep: c.keep, rows: c.rows, workers: 2}.bench(b)
+			job{model: m, open: fileSource(table(b, c.shape, c.rows)), keep: c.keep, rows: c.rows, workers: 2}.bench(b)
 		})
 	}
 }

@@ -10,7 +10,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // Pair names two columns. A is the reference: differences are B - A, and bins are
@@ -26,6 +28,8 @@ type Options struct {
 	Memory int64
 	// TempDir gets the rest, by default the system's.
 	TempDir string
+	// Stores are the settings of object stores, for Join.
+	Stores store.Options
 }
 
 // Report is the result of a comparison.
@@ -125,7 +129,7 @@ func Table(ctx context.Context, src sources.Source, pairs []Pair, opt Options) (
 	t := &pass{accs: accs, rep: rep, at: make([][2]int, len(pairs))}
 	t.columns(cols)
 	err = t.scan(ctx, src)
-	if changed := sources.Unchanged(ctx, src); changed != nil && ctx.Err() == nil {
+	if changed := files.Unchanged(ctx, src); changed != nil && ctx.Err() == nil {
 		err = changed
 	}
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"leapscore/compare"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // wanted has the figures of testdata/make.py, found by other means.
@@ -39,7 +40,7 @@ type wanted struct {
 
 func openTable(t *testing.T, batch int) sources.Source {
 	t.Helper()
-	src, err := sources.OpenFiles(t.Context(), []string{"testdata/pairs.parquet"}, sources.Options{BatchRows: batch})
+	src, err := files.Open(t.Context(), []string{"testdata/pairs.parquet"}, sources.Options{BatchRows: batch})
 	if err != nil {
 		t.Fatal(err)
 	}

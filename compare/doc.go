@@ -12,3 +12,4 @@
 //
 // It scores nothing and decides nothing: its caller judges the differences.
 package compare
+

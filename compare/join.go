@@ -11,10 +11,12 @@ import (
 
 	allocator "github.com/apache/arrow/go/v15/arrow/memory"
 
+	"leapscore/engine/store"
 	"leapscore/internal/fault"
 	"leapscore/internal/memory"
 	"leapscore/internal/rows"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // join is two tables whose rows have partners by key. DuckDB joins them.
@@ -34,7 +36,7 @@ func openJoin(ctx context.Context, r Request) (*join, error) {
 	for i, where := range j.tables {
 		in := Rows{Files: []string{where}, AsFiles: r.Rows.AsFiles, RequireSuccess: r.Rows.RequireSuccess}
 		var err error
-		if j.from[i], j.cols[i], j.files[i], err = tableInSQL(ctx, in, r.Warn); err != nil {
+		if j.from[i], j.cols[i], j.files[i], err = tableInSQL(ctx, in, r.Warn, r.Stores); err != nil {
 			return nil, err
 		}
 	}
@@ -57,7 +59,7 @@ func (j *join) run(ctx context.Context, pairs []Pair) (*Comparison, error) {
 	if is[*PairError](err) {
 		return nil, err
 	}
-	err = errors.Join(err, sources.Unchanged(ctx, j.files[0]), sources.Unchanged(ctx, j.files[1]))
+	err = errors.Join(err, files.Unchanged(ctx, j.files[0]), files.Unchanged(ctx, j.files[1]))
 	return &Comparison{alone, report}, err
 }
 
@@ -93,8 +95,8 @@ func is[E error](err error) bool {
 }
 
 // tableInSQL returns how a query reads a table, its columns, and its files.
-func tableInSQL(ctx context.Context, in Rows, warn func(string)) (from string, cols []string, src sources.Source, err error) {
-	opened, err := in.Open(ctx, rows.Options{Warn: warn})
+func tableInSQL(ctx context.Context, in Rows, warn func(string), stores store.Options) (from string, cols []string, src sources.Source, err error) {
+	opened, err := in.Open(ctx, rows.Options{Warn: warn, Stores: stores})
 	if err != nil {
 		return "", nil, nil, err
 	}
@@ -176,7 +178,7 @@ func (j *join) query(pairs []Pair) string {
 // open opens a query over the tables, whose files are known: they are read as files.
 func (j *join) open(ctx context.Context, query string) (sources.Source, error) {
 	in := Rows{SQL: query, AsFiles: true}
-	src, err := in.Open(ctx, rows.Options{Threads: runtime.NumCPU(), Memory: max(2*j.opt.Memory, memory.MinQuery)})
+	src, err := in.Open(ctx, rows.Options{Stores: j.opt.Stores, Threads: runtime.NumCPU(), Memory: max(2*j.opt.Memory, memory.MinQuery)})
 	if err != nil {
 		return nil, err
 	}
@@ -196,5 +198,5 @@ func (j *join) number(ctx context.Context, query string) (n int64, err error) {
 		}
 		return nil
 	})
-	return n, errors.Join(err, sources.Unchanged(ctx, src))
+	return n, errors.Join(err, files.Unchanged(ctx, src))
 }

@@ -121,7 +121,7 @@ func (r Request) runJoin(ctx context.Context, pairs []Pair) (*Comparison, error)
 
 // runTable compares columns of one table.
 func (r Request) runTable(ctx context.Context, pairs []Pair) (*Comparison, error) {
-	src, err := openUntyped(ctx, r.Rows, rows.Options{Threads: runtime.NumCPU(), Warn: r.Warn})
+	src, err := openUntyped(ctx, r.Rows, rows.Options{Stores: r.Stores, Threads: runtime.NumCPU(), Warn: r.Warn})
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 	"leapscore/sources/sourcetest"
 )
 
@@ -177,7 +178,7 @@ type table struct {
 
 func (d disk) read(t *testing.T, name string) table {
 	t.Helper()
-	src, err := sources.OpenFiles(t.Context(), []string{name}, sources.Options{Opener: d.store()})
+	src, err := files.Open(t.Context(), []string{name}, sources.Options{Opener: d.store()})
 	if err != nil {
 		t.Fatal(err)
 	}

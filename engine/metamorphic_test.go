@@ -18,6 +18,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/enginetest"
 	"leapscore/sources"
+	"leapscore/sources/files"
 	"leapscore/sql"
 )
 
@@ -205,7 +206,7 @@ func TestRowsDoNotDependOnTheFormatOfTheSource(t *testing.T) {
 		"parquet": {at("homes.parquet")}, "two files": {at("[12].parquet")}, "csv": {at("homes.csv")}, "json": {at("homes.json")},
 	} {
 		open[name] = func() (sources.Source, error) {
-			return sources.OpenFiles(t.Context(), globs, sources.Options{Types: types})
+			return files.Open(t.Context(), globs, sources.Options{Types: types})
 		}
 	}
 	for _, model := range []bundletest.Bundle{enginetest.Linear("error"), enginetest.Forest("skip")} {

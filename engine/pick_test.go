@@ -9,6 +9,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/enginetest"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // The bytes of a limited run and of a sample do not depend on who does the work
@@ -60,7 +61,7 @@ func TestRowsRejectedAgainKeepTheirPlace(t *testing.T) {
 	}
 	m := load(t, enginetest.Linear("error"))
 	first, _ := score(t, engine.Job{Model: m, Source: sample, Reject: true})
-	bad, err := sources.OpenFiles(t.Context(), []string{"bad"}, sources.Options{Opener: first.store()})
+	bad, err := files.Open(t.Context(), []string{"bad"}, sources.Options{Opener: first.store()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"leapscore/internal/arrays"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // sumUpFinished adds the rows of finished files to the run's summary, but for
@@ -21,7 +22,7 @@ func (r *Run) sumUpFinished(ctx context.Context, table sinks.Resumable) (err err
 	defer pipeline.Recovered(&err)
 	st, names := table.Finished()
 	left := r.ledger.saved.Tally.Out
-	src, err := sources.OpenFiles(ctx, names, sources.Options{Opener: st, Format: sources.Parquet, Hive: sources.HiveOff})
+	src, err := files.Open(ctx, names, sources.Options{Opener: st, Format: sources.Parquet, Hive: sources.HiveOff})
 	if err != nil {
 		return err
 	}

@@ -143,3 +143,35 @@ func TestRunsThatRowsEndAreNotSuspended(t *testing.T) {
 		t.Errorf("left behind: %q", left)
 	}
 }
+
+// misremembered is a table that took over another number of parts than the counts
+// are of, or whose counts cannot be read.
+type misremembered struct {
+	sinks.Resumable
+	state string
+}
+
+func (m misremembered) Resumed() (int, []byte, runs.Resumed) {
+	return 3, []byte(m.state), runs.Resumed{Files: 1, Rows: 60}
+}
+
+// Rows of an earlier attempt are in a table only with their counts.
+func TestARunWithoutTheCountsOfItsEarlierAttemptFails(t *testing.T) {
+	for state, want := range map[string]string{"": "resume: ", "{}": "counts of 0 splits, want 3"} {
+		plan, st := resumedPlan(t), store.New(&store.Mem{})
+		plan.Job.Reject = false
+		out, err := sinks.Create(t.Context(), st, "out", sinks.Options{
+			Schema: plan.Schema, RunID: "r", FileRows: 60, Plan: &runs.Record{Format: runs.FormatV1, RunID: "r"}, Resume: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &engine.Run{Plan: plan, Table: misremembered{out.(sinks.Resumable), state}, Info: sinks.Run{ID: "r"}}
+		if _, err := r.Do(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("counts %q: %v, want %q", state, err, want)
+		}
+		if _, err := sinks.ReadManifest(t.Context(), st, "out"); err == nil {
+			t.Errorf("counts %q: a table was published", state)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 	"leapscore/engine/summary"
 	"leapscore/runs"
 	"leapscore/sinks"
-	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // Progress counts what a run has done so far. It is safe to read at any time.
@@ -92,7 +92,7 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	}
 	scored := r.stage("score")
 	err = r.score(ctx)
-	if changed := sources.Unchanged(ctx, r.Plan.Job.Source); changed != nil && ctx.Err() == nil {
+	if changed := files.Unchanged(ctx, r.Plan.Job.Source); changed != nil && ctx.Err() == nil {
 		err = changed // which is why, if something failed
 	}
 	if scored(err); err != nil {

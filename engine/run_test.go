@@ -25,6 +25,7 @@ import (
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // want fails unless err is of type E, and returns it.
@@ -191,7 +192,7 @@ func TestTheRowIsThatOfItsFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	src, err := sources.OpenFiles(t.Context(), []string{dir}, sources.Options{BatchRows: 7})
+	src, err := files.Open(t.Context(), []string{dir}, sources.Options{BatchRows: 7})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // vectorJob scores lines of JSON with a model that doubles the three values of v
@@ -36,7 +37,7 @@ func vectorJob(t *testing.T, lines string) engine.Job {
 	if err := st.WriteFile(t.Context(), "in.json", []byte(lines)); err != nil {
 		t.Fatal(err)
 	}
-	src, err := sources.OpenFiles(t.Context(), []string{"in.json"}, sources.Options{Opener: st})
+	src, err := files.Open(t.Context(), []string{"in.json"}, sources.Options{Opener: st})
 	if err != nil {
 		t.Fatal(err)
 	}

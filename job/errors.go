@@ -10,6 +10,7 @@ import (
 	"leapscore/job/internal/drift"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 	"leapscore/sql"
 )
 
@@ -39,7 +40,7 @@ func ClassOf(err error) Class {
 		return ClassModel
 	case isContract(err):
 		return ClassContract
-	case is[*engine.BudgetError](err), is[*drift.Error](err), is[*fault.GateError](err), is[*sources.NoneReadableError](err):
+	case is[*engine.BudgetError](err), is[*drift.Error](err), is[*fault.GateError](err), is[*files.NoneReadableError](err):
 		return ClassBudget
 	case errors.Is(err, sinks.ErrOutputExists), is[*sinks.BusyError](err), is[*sinks.ConflictError](err), is[*sinks.MovedError](err), is[*sinks.GoneError](err):
 		return ClassExists
@@ -51,7 +52,7 @@ func ClassOf(err error) Class {
 
 func isUsage(err error) bool {
 	return is[*fault.UsageError](err) || is[*CheckError](err) || is[*engine.UsageError](err) || is[*pipeline.OutputError](err) || is[*pipeline.NameError](err) ||
-		is[*sinks.ColumnError](err) || is[*sources.TableError](err) || errors.Is(err, sql.ErrQuery) || errors.Is(err, sources.ErrNoFiles)
+		is[*sinks.ColumnError](err) || is[*files.TableError](err) || errors.Is(err, sql.ErrQuery) || errors.Is(err, sources.ErrNoFiles)
 }
 
 func isContract(err error) bool {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"leapscore/engine"
 	_ "leapscore/engine/store/cloud" // s3, gs and azblob
@@ -22,6 +23,8 @@ type Host struct {
 	ExitCode func(error) int
 	// Secrets are values that nothing that leaves the process may show.
 	Secrets []string
+	// IOTimeout is that of stores, for Specs that have none.
+	IOTimeout time.Duration
 }
 
 // Observer sees how a run goes. It may be nil.
@@ -52,6 +55,14 @@ func (h Host) withDefaults() Host {
 		h.Version = moduleVersion()
 	}
 	return h
+}
+
+// setTimeout gives full, which is given with its defaults, the timeout of h if given
+// has none.
+func (h Host) setTimeout(full *Spec, given Spec) {
+	if given.Limits.IOTimeout <= 0 && h.IOTimeout > 0 {
+		full.Limits.IOTimeout = h.IOTimeout
+	}
 }
 
 // moduleVersion is the version of this module in a program that was built with it.

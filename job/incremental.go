@@ -43,7 +43,7 @@ func readTableInputs(ctx context.Context, s Spec, m *loaded) (*tableInputs, erro
 	if !s.adds() {
 		return nil, nil
 	}
-	st, name, err := store.Open(ctx, s.Output.Path)
+	st, name, err := store.OpenWith(ctx, s.Output.Path, s.stores())
 	if err != nil {
 		return nil, fault.Usage(err)
 	}

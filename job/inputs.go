@@ -86,7 +86,8 @@ func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows.Opened, *fresh,
 	choose, found := in.choose(ctx, s.Spec, m)
 	warn := func(msg string) { j.host.warn(msg) }
 	o := rows.Options{
-		Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: s.Limits.Workers, Memory: duckdb,
+		Stores: s.stores(),
+		Types:  wantedTypes(m.Inputs, s.Columns.Map), Threads: s.Limits.Workers, Memory: duckdb,
 		Choose: choose, Warn: warn, Doubt: warn,
 	}
 	if in.left != nil {
@@ -110,7 +111,7 @@ func settleInputs(ctx context.Context, s Spec) error {
 		if in == "-" {
 			continue
 		}
-		if err := intent.Settle(ctx, s.Output.Path, s.Output.SweepAfter, place.Folder(in), ""); err != nil {
+		if err := intent.Settle(ctx, s.Output.Path, s.Output.SweepAfter, place.Folder(in), "", s.stores()); err != nil {
 			return err
 		}
 	}

@@ -19,11 +19,11 @@ import (
 
 // LoadModels opens and loads bundles, all problems at once, and joins those that have
 // names.
-func LoadModels(ctx context.Context, models []Model) (*pipeline.Model, error) {
+func LoadModels(ctx context.Context, models []Model, stores store.Options) (*pipeline.Model, error) {
 	var members []pipeline.Member
 	var errs []error
 	for _, b := range models {
-		m, err := mleap.Open(ctx, b.Path, mleap.Options{Stores: store.OptionsOf(ctx)})
+		m, err := mleap.Open(ctx, b.Path, mleap.Options{Stores: stores})
 		if err != nil {
 			errs = append(errs, fault.Model(err))
 			continue
@@ -52,8 +52,8 @@ type loaded struct {
 }
 
 // load loads the models of a Spec.
-func load(ctx context.Context, models []Model) (*loaded, error) {
-	m, err := LoadModels(ctx, models)
+func load(ctx context.Context, models []Model, stores store.Options) (*loaded, error) {
+	m, err := LoadModels(ctx, models, stores)
 	if err != nil {
 		return nil, err
 	}
@@ -118,8 +118,8 @@ func metadata(r sinks.Run) map[string]string {
 
 // ModelNames returns the names of the models that the manifest of a table has, if it
 // has one.
-func ModelNames(ctx context.Context, table string) (names []string) {
-	st, name, err := store.Open(ctx, table)
+func ModelNames(ctx context.Context, table string, stores store.Options) (names []string) {
+	st, name, err := store.OpenWith(ctx, table, stores)
 	if err != nil {
 		return nil
 	}

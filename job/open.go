@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"leapscore/engine"
-	"leapscore/engine/store"
 	"leapscore/internal/fault"
 	"leapscore/internal/memory"
 	"leapscore/job/internal/drift"
@@ -22,7 +21,6 @@ import (
 // Job is a Spec that was opened. It is run once.
 type Job struct {
 	host    Host
-	asked   Spec
 	set     settings
 	watched *watch.Watched
 	start   time.Time
@@ -58,12 +56,12 @@ func Open(ctx context.Context, s Spec) (*Job, error) { return Host{}.Open(ctx, s
 
 // Open is the function Open with what a program has.
 func (h Host) Open(ctx context.Context, s Spec) (j *Job, err error) {
-	ctx = withTimeout(ctx, s)
 	set, wrong := s.read()
+	h.setTimeout(&set.Spec, s)
 	if err := wrong.of(watchKeys...).err(); err != nil {
 		return nil, err
 	}
-	j = &Job{host: h.withDefaults(), asked: s, set: set, start: time.Now()}
+	j = &Job{host: h.withDefaults(), set: set, start: time.Now()}
 	j.host.Secrets = append(slices.Clip(h.Secrets), s.Secrets()...)
 	j.watched, err = j.watch(ctx)
 	if err != nil {
@@ -77,14 +75,6 @@ func (h Host) Open(ctx context.Context, s Spec) (j *Job, err error) {
 		return nil, err
 	}
 	return j, nil
-}
-
-// withTimeout has stores opened with the timeout of a Spec, if it has one.
-func withTimeout(ctx context.Context, s Spec) context.Context {
-	if s.Limits.IOTimeout <= 0 {
-		return ctx
-	}
-	return store.WithOptions(ctx, store.Options{Timeout: s.Limits.IOTimeout})
 }
 
 // open plans the run, or finds that there is nothing to do.
@@ -105,7 +95,7 @@ func (j *Job) open(ctx context.Context) error {
 		j.nothing = finishedBefore(before)
 		return checkUnknown(s)
 	}
-	m, err := load(ctx, s.Models)
+	m, err := load(ctx, s.Models, s.stores())
 	if err != nil {
 		return err
 	}
@@ -156,7 +146,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	if err := inputs.table.checkColumns(record); err != nil {
 		return err
 	}
-	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan, j.host.warn); err != nil {
+	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan, s.stores(), j.host.warn); err != nil {
 		return err
 	}
 	if p.shareOf, err = shareOf(ctx, j.set, j.host.warn); err != nil {
@@ -213,7 +203,7 @@ func checkApartFromRejects(ctx context.Context, s Spec) error {
 			if to.table == "" || in == "-" || place.IsStream(to.table) {
 				continue
 			}
-			if same, err := place.Overlap(ctx, in, to.table); err != nil {
+			if same, err := place.Overlap(ctx, in, to.table, s.stores()); err != nil {
 				return err
 			} else if same {
 				return fmt.Errorf("--%s %s is, or lies in, the rejects %s that are scored: choose another place", to.key, to.table, in)

@@ -60,6 +60,7 @@ func (e *PlanError) Unwrap() error { return e.Err }
 // Explain plans a job without looking at its tables. The output may be left out.
 func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	set, wrong := s.read()
+	h.setTimeout(&set.Spec, s)
 	switch {
 	case s.Output.Path == "":
 		err = s.CheckSource()
@@ -69,12 +70,12 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	if err != nil {
 		return p, err
 	}
-	m, err := load(ctx, s.Models)
+	m, err := load(ctx, s.Models, set.stores())
 	if err != nil {
 		return p, err
 	}
 	warn := func(msg string) { h.withDefaults().warn(msg) }
-	src, err := set.Rows().Open(ctx, rows.Options{Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: set.Limits.Workers, Warn: warn})
+	src, err := set.Rows().Open(ctx, rows.Options{Stores: set.stores(), Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: set.Limits.Workers, Warn: warn})
 	if err != nil {
 		return p, err
 	}

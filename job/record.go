@@ -127,22 +127,22 @@ func hideSecrets(r *runs.Record) {
 // saveRecord writes the record of a run that has ended to the file where. A run that
 // failed notes the last one there that did not: a share of rows, a drift and a run id
 // are compared with that one on the next night too.
-func saveRecord(ctx context.Context, where string, r *runs.Record) error {
+func saveRecord(ctx context.Context, where string, r *runs.Record, stores store.Options) error {
 	ctx = context.WithoutCancel(ctx)
 	if r.Status == runs.Failed {
 		// A file that is no record is written over.
-		r.LastOK, _ = past.LastGood(ctx, where)
+		r.LastOK, _ = past.LastGood(ctx, where, stores)
 	}
 	data, err := r.Encode()
 	if err != nil {
 		return err
 	}
-	return WriteFile(ctx, where, data)
+	return WriteFile(ctx, where, data, stores)
 }
 
 // WriteFile writes a file at a path or URL.
-func WriteFile(ctx context.Context, where string, data []byte) error {
-	st, name, err := store.Open(ctx, where)
+func WriteFile(ctx context.Context, where string, data []byte, stores store.Options) error {
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return err
 	}
@@ -168,6 +168,6 @@ func manifestOf(r *runs.Record) *sinks.Manifest {
 
 // ReadRecord returns the record in the file where, or of the last run into the table
 // where, whose _SUCCESS may be given too.
-func ReadRecord(ctx context.Context, where string) (*runs.Record, error) {
-	return past.Read(ctx, where)
+func ReadRecord(ctx context.Context, where string, stores store.Options) (*runs.Record, error) {
+	return past.Read(ctx, where, stores)
 }

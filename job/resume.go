@@ -25,7 +25,7 @@ func lastAttempt(ctx context.Context, s Spec) (attempt, error) {
 	if !s.Run.Resume {
 		return attempt{}, nil
 	}
-	st, name, err := store.Open(ctx, s.Output.Path)
+	st, name, err := store.OpenWith(ctx, s.Output.Path, s.stores())
 	if err != nil {
 		return attempt{}, fault.Usage(err)
 	}

@@ -23,12 +23,11 @@ func (j *Job) Run(ctx context.Context, o Observer) (res *Result, err error) {
 		return nil, errors.New("the job was run: open it again")
 	}
 	j.ran = true
-	ctx = withTimeout(ctx, j.asked)
 	s := j.set.Spec
 	var record *runs.Record
 	defer func() { j.endWatch(context.WithoutCancel(ctx), record, err) }()
 	if s.rejects() {
-		if err := intent.Settle(ctx, s.Output.Path, s.Output.SweepAfter, s.Rejects.Path, s.Run.ID); err != nil {
+		if err := intent.Settle(ctx, s.Output.Path, s.Output.SweepAfter, s.Rejects.Path, s.Run.ID, s.stores()); err != nil {
 			return nil, err
 		}
 	}
@@ -80,7 +79,7 @@ func (j *Job) createTables(ctx context.Context) (*tables, sinks.Options, error) 
 		return nil, opt, err
 	}
 	if !s.Output.lake().IsLake() {
-		warnOfMount(ctx, s.Output.Path, j.host.warn)
+		warnOfMount(ctx, s.Output.Path, s.stores(), j.host.warn)
 	}
 	t, err := openTables(ctx, s.Spec, j.host.Stdout, p.before, p.plan.Job.HasRejects(), opt, bad)
 	return t, opt, err
@@ -153,14 +152,14 @@ func (j *Job) ended(ctx context.Context, draft *runs.Record, r *engine.Run, err 
 		record = failedRecord(record, r.Findings(), err, j.host.ExitCode(err))
 	}
 	if where := j.set.Run.Record; where != "" {
-		j.try("the record is not written", func() error { return saveRecord(ctx, where, record) })
+		j.try("the record is not written", func() error { return saveRecord(ctx, where, record, j.set.stores()) })
 	}
 	return record
 }
 
 // doneInTable is the result of a run that the table remembers.
 func doneInTable(ctx context.Context, s Spec) (*Result, error) {
-	st, name, err := store.Open(ctx, s.Output.Path)
+	st, name, err := store.OpenWith(ctx, s.Output.Path, s.stores())
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +175,7 @@ func doneInTable(ctx context.Context, s Spec) (*Result, error) {
 // manifest is known.
 func ignoredFor(ctx context.Context, s Spec) (*Result, error) {
 	res := &Result{Outcome: Ignored}
-	st, name, err := store.Open(ctx, s.Output.Path)
+	st, name, err := store.OpenWith(ctx, s.Output.Path, s.stores())
 	if err != nil {
 		return nil, err
 	}

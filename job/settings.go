@@ -8,6 +8,7 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
+	"leapscore/engine/store"
 	"leapscore/internal/memory"
 	"leapscore/job/internal/lake"
 	"leapscore/job/internal/past"
@@ -128,7 +129,7 @@ func (o Output) lake() lake.Options {
 
 // past is the table of the output, as a question for its runs.
 func (s Spec) past() past.Table {
-	return past.Table{Path: s.Output.Path, Lake: s.Output.lake(), Record: s.Run.Record}
+	return past.Table{Stores: s.stores(), Path: s.Output.Path, Lake: s.Output.lake(), Record: s.Run.Record}
 }
 
 // scoredAt is the time that a run that starts now gives as that of its scores.
@@ -188,3 +189,6 @@ func (s Spec) HeapBytes() int64 {
 	_, heap := memory.Shares(n, s.query())
 	return heap
 }
+
+// stores are the settings with which a job opens stores.
+func (s Spec) stores() store.Options { return store.Options{Timeout: s.Limits.IOTimeout} }

@@ -36,37 +36,37 @@ func (t *tables) close() (err error) {
 func checkTables(ctx context.Context, s Spec, plan *engine.Plan, opt, rejects sinks.Options) error {
 	out, bad := s.Output.Path, s.Rejects.Path
 	if plan.Job.HasRejects() && !place.IsStream(out) {
-		if err := checkApart(ctx, out, bad); err != nil {
+		if err := checkApart(ctx, out, bad, s.stores()); err != nil {
 			return fault.Usage(err)
 		}
 	}
 	if s.retries() && opt.Mode == sinks.Append {
-		if err := fit.Columns(ctx, out, s.Input.AsFiles, plan.Schema); err != nil {
+		if err := fit.Columns(ctx, out, s.Input.AsFiles, plan.Schema, s.stores()); err != nil {
 			return err
 		}
 	}
 	if opt.Mode == sinks.Overwrite && !s.Output.lake().IsLake() && !place.IsStream(out) {
-		if err := checkSpares(ctx, out, plan.Job.Source); err != nil {
+		if err := checkSpares(ctx, out, plan.Job.Source, s.stores()); err != nil {
 			return err
 		}
 	}
 	if s.Output.Catalog == "" {
-		if err := fit.NotInside(ctx, "--output", out); err != nil {
+		if err := fit.NotInside(ctx, "--output", out, s.stores()); err != nil {
 			return err
 		}
 	}
 	if plan.Job.HasRejects() {
-		if err := fit.NotInside(ctx, "--rejects", bad); err != nil {
+		if err := fit.NotInside(ctx, "--rejects", bad, s.stores()); err != nil {
 			return err
 		}
 	}
 	if !s.Output.lake().IsLake() {
-		if err := fit.Rows(ctx, out, opt); err != nil {
+		if err := fit.Rows(ctx, out, opt, s.stores()); err != nil {
 			return err
 		}
 	}
 	if plan.Job.HasRejects() {
-		if err := fit.Rows(ctx, bad, rejects); err != nil {
+		if err := fit.Rows(ctx, bad, rejects, s.stores()); err != nil {
 			return fmt.Errorf("rejects: %w", err)
 		}
 	}
@@ -88,7 +88,7 @@ func openTables(ctx context.Context, s Spec, stdout io.Writer, before *runs.Reco
 	if place.IsStream(s.Output.Path) {
 		t.rows, err = sinks.CreateStream(stdout, opt)
 	} else {
-		t.rows, err = t.open(ctx, s.Output.Path, func(st *store.Store, name string) (sinks.Table, error) {
+		t.rows, err = t.open(ctx, s.Output.Path, s.stores(), func(st *store.Store, name string) (sinks.Table, error) {
 			if place.IsFile(s.Output.Path) {
 				return sinks.CreateFile(ctx, st, name, opt)
 			}
@@ -101,7 +101,7 @@ func openTables(ctx context.Context, s Spec, stdout io.Writer, before *runs.Reco
 	if rejects.Redo, err = rejectedBefore(ctx, s, before); err != nil {
 		return t, err
 	}
-	t.rejects, err = t.open(ctx, s.Rejects.Path, func(st *store.Store, name string) (sinks.Table, error) {
+	t.rejects, err = t.open(ctx, s.Rejects.Path, s.stores(), func(st *store.Store, name string) (sinks.Table, error) {
 		return createRejects(ctx, st, name, s.Rejects.Path, rejects)
 	})
 	if err != nil {
@@ -111,8 +111,8 @@ func openTables(ctx context.Context, s Spec, stdout io.Writer, before *runs.Reco
 }
 
 // open opens the store of a place, which stays open until the tables are closed.
-func (t *tables) open(ctx context.Context, where string, create func(st *store.Store, name string) (sinks.Table, error)) (sinks.Table, error) {
-	st, name, err := store.Open(ctx, where)
+func (t *tables) open(ctx context.Context, where string, stores store.Options, create func(st *store.Store, name string) (sinks.Table, error)) (sinks.Table, error) {
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
@@ -152,8 +152,8 @@ func rejectsOptions(opt sinks.Options, where string, plan *engine.Plan) sinks.Op
 
 // checkApart checks that neither of two tables lies in the other: as one is published,
 // the other would be replaced with it.
-func checkApart(ctx context.Context, output, rejects string) error {
-	same, err := place.Overlap(ctx, output, rejects)
+func checkApart(ctx context.Context, output, rejects string, stores store.Options) error {
+	same, err := place.Overlap(ctx, output, rejects, stores)
 	if err == nil && same {
 		err = fmt.Errorf("--output %s and --rejects %s must be apart: one lies in the other", output, rejects)
 	}
@@ -162,8 +162,8 @@ func checkApart(ctx context.Context, output, rejects string) error {
 
 // checkSpares checks that no file that is read lies where a table is replaced: the rows
 // would be gone, with the columns that the new table does not have.
-func checkSpares(ctx context.Context, output string, src sources.Source) error {
-	out, err := place.Full(ctx, output)
+func checkSpares(ctx context.Context, output string, src sources.Source, stores store.Options) error {
+	out, err := place.Full(ctx, output, stores)
 	if err != nil {
 		return fault.Usage(err)
 	}
@@ -180,11 +180,11 @@ func checkSpares(ctx context.Context, output string, src sources.Source) error {
 }
 
 // warnOfMount says what a table that is a mount point cannot promise.
-func warnOfMount(ctx context.Context, output string, warn warner) {
+func warnOfMount(ctx context.Context, output string, stores store.Options, warn warner) {
 	if !place.IsFolder(output) {
 		return
 	}
-	st, name, err := store.Open(ctx, output)
+	st, name, err := store.OpenWith(ctx, output, stores)
 	if err != nil {
 		return // which is an error when it is opened to be written
 	}
@@ -201,7 +201,7 @@ func rejectedBefore(ctx context.Context, s Spec, before *runs.Record) (*runs.Rec
 	if before == nil || before.Rejects == nil || len(before.Rejects.Files) == 0 || before.Rejects.Path != where {
 		return nil, nil
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, s.stores())
 	if err != nil {
 		return nil, fault.Usage(err)
 	}

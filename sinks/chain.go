@@ -11,6 +11,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/runs"
+	"leapscore/sinks/internal/marker"
 )
 
 // On object stores, the manifests of a table form a chain:
@@ -107,9 +108,9 @@ type view struct {
 	last    *Manifest // of the chain; nil if there is none
 	live    []File    // the table
 	isLive  map[string]bool
-	markers map[string]*marker // by identity
-	chain   []int64            // numbers of the manifests that are there
-	sizes   map[string]int64   // of all objects
+	markers map[string]*marker.Marker // by identity
+	chain   []int64                   // numbers of the manifests that are there
+	sizes   map[string]int64          // of all objects
 }
 
 // look reads the folder.
@@ -130,7 +131,7 @@ func (o *objects) look(ctx context.Context) (*view, error) {
 	}
 	// Only now, and before the manifests: whoever has begun to write meanwhile has a
 	// marker still, or has ended.
-	if v.markers, err = readMarkers(ctx, o.st, o.out); err != nil {
+	if v.markers, err = marker.ReadAll(ctx, o.st, o.out); err != nil {
 		return nil, err
 	}
 	if len(v.chain) > 0 {

@@ -11,6 +11,7 @@ import (
 	"leapscore/internal/filetype"
 	"leapscore/internal/hive"
 	"leapscore/runs"
+	"leapscore/sinks/internal/partition"
 )
 
 // Content is what is in the folder of a table, by names relative to it.
@@ -40,7 +41,7 @@ type place struct {
 
 func newPlace(st *store.Store, out string, opts Options, ext string) place {
 	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: opts.ModeOfRedo(),
-		keys: opts.PartitionBy, only: opts.segments(), redo: opts.Redo}
+		keys: opts.PartitionBy, only: partition.Names(opts.Partitions), redo: opts.Redo}
 }
 
 // ReadContent reads the folder of a table.

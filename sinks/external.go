@@ -43,7 +43,7 @@ func CreateFor(st *store.Store, folder string, pub Publisher, file *arrow.Schema
 	}
 	given := opts.Schema
 	opts.Schema = file
-	parts, rest, err := partitioned(opts)
+	parts, rest, err := opts.partitions()
 	if err != nil {
 		return nil, err
 	}

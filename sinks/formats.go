@@ -3,7 +3,10 @@ package sinks
 import (
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"leapscore/internal/hive"
 	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/order"
+	"leapscore/sinks/internal/partition"
 	"leapscore/sinks/internal/unwritable"
 )
 
@@ -57,3 +60,24 @@ func TextOf(arr arrow.Array, row int) string { return unwritable.TextOf(arr, row
 
 // CheckNames refuses columns whose names are not UTF-8, at any depth.
 func CheckNames(fields []arrow.Field) error { return unwritable.CheckNames(fields) }
+
+// NullPartition is the name of the folder's value for nulls and empty strings.
+const NullPartition = hive.Null
+
+// EscapePartition writes a key or a value as it stands in the name of a folder.
+func EscapePartition(s string) string { return hive.Escape(s) }
+
+// PartitionValue is a value of a column that a table is partitioned by. Nil is
+// null.
+type PartitionValue = partition.Value
+
+// ColumnError says that a table cannot be partitioned as asked.
+type ColumnError = partition.ColumnError
+
+// OtherPartitionError says that a row is of another partition than those that the
+// run is to replace.
+type OtherPartitionError = partition.OtherError
+
+// ErrPartAborted is what all parts of a table return once one was aborted. It is
+// never the cause of the trouble: whoever aborted the part knows that.
+var ErrPartAborted = order.ErrAborted

@@ -16,6 +16,7 @@ import (
 	"leapscore/sinks"
 	"leapscore/sinks/sinktest"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // otherFormats are the formats besides Parquet, with the codecs that they have.
@@ -110,7 +111,7 @@ func readAll(t *testing.T, st *store.Store, pattern string, schema *arrow.Schema
 		types[f.Name] = f.Type
 		names = append(names, f.Name)
 	}
-	src, err := sources.OpenFiles(t.Context(), []string{pattern}, sources.Options{Opener: st, Types: types})
+	src, err := files.Open(t.Context(), []string{pattern}, sources.Options{Opener: st, Types: types})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/runs"
 	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/partition"
 	"leapscore/sinks/internal/unwritable"
 )
 
@@ -88,7 +89,7 @@ type Options struct {
 	// partitions that have all these values. A row of another one is an
 	// *OtherPartitionError. If there are none, the partitions of the rows are
 	// replaced.
-	Partitions []PartitionValue
+	Partitions []partition.Value
 
 	// SweepAfter is how long a run on an object store may give no sign of life
 	// before another one removes what it has written. That run's own value sets
@@ -111,6 +112,11 @@ func (o Options) encoding() format.Options {
 	return format.Options{
 		Schema: o.Schema, Format: o.Format, Compression: o.Compression, VectorUDT: o.VectorUDT, Metadata: o.Metadata, Version: o.Version,
 	}
+}
+
+// partitions returns how rows go to partitions, nil without, and the schema of files.
+func (o Options) partitions() (*partition.Set, *arrow.Schema, error) {
+	return partition.Split(o.Schema, o.PartitionBy, o.Partitions)
 }
 
 // WithDefaults checks the options, and sets those that have a default.
@@ -145,7 +151,7 @@ func (o Options) WithDefaults() (Options, error) {
 	if o.Mode == OverwritePartitions && len(o.PartitionBy) == 0 {
 		return o, errors.New("mode overwrite-partitions needs columns to partition by")
 	}
-	if err := o.checkPartitions(); err != nil {
+	if err := partition.Check(o.Schema, o.PartitionBy, o.Partitions); err != nil {
 		return o, err
 	}
 	return o, nil

@@ -15,6 +15,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/runs"
+	"leapscore/sinks/internal/marker"
 )
 
 // objects is the publisher of Create on object stores, which have no folders to
@@ -45,7 +46,7 @@ type objects struct {
 	place
 	after   time.Duration // Options.SweepAfter
 	attempt string        // tells processes with the same run id apart
-	pulse   pulse
+	pulse   marker.Pulse
 	base    *view   // what there was at the start
 	last    *string // Options.After
 	resume  *resumption
@@ -102,21 +103,20 @@ func claimObjects(ctx context.Context, p place, opts Options) (publisher, error)
 	if err := o.adopt(ctx, opts); err != nil {
 		return nil, err
 	}
-	every := min(max(o.after/4, minBeat), maxBeat)
+	every := marker.Interval(o.after)
 	if err := o.mark(ctx, every); err != nil {
 		return nil, err
-	}
-	o.pulse.write = func(ctx context.Context) error {
-		if err := o.alive(ctx); err != nil { // and must not come back
-			return err
-		}
-		return o.mark(ctx, every)
 	}
 	// What an earlier attempt of the run left has the names of our files.
 	if err := o.remove(ctx, o.surplus(v.of(o.identity))); err != nil {
 		return nil, errors.Join(err, o.st.Delete(context.WithoutCancel(ctx), o.marker()))
 	}
-	o.pulse.start(every)
+	o.pulse.Start(every, func(ctx context.Context) error {
+		if err := o.alive(ctx); err != nil { // and must not come back
+			return err
+		}
+		return o.mark(ctx, every)
+	})
 	return o, nil
 }
 
@@ -137,11 +137,11 @@ func (v *view) of(identity string) []string {
 	return found
 }
 
-func (o *objects) marker() string { return store.Join(o.out, markerFolder+"/"+o.identity) }
+func (o *objects) marker() string { return store.Join(o.out, marker.Folder+"/"+o.identity) }
 
 // mark writes the sign of life.
 func (o *objects) mark(ctx context.Context, every time.Duration) error {
-	data, err := json.Marshal(marker{
+	data, err := json.Marshal(marker.Marker{
 		RunID: o.runID, Attempt: o.attempt, Owner: owner(o.runID), Beat: time.Now().UTC(), Every: every.Seconds(),
 	})
 	if err != nil {
@@ -152,7 +152,7 @@ func (o *objects) mark(ctx context.Context, every time.Duration) error {
 
 // alive fails if the run is taken for dead, or goes on in another process.
 func (o *objects) alive(ctx context.Context) error {
-	m, err := readMarker(ctx, o.st, o.marker())
+	m, err := marker.Read(ctx, o.st, o.marker())
 	switch {
 	case errors.Is(err, store.ErrNotExist):
 		return fmt.Errorf("%s: another run took this one for dead and removed its files; raise --sweep-after", o.st.URL(o.out))
@@ -176,7 +176,7 @@ func (o *objects) excl() bool { return false }
 const chainTries = 100
 
 func (o *objects) publish(ctx context.Context, m *Manifest) error {
-	o.pulse.end()
+	o.pulse.End()
 	if err := o.alive(ctx); err != nil && !o.settling {
 		return err
 	}
@@ -391,7 +391,7 @@ func (o *objects) remove(ctx context.Context, rels []string) error {
 }
 
 func (o *objects) abort(ctx context.Context) error {
-	o.pulse.end()
+	o.pulse.End()
 	if o.ended {
 		return nil
 	}
@@ -429,7 +429,7 @@ func (o *objects) clear(ctx context.Context, v *view, identity string) error {
 	if err := o.dropPlan(ctx, identity); err != nil {
 		return err
 	}
-	return o.remove(ctx, []string{markerFolder + "/" + identity})
+	return o.remove(ctx, []string{marker.Folder + "/" + identity})
 }
 
 // committed reports whether a manifest that is still there is of the run.
@@ -466,7 +466,7 @@ func (o *objects) settle(ctx context.Context, v *view) error {
 	for identity, m := range v.markers {
 		// A marker of a run that is committed says nothing any more.
 		done := v.ownLive(identity)
-		if !done && (identity == o.identity || !m.dead(now, o.after)) {
+		if !done && (identity == o.identity || !m.Dead(now, o.after)) {
 			continue
 		}
 		if err := o.clear(ctx, v, identity); err != nil {

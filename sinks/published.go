@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/order"
 )
 
 // Published returns the table at path that the run has committed before: rows
@@ -47,7 +48,7 @@ type countedPart struct {
 
 func (c *countedPart) Write(rec arrow.Record) error {
 	if c.ended {
-		return errPartEnded
+		return order.ErrEnded
 	}
 	c.rows += rec.NumRows()
 	return nil
@@ -55,7 +56,7 @@ func (c *countedPart) Write(rec arrow.Record) error {
 
 func (c *countedPart) Commit(ctx context.Context) error {
 	if c.ended {
-		return errors.Join(errPartEnded, ctx.Err())
+		return errors.Join(order.ErrEnded, ctx.Err())
 	}
 	c.ended = true
 	c.p.rows.Add(c.rows)

@@ -2,7 +2,10 @@ package sinks
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"slices"
+	"strings"
 
 	"leapscore/engine/store"
 	"leapscore/runs"
@@ -53,4 +56,99 @@ func (p *place) putRecord(ctx context.Context, folder string, m *Manifest) error
 		return err
 	}
 	return p.st.WriteFile(ctx, store.Join(folder, runs.Name(m.RunID)), data)
+}
+
+// writeSuccess writes the manifest of a table on a disk into the staging folder. It
+// lists the whole table, so that what others put into the folder is no part of it.
+func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *Content) error {
+	staying, _ := old.split(a.replaces(m.Files))
+	kept, err := a.kept(ctx, staying)
+	if err != nil {
+		return err
+	}
+	// Noted in any case: a manifest without it is of an earlier version, and tells
+	// nothing of the files of runs before its own.
+	whole := struct {
+		Manifest
+		Kept []File `json:"kept"`
+	}{m, append([]File{}, kept...)}
+	data, err := json.MarshalIndent(whole, "", "  ")
+	if err != nil {
+		return err
+	}
+	return a.st.WriteFile(ctx, store.Join(a.stage(), SuccessName), append(data, '\n'))
+}
+
+// kept describes the files that stay of the old table. A file that is there, and
+// that its manifest does not list, is none of them.
+func (a *attempt) kept(ctx context.Context, staying []string) ([]File, error) {
+	staying = slices.DeleteFunc(staying, func(rel string) bool { return strings.HasSuffix(rel, ".crc") || hiddenFolder(rel) })
+	if len(staying) == 0 {
+		return nil, nil
+	}
+	live, whole, err := a.liveBefore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var kept []File
+	for _, rel := range staying {
+		f, known := live[rel]
+		if !known && whole {
+			continue
+		}
+		if !known {
+			o, err := a.st.Stat(ctx, store.Join(a.out, rel))
+			if err != nil {
+				return nil, err
+			}
+			f = File{Name: rel, Bytes: o.Size}
+		}
+		kept = append(kept, f)
+	}
+	return kept, nil
+}
+
+// liveBefore returns the files that the old table's manifest lists, and whether they
+// are all of it: earlier versions did not note those of runs before the last one,
+// whose records have to do.
+func (a *attempt) liveBefore(ctx context.Context) (map[string]File, bool, error) {
+	old, err := ReadManifest(ctx, a.st, a.out)
+	if errors.Is(err, store.ErrNotExist) || err == nil && old.RunID == "" {
+		return nil, false, nil // it is of others, or there is none
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	live := map[string]File{}
+	for _, f := range old.Live() {
+		live[f.Name] = f
+	}
+	if old.Kept != nil {
+		return live, true, nil
+	}
+	seen := map[string]bool{}
+	for id := old.RunID; id != "" && !seen[id]; {
+		seen[id] = true
+		data, err := a.st.ReadFile(ctx, store.Join(a.out, runs.Name(id)))
+		if errors.Is(err, store.ErrNotExist) {
+			return live, false, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		r, err := runs.Decode(data)
+		if err != nil {
+			return live, false, nil // it is of somebody else
+		}
+		for _, f := range r.Output.Files {
+			if _, ok := live[f.Name]; !ok {
+				live[f.Name] = f
+			}
+		}
+		if mode := r.Output.Mode; mode != Append.String() && mode != OverwritePartitions.String() {
+			return live, true, nil
+		}
+		id = r.Previous
+	}
+	return live, false, nil
 }

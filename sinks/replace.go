@@ -1,93 +1,17 @@
 package sinks
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
+	"leapscore/engine/store"
 	"leapscore/internal/hive"
+	"leapscore/runs"
+	"leapscore/sinks/internal/partition"
 )
-
-// PartitionValue is a value of a column that a table is partitioned by. Nil is
-// null.
-type PartitionValue struct {
-	Column string
-	Value  *string
-}
-
-// OtherPartitionError says that a row is of another partition than those that the
-// run is to replace.
-type OtherPartitionError struct {
-	Index int // of the row in the record that was written
-	Found string
-	Want  []string
-}
-
-func (e *OtherPartitionError) Error() string {
-	return fmt.Sprintf("the row is of partition %s, and the run replaces %s only: select the rows of that partition, or name the partition that is meant",
-		e.Found, strings.Join(e.Want, "/"))
-}
-
-// RowIndex is the number of the row in the record.
-func (e *OtherPartitionError) RowIndex() int { return e.Index }
-
-// segments returns the folders that Options.Partitions stands for.
-func (o Options) segments() []string {
-	var found []string
-	for _, v := range o.Partitions {
-		found = append(found, hive.Folder(v.Column, v.Value))
-	}
-	return found
-}
-
-// checkPartitions refuses values of Options.Partitions that no row can have: a
-// run without rows would replace nothing, and say nothing.
-func (o Options) checkPartitions() error {
-	for _, v := range o.Partitions {
-		if !slices.Contains(o.PartitionBy, v.Column) {
-			return &ColumnError{v.Column, "is none of the columns that the table is partitioned by: " + strings.Join(o.PartitionBy, ", ")}
-		}
-		at := o.Schema.FieldIndices(v.Column)
-		if v.Value == nil || len(at) == 0 { // which partitioned refuses
-			continue
-		}
-		if want := canonical(valueType(o.Schema.Field(at[0]).Type), *v.Value); want != *v.Value {
-			return &ColumnError{v.Column, fmt.Sprintf("no %s is written as %q: want %s", o.Schema.Field(at[0]).Type, *v.Value, want)}
-		}
-	}
-	return nil
-}
-
-// canonical returns how a value of a type stands in the name of a folder, or what
-// is wanted, if text is none.
-func canonical(t arrow.DataType, text string) string {
-	switch {
-	case arrow.IsInteger(t.ID()):
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return strconv.FormatInt(n, 10)
-		}
-		if n, err := strconv.ParseUint(text, 10, 64); err == nil {
-			return strconv.FormatUint(n, 10)
-		}
-		return "a whole number"
-	case t.ID() == arrow.DATE32 || t.ID() == arrow.DATE64:
-		if d, err := time.Parse("2006-1-2", text); err == nil {
-			return sparkDate(d)
-		}
-		return "a date such as 2026-11-28"
-	case t.ID() == arrow.BOOL:
-		if b, err := strconv.ParseBool(strings.ToLower(text)); err == nil {
-			return strconv.FormatBool(b)
-		}
-		return "true or false"
-	}
-	return text
-}
 
 // replaces returns which files of the old table leave it when files come: with
 // OverwritePartitions those of the partitions that were named, or else of those
@@ -116,16 +40,7 @@ func (p *place) replaces(files []File) func(rel string) bool {
 }
 
 // named reports whether a file is in the partitions that were named.
-func (p *place) named(rel string) bool { return inAll(hive.Respell(path.Dir(rel)), p.only) }
-
-// inAll reports whether each of the folders is one on the path.
-func inAll(at string, folders []string) bool {
-	if len(folders) == 0 {
-		return true
-	}
-	names := strings.Split(at, "/")
-	return !slices.ContainsFunc(folders, func(f string) bool { return !slices.Contains(names, f) })
-}
+func (p *place) named(rel string) bool { return partition.InAll(hive.Respell(path.Dir(rel)), p.only) }
 
 // Replaces reports whether a table was there when t was created, of which t
 // replaces rows.
@@ -149,4 +64,95 @@ func (s *single) replacing() bool { return s.existed && s.mode.replacing() }
 func (e *external) replacing() bool {
 	r, ok := e.pub.(interface{ Replacing() bool })
 	return ok && r.Replacing()
+}
+
+// A run that is in the table already can be done again in its place (Options.Redo):
+// the files that it wrote are replaced by the new ones, and those of others stay,
+// whatever the mode. In mode OverwritePartitions, the partitions that it writes now
+// are replaced too.
+
+// GoneError says that the rows of a run are not in the table any more as it wrote
+// them, so that they cannot be replaced.
+type GoneError struct {
+	Path, RunID string
+	Files       []string
+}
+
+func (e *GoneError) Error() string {
+	return fmt.Sprintf("%s: run %s cannot be done again in its place: another run has replaced or removed what it wrote, such as %s; give the job another --run-id",
+		e.Path, e.RunID, e.Files[0])
+}
+
+// ofRun returns the names of the files that the run which is done again wrote.
+func ofRun(redo *runs.Record) map[string]bool {
+	own := map[string]bool{}
+	if redo != nil {
+		for _, f := range redo.Output.Files {
+			own[f.Name] = true
+		}
+	}
+	return own
+}
+
+// CheckRedo fails with a *GoneError if files of redo, which are to be replaced, are
+// not there.
+func CheckRedo(where string, redo *runs.Record, there func(name string) bool) error {
+	var gone []string
+	if redo != nil {
+		for _, f := range redo.Output.Files {
+			if !there(f.Name) {
+				gone = append(gone, f.Name)
+			}
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return &GoneError{Path: where, RunID: redo.RunID, Files: gone}
+}
+
+// redoable checks what is in the table for a run that is done again.
+func (p *place) redoable(c *Content) error {
+	if err := CheckRedo(p.st.URL(p.out), p.redo, func(name string) bool { return slices.Contains(c.Data, name) }); err != nil {
+		return err
+	}
+	own := ofRun(p.redo)
+	return p.sameLayout(slices.DeleteFunc(slices.Clone(c.Data), func(rel string) bool { return own[rel] }))
+}
+
+// ModeOfRedo is Mode, unless a run is done again: the rows of others stay then.
+func (o Options) ModeOfRedo() Mode {
+	if o.Redo != nil && (o.Mode == Error || o.Mode == Ignore) {
+		return Append
+	}
+	return o.Mode
+}
+
+// link links the record into the history of the table, whose last run is last.
+func (p *place) link(r *runs.Record, last string) {
+	if p.redo == nil {
+		if last != r.RunID {
+			r.Previous = last
+		}
+		return
+	}
+	again := &runs.Redone{Times: 1, Previous: p.redo.Previous}
+	if p.redo.Redone != nil {
+		again = &runs.Redone{Times: p.redo.Redone.Times + 1, Previous: p.redo.Redone.Previous}
+	}
+	if r.Redone, r.Previous = again, last; last == r.RunID || last == "" {
+		r.Previous = p.redo.Previous
+	}
+}
+
+// lastRun is the run that was committed last.
+func (p *place) lastRun(ctx context.Context) (string, error) {
+	m, err := ReadManifest(ctx, p.st, p.out)
+	if errors.Is(err, store.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return m.RunID, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/runs"
+	"leapscore/sinks/internal/order"
 )
 
 // resumer is a publisher whose attempts can be gone on with.
@@ -31,21 +32,20 @@ func (t *table) startFrom(pub publisher) Table {
 	}
 	t.resume = r.resumption()
 	t.files = append(t.files, t.resume.from.Files...)
-	t.order.next = t.resume.from.Next.Part
+	t.order.StartAt(t.resume.from.Next.Part)
 	return resumable{t}
 }
 
-// resumed has a part leave out rows that are in finished files.
-func (t *table) resumed(p *part) *part {
-	if t.resume != nil && p.n == t.resume.from.Next.Part {
-		p.skip = t.resume.from.Next.Row
-		p.rows = p.skip
+// rowsBefore returns how many rows of part n are in finished files.
+func (t *table) rowsBefore(n int) int64 {
+	if t.resume != nil && n == t.resume.from.Next.Part {
+		return t.resume.from.Next.Row
 	}
-	return p
+	return 0
 }
 
 // checkpoint notes that all rows before next are in finished files.
-func (t *table) checkpoint(next position) error {
+func (t *table) checkpoint(next order.Position) error {
 	r := t.resume
 	if r == nil {
 		return nil

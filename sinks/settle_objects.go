@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/marker"
 )
 
 // settleObjects is Settle where there are no folders.
@@ -35,7 +36,6 @@ func settleObjects(ctx context.Context, st *store.Store, path, runID string, aft
 			place:   place{st: st, out: path, runID: p.Manifest.RunID, identity: identity, mode: mode},
 			attempt: uuid.NewString(), after: after, settling: true, noted: true,
 		}
-		o.pulse.stop = func() {}
 		if err := o.settlePending(ctx, p, runID, decide); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (o *objects) settlePending(ctx context.Context, p *pending, runID string, d
 	if done {
 		return o.publish(ctx, p.Manifest)
 	}
-	if m := v.markers[o.identity]; m != nil && o.runID != runID && !m.dead(time.Now(), o.after) {
+	if m := v.markers[o.identity]; m != nil && o.runID != runID && !m.Dead(time.Now(), o.after) {
 		return nil // its run may live, and commit yet
 	}
 	if err := o.remove(ctx, v.of(o.identity)); err != nil {
@@ -65,7 +65,7 @@ func (o *objects) settlePending(ctx context.Context, p *pending, runID string, d
 	if err := o.unnote(ctx); err != nil {
 		return err
 	}
-	return o.remove(ctx, []string{markerFolder + "/" + o.identity})
+	return o.remove(ctx, []string{marker.Folder + "/" + o.identity})
 }
 
 func (o *objects) note() string { return store.Join(o.out, pendingFolder+"/"+o.identity+pendingSuffix) }
@@ -86,7 +86,7 @@ func (o *objects) unnote(ctx context.Context) error {
 }
 
 func (o *objects) hold(context.Context) error {
-	o.pulse.end()
+	o.pulse.End()
 	o.ended = true
 	return nil
 }

@@ -14,17 +14,17 @@
 //
 // Two tables of one run are committed by CommitTogether (together.go draws how).
 //
-// The way of a row: part (part.go) copies it into the block of its worker; a full
-// block is encoded there, in the worker's goroutine, into a chunk (format.go,
-// parquet.go, internal/parquet); the order (order.go) takes chunks in the order of
-// the parts, and puts the small blocks that are left at the end of parts together;
-// the table (table.go) appends them to files. In a partitioned table (partition.go),
-// parts scatter their rows (scatter.go), the order collects those of each partition
-// (collect.go), and chunks are put aside (shelf.go) until the partition's file is
-// written (partition_files.go). The publisher makes the files visible
-// (commit.go draws how; publish_*.go, single.go), and a later run clears up after a
-// run that died (sweep.go). What the files are called and what is in them
-// depends on the rows, the options and the run id, not on workers or time.
+// The way of a row: a part (internal/order) copies it into the block of its worker; a
+// full block is encoded there, in the worker's goroutine, as a row group
+// (internal/format); the order takes row groups in the order of the parts, and puts
+// the small blocks that are left at the end of parts together; the table (table.go)
+// appends them to files. In a partitioned table (internal/partition), parts scatter
+// their rows, the order collects those of each folder, and row groups are put aside
+// (internal/shelf) until the folder's file is written (partitions.go). The publisher
+// makes the files visible (commit.go draws how; publish_*.go, single.go; sinks/delta
+// and sinks/iceberg for their tables), and a later run clears up after a run that died
+// (sweep.go). What the files are called and what is in them depends on the rows, the
+// options and the run id, not on workers or time.
 //
 // It does not choose columns, count rejects or decide what a run is: its caller
 // does.

@@ -14,6 +14,9 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/order"
+	"leapscore/sinks/internal/partition"
+	"leapscore/sinks/internal/shelf"
 )
 
 // table is a Table of files in one format. Where they are written and how
@@ -22,12 +25,13 @@ type table struct {
 	opts   Options
 	create func(ctx context.Context, name string, excl bool) (store.Writer, error)
 	format format.Encoder
-	order  *order
+	order  *order.Order
 	pub    publisher
 	ended  bool
 
-	parts *partitions // nil without partitions
-	shelf *shelf
+	parts   *partition.Set // nil without partitions
+	waiting map[*partition.Folder]*partitionFiles
+	shelf   *shelf.Shelf
 
 	// Used by one goroutine at a time, which is what order.append promises.
 	ctx   context.Context // ends with Abort
@@ -81,7 +85,7 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 	if err != nil {
 		return nil, err
 	}
-	parts, schema, err := partitioned(opts)
+	parts, schema, err := opts.partitions()
 	if err != nil {
 		return nil, err
 	}
@@ -134,30 +138,35 @@ func newTable(st *store.Store, f format.Encoder, pub publisher, opts Options) *t
 		t.create = st.Create
 	}
 	t.ctx, t.stop = context.WithCancel(context.Background())
-	t.order = newOrder(f, opts, opts.Schema.NumFields(), t.appendChunk)
+	t.order = order.New(f, opts.GroupRows, opts.Schema.NumFields(), opts.Buffer, t.append)
 	return t
 }
 
 func (t *table) Part(ctx context.Context, n int) (Part, error) {
-	if err := t.order.open(n); err != nil {
+	if t.parts != nil {
+		p, err := t.order.Scatter(ctx, n, t.parts)
+		if err != nil {
+			return nil, err
+		}
+		return p, nil
+	}
+	p, err := t.order.Part(ctx, n, t.rowsBefore(n))
+	if err != nil {
 		return nil, err
 	}
-	if t.parts != nil {
-		return &scatterPart{t: t, n: n, ctx: ctx, keys: t.parts.newKeyer()}, nil
-	}
-	return t.resumed(&part{t: t, n: n, ctx: ctx}), nil
+	return p, nil
 }
 
-// appendChunk writes c behind all that was written before.
-func (t *table) appendChunk(p *partition, c format.RowGroup) error {
+// append writes g behind all that was written before.
+func (t *table) append(p *partition.Folder, g format.RowGroup, first order.Position) error {
 	if p != nil {
-		return t.shelve(p, c)
+		return t.shelve(p, g)
 	}
-	if t.cur != nil && t.cur.rows+int64(c.Rows()) > t.opts.FileRows {
+	if t.cur != nil && t.cur.rows+int64(g.Rows()) > t.opts.FileRows {
 		if err := t.closeFile(); err != nil {
 			return err
 		}
-		if err := t.checkpoint(t.order.at); err != nil {
+		if err := t.checkpoint(first); err != nil {
 			return err
 		}
 	}
@@ -166,8 +175,8 @@ func (t *table) appendChunk(p *partition, c format.RowGroup) error {
 			return err
 		}
 	}
-	t.cur.rows += int64(c.Rows())
-	return t.cur.f.Append(c)
+	t.cur.rows += int64(g.Rows())
+	return t.cur.f.Append(g)
 }
 
 func (t *table) openFile() (err error) {
@@ -216,7 +225,7 @@ func (o *output) describe() File {
 
 func (t *table) Commit(ctx context.Context, run Run) (*Manifest, error) {
 	if t.ended {
-		return nil, errFinished
+		return nil, order.ErrFinished
 	}
 	m, err := t.prepare(ctx, run)
 	if err != nil {
@@ -246,13 +255,13 @@ func (t *table) Abort(ctx context.Context) error {
 		return nil
 	}
 	t.halt()
-	return errors.Join(t.shelf.drop(), t.pub.abort(ctx))
+	return errors.Join(t.shelf.Drop(), t.pub.abort(ctx))
 }
 
 // halt ends the writing.
 func (t *table) halt() {
 	t.stop()
-	t.order.stop(errors.New("the table was aborted"))
+	t.order.Stop(errors.New("the table was aborted"))
 	if t.cur != nil {
 		t.cur.w.Abort()
 		t.cur = nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"leapscore/sinks/internal/order"
 )
 
 // A run may write two tables that belong together: its rows, and the rows that it
@@ -143,7 +145,7 @@ func prepare(ctx context.Context, t Table, run Run) (*Manifest, error) {
 		return nil, fmt.Errorf("a table of type %T cannot be committed with another", t)
 	}
 	if b.ended {
-		return nil, errFinished
+		return nil, order.ErrFinished
 	}
 	return b.prepare(ctx, run)
 }
@@ -181,7 +183,7 @@ func (t *table) prepare(ctx context.Context, run Run) (*Manifest, error) {
 	if t.ready != nil {
 		return t.ready, nil
 	}
-	if err := t.order.finish(); err != nil {
+	if err := t.order.Finish(); err != nil {
 		return nil, err
 	}
 	if err := t.writePartitions(); err != nil {

@@ -10,12 +10,13 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/sources"
+	"leapscore/sources/sourcetest"
 )
 
 func TestEachGivesEveryRowInOrder(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
 	defer mem.AssertSize(t, 0)
-	s := open(t, sources.Options{BatchRows: 9}, numberFiles(t, 40, 0, 35))
+	s := sourcetest.Open(t, sources.Options{BatchRows: 9}, numberFiles(t, 40, 0, 35))
 	next := int64(0)
 	err := sources.Each(t.Context(), s, []string{"id"}, mem, func(b sources.Batch) error {
 		for row := range int(b.NumRows()) {
@@ -35,7 +36,7 @@ func TestEachEndsWithTheFirstError(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
 	defer mem.AssertSize(t, 0)
 	dir := numberFiles(t, 40)
-	s := open(t, sources.Options{BatchRows: 9}, dir)
+	s := sourcetest.Open(t, sources.Options{BatchRows: 9}, dir)
 	want := errors.New("enough")
 	calls := 0
 	err := sources.Each(t.Context(), s, []string{"id"}, mem, func(sources.Batch) error {

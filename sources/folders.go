@@ -1,17 +1,10 @@
 package sources
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/memory"
 
-	"leapscore/engine/store"
 	"leapscore/internal/hive"
 )
 
@@ -20,21 +13,21 @@ type Folders struct {
 	Keys  []string         // in the order of the first file that has them
 	Types []arrow.DataType // of the keys
 
-	files   map[string][]hive.Value // of the keys
-	outside map[string]string       // by key, the first file that is in no such folder
-	broken  map[string]error        // why a key cannot be read
+	Values  map[string][]hive.Value // of the keys, by file
+	Outside map[string]string       // by key, the first file that is in no such folder
+	Broken  map[string]error        // why a key cannot be read
 }
 
 // Value returns the value of key k for a file: null if it is in no such folder.
-func (f *Folders) Value(file string, k int) hive.Value { return f.files[file][k] }
+func (f *Folders) Value(file string, k int) hive.Value { return f.Values[file][k] }
 
 // Err returns why a column cannot be read, or nil. files are the columns that the
 // files have themselves.
 func (f *Folders) Err(key string, files *arrow.Schema) error {
-	if err := f.broken[key]; err != nil {
+	if err := f.Broken[key]; err != nil {
 		return err
 	}
-	if name := f.outside[key]; name != "" && files.HasField(key) {
+	if name := f.Outside[key]; name != "" && files.HasField(key) {
 		return &FileError{Name: name, Err: fmt.Errorf(
 			"column %q: the file is in no folder %s=..., as others are, and the files have a column of that name; read them apart", key, hive.Escape(key))}
 	}
@@ -42,161 +35,4 @@ func (f *Folders) Err(key string, files *arrow.Schema) error {
 }
 
 // Clear reports whether Err is nil whatever the files hold.
-func (f *Folders) Clear(key string) bool { return f.broken[key] == nil && f.outside[key] == "" }
-
-// FoldersOf finds the columns that the folders of files tell, nil if there are
-// none. roots are the fixed parts of the patterns that found the files. A key has
-// the type that is wanted of it, if all of its values can be read so.
-func FoldersOf(files []store.Object, roots map[string]string, mode Hive, wanted map[string]arrow.DataType) (*Folders, error) {
-	if mode == HiveOff {
-		return nil, nil
-	}
-	if mode != HiveAuto && mode != HiveOn {
-		return nil, fmt.Errorf("hive folders %q, want %q or %q", mode, HiveOn, HiveOff)
-	}
-	pairs := make([][]hive.Pair, len(files))
-	f := &Folders{files: make(map[string][]hive.Value, len(files)), outside: make(map[string]string), broken: make(map[string]error)}
-	for i, o := range files {
-		root := roots[o.Name]
-		if mode == HiveOn {
-			root = ""
-		}
-		pairs[i] = hive.Of(o.Name[len(root):])
-		if err := f.addKeys(o.Name, pairs[i]); err != nil {
-			return nil, err
-		}
-	}
-	if len(f.Keys) == 0 && mode == HiveOn {
-		return nil, &FileError{Name: files[0].Name, Err: errors.New("is in no folder named key=value")}
-	}
-	if len(f.Keys) == 0 {
-		return nil, nil
-	}
-	for i, o := range files {
-		f.files[o.Name] = f.values(o.Name, pairs[i])
-	}
-	if err := f.everywhere(mode); err != nil {
-		return nil, err
-	}
-	for k, key := range f.Keys {
-		f.Types = append(f.Types, f.typeOf(k, wanted[key]))
-	}
-	return f, nil
-}
-
-// everywhere checks that all files have all keys, if the folders were asked for.
-func (f *Folders) everywhere(mode Hive) error {
-	for _, key := range f.Keys {
-		if name := f.outside[key]; name != "" && mode == HiveOn {
-			return &FileError{Name: name, Err: fmt.Errorf("is in no folder %s=..., as others are; read the files apart, or move it", hive.Escape(key))}
-		}
-	}
-	return nil
-}
-
-// addKeys notes the keys of a file.
-func (f *Folders) addKeys(file string, pairs []hive.Pair) error {
-	for _, p := range pairs {
-		if !utf8.ValidString(p.Key) || !utf8.ValidString(p.Text) {
-			return &FileError{Name: file, Err: fmt.Errorf("the folder %q is not UTF-8; rename it", hive.Folder(p.Key, &p.Text))}
-		}
-		if !slices.Contains(f.Keys, p.Key) {
-			f.Keys = append(f.Keys, p.Key)
-		}
-	}
-	return nil
-}
-
-// values returns the values of all keys for a file, and notes the keys that its
-// folders do not have once.
-func (f *Folders) values(file string, pairs []hive.Pair) []hive.Value {
-	values := make([]hive.Value, len(f.Keys))
-	for k, key := range f.Keys {
-		n := 0
-		for _, p := range pairs {
-			if p.Key == key {
-				values[k] = p.Value
-				n++
-			}
-		}
-		switch {
-		case n == 0:
-			values[k].Null = true
-			if f.outside[key] == "" {
-				f.outside[key] = file
-			}
-		case n > 1 && f.broken[key] == nil:
-			f.broken[key] = &FileError{Name: file, Err: fmt.Errorf("column %q: the file is in %d folders %s=..., want one", key, n, hive.Escape(key))}
-		}
-	}
-	return values
-}
-
-// typeOf returns the type of key k: the wanted one, or else that of integers or
-// of dates if all values are, or else text.
-func (f *Folders) typeOf(k int, wanted arrow.DataType) arrow.DataType {
-	if wanted != nil && checkTextType(wanted) == nil && f.all(k, func(text string) bool { return spells(wanted, text) }) {
-		return wanted
-	}
-	some := false
-	for _, v := range f.files {
-		some = some || !v[k].Null
-	}
-	switch {
-	case !some:
-	case f.all(k, func(text string) bool { _, ok := hive.Integer(text); return ok }):
-		return arrow.PrimitiveTypes.Int64
-	case f.all(k, func(text string) bool { _, ok := hive.Date(text); return ok }):
-		return arrow.FixedWidthTypes.Date32
-	}
-	return arrow.BinaryTypes.String
-}
-
-// all reports whether all values of key k that are not null are ok.
-func (f *Folders) all(k int, ok func(string) bool) bool {
-	for _, v := range f.files {
-		if !v[k].Null && !ok(v[k].Text) {
-			return false
-		}
-	}
-	return true
-}
-
-// spells reports whether text is a value of type t.
-func spells(t arrow.DataType, text string) bool {
-	b := newCellBuilder(memory.NewGoAllocator(), t)
-	defer b.Release()
-	return appendFolderText(b, text) == nil
-}
-
-func appendFolderText(b cellBuilder, text string) error {
-	switch b.Type().ID() {
-	case arrow.LIST, arrow.MAP:
-		return appendJSONText(b.Builder, []byte(text), true)
-	case arrow.STRING, arrow.BINARY:
-		return appendText(b.Builder, []byte(text))
-	}
-	if strings.TrimSpace(text) == "" {
-		return badValue([]byte(text), b.Builder, nil)
-	}
-	return appendText(b.Builder, []byte(text))
-}
-
-// Found is files that patterns name.
-type Found struct {
-	Files  []store.Object
-	Roots  map[string]string // of each file, the part of its name that its pattern fixed
-	Format Format
-}
-
-// FindAll finds files as OpenFiles does.
-func FindAll(ctx context.Context, globs []string, opt Options) (*Found, error) {
-	if opt.Opener == nil {
-		opt.Opener = localFiles{}
-	}
-	files, roots, err := findFiles(ctx, globs, &opt)
-	if err != nil {
-		return nil, err
-	}
-	return &Found{files, roots, opt.Format}, nil
-}
+func (f *Folders) Clear(key string) bool { return f.Broken[key] == nil && f.Outside[key] == "" }

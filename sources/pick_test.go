@@ -47,10 +47,10 @@ func TestLimitConforms(t *testing.T) {
 				Rows: 77,
 				Open: func(tb testing.TB) sources.Source {
 					if format == "csv" {
-						return sources.Limit(open(tb, sources.Options{BatchRows: 9}, dir), 77)
+						return sources.Limit(sourcetest.Open(tb, sources.Options{BatchRows: 9}, dir), 77)
 					}
-					s := open(tb, sources.Options{BatchRows: 50}, filepath.Join("testdata", "pyarrow_gzip.parquet"))
-					return sources.Limit(narrowed{s, []string{"req", "s"}}, 77)
+					s := sourcetest.Open(tb, sources.Options{BatchRows: 50}, filepath.Join("parquet", "testdata", "pyarrow_gzip.parquet"))
+					return sources.Limit(sourcetest.Narrow(s, "req", "s"), 77)
 				},
 			})
 		})
@@ -165,16 +165,16 @@ func sampleOf(t *testing.T, src sources.Source, percent float64, keys ...string)
 
 func TestSampleDependsOnTheKeysAlone(t *testing.T) {
 	ids := map[string]arrow.DataType{"id": arrow.PrimitiveTypes.Int64}
-	want := sampleOf(t, open(t, sources.Options{Types: ids}, numberFiles(t, 5000)), 5, "id")
+	want := sampleOf(t, sourcetest.Open(t, sources.Options{Types: ids}, numberFiles(t, 5000)), 5, "id")
 	if n := len(want); n < 200 || n > 300 {
 		t.Errorf("%d of 5000 rows, want about 5%%", n)
 	}
 	doubles := map[string]arrow.DataType{"id": arrow.PrimitiveTypes.Float64}
 	for name, src := range map[string]sources.Source{
-		"other files":       open(t, sources.Options{Types: ids}, numberFiles(t, 17, 4000, 983)),
-		"other batches":     open(t, sources.Options{Types: ids, BatchRows: 3}, numberFiles(t, 5000)),
-		"numbers as text":   open(t, sources.Options{}, numberFiles(t, 5000)),
-		"numbers as double": open(t, sources.Options{Types: doubles}, numberFiles(t, 5000)),
+		"other files":       sourcetest.Open(t, sources.Options{Types: ids}, numberFiles(t, 17, 4000, 983)),
+		"other batches":     sourcetest.Open(t, sources.Options{Types: ids, BatchRows: 3}, numberFiles(t, 5000)),
+		"numbers as text":   sourcetest.Open(t, sources.Options{}, numberFiles(t, 5000)),
+		"numbers as double": sourcetest.Open(t, sources.Options{Types: doubles}, numberFiles(t, 5000)),
 		"splits":            splitSource{sizes: []int{1000, 3999, 1}},
 	} {
 		got := sampleOf(t, src, 5, "id")
@@ -217,7 +217,7 @@ func TestSampleIsStable(t *testing.T) {
 	if diff := cmp.Diff([]string{"4", "89", "102", "366", "376"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	byWord := sampleOf(t, open(t, sources.Options{}, numberFiles(t, 70)), 40, "word")
+	byWord := sampleOf(t, sourcetest.Open(t, sources.Options{}, numberFiles(t, 70)), 40, "word")
 	if len(byWord)%10 != 0 || len(byWord) == 0 || len(byWord) == 70 {
 		t.Errorf("%d rows by word, want all or none of the ten of each", len(byWord))
 	}

@@ -97,15 +97,9 @@ func (s *sampleScan) Next() (Split, error) {
 		return split, err
 	}
 	split.Rows = 0
-	open := split.Open
-	split.Open = func(ctx context.Context, mem memory.Allocator) (Reader, error) {
-		r, err := open(ctx, mem)
-		if err != nil {
-			return nil, err
-		}
-		return &sampleReader{Reader: r, scan: s, mem: mem}, nil
-	}
-	return split, nil
+	return split.Through(func(r Reader, mem memory.Allocator) Reader {
+		return &sampleReader{Reader: r, scan: s, mem: mem}
+	}), nil
 }
 
 type sampleReader struct {

@@ -102,16 +102,3 @@ func (b *Batch) At(i int) (origin string, row int64) {
 	}
 	return b.Origin, b.Row + int64(i)
 }
-
-// through returns the split with its rows read through another reader.
-func (s Split) through(wrap func(Reader, memory.Allocator) Reader) Split {
-	open := s.Open
-	s.Open = func(ctx context.Context, mem memory.Allocator) (Reader, error) {
-		r, err := open(ctx, mem)
-		if err != nil {
-			return nil, err
-		}
-		return wrap(r, mem), nil
-	}
-	return s
-}

@@ -13,6 +13,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // A query that only names columns of files needs no engine: the files
@@ -129,7 +130,7 @@ func (d *direct) Files() []store.Object {
 }
 
 // Unchanged checks that the files are as they were found.
-func (d *direct) Unchanged(ctx context.Context) error { return sources.Unchanged(ctx, d.files) }
+func (d *direct) Unchanged(ctx context.Context) error { return files.Unchanged(ctx, d.files) }
 
 // Close closes the files.
 func (d *direct) Close() error {

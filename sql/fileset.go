@@ -18,6 +18,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // fileSet is the files of one reference.
@@ -42,7 +43,7 @@ func (f *fileSet) isText() bool { return f.format == sources.CSV || f.format == 
 
 // find lists the files that patterns name.
 func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, error) {
-	f := &fileSet{pattern: strings.Join(patterns, ", "), opener: sources.Local(), remote: store.IsURL(patterns[0])}
+	f := &fileSet{pattern: strings.Join(patterns, ", "), opener: files.Local(), remote: store.IsURL(patterns[0])}
 	if f.remote {
 		f.opener = r.opt.Files
 	}
@@ -55,7 +56,7 @@ func (r *resolver) find(patterns []string, format sources.Format) (*fileSet, err
 			names[i] = localName(p)
 		}
 	}
-	found, err := sources.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format, Rules: r.opt.Rules})
+	found, err := files.FindAll(r.ctx, names, sources.Options{Opener: f.opener, Remote: f.remote, Format: format, Rules: r.opt.Rules})
 	if err != nil {
 		return nil, err
 	}
@@ -71,8 +72,8 @@ type listed struct {
 
 func (l listed) Glob(context.Context, string) ([]store.Object, error) { return l.files, nil }
 
-func (l listed) Unchanged(ctx context.Context, files []store.Object) error {
-	return sources.CheckUnchanged(ctx, l.Opener, files)
+func (l listed) Unchanged(ctx context.Context, read []store.Object) error {
+	return files.CheckUnchanged(ctx, l.Opener, read)
 }
 
 // key returns the number of the key of folders that a column is, or -1.

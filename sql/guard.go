@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
-	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // Local files that DuckDB reads by itself are found by package sources too, before
@@ -78,7 +78,7 @@ func (r *resolver) guardTree(tree any) error {
 
 // looksLikeFile reports whether DuckDB may take the name of a table for files.
 func looksLikeFile(name string) bool {
-	return sources.FormatOf(name) != "" || strings.ContainsAny(name, "/*") || strings.Contains(strings.ToLower(name), ".tsv")
+	return files.FormatOf(name) != "" || strings.ContainsAny(name, "/*") || strings.Contains(strings.ToLower(name), ".tsv")
 }
 
 // guardCall looks at the files that a table function is given.
@@ -114,7 +114,7 @@ func (r *resolver) reads(name string) bool {
 	if store.IsURL(name) {
 		return r.opt.Files != nil
 	}
-	return isTabs(name) || sources.FormatOf(name) != ""
+	return isTabs(name) || files.FormatOf(name) != ""
 }
 
 // fileNames returns the texts that the first argument of a call is, or is made of.
@@ -203,15 +203,15 @@ func (r *resolver) guardFiles(name string) error {
 	if st, err := os.Stat(name); err == nil && !st.IsDir() && !st.Mode().IsRegular() {
 		return nil // a stream, which only DuckDB reads
 	}
-	found, err := sources.Find(r.ctx, sources.Local(), name, r.opt.Rules)
+	found, err := files.Find(r.ctx, files.Local(), name, r.opt.Rules)
 	if err != nil {
 		return queryFileError(err)
 	}
-	r.read = append(r.read, filesRead{sources.Local(), found})
+	r.read = append(r.read, filesRead{files.Local(), found})
 	if r.opt.Rules.AsFiles {
 		return nil
 	}
-	all, err := sources.Local().Glob(r.ctx, name)
+	all, err := files.Local().Glob(r.ctx, name)
 	if err == nil && len(all) > len(found) {
 		err = fmt.Errorf("%w: %s: files there are not part of the table that they lie in, as its manifest shows, and DuckDB would read them (%d of %d); "+
 			"read the table with --input, or as 'file://%s', or give --as-files", ErrQuery, name, len(all)-len(found), len(all), absolute(name))

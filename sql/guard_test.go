@@ -12,6 +12,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // deltaFolder makes a folder t that has a log, and files beside it.
@@ -50,7 +51,7 @@ func TestTablesAreNotReadAsFilesByAnyQuery(t *testing.T) {
 		if err == nil {
 			err = src.Close()
 		}
-		var table *sources.TableError
+		var table *files.TableError
 		if !errors.As(err, &table) || !strings.HasSuffix(table.Folder, "/t") {
 			t.Errorf("%s: %v, want a TableError of t", query, err)
 		}
@@ -91,7 +92,7 @@ func TestViewsOfADatabaseAreLookedInto(t *testing.T) {
 			t.Errorf("%s: want that DuckDB opens no file", query)
 		}
 		text := "SELECT * FROM (" + query + "), read_text('plain/a.csv')" // which leaves files to DuckDB
-		if _, err := Open(t.Context(), text, opt); !errors.As(err, new(*sources.TableError)) {
+		if _, err := Open(t.Context(), text, opt); !errors.As(err, new(*files.TableError)) {
 			t.Errorf("%s: %v, want a TableError", text, err)
 		}
 	}
@@ -108,13 +109,13 @@ func TestFilesThatDuckDBReadsAreWatched(t *testing.T) {
 			t.Fatal(err)
 		}
 		src := open(t, query, Options{})
-		if err := sources.Unchanged(t.Context(), src); err != nil {
+		if err := files.Unchanged(t.Context(), src); err != nil {
 			t.Errorf("%s: %v", query, err)
 		}
 		if err := os.WriteFile("a.csv", []byte("x\n1\n2\n3\n"), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if err := sources.Unchanged(t.Context(), src); !errors.As(err, new(*store.ChangedError)) {
+		if err := files.Unchanged(t.Context(), src); !errors.As(err, new(*store.ChangedError)) {
 			t.Errorf("%s: %v, want a ChangedError", query, err)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/hive"
-	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // settleFolders finds what the folders of all files say.
@@ -20,7 +20,7 @@ func (r *resolver) settleFolders(set *fileSet) (err error) {
 		return nil
 	}
 	set.settled = true
-	set.folders, err = sources.FoldersOf(set.files, set.roots, set.hive, r.opt.Types)
+	set.folders, err = files.FoldersOf(set.files, set.roots, set.hive, r.opt.Types)
 	return err
 }
 

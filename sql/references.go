@@ -10,7 +10,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/filetype"
-	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // statements returns the tree of the query: nil if there is none, in which case its
@@ -117,7 +117,7 @@ func (r *resolver) base(n node) {
 	if textOf(n, "schema_name") != "" || textOf(n, "catalog_name") != "" {
 		return
 	}
-	isFile := store.IsURL(name) || isTabs(name) || sources.FormatOf(name) != "" || isPath(name)
+	isFile := store.IsURL(name) || isTabs(name) || files.FormatOf(name) != "" || isPath(name)
 	if !isFile || store.IsURL(name) && r.opt.Files == nil || r.taken[strings.ToLower(name)] {
 		return
 	}

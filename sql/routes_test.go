@@ -16,6 +16,7 @@ import (
 
 	"leapscore/internal/testseed"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // A route is a way by which the rows of files are read. All give the same rows, or
@@ -31,7 +32,7 @@ func byPath(prefix string) func(*testing.T, string, map[string]arrow.DataType) (
 		if prefix != "" {
 			opt.Opener, opt.Remote = &urls{}, true
 		}
-		return sources.OpenFiles(t.Context(), []string{prefix + pattern}, opt)
+		return files.Open(t.Context(), []string{prefix + pattern}, opt)
 	}
 }
 
@@ -41,7 +42,7 @@ func byQuery(query string) func(*testing.T, string, map[string]arrow.DataType) (
 		if strings.Contains(query, "$file") {
 			opt.Params["file"] = pattern
 		}
-		reader := map[sources.Format]string{"": "read_parquet", sources.Parquet: "read_parquet", sources.CSV: "read_csv", sources.JSON: "read_json"}[sources.FormatOf(pattern)]
+		reader := map[sources.Format]string{"": "read_parquet", sources.Parquet: "read_parquet", sources.CSV: "read_csv", sources.JSON: "read_json"}[files.FormatOf(pattern)]
 		return Open(t.Context(), strings.NewReplacer("FILES", pattern, "READER", reader).Replace(query), opt)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // source is a query over a database of its own.
@@ -71,7 +72,7 @@ type filesRead struct {
 // Unchanged checks that the files of the query are as they were found.
 func (s *source) Unchanged(ctx context.Context) error {
 	for _, r := range s.read {
-		if err := sources.CheckUnchanged(ctx, r.opener, r.files); err != nil {
+		if err := files.CheckUnchanged(ctx, r.opener, r.files); err != nil {
 			return err
 		}
 	}
@@ -82,7 +83,7 @@ func (s *source) Unchanged(ctx context.Context) error {
 		if t.src == nil {
 			continue
 		}
-		if err := sources.Unchanged(ctx, t.src); err != nil {
+		if err := files.Unchanged(ctx, t.src); err != nil {
 			return err
 		}
 	}

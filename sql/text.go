@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/sources"
+	"leapscore/sources/files"
 	"leapscore/sql/internal/infer"
 )
 
@@ -19,7 +20,7 @@ import (
 // have; texts are the types of those that are read as text all the same, and cast.
 func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Source, texts map[string]arrow.DataType, err error) {
 	open := func() (sources.Source, error) {
-		return sources.OpenFiles(r.ctx, []string{set.files[0].Name}, opt)
+		return files.Open(r.ctx, []string{set.files[0].Name}, opt)
 	}
 	if src, err = open(); err != nil && set.format == sources.JSON && strings.Contains(err.Error(), "'['") {
 		return nil, nil, fmt.Errorf("%w; a file that is one list is read_json('...', format = 'array')", err)

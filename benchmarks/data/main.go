@@ -22,6 +22,7 @@ import (
 
 	"leapscore/benchmarks/data/shapes"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 func main() {
@@ -79,7 +80,7 @@ func shape(name string, size, trees, depth int) (shapes.Shape, error) {
 
 // showRows prints the first n rows as text.
 func showRows(ctx context.Context, n int, globs []string) error {
-	src, err := sources.OpenFiles(ctx, globs, sources.Options{})
+	src, err := files.Open(ctx, globs, sources.Options{})
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,8 @@ func (c *comparing) run(ctx context.Context, out *output) error {
 		return usageError{err}
 	}
 	c.request.Rows = c.spec.Rows()
-	c.request.ModelNames = job.ModelNames
+	c.request.Stores = out.stores.options()
+	c.request.ModelNames = func(ctx context.Context, table string) []string { return job.ModelNames(ctx, table, c.request.Stores) }
 	c.request.Warn = func(msg string) { out.log.Warn(msg) }
 	found, err := c.request.Run(ctx)
 	if err != nil {

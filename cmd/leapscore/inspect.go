@@ -26,7 +26,7 @@ func newInspect(out *output) *cobra.Command {
 			case spec.Models[0].Name != "":
 				return inspectAll(cmd.Context(), out, spec.Models, asJSON)
 			}
-			b, err := mleap.OpenBundle(cmd.Context(), spec.Models[0].Path, modelOptions(cmd.Context()))
+			b, err := mleap.OpenBundle(cmd.Context(), spec.Models[0].Path, mleap.Options{Stores: out.stores.options()})
 			if err != nil {
 				return modelError{err}
 			}

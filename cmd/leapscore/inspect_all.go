@@ -31,7 +31,7 @@ func inspectAll(ctx context.Context, out *output, models []job.Model, asJSON boo
 	var all together
 	var errs []error
 	for _, m := range models {
-		b, err := mleap.OpenBundle(ctx, m.Path, modelOptions(ctx))
+		b, err := mleap.OpenBundle(ctx, m.Path, mleap.Options{Stores: out.stores.options()})
 		if err != nil {
 			errs = append(errs, modelError{err})
 			continue
@@ -44,7 +44,7 @@ func inspectAll(ctx context.Context, out *output, models []job.Model, asJSON boo
 		all.Models = append(all.Models, namedInspection{m.Name, i})
 	}
 	if len(errs) == 0 {
-		joined, err := job.LoadModels(ctx, models)
+		joined, err := job.LoadModels(ctx, models, out.stores.options())
 		if err != nil {
 			return err
 		}

@@ -92,8 +92,7 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 	pf.Bool("quiet", false, "no progress and no messages but errors")
 	pf.String("log-format", "text", "text or json")
 	prof.register(pf)
-	stores := &storeFlags{}
-	stores.register(pf)
+	out.stores.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		// Commands that read no configuration must work whatever it holds.
 		if cmd != root && cmd.Parent() == root && cmd.Name() != "version" && cmd.Name() != "help" {
@@ -101,7 +100,7 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 				return err
 			}
 		}
-		return errors.Join(out.setup(cmd), stores.set(cmd), prof.start())
+		return errors.Join(out.setup(cmd), out.stores.check(), prof.start())
 	}
 	root.AddCommand(newScore(out), newRetry(out), newCompare(out), newInspect(out), newCheck(out), newReport(out), newOps(out), newCodes(out), newVersion(out))
 	complete(root, "log-format", "text", "json")

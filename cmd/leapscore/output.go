@@ -30,6 +30,7 @@ type output struct {
 	quiet          bool
 	exit           int // code of a command that did not fail
 	log            *slog.Logger
+	stores         storeFlags
 	every          time.Duration // between lines of progress, by default ten seconds
 }
 
@@ -96,7 +97,7 @@ func (o *output) json(v any) error {
 
 // host is what a job gets from this program.
 func (o *output) host() job.Host {
-	return job.Host{Log: o.log, Stdout: &dataWriter{Writer: o.stdout}, Version: o.version, ExitCode: exitCode}
+	return job.Host{Log: o.log, Stdout: &dataWriter{Writer: o.stdout}, Version: o.version, ExitCode: exitCode, IOTimeout: o.stores.timeout}
 }
 
 // dataWriter is stdout for data. If its reader goes away, that is an error and not the

@@ -19,7 +19,7 @@ func newReport(out *output) *cobra.Command {
 			"RECORD is the file of a run's record, or a table: then it is about the last run into it.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r, err := job.ReadRecord(cmd.Context(), args[0])
+			r, err := job.ReadRecord(cmd.Context(), args[0], out.stores.options())
 			if err != nil {
 				return usageError{err}
 			}
@@ -31,7 +31,7 @@ func newReport(out *output) *cobra.Command {
 				_, err := out.stdout.Write(page.Bytes())
 				return err
 			}
-			if err := job.WriteFile(cmd.Context(), where, page.Bytes()); err != nil {
+			if err := job.WriteFile(cmd.Context(), where, page.Bytes(), out.stores.options()); err != nil {
 				return err
 			}
 			out.log.Info("report written", "run_id", r.RunID, "page", where, "bytes", fmt.Sprint(page.Len()))

@@ -23,6 +23,7 @@ import (
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/enginetest"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // graceEnv says how long a run may take to end after a signal, if not as usual.
@@ -153,7 +154,7 @@ func showRows(ts *testscript.TestScript, _ bool, args []string) {
 // tableText returns the columns and the rows of Parquet files as lines.
 func tableText(globs []string) (string, error) {
 	ctx := context.Background()
-	src, err := sources.OpenFiles(ctx, globs, sources.Options{Rules: sources.Rules{AsFiles: true}}) // lake tables too
+	src, err := files.Open(ctx, globs, sources.Options{Rules: sources.Rules{AsFiles: true}}) // lake tables too
 	if err != nil {
 		return "", err
 	}

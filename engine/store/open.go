@@ -24,12 +24,12 @@ func New(d Driver) *Store { return &Store{Driver: d} }
 // it. where is a path or a URL; it may be a pattern for Glob, and it need not
 // exist. A path that contains "://" must be written as a file URL. The URLs of
 // object stores are known to programs that import package store/cloud. ctx bounds
-// the opening only. The caller closes the store.
+// the opening only. The caller closes the store. The Options are the default.
 func Open(ctx context.Context, where string) (*Store, string, error) {
-	return OpenWith(ctx, where, OptionsOf(ctx))
+	return OpenWith(ctx, where, Options{})
 }
 
-// OpenWith is Open with options other than those of WithOptions.
+// OpenWith is Open with options.
 func OpenWith(ctx context.Context, where string, opts Options) (*Store, string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, "", err

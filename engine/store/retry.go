@@ -46,19 +46,6 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-type optionsKey struct{}
-
-// WithOptions returns a context with which Open opens stores so.
-func WithOptions(ctx context.Context, opts Options) context.Context {
-	return context.WithValue(ctx, optionsKey{}, opts)
-}
-
-// OptionsOf returns the options of WithOptions.
-func OptionsOf(ctx context.Context) Options {
-	opts, _ := ctx.Value(optionsKey{}).(Options)
-	return opts
-}
-
 // commitPatience is how many timeouts the end of an upload may take, in which a
 // store may have much to put together and nothing to say.
 const commitPatience = 3

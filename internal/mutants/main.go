@@ -29,7 +29,7 @@ func main() {
 	n := flag.Int("n", 30, "mutants of each package")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "which mutants are drawn")
 	only := flag.String("only", "", "only mutants whose line, as FILE:LINE:COLUMN: CHANGE, this regular expression matches")
-	tests := flag.String("tests", "", "packages whose tests run, by commas (default: that of the mutant)")
+	tests := flag.String("tests", "", "packages whose tests run, by commas (default: that of the mutant, or the next one above it that has tests)")
 	run := flag.String("run", "", "only tests that this regular expression matches, as of go test -run")
 	list := flag.Bool("list", false, "print the mutants and run nothing")
 	flag.Parse()
@@ -53,7 +53,7 @@ func main() {
 			}
 			continue
 		}
-		t, err := try(ctx, p, ms, suite{packages: split(*tests, p.path), run: *run})
+		t, err := try(ctx, p, ms, suite{packages: split(*tests, p.tested()), run: *run})
 		all.add(t)
 		fmt.Printf("%s: %v\n", p.path, t)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -62,6 +63,17 @@ func load(ctx context.Context, patterns []string) ([]target, error) {
 		ts = append(ts, target{p.PkgPath, p.Fset, p.TypesInfo, p.Syntax, map[string][]byte{}})
 	}
 	return ts, err
+}
+
+// tested returns the package itself, or the next one above it that has tests.
+func (t target) tested() string {
+	pkg, dir := t.path, filepath.Dir(t.fset.Position(t.syn[0].FileStart).Filename)
+	for {
+		if found, _ := filepath.Glob(filepath.Join(dir, "*_test.go")); len(found) > 0 || !strings.Contains(pkg, "/") {
+			return pkg
+		}
+		pkg, dir = path.Dir(pkg), filepath.Dir(dir)
+	}
 }
 
 // mutants returns all mutants of the package's files that a person wrote.

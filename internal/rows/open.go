@@ -6,9 +6,10 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
+	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 	"leapscore/internal/fault"
-	"leapscore/internal/remote"
 	"leapscore/sources"
+	"leapscore/sources/files"
 	"leapscore/sql"
 )
 
@@ -17,7 +18,8 @@ type Options struct {
 	Types   map[string]arrow.DataType // in which columns of text are wanted, by name
 	Threads int                       // of DuckDB
 	Memory  int64                     // of DuckDB
-	Choose  Choose                    // by default all files are wanted
+	Stores  store.Options
+	Choose  Choose // by default all files are wanted
 	Reject  func(sources.RejectedFile)
 	Warn    func(msg string) // takes what is doubtful about tables
 	Doubt   func(msg string) // takes what is doubtful about files
@@ -56,7 +58,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 	}
 	src, err := sql.Open(ctx, query, sql.Options{
 		Database: in.Database, Params: in.Params, Types: o.Types, Threads: o.Threads, Memory: o.Memory,
-		Files: remote.New(), Rules: rules,
+		Files: files.NewStores(o.Stores), Rules: rules,
 	})
 	if err != nil {
 		return nil, err
@@ -66,14 +68,14 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 
 func (in Input) openFiles(ctx context.Context, o Options, rules sources.Rules) (sources.Source, error) {
 	opt := sources.Options{Format: sources.Format(in.Format), Types: o.Types, Reject: o.Reject, Rules: rules, Warn: o.Doubt}
-	var files sources.Opener = sources.Local()
-	if far := remote.Opener(in.Files); far != nil {
-		opt.Opener, opt.Remote, files = far, true, far
+	var from sources.Opener = files.Local()
+	if far := files.StoresFor(in.Files, o.Stores); far != nil {
+		opt.Opener, opt.Remote, from = far, true, far
 	}
 	if o.Choose != nil {
-		opt.Only = func(list []store.Object) ([]store.Object, error) { return o.Choose(files, list) }
+		opt.Only = func(list []store.Object) ([]store.Object, error) { return o.Choose(from, list) }
 	}
-	return sources.OpenFiles(ctx, in.Files, opt)
+	return files.Open(ctx, in.Files, opt)
 }
 
 // Pick returns the rows of a source that are in the sample and within the limit.

@@ -9,21 +9,22 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"leapscore/engine/store"
 	"leapscore/internal/fault"
 	"leapscore/internal/filetype"
 	"leapscore/internal/hive"
-	"leapscore/internal/remote"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // Columns refuses rows that have other columns than the table that they are to be
 // appended to: those of one table have the same.
-func Columns(ctx context.Context, where string, asFiles bool, rows *arrow.Schema) error {
+func Columns(ctx context.Context, where string, asFiles bool, rows *arrow.Schema, stores store.Options) error {
 	opt := sources.Options{Rules: sources.Rules{AsFiles: asFiles}}
-	if far := remote.Opener([]string{where}); far != nil {
+	if far := files.StoresFor([]string{where}, stores); far != nil {
 		opt.Opener, opt.Remote = far, true
 	}
-	table, err := sources.OpenFiles(ctx, []string{where}, opt)
+	table, err := files.Open(ctx, []string{where}, opt)
 	if err != nil {
 		return nil // there is none yet, or it cannot be read, which is an error when it is opened to be written
 	}

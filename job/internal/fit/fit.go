@@ -18,16 +18,17 @@ import (
 	"leapscore/job/internal/place"
 	"leapscore/sinks"
 	"leapscore/sources"
+	"leapscore/sources/files"
 )
 
 // Rows checks that the files of a run can be read together with those of the table
 // that they are added to, which anybody may have written: the same format, columns and
 // types. The error is sinks.ErrMismatch with the whole list of differences.
-func Rows(ctx context.Context, where string, opt sinks.Options) error {
+func Rows(ctx context.Context, where string, opt sinks.Options, stores store.Options) error {
 	if opt.Mode != sinks.Append && opt.Mode != sinks.OverwritePartitions || !place.IsFolder(where) {
 		return nil
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return fault.Usage(err)
 	}
@@ -61,17 +62,17 @@ func Rows(ctx context.Context, where string, opt sinks.Options) error {
 }
 
 // NotInside checks that a place does not lie in a table of another format.
-func NotInside(ctx context.Context, flag, where string) error {
+func NotInside(ctx context.Context, flag, where string, stores store.Options) error {
 	if where == sinks.StreamName || where == "" {
 		return nil
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return fault.Usage(err)
 	}
 	defer st.Close()
-	table := (*sources.TableError)(nil)
-	if err := sources.Inside(ctx, st, name); errors.As(err, &table) {
+	table := (*files.TableError)(nil)
+	if err := files.Inside(ctx, st, name); errors.As(err, &table) {
 		return fault.Usage(fmt.Errorf("%s %s: lies in %s, which is %s, as %s shows: its readers would not see what is written there, and its own clean-up would remove it; choose another place",
 			flag, where, table.Folder, table.Kind, table.Sign))
 	} else if err != nil {
@@ -90,11 +91,11 @@ func sameEnding(name, ext string) bool {
 
 // differences compares the columns of the run with those of the first and the last
 // file of a table, and returns what differs, and from which file.
-func differences(ctx context.Context, st *store.Store, files []store.Object, opt sinks.Options) (diffs []string, at string, err error) {
-	format := sources.FormatOf(files[0].Name)
+func differences(ctx context.Context, st *store.Store, found []store.Object, opt sinks.Options) (diffs []string, at string, err error) {
+	format := files.FormatOf(found[0].Name)
 	if format == sources.JSON {
 		// A file has the keys of its rows, and values tell no more than kinds.
-		files = slices.DeleteFunc(slices.Clone(files), func(o store.Object) bool { return o.Size == 0 })
+		found = slices.DeleteFunc(slices.Clone(found), func(o store.Object) bool { return o.Size == 0 })
 	}
 	var ours *arrow.Schema
 	if format == sources.JSON {
@@ -105,8 +106,8 @@ func differences(ctx context.Context, st *store.Store, files []store.Object, opt
 	if err != nil {
 		return nil, "", err
 	}
-	for i, f := range files {
-		if i > 0 && i < len(files)-1 {
+	for i, f := range found {
+		if i > 0 && i < len(found)-1 {
 			continue
 		}
 		theirs, err := schemaOf(ctx, openedStore{st}, f, format)
@@ -146,7 +147,7 @@ func emptySchema(ctx context.Context, opt sinks.Options, format sources.Format) 
 
 // schemaOf reads the schema of one file.
 func schemaOf(ctx context.Context, in opens, o store.Object, format sources.Format) (*arrow.Schema, error) {
-	src, err := sources.OpenFiles(ctx, []string{o.Name}, sources.Options{Opener: oneFile{in, o}, Format: format, Hive: sources.HiveOff})
+	src, err := files.Open(ctx, []string{o.Name}, sources.Options{Opener: oneFile{in, o}, Format: format, Hive: sources.HiveOff})
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ func New(output string, o lake.Options, runID, token string) *sinks.Intent {
 
 // committed finds out whether the commit that an intent names has taken place. output
 // is that of the run that asks.
-func committed(ctx context.Context, output string, in sinks.Intent) (bool, error) {
+func committed(ctx context.Context, output string, in sinks.Intent, stores store.Options) (bool, error) {
 	if in.Kind == streamKind { // a process that died has told nobody that it was done
 		return false, nil
 	}
@@ -67,7 +67,7 @@ func committed(ctx context.Context, output string, in sinks.Intent) (bool, error
 	if err != nil {
 		return false, err
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return false, err
 	}
@@ -102,13 +102,13 @@ func notedTable(output, where string) (string, error) {
 // published its table, or drops those of one that died before. runID is the run that
 // is to write there, if one is, output the table of the run that asks, and sweepAfter
 // how long a run may give no sign of life.
-func Settle(ctx context.Context, output string, sweepAfter time.Duration, where, runID string) error {
-	st, name, err := store.Open(ctx, where)
+func Settle(ctx context.Context, output string, sweepAfter time.Duration, where, runID string, stores store.Options) error {
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return fault.Usage(err)
 	}
 	defer st.Close()
-	asked := func(ctx context.Context, in sinks.Intent) (bool, error) { return committed(ctx, output, in) }
+	asked := func(ctx context.Context, in sinks.Intent) (bool, error) { return committed(ctx, output, in, stores) }
 	if place.IsFile(where) {
 		err = sinks.SettleFile(ctx, st, name, asked)
 	} else {

@@ -20,7 +20,7 @@ func (t Table) Finished(ctx context.Context, id string) (*runs.Record, error) {
 	if id == "" || place.IsStream(t.Path) {
 		return nil, nil
 	}
-	st, name, err := store.Open(ctx, t.Path)
+	st, name, err := store.OpenWith(ctx, t.Path, t.Stores)
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
@@ -74,7 +74,7 @@ func RecordOrID(ctx context.Context, st *store.Store, name, id string) (*runs.Re
 // finishedFile is Finished for a table that is one file: its record is in the file
 // that the run names, if anywhere.
 func (t Table) finishedFile(ctx context.Context, st *store.Store, name, id string) (*runs.Record, error) {
-	r, err := LastGood(ctx, t.Record)
+	r, err := LastGood(ctx, t.Record, t.Stores)
 	if r == nil || err != nil || r.RunID != id {
 		return nil, err
 	}
@@ -86,11 +86,11 @@ func (t Table) finishedFile(ctx context.Context, st *store.Store, name, id strin
 
 // LastGood returns the last run that did not fail of the file of a record, or nil if
 // there is none.
-func LastGood(ctx context.Context, where string) (*runs.Record, error) {
+func LastGood(ctx context.Context, where string, stores store.Options) (*runs.Record, error) {
 	if where == "" {
 		return nil, nil
 	}
-	st, name, err := store.Open(ctx, where)
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
@@ -107,8 +107,8 @@ func LastGood(ctx context.Context, where string) (*runs.Record, error) {
 
 // Read returns the record in the file where, or of the last run into the table
 // where, whose _SUCCESS may be given too.
-func Read(ctx context.Context, where string) (*runs.Record, error) {
-	st, name, err := store.Open(ctx, where)
+func Read(ctx context.Context, where string, stores store.Options) (*runs.Record, error) {
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ type Table struct {
 	Path   string
 	Lake   lake.Options
 	Record string // the file of the record of the last run, or empty
+	Stores store.Options
 }
 
 // Runs is what is known of the runs into a table.
@@ -29,7 +30,7 @@ type Runs struct {
 
 // Runs reads the records of the runs into the table.
 func (t Table) Runs(ctx context.Context) (Runs, error) {
-	st, name, err := store.Open(ctx, t.Path)
+	st, name, err := store.OpenWith(ctx, t.Path, t.Stores)
 	if err != nil {
 		return Runs{}, fault.Usage(err)
 	}
@@ -42,7 +43,7 @@ func (t Table) Runs(ctx context.Context) (Runs, error) {
 	}
 	m, err := sinks.ReadManifest(ctx, st, name)
 	if errors.Is(err, store.ErrNotExist) {
-		empty, err := place.IsEmpty(ctx, t.Path)
+		empty, err := place.IsEmpty(ctx, t.Path, t.Stores)
 		return Runs{Exists: !empty}, err
 	}
 	if err != nil {
@@ -58,7 +59,7 @@ func (t Table) runsOfFile(ctx context.Context, st *store.Store, name string) (p 
 	if p.Exists, err = st.Exists(ctx, name); err != nil || !p.Exists {
 		return p, err
 	}
-	r, err := LastGood(ctx, t.Record)
+	r, err := LastGood(ctx, t.Record, t.Stores)
 	if r != nil {
 		p.All = append(p.All, r)
 	}

@@ -48,10 +48,10 @@ func IsStream(where string) bool { return where == sinks.StreamName }
 func IsFolder(where string) bool { return !IsStream(where) && !IsFile(where) }
 
 // Overlap reports whether one of two places is the other or lies in it.
-func Overlap(ctx context.Context, a, b string) (bool, error) {
+func Overlap(ctx context.Context, a, b string, stores store.Options) (bool, error) {
 	var folders []string
 	for _, where := range []string{a, b} {
-		full, err := Full(ctx, where)
+		full, err := Full(ctx, where, stores)
 		if err != nil {
 			return false, err
 		}
@@ -61,8 +61,8 @@ func Overlap(ctx context.Context, a, b string) (bool, error) {
 }
 
 // Full returns the URL of a place, or its absolute path, with no slash at the end.
-func Full(ctx context.Context, where string) (string, error) {
-	st, name, err := store.Open(ctx, where)
+func Full(ctx context.Context, where string, stores store.Options) (string, error) {
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return "", err
 	}
@@ -104,8 +104,8 @@ func Catalog(where string) string {
 
 // IsEmpty reports whether there is neither a file nor a folder with visible files at
 // a place.
-func IsEmpty(ctx context.Context, where string) (bool, error) {
-	st, name, err := store.Open(ctx, where)
+func IsEmpty(ctx context.Context, where string, stores store.Options) (bool, error) {
+	st, name, err := store.OpenWith(ctx, where, stores)
 	if err != nil {
 		return false, err
 	}

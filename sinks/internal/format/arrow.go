@@ -74,7 +74,7 @@ func (f *arrowEncoder) NewSmallBlock() Block {
 // Encode has nothing to do: buffers are written as they are.
 func (f *arrowEncoder) Encode(b Block) (RowGroup, error) { return b.(*arrowBlock), nil }
 
-// arrowBlock is a record batch being put together, and then a chunk.
+// arrowBlock is a record batch being put together, and then a row group.
 type arrowBlock struct {
 	f    *arrowEncoder
 	cols []*gather

@@ -11,7 +11,7 @@ import (
 )
 
 // textEncoder writes formats that have one line of text per row. A block is text
-// already; a chunk is its text, or compressed text.
+// already; a row group is its text, or compressed text.
 type textEncoder struct {
 	lines  lineFormat
 	schema *arrow.Schema
@@ -148,7 +148,7 @@ type textRows struct {
 func (c *textRows) Rows() int   { return c.n }
 func (c *textRows) Size() int64 { return int64(len(c.data)) }
 
-// savedHead is what stands before the text of a saved chunk: three numbers.
+// savedHead is what stands before the text of a saved row group: three numbers.
 const savedHead = 8 + 8 + 4
 
 func (c *textRows) Save() ([]byte, error) {

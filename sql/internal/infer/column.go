@@ -4,7 +4,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"leapscore/sources"
+	sourcetext "leapscore/sources/text"
 )
 
 // textColumn is what the values of a column of text have in common.
@@ -12,7 +12,7 @@ type textColumn struct {
 	may     Kind
 	saw     seen
 	misfits bool // a value that is not of the wanted type was there
-	wanted  *sources.TextCheck
+	wanted  *sourcetext.Check
 }
 
 func (c *textColumn) see(text []byte) {

@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/sources"
+	sourcetext "leapscore/sources/text"
 )
 
 // inference is one pass over columns of text.
@@ -69,7 +70,7 @@ func (n *inference) columns() []textColumn {
 	for i, name := range n.cols {
 		list[i].may = n.only
 		if t := n.wanted[name]; t != nil {
-			list[i].wanted = sources.NewTextCheck(t)
+			list[i].wanted = sourcetext.NewCheck(t)
 			list[i].misfits = list[i].wanted == nil
 		}
 	}

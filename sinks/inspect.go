@@ -1,0 +1,180 @@
+package sinks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"leapscore/engine/store"
+	"leapscore/runs"
+	"leapscore/sinks/internal/format"
+)
+
+// Existing returns the data files of the table of files at path, whoever has written
+// it, in the order of their names: none if there is no table. A table of another format
+// is an error.
+func Existing(ctx context.Context, st *store.Store, path string) ([]store.Object, error) {
+	path = strings.TrimSuffix(path, "/")
+	live := map[string]bool{}
+	if _, ok := st.Folders(); !ok {
+		m, err := readChain(ctx, st, path)
+		if err != nil && !errors.Is(err, store.ErrNotExist) {
+			return nil, err
+		}
+		if err == nil {
+			for _, f := range m.Live() {
+				live[f.Name] = true
+			}
+			if len(live) == 0 {
+				return nil, nil
+			}
+		}
+	}
+	var found []store.Object
+	prefix := path + "/"
+	err := st.List(ctx, prefix, true, func(o store.Object) error {
+		rel := o.Name[len(prefix):]
+		c := &Content{}
+		if c.add(rel); c.Lake != "" {
+			return lakeError(st, path, rel)
+		}
+		if len(c.Data) == 1 && !store.Hidden(baseName(rel)) && (len(live) == 0 || live[rel]) {
+			found = append(found, o)
+		}
+		return nil
+	})
+	if errors.Is(err, store.ErrNoBucket) {
+		return nil, nil // which is said when something is written there
+	}
+	return found, err
+}
+
+// CheckLayout checks that the files of the table at path are in folders as those of a
+// run with these options will be. The error is a *LayoutError.
+func CheckLayout(st *store.Store, path string, files []store.Object, opts Options) error {
+	p := newPlace(st, strings.TrimSuffix(path, "/"), opts, "")
+	var rel []string
+	for _, f := range files {
+		rel = append(rel, f.Name[len(p.out)+1:])
+	}
+	return p.sameLayout(rel)
+}
+
+// EmptyFile returns a file without rows, as a table of these options has them.
+func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
+	opts.Mode, opts.RunID, opts.Plan, opts.Resume, opts.After, opts.Once = Error, "empty", nil, false, nil, false
+	o, err := opts.WithDefaults()
+	if err != nil {
+		return nil, err
+	}
+	parts, schema, err := o.partitions()
+	if err != nil {
+		return nil, err
+	}
+	if parts != nil {
+		opts.Schema, opts.PartitionBy, opts.Partitions = schema, nil, nil
+	}
+	st := store.New(&store.Mem{})
+	t, err := CreateFile(ctx, st, "empty", opts)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := t.Commit(ctx, Run{ID: "empty"}); err != nil {
+		return nil, errors.Join(err, t.Abort(ctx))
+	}
+	return st.ReadFile(ctx, "empty")
+}
+
+// Extension is how the names of files of these options end.
+func (o Options) Extension() (string, error) {
+	f, err := format.New(o.encoding())
+	if err != nil {
+		return "", fmt.Errorf("extension: %w", err)
+	}
+	return f.Ext(), nil
+}
+
+// CommittedFiles reports whether the run was committed into the table at path, in
+// the attempt with the token.
+func CommittedFiles(ctx context.Context, st *store.Store, path, runID, token string) (bool, error) {
+	path = strings.TrimSuffix(path, "/")
+	folders, ok := st.Folders()
+	if !ok {
+		return committedObjects(ctx, st, path, runID, token)
+	}
+	a := &attempt{folders: folders, place: place{st: st, out: path, runID: runID, identity: runIdentity(runID)}}
+	if err := a.restore(ctx); err != nil {
+		return false, err
+	}
+	if err := a.finishInPlace(ctx); err != nil {
+		return false, err
+	}
+	m, err := ReadManifest(ctx, st, path)
+	if err != nil || m.Token == token {
+		return err == nil, unlessMissing(err)
+	}
+	r, err := runs.ReadTable(ctx, st, path, runID)
+	return err == nil && r.Token == token, unlessMissing(err)
+}
+
+// finishInPlace does what is left of a publication in place that a dead process
+// has begun.
+func (a *attempt) finishInPlace(ctx context.Context) error {
+	j, err := a.readJournal(ctx, a.stage())
+	if j == nil || err != nil {
+		return err
+	}
+	if err := a.enter(ctx, a.runID); err != nil {
+		return err
+	}
+	return errors.Join(a.finishMoves(ctx), a.leave(context.WithoutCancel(ctx)))
+}
+
+func unlessMissing(err error) error {
+	if errors.Is(err, store.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// committedObjects looks into the manifests that are left of the chain, and then
+// at the record, which is written before the manifest is.
+func committedObjects(ctx context.Context, st *store.Store, path, runID, token string) (bool, error) {
+	o := &objects{place: place{st: st, out: path}}
+	v, err := o.look(ctx)
+	if err != nil || v.last == nil {
+		return false, err
+	}
+	other := false
+	for _, n := range v.chain {
+		m, err := readManifest(ctx, st, store.Join(path, chainName(n)))
+		if errors.Is(err, store.ErrNotExist) {
+			continue
+		}
+		if err != nil || m.Token == token {
+			return err == nil, err
+		}
+		other = other || m.RunID == runID
+	}
+	if other {
+		return false, nil
+	}
+	past, _, err := runs.History(ctx, st, path, v.last.RunID)
+	for _, r := range past {
+		if r.RunID == runID && r.Token == token {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+// CommittedFile reports whether the file at path is the one that was to be written.
+func CommittedFile(ctx context.Context, st *store.Store, path string, want []File) (bool, error) {
+	o, err := st.Stat(ctx, path)
+	if err != nil || len(want) != 1 || o.Size != want[0].Bytes {
+		return false, unlessMissing(err)
+	}
+	sum, err := hashOf(ctx, st, path)
+	return sum == want[0].SHA256, err
+}

@@ -1,0 +1,123 @@
+package arrow
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	flatbuffers "github.com/google/flatbuffers/go"
+
+	"leapscore/engine/store"
+	"leapscore/sources/internal/messages"
+)
+
+// arrowBlock is a record batch of a file.
+type arrowBlock struct{ rows int64 }
+
+// Positions in the tables of Arrow's Message.fbs and File.fbs.
+const (
+	fbFooterSchema  = 6
+	fbFooterDicts   = 8
+	fbFooterBatches = 10
+	fbBatchLength   = 4
+	fbBlockBytes    = 24
+	arrowTrailer    = 10 // footer length and magic
+)
+
+// readArrowBlocks reads where the record batches are and how many rows they
+// have, without their bodies, and checks that all lies inside the file.
+func readArrowBlocks(r store.Reader) ([]arrowBlock, error) {
+	size := r.Size()
+	tail := make([]byte, arrowTrailer)
+	if size < int64(arrowTrailer+8) {
+		return nil, errors.New("is cut short")
+	}
+	if _, err := r.ReadAt(tail, size-arrowTrailer); err != nil && err != io.EOF {
+		return nil, err
+	}
+	n := int64(binary.LittleEndian.Uint32(tail))
+	if !bytes.Equal(tail[4:], Magic) || n <= 0 || n > size-arrowTrailer-8 {
+		return nil, errors.New("is cut short or damaged: it has no footer")
+	}
+	buf := make([]byte, n)
+	if _, err := r.ReadAt(buf, size-arrowTrailer-n); err != nil && err != io.EOF {
+		return nil, err
+	}
+	footer := flatbuffers.Table{Bytes: buf, Pos: flatbuffers.GetUOffsetT(buf)}
+	var views messages.Views
+	if o := flatbuffers.UOffsetT(footer.Offset(fbFooterSchema)); o != 0 {
+		var err error
+		if views, err = messages.CheckSchema(flatbuffers.Table{Bytes: buf, Pos: footer.Indirect(o + footer.Pos)}); err != nil {
+			return nil, err
+		}
+	}
+	left := size // the blocks do not overlap
+	err := eachArrowBlock(r, footer, fbFooterDicts, views, &left, func(flatbuffers.Table) error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	blocks := []arrowBlock{}
+	err = eachArrowBlock(r, footer, fbFooterBatches, views, &left, func(msg flatbuffers.Table) error {
+		rows, err := arrowBatchRows(msg)
+		blocks = append(blocks, arrowBlock{rows})
+		return err
+	})
+	return blocks, err
+}
+
+// eachArrowBlock calls fn with the header of each message, which it has checked.
+func eachArrowBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.VOffsetT, views messages.Views, left *int64, fn func(flatbuffers.Table) error) error {
+	at, n, err := messages.Vector(footer, field, fbBlockBytes)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		b := footer.Bytes[int(at)+i*fbBlockBytes:]
+		off := int64(binary.LittleEndian.Uint64(b))
+		meta := int64(int32(binary.LittleEndian.Uint32(b[8:])))
+		body := int64(binary.LittleEndian.Uint64(b[16:]))
+		if off < 8 || meta < 8 || meta > messages.MostBytes || body < 0 || off > r.Size() || body > r.Size() || off+meta+body > r.Size() {
+			return fmt.Errorf("damaged: block %d lies outside of the file", i)
+		}
+		if *left -= meta + body; *left < 0 {
+			return fmt.Errorf("damaged: block %d overlaps another one", i)
+		}
+		msg := make([]byte, meta)
+		if _, err := r.ReadAt(msg, off); err != nil && err != io.EOF {
+			return err
+		}
+		if binary.LittleEndian.Uint32(msg) == messages.Marker {
+			msg = msg[4:]
+		}
+		msg = msg[4:]
+		t := flatbuffers.Table{Bytes: msg, Pos: flatbuffers.GetUOffsetT(msg)}
+		of := views // a message that is a schema changes no others
+		if err := messages.CheckHeader(t, body, &of); err != nil {
+			return err
+		}
+		if err := fn(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// arrowBatchRows reads the row count of the message of a record batch.
+func arrowBatchRows(t flatbuffers.Table) (int64, error) {
+	o := flatbuffers.UOffsetT(t.Offset(messages.FieldHeader))
+	if o == 0 {
+		return 0, errors.New("damaged: a record batch without a header")
+	}
+	var batch flatbuffers.Table
+	t.Union(&batch, o)
+	rows := int64(0)
+	if o := flatbuffers.UOffsetT(batch.Offset(fbBatchLength)); o != 0 {
+		rows = batch.GetInt64(o + batch.Pos)
+	}
+	if rows < 0 {
+		return 0, fmt.Errorf("damaged: a record batch of %d rows", rows)
+	}
+	return rows, nil
+}

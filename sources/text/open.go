@@ -1,0 +1,215 @@
+package text
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+var (
+	gzipMagic = []byte{0x1f, 0x8b}
+	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
+)
+
+// errNoBytes is the error of a file of text without any: what an upload that
+// failed leaves.
+var errNoBytes = errors.New("is empty: it has no bytes")
+
+// open opens file i behind its decompressor. How it is compressed is what its
+// first bytes say, which no text in UTF-8 begins with.
+func (s *textSource) open(ctx context.Context, i int) (io.ReadCloser, error) {
+	if s.once != nil {
+		return s.once.open()
+	}
+	name := s.files[i].Name
+	f, err := s.opener.Open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	in, done, err := inflated(bufio.NewReaderSize(io.NewSectionReader(f, 0, f.Size()), textReadBytes), strings.ToLower(path.Ext(name)))
+	if _, ok := s.format.(*jsonFormat); ok && errors.Is(err, errNoBytes) {
+		s.warn(name + " has no bytes, and so no rows")
+		return &textFile{Reader: strings.NewReader(""), close: func() { f.Close() }}, nil
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &textFile{Reader: in, close: func() { done(); f.Close() }}, nil
+}
+
+// inflated returns the text of a file whose name ends in ext, and what to call
+// when it was read.
+func inflated(in *bufio.Reader, ext string) (*bufio.Reader, func(), error) {
+	done := func() {}
+	head, err := in.Peek(len(zstdMagic))
+	switch {
+	case err != nil && err != io.EOF:
+		return nil, nil, err
+	case bytes.HasPrefix(head, gzipMagic):
+		z, err := newGzipMembers(in)
+		if err != nil {
+			return nil, nil, err
+		}
+		in = bufio.NewReader(z)
+	case bytes.HasPrefix(head, zstdMagic), ext == ".zst" && len(head) > 0:
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, nil, fmt.Errorf("zstd: %w", err)
+		}
+		in, done = bufio.NewReader(named{"zstd", z}), z.Close
+	case ext == ".gz":
+		return nil, nil, errors.New("gzip: its name ends in .gz, but it does not begin as gzip does")
+	}
+	if err := checkTextHead(in); err != nil {
+		done()
+		return nil, nil, err
+	}
+	if mark, err := in.Peek(len(byteOrderMark)); err == nil && bytes.Equal(mark, byteOrderMark) {
+		in.Discard(len(byteOrderMark))
+	}
+	return in, done, nil
+}
+
+// byteOrderMark may stand at the beginning of a file, and is no part of its text.
+var byteOrderMark = []byte("\ufeff")
+
+// textFile is the text of a file.
+type textFile struct {
+	io.Reader
+	close func()
+}
+
+func (f *textFile) Close() error {
+	f.close()
+	return nil
+}
+
+// named says in errors what was read.
+type named struct {
+	what string
+	io.Reader
+}
+
+func (r named) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	switch {
+	case err == nil, err == io.EOF:
+		return n, err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return n, fmt.Errorf("%s: is cut short", r.what)
+	}
+	return n, fmt.Errorf("%s: %w", r.what, err)
+}
+
+// gzipMembers reads the members of a gzip file. Zeros behind the last, which
+// tapes and some writers leave, are passed over as gunzip does.
+type gzipMembers struct {
+	in *bufio.Reader
+	z  *gzip.Reader
+}
+
+func newGzipMembers(in *bufio.Reader) (io.Reader, error) {
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, fmt.Errorf("gzip: %w", err)
+	}
+	z.Multistream(false)
+	return named{"gzip", &gzipMembers{in, z}}, nil
+}
+
+func (g *gzipMembers) Read(b []byte) (int, error) {
+	n, err := g.z.Read(b)
+	if err != io.EOF {
+		return n, err
+	}
+	if n > 0 {
+		return n, nil
+	}
+	for zeros := false; ; zeros = true {
+		head, err := g.in.Peek(1)
+		switch {
+		case err != nil:
+			return 0, err
+		case head[0] == 0:
+			g.in.Discard(1)
+			continue
+		case zeros:
+			return 0, errors.New("bytes that are no gzip behind the end")
+		}
+		if err := g.z.Reset(g.in); err != nil {
+			return 0, fmt.Errorf("bytes behind the end that are no gzip: %v", err)
+		}
+		g.z.Multistream(false)
+		return g.Read(b)
+	}
+}
+
+// otherMagics are what files that are no text begin with.
+var otherMagics = []struct{ magic, is string }{
+	{"\xff\xfe\x00\x00", "text in UTF-32"},
+	{"\x00\x00\xfe\xff", "text in UTF-32"},
+	{"\xff\xfe", "text in UTF-16"},
+	{"\xfe\xff", "text in UTF-16"},
+	{"\x1f\x8b", "gzip in gzip or zstd"},
+	{"\x28\xb5\x2f\xfd", "zstd in gzip or zstd"},
+	{"\xfd7zXZ\x00", "xz"},
+	{"PK\x03\x04", "a zip archive"},
+	{"PAR1", "Parquet"},
+	{"ARROW1", "Arrow IPC"},
+	{"Obj\x01", "Avro"},
+	{"\xff\xff\xff\xff", "an Arrow IPC stream"},
+	{"ORC", "ORC"},
+}
+
+// checkTextHead refuses what does not begin as text in UTF-8 does.
+func checkTextHead(in *bufio.Reader) error {
+	head, err := in.Peek(4)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if len(head) == 0 {
+		return errNoBytes
+	}
+	head, _ = in.Peek(min(in.Buffered(), 16))
+	for _, m := range otherMagics {
+		if !bytes.HasPrefix(head, []byte(m.magic)) || isPlain(head) {
+			continue
+		}
+		if coding, ok := strings.CutPrefix(m.is, "text in "); ok {
+			return fmt.Errorf("is %s, want UTF-8; convert it, as iconv -f %s -t UTF-8 does", m.is, coding)
+		}
+		return fmt.Errorf("is %s, want text", m.is)
+	}
+	if len(head) > 10 && string(head[:3]) == "BZh" && string(head[4:10]) == "1AY&SY" {
+		return errors.New("is bzip2, want text, or gzip or zstd of it")
+	}
+	// Such text has them in its first line; a value of UTF-8 may have one further on.
+	line := bytes.TrimLeft(head, "\r\n")
+	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
+		line = line[:end]
+	}
+	if bytes.IndexByte(line, 0) >= 0 {
+		return errors.New("has bytes of zero, as text in UTF-16 or UTF-32 has; convert it, as iconv -f UTF-16 -t UTF-8 does")
+	}
+	return nil
+}
+
+// isPlain says whether the head of a file may be text after all: PAR1 may be the
+// name of a column.
+func isPlain(head []byte) bool {
+	for _, c := range head {
+		if c < ' ' && c != '\t' && c != '\r' && c != '\n' || c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

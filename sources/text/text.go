@@ -1,0 +1,321 @@
+package text
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/store"
+	"leapscore/sources"
+	"leapscore/sources/internal/scan"
+)
+
+const (
+	// textSplitBytes bounds the text that a split holds, so that wide rows
+	// make shorter splits.
+	textSplitBytes = 16 << 20
+	textReadBytes  = 512 << 10
+	// textMaxRecord bounds one row; a quote that is never closed would
+	// otherwise read a file to its end.
+	textMaxRecord = 64 << 20
+)
+
+// textFormat is what CSV and JSON lines have of their own.
+type textFormat interface {
+	// End returns the length of the first record of b, which is of file f,
+	// with its line end, and whether it holds a row; or 0 if b does not hold
+	// its end: it is called again with more, and c says how far it got. At the end
+	// of a file, the rest of b is a record.
+	End(f int, b []byte, eof bool, c *cut) (n int, row bool)
+
+	// parser returns the parser of the rows of a block.
+	parser(b textBlock, cols []string) textParser
+}
+
+// cut is how far a record was looked at for its end.
+type cut struct {
+	at   int
+	open bool // at is inside of quotes
+}
+
+// textParser turns records into values. It is used by one goroutine.
+type textParser interface {
+	// parse appends the first record of b to the builders, one per column
+	// asked for, and returns its length. row is false if it holds no row.
+	// With an error, n is where in b it is.
+	parse(b []byte, dst []scan.CellBuilder) (n int, row bool, err error)
+}
+
+// textSource is a Source over CSV or JSON lines.
+type textSource struct {
+	opener sources.Opener
+	files  []store.Object
+	once   *replayed // what files[0] is, if it is a stream
+	format textFormat
+	schema *arrow.Schema
+	skip   []int  // bytes before the first record of each file, decompressed
+	lines  []int  // and lines
+	ends   []byte // what ends the lines of each file
+	errs   map[string]error
+	batch  int
+	limits textLimits
+
+	seen *sync.Map // what surveys of files have found, or nil
+	warn func(msg string)
+}
+
+// textLimits says how much text there is in a split and in one read.
+type textLimits struct{ rows, bytes, read int }
+
+// Open reads the headers of CSV files, or all rows of JSON lines, to learn the
+// schema.
+func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
+	s := newTextSource(objects, opt)
+	return s, s.openText(ctx, opt)
+}
+
+func newTextSource(objects []store.Object, opt sources.Options) *textSource {
+	s := &textSource{opener: opt.Opener, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
+	s.limits = textLimits{sources.SplitRows, textSplitBytes, textReadBytes}
+	s.skip, s.lines, s.ends = make([]int, len(objects)), make([]int, len(objects)), bytes.Repeat([]byte{'\n'}, len(objects))
+	s.seen, s.warn = opt.Seen, opt.Warn
+	return s
+}
+
+// openText learns the schema from the files.
+func (s *textSource) openText(ctx context.Context, opt sources.Options) error {
+	if opt.Format == sources.CSV {
+		return s.openCSV(ctx, opt)
+	}
+	return s.openJSON(ctx, opt)
+}
+
+func (s *textSource) Schema() *arrow.Schema { return s.schema }
+
+func (s *textSource) Close() error { return nil }
+
+func (s *textSource) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
+	fields, err := scan.Readable(s.schema, s.errs, cols)
+	if err != nil {
+		return nil, err
+	}
+	return &textScan{src: s, ctx: ctx, cols: cols, schema: arrow.NewSchema(fields, nil)}, nil
+}
+
+// textScan reads the files in order and hands out blocks of whole records.
+// Their parsing, which is nearly all of the work, is left to the readers.
+type textScan struct {
+	src    *textSource
+	ctx    context.Context
+	cols   []string
+	schema *arrow.Schema
+
+	mu    sync.Mutex
+	file  io.ReadCloser
+	at    int // file being read
+	row   int64
+	line  int64
+	carry []byte // bytes read beyond the last block
+	eof   bool
+	index int
+	err   error
+}
+
+// textBlock is some whole records of one file.
+type textBlock struct {
+	file int
+	row  int64 // number of the first row in the file
+	line int64 // number of the first line in the file, from 1
+	data []byte
+}
+
+func (s *textScan) Rows() int64 { return -1 }
+
+func (s *textScan) Next() (sources.Split, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return sources.Split{}, s.err
+	}
+	blocks, err := s.read()
+	if err != nil {
+		for _, b := range blocks {
+			scan.Buffers.Put(b.data)
+		}
+		s.err = err
+		s.closeFile()
+		return sources.Split{}, err
+	}
+	s.index++
+	return s.split(s.index-1, blocks), nil
+}
+
+func (s *textScan) split(index int, blocks []textBlock) sources.Split {
+	name := s.src.files[blocks[0].file].Name
+	from := fmt.Sprintf("%s#row%d", name, blocks[0].row)
+	if z := blocks[len(blocks)-1]; z.file != blocks[0].file {
+		from += ".." + s.src.files[z.file].Name
+	}
+	var opened atomic.Bool
+	return sources.Split{
+		Index: index,
+		Name:  from,
+		Open: func(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
+			if opened.Swap(true) {
+				return nil, fmt.Errorf("%s: a split of text can be read once", from)
+			}
+			return &textReader{ctx: ctx, mem: mem, scan: s, blocks: blocks}, nil
+		},
+	}
+}
+
+// read collects the blocks of one split, or returns io.EOF. On an error the
+// blocks read so far come with it.
+func (s *textScan) read() ([]textBlock, error) {
+	var blocks []textBlock
+	var rows, size int
+	lim := s.src.limits
+	for rows < lim.rows && size < lim.bytes {
+		if s.file == nil {
+			if s.at == len(s.src.files) {
+				break
+			}
+			if err := s.OpenFile(); err != nil {
+				return blocks, err
+			}
+		}
+		b, n, err := s.readBlock(lim.rows-rows, lim.bytes-size)
+		if err != nil {
+			return blocks, &sources.FileError{Name: s.src.files[s.at].Name, Err: err}
+		}
+		if n > 0 {
+			blocks = append(blocks, b)
+			rows += n
+			size += len(b.data)
+		}
+		if s.eof && len(s.carry) == 0 {
+			s.closeFile()
+			s.at++
+		}
+	}
+	if rows == 0 {
+		return blocks, io.EOF
+	}
+	return blocks, nil
+}
+
+func (s *textScan) OpenFile() error {
+	name := s.src.files[s.at].Name
+	f, err := s.src.open(s.ctx, s.at)
+	if err == nil {
+		if _, err = io.CopyN(io.Discard, f, int64(s.src.skip[s.at])); err != nil {
+			f.Close()
+		}
+	}
+	if err != nil {
+		return &sources.FileError{Name: name, Err: err}
+	}
+	s.file, s.eof, s.row, s.line = f, false, 0, int64(s.src.lines[s.at])+1
+	return nil
+}
+
+func (s *textScan) closeFile() {
+	if s.file != nil {
+		s.file.Close()
+		s.file = nil
+	}
+	scan.Buffers.Put(s.carry)
+	s.carry = nil
+}
+
+// readBlock reads whole records of the open file: at most maxRows rows, and
+// no more once there are maxBytes. It returns how many rows there are.
+func (s *textScan) readBlock(maxRows, maxBytes int) (textBlock, int, error) {
+	b := textBlock{file: s.at, row: s.row, line: s.line}
+	buf := s.carry
+	s.carry = nil
+	done, rows := 0, 0
+	var c cut
+	for {
+		for done < len(buf) && rows < maxRows && done < maxBytes {
+			n, row := s.src.format.End(s.at, buf[done:], s.eof, &c)
+			if n == 0 {
+				break
+			}
+			done += n
+			if row {
+				rows++
+			}
+		}
+		if rows >= maxRows || done >= maxBytes || s.eof && done == len(buf) {
+			break
+		}
+		if len(buf)-done > textMaxRecord {
+			line := b.line + s.src.countLines(b.file, buf[:done])
+			scan.Buffers.Put(buf)
+			return b, 0, fmt.Errorf("line %d: record exceeds %d bytes; is a quote not closed?", line, textMaxRecord)
+		}
+		var err error
+		if buf, err = s.readMore(buf); err != nil {
+			scan.Buffers.Put(buf)
+			return b, 0, err
+		}
+	}
+	if rest := buf[done:]; len(rest) > 0 {
+		s.carry = append(scan.Buffers.Get(len(rest))[:0], rest...)
+	}
+	b.data = buf[:done]
+	s.row += int64(rows)
+	s.line += s.src.countLines(b.file, b.data)
+	if rows == 0 {
+		scan.Buffers.Put(buf)
+	}
+	return b, rows, nil
+}
+
+// countLines counts the line ends in text of a file.
+func (s *textSource) countLines(file int, text []byte) int64 {
+	return int64(bytes.Count(text, s.ends[file:file+1]))
+}
+
+// readMore appends some bytes of the file to buf.
+func (s *textScan) readMore(buf []byte) ([]byte, error) {
+	if err := s.ctx.Err(); err != nil {
+		return buf, err
+	}
+	size := s.src.limits.read
+	if cap(buf)-len(buf) < size {
+		grown := append(scan.Buffers.Get(2 * (len(buf) + size))[:0], buf...)
+		scan.Buffers.Put(buf)
+		buf = grown
+	}
+	for want := len(buf) + size; len(buf) < want; {
+		n, err := s.file.Read(buf[len(buf):want])
+		buf = buf[:len(buf)+n]
+		if err == io.EOF {
+			s.eof = true
+			return buf, nil
+		}
+		if err != nil {
+			return buf, err
+		}
+	}
+	return buf, nil
+}
+
+func (s *textScan) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closeFile()
+	if s.err == nil {
+		s.err = errors.New("scan is closed")
+	}
+	return nil
+}
