@@ -21,8 +21,8 @@
 //
 // Below internal/ are the questions that need no Spec: place (what a path or URL
 // names), past (which runs have written a table), lake (kinds of tables), fit (whether
-// rows go with a table), intent (two tables that are committed together), drift,
-// memory and texts.
+// rows go with a table), intent (two tables that are committed together), drift
+// and texts.
 //
 // The package knows neither terminals nor flags. It does not score rows (engine),
 // read or write files (sources, sinks), or decide what a record means (runs).

@@ -21,10 +21,10 @@ import (
 // Job is a Spec that was opened. It is run once.
 type Job struct {
 	host    Host
-	asked   Spec
 	set     settings
 	watched *watch.Watched
 	start   time.Time
+	ran     bool
 
 	nothing *Result // what Run returns if there is nothing to do
 	planned *planned
@@ -61,7 +61,7 @@ func (h Host) Open(ctx context.Context, s Spec) (j *Job, err error) {
 	if err := wrong.of(watchKeys...).err(); err != nil {
 		return nil, err
 	}
-	j = &Job{host: h.withDefaults(), asked: s, set: set, start: time.Now()}
+	j = &Job{host: h.withDefaults(), set: set, start: time.Now()}
 	j.host.Secrets = append(slices.Clip(h.Secrets), s.Secrets()...)
 	j.watched, err = j.watch(ctx)
 	if err != nil {

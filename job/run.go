@@ -16,8 +16,13 @@ import (
 	"leapscore/sinks"
 )
 
-// Run does what was planned, and publishes the table whole or not at all.
+// Run does what was planned, and publishes the table whole or not at all. A job is run
+// once.
 func (j *Job) Run(ctx context.Context, o Observer) (res *Result, err error) {
+	if j.ran {
+		return nil, errors.New("the job was run: open it again")
+	}
+	j.ran = true
 	s := j.set.Spec
 	var record *runs.Record
 	defer func() { j.endWatch(context.WithoutCancel(ctx), record, err) }()
@@ -38,23 +43,30 @@ func (j *Job) Run(ctx context.Context, o Observer) (res *Result, err error) {
 	case err != nil:
 		return nil, err
 	}
+	res, record, err = j.score(ctx, o, t, opt)
+	return res, err
+}
+
+// score scores the rows into the tables, and publishes them. The record is there
+// whether that succeeds or not.
+func (j *Job) score(ctx context.Context, o Observer, t *tables, opt sinks.Options) (*Result, *runs.Record, error) {
 	defer j.try("a store is not closed", t.close)
 	j.warnOldRejects()
-	record = j.draft(opt.Token)
-	r := j.engineRun(t, opt, record)
-	j.watched.Begin(record, r.Info.Seconds)
+	draft := j.draft(opt.Token)
+	r := j.engineRun(t, opt, draft)
+	j.watched.Begin(draft, r.Info.Seconds)
 	ended := j.observe(o, &r.Progress)
 	m, err := r.Do(ctx)
 	ended()
 	j.warnFiles(r)
-	record = j.ended(ctx, record, r, err)
+	record := j.ended(ctx, draft, r, err)
 	if err != nil {
-		return nil, memory.Explain(err, s.Limits.Memory)
+		return nil, record, memory.Explain(err, j.set.Limits.Memory)
 	}
 	for _, w := range m.Warnings {
 		j.host.warn(w)
 	}
-	return &Result{Outcome: Done, Manifest: m, Record: record, Seconds: time.Since(j.start).Seconds()}, nil
+	return &Result{Outcome: Done, Manifest: m, Record: record, Seconds: time.Since(j.start).Seconds()}, record, nil
 }
 
 // createTables checks and opens the tables that are written. The options are those of

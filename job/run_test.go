@@ -59,6 +59,9 @@ func run(t *testing.T, s job.Spec) (*job.Result, error) {
 		return nil, err
 	}
 	defer func() {
+		if _, err := j.Run(t.Context(), nil); err == nil {
+			t.Error("a job is run twice")
+		}
 		if err := j.Close(); err != nil {
 			t.Error(err)
 		}

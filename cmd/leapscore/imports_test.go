@@ -64,7 +64,7 @@ var layers = map[string][]string{
 	"sql/internal/pick":        {},
 	"sql/internal/vector":      {"internal/half"},
 	"engine":                   {"bundle", "ops", "ops/column", "engine/*", "sources", "sinks", "runs", "internal/arrays", "sources/files"},
-	"job":                      {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "sources", "sources/files", "sql", "sinks", "runs", "watch", "internal/arrays", "internal/clean", "internal/fault", "internal/filetype", "internal/hive", "internal/memory", "internal/rows", "internal/remote"},
+	"job":                      {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "engine/store/cloud", "sources", "sources/files", "sql", "sinks", "runs", "watch", "internal/arrays", "internal/clean", "internal/fault", "internal/filetype", "internal/hive", "internal/memory", "internal/rows", "internal/remote"},
 	"job/internal/texts":       {},
 	"job/internal/place":       {"engine/store", "sinks", "internal/clean", "internal/filetype"},
 	"job/internal/lake":        {"sinks/delta", "engine/store", "sinks", "sinks/iceberg", "internal/fault"},
