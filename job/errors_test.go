@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"leapscore/engine"
@@ -13,6 +15,18 @@ import (
 	"leapscore/sources"
 	"leapscore/sql"
 )
+
+func TestUnreadableJobFilesAreUsageErrors(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "bad.yaml")
+	if err := os.WriteFile(bad, []byte("modle: x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{bad, bad + ".none"} {
+		if _, err := Load(path); ClassOf(err) != ClassUsage {
+			t.Errorf("Load(%s): %v of class %q, want %q", path, err, ClassOf(err), ClassUsage)
+		}
+	}
+}
 
 func TestClassesOfErrors(t *testing.T) {
 	for want, errs := range map[Class][]error{

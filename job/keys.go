@@ -229,16 +229,20 @@ func (s Spec) withDefaults() Spec {
 	return full
 }
 
-// suggestion is a hint to the key that was meant, or empty.
+// suggestion is a hint to the keys that may be meant, or empty.
 func suggestion(name string) string {
-	best, least := "", 3
+	var best []string
+	least := 2
 	for _, k := range keys {
-		if d := texts.Distance(name, k.Name); d < least {
-			best, least = k.Name, d
+		switch d := texts.Distance(name, k.Name); {
+		case d < least:
+			best, least = []string{k.Name}, d
+		case d == least:
+			best = append(best, k.Name)
 		}
 	}
-	if best == "" {
+	if best == nil || len(best) > 3 {
 		return ""
 	}
-	return "; did you mean " + best + "?"
+	return "; did you mean " + strings.Join(best, " or ") + "?"
 }

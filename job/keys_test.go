@@ -126,7 +126,7 @@ func TestASpecIsReadAndWritten(t *testing.T) {
 
 func TestWrongFilesNameEachLine(t *testing.T) {
 	for text, want := range map[string][]string{
-		"modell: lr.zip\nworkers: some": {"line 1: modell: there is no such key; did you mean model?", `line 2: workers: strconv.ParseInt: parsing "some"`},
+		"modell: lr.zip\nworkers: some": {"line 1: modell: there is no such key; did you mean model?", `line 2: workers: "some": want a whole number`},
 		"frobnicate: 1":                 {"line 1: frobnicate: there is no such key"},
 		"map: [a]":                      {"line 1: map: want a mapping, or input=column"},
 		"compression: [a]":              {"line 1: compression: want a plain value"},

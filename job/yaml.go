@@ -7,10 +7,12 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"leapscore/internal/fault"
 	"leapscore/job/internal/texts"
 )
 
@@ -18,49 +20,64 @@ import (
 func Load(path string) (Spec, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Spec{}, err
+		return Spec{}, fault.Usage(err)
 	}
 	s, err := Parse(data)
 	if err != nil {
-		return s, fmt.Errorf("%s: %w", path, err)
+		return s, fault.Usage(fmt.Errorf("%s: %w", path, err))
 	}
 	return s, nil
 }
 
-// Parse reads a Spec from YAML or JSON. The error names all lines that are wrong.
+// Parse reads a Spec from YAML or JSON. If there are keys that cannot be read, the
+// *CheckError lists them with their lines, and the mistakes that Check finds in the
+// others. Otherwise Check is left to Open.
 func Parse(data []byte) (s Spec, err error) {
 	if json.Valid(data) {
 		data = texts.YAMLOfJSON(data)
 	}
 	var top yaml.Node
 	if err := yaml.Unmarshal(data, &top); err != nil {
-		return s, err
+		return s, fault.Usage(err)
 	}
 	if len(top.Content) == 0 {
 		return s, nil // empty
 	}
 	err = s.UnmarshalYAML(top.Content[0])
-	return s, err
+	unread, ok := errors.AsType[*CheckError](err)
+	if !ok {
+		return s, err
+	}
+	all := mistakes(unread.Mistakes)
+	_, others := s.read()
+	for _, m := range others {
+		if !slices.ContainsFunc(unread.Mistakes, func(u Mistake) bool { return u.Key == m.Key }) {
+			all.add(m.Key, m.Err)
+		}
+	}
+	return s, all.err()
 }
 
 // UnmarshalYAML sets the keys that a mapping holds.
 func (s *Spec) UnmarshalYAML(top *yaml.Node) error {
 	if top = resolved(top); top.Kind != yaml.MappingNode {
-		return errors.New("want a mapping of keys to values")
+		return fault.Usagef("want a mapping of keys to values")
 	}
-	var errs []error
-	seen := map[string]bool{}
+	var wrong mistakes
+	lines := map[string]int{}
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		name, value := top.Content[i].Value, top.Content[i+1]
 		err := s.SetYAML(name, value)
-		if seen[name] {
-			err = errors.New("the key is there twice")
+		if first, twice := lines[name]; twice {
+			err = fmt.Errorf("the key is there twice, first in line %d", first)
+		} else {
+			lines[name] = top.Content[i].Line
 		}
-		if seen[name] = true; err != nil {
-			errs = append(errs, fmt.Errorf("line %d: %s: %w", top.Content[i].Line, name, err))
+		if err != nil {
+			wrong.addf(name, "line %d: %s: %w", top.Content[i].Line, name, err)
 		}
 	}
-	return errors.Join(errs...)
+	return wrong.err()
 }
 
 // UnmarshalJSON sets the keys that an object holds.
@@ -108,7 +125,10 @@ func (s *Spec) SetYAML(name string, v *yaml.Node) error {
 	if err != nil {
 		return err
 	}
-	return s.Set(name, text)
+	if err = s.Set(name, text); is[*strconv.NumError](err) {
+		return fmt.Errorf("%q: want %s", text, k.wanted())
+	}
+	return err
 }
 
 // gave is give unless there is an error.
@@ -179,6 +199,12 @@ func (k key) wanted() string {
 		return "a mapping, or " + k.pair
 	case k.Type == "stringSlice", k.Type == "stringArray":
 		return "a list, or a plain value"
+	case k.Type == "bool":
+		return "true or false"
+	case k.Type == "int", k.Type == "int64":
+		return "a whole number"
+	case k.Type == "float64":
+		return "a number"
 	}
 	return "a plain value"
 }

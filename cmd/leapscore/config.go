@@ -75,9 +75,15 @@ func (c *configuration) job() {
 	if flag == nil || flag.Value.String() == "" || spec == nil {
 		return
 	}
-	from, err := job.Load(flag.Value.String())
+	path := flag.Value.String()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		c.errs = append(c.errs, fmt.Errorf("job: %w", err))
+		return
+	}
+	from, err := job.Parse(data)
+	if err = c.notOverruled(err); err != nil {
+		c.errs = append(c.errs, fmt.Errorf("job: %s: %w", path, err))
 		return
 	}
 	for _, name := range from.Given() {
@@ -94,6 +100,19 @@ func (c *configuration) job() {
 		})
 	}
 	c.next()
+}
+
+// notOverruled leaves out mistakes in what a stronger source gives.
+func (c *configuration) notOverruled(err error) error {
+	check, ok := errors.AsType[*job.CheckError](err)
+	if !ok {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Clone(check.Mistakes), func(m job.Mistake) bool { return c.given[m.Key] })
+	if len(left) == 0 {
+		return nil
+	}
+	return &job.CheckError{Mistakes: left}
 }
 
 // specOf returns the job that flags set keys of, or nil.
