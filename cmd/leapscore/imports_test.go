@@ -47,7 +47,6 @@ var layers = map[string][]string{
 	"sinks/internal/partition": {"engine/store", "internal/arrays", "internal/hive", "sinks/internal/unwritable"},
 	"sinks/internal/shelf":     {"engine/store", "sinks/internal/format"},
 	"sinks/internal/marker":    {"engine/store", "runs"},
-	"internal/remote":          {"sources", "engine/store", "engine/store/cloud", "internal/fault", "sources/files"},
 	"watch":                    {"runs", "watch/*"},
 	"watch/*":                  {"runs", "engine/summary", "engine/store", "internal/clean"},
 	"report":                   {"runs", "engine/summary", "internal/clean"},
