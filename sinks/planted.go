@@ -84,9 +84,9 @@ func (a *attempt) withoutLinks(ctx context.Context, found []string) ([]string, e
 	return kept, nil
 }
 
-// lockable reports whether the lock file of a table that was moved to folder can
+// lockIsInside reports whether the lock file of a table that was moved to folder can
 // only be in that folder.
-func lockable(ctx context.Context, f store.Folders, folder string) (bool, error) {
+func lockIsInside(ctx context.Context, f store.Folders, folder string) (bool, error) {
 	for _, name := range []string{folder, store.Join(folder, tempName), store.Join(folder, lockName)} {
 		link, err := f.IsLink(ctx, name)
 		if link || err != nil {
