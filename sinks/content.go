@@ -75,16 +75,16 @@ func (p *place) checkModeFor(c *Content) error {
 		return p.checkRedoFiles(c)
 	case !c.Exists:
 		return nil
-	case p.mode == Error:
+	case p.mode == ModeError:
 		return fmt.Errorf("%s: %w; choose another mode or place", p.st.URL(p.out), ErrOutputExists)
-	case p.mode == Ignore:
+	case p.mode == ModeIgnore:
 		return fmt.Errorf("%s: %w", p.st.URL(p.out), ErrIgnored)
-	case p.mode == Append && c.hasFilesOf(p.identity):
+	case p.mode == ModeAppend && c.hasFilesOf(p.identity):
 		return fmt.Errorf("%s: files of this run are there already: %w", p.st.URL(p.out), ErrOutputExists)
-	case p.mode == Overwrite && c.Foreign != "":
+	case p.mode == ModeOverwrite && c.Foreign != "":
 		return fmt.Errorf("%s: holds %s, which is no part of a table: overwrite would remove it; move it or choose another place",
 			p.st.URL(p.out), c.Foreign)
-	case p.mode == Append, p.mode == OverwritePartitions:
+	case p.mode == ModeAppend, p.mode == ModeOverwritePartitions:
 		return p.checkSameLayout(c.Data)
 	}
 	return nil

@@ -15,11 +15,11 @@ type Format = format.Format
 
 // The formats.
 const (
-	Parquet     = format.Parquet
-	CSV         = format.CSV         // RFC 4180 with a header line
-	JSON        = format.JSON        // one object per line
-	Arrow       = format.Arrow       // Arrow IPC, the file format
-	ArrowStream = format.ArrowStream // Arrow IPC, the stream format
+	FormatParquet     = format.Parquet
+	FormatCSV         = format.CSV         // RFC 4180 with a header line
+	FormatJSON        = format.JSON        // one object per line
+	FormatArrow       = format.Arrow       // Arrow IPC, the file format
+	FormatArrowStream = format.ArrowStream // Arrow IPC, the stream format
 )
 
 // ParseFormat is the inverse of Format.String.
@@ -37,17 +37,17 @@ type Compression = format.Compression
 // The codecs. By default Parquet has Snappy, which every reader has, and the
 // other formats have none.
 const (
-	DefaultCompression = format.CompressionDefault
-	Snappy             = format.CompressionSnappy
-	None               = format.CompressionNone
-	Gzip               = format.CompressionGzip
-	Zstd               = format.CompressionZstd
-	LZ4Raw             = format.CompressionLZ4Raw
-	Brotli             = format.CompressionBrotli
+	CompressionDefault = format.CompressionDefault
+	CompressionSnappy  = format.CompressionSnappy
+	CompressionNone    = format.CompressionNone
+	CompressionGzip    = format.CompressionGzip
+	CompressionZstd    = format.CompressionZstd
+	CompressionLZ4Raw  = format.CompressionLZ4Raw
+	CompressionBrotli  = format.CompressionBrotli
 )
 
 // ParseCompression is the inverse of Compression.String. It also knows
-// "uncompressed" and "lz4"; the empty string is DefaultCompression.
+// "uncompressed" and "lz4"; the empty string is CompressionDefault.
 func ParseCompression(s string) (Compression, error) { return format.ParseCompression(s) }
 
 // ValueError says that rows have a value that the table cannot hold in such a way

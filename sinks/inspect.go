@@ -63,7 +63,7 @@ func CheckLayout(st *store.Store, path string, files []store.Object, opts Option
 
 // EmptyFile returns a file without rows, as a table of these options has them.
 func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
-	opts.Mode, opts.RunID, opts.Plan, opts.Resume, opts.After, opts.Once = Error, "empty", nil, false, nil, false
+	opts.Mode, opts.RunID, opts.Plan, opts.Resume, opts.After, opts.Once = ModeError, "empty", nil, false, nil, false
 	o, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err

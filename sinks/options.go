@@ -85,7 +85,7 @@ type Options struct {
 	// not in the files. Names are escaped, and values written, as Spark does.
 	PartitionBy []string
 
-	// Partitions are what OverwritePartitions replaces, rows or no rows: the
+	// Partitions are what ModeOverwritePartitions replaces, rows or no rows: the
 	// partitions that have all these values. A row of another one is an
 	// *OtherPartitionError. If there are none, the partitions of the rows are
 	// replaced.
@@ -148,7 +148,7 @@ func (o Options) WithDefaults() (Options, error) {
 	if o.SweepAfter <= 0 {
 		o.SweepAfter = DefaultSweepAfter
 	}
-	if o.Mode == OverwritePartitions && len(o.PartitionBy) == 0 {
+	if o.Mode == ModeOverwritePartitions && len(o.PartitionBy) == 0 {
 		return o, errors.New("mode overwrite-partitions needs columns to partition by")
 	}
 	if err := partition.Check(o.Schema, o.PartitionBy, o.Partitions); err != nil {
@@ -160,16 +160,16 @@ func (o Options) WithDefaults() (Options, error) {
 // Mode says what to do with a table that is already there.
 type Mode uint8
 
-// The modes. Error is the default, as in Spark.
+// The modes. ModeError is the default, as in Spark.
 const (
-	Error     Mode = iota // fail with ErrOutputExists
-	Overwrite             // replace it
-	Append                // add to it
-	Ignore                // leave it, and say so with ErrIgnored
+	ModeError     Mode = iota // fail with ErrOutputExists
+	ModeOverwrite             // replace it
+	ModeAppend                // add to it
+	ModeIgnore                // leave it, and say so with ErrIgnored
 
-	// OverwritePartitions replaces the partitions that the run writes, and keeps
+	// ModeOverwritePartitions replaces the partitions that the run writes, and keeps
 	// the others: what Spark calls dynamic partition overwrite.
-	OverwritePartitions
+	ModeOverwritePartitions
 )
 
 var modeNames = [...]string{"error", "overwrite", "append", "ignore", "overwrite-partitions"}
@@ -186,11 +186,11 @@ func ParseMode(s string) (Mode, error) {
 	return 0, fmt.Errorf("mode %q, want one of %s", s, strings.Join(modeNames[:], ", "))
 }
 
-// ErrOutputExists is returned by Create and CreateFile in mode Error, and by
+// ErrOutputExists is returned by Create and CreateFile in ModeError, and by
 // Commit if the output appeared meanwhile.
 var ErrOutputExists = errors.New("output exists")
 
-// ErrIgnored is returned by Create and CreateFile in mode Ignore if the output
+// ErrIgnored is returned by Create and CreateFile in ModeIgnore if the output
 // exists. There is nothing to do then.
 var ErrIgnored = errors.New("output exists and is left as it is")
 

@@ -37,7 +37,7 @@ import (
 // the new one, unless the old files vanish while it reads them. One that does not
 // sees files come and go. There are no locks. If another run has put number n, an
 // append adds to what is there now; a run that would undo what the other did gives
-// way with a *ConflictError, as does one in mode Error, with ErrOutputExists.
+// way with a *ConflictError, as does one in ModeError, with ErrOutputExists.
 //
 // Whatever a dead run left, the next run finishes or removes: files that were to be
 // removed are named by the manifest, _SUCCESS is written again, and files of a run
@@ -227,9 +227,9 @@ func (o *objects) checkConflicts(v *view, m *Manifest) error {
 	}
 	conflict := &ConflictError{Path: o.st.URL(o.out), Run: v.last.RunID}
 	switch o.mode {
-	case Overwrite:
+	case ModeOverwrite:
 		return conflict
-	case OverwritePartitions:
+	case ModeOverwritePartitions:
 		replaces := o.replaces(m.Files)
 		ours := func(f File) bool { return !replaces(f.Name) }
 		was := slices.DeleteFunc(slices.Clone(o.base.live), ours)

@@ -145,7 +145,7 @@ func (a *attempt) liveBefore(ctx context.Context) (map[string]File, bool, error)
 				live[f.Name] = f
 			}
 		}
-		if mode := r.Output.Mode; mode != Append.String() && mode != OverwritePartitions.String() {
+		if mode := r.Output.Mode; mode != ModeAppend.String() && mode != ModeOverwritePartitions.String() {
 			return live, true, nil
 		}
 		id = r.Previous

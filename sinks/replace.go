@@ -14,22 +14,22 @@ import (
 )
 
 // replaces returns which files of the old table leave it when files come: with
-// OverwritePartitions those of the partitions that were named, or else of those
+// ModeOverwritePartitions those of the partitions that were named, or else of those
 // that the files are in.
 func (p *place) replaces(files []File) func(rel string) bool {
 	if own := filesOf(p.redo); p.redo != nil {
 		others := *p
 		others.redo = nil
-		if p.mode == Overwrite { // which has replaced all that was there before the run
-			others.mode = Append
+		if p.mode == ModeOverwrite { // which has replaced all that was there before the run
+			others.mode = ModeAppend
 		}
 		also := others.replaces(files)
 		return func(rel string) bool { return own[rel] || also(rel) }
 	}
 	switch p.mode {
-	case Overwrite:
+	case ModeOverwrite:
 		return func(string) bool { return true }
-	case OverwritePartitions:
+	case ModeOverwritePartitions:
 		if len(p.only) > 0 {
 			return p.inNamedPartition
 		}
@@ -40,7 +40,9 @@ func (p *place) replaces(files []File) func(rel string) bool {
 }
 
 // inNamedPartition reports whether a file is in the partitions that were named.
-func (p *place) inNamedPartition(rel string) bool { return partition.InAll(hive.Respell(path.Dir(rel)), p.only) }
+func (p *place) inNamedPartition(rel string) bool {
+	return partition.InAll(hive.Respell(path.Dir(rel)), p.only)
+}
 
 // Replaces reports whether a table was there when t was created, of which t
 // replaces rows.
@@ -53,7 +55,7 @@ func Replaces(t Table) bool {
 	return ok && r.replacing()
 }
 
-func (m Mode) replacing() bool { return m == Overwrite || m == OverwritePartitions }
+func (m Mode) replacing() bool { return m == ModeOverwrite || m == ModeOverwritePartitions }
 
 func (a *attempt) replacing() bool { return a.existed && (a.mode.replacing() || a.redo != nil) }
 
@@ -68,7 +70,7 @@ func (e *external) replacing() bool {
 
 // A run that is in the table already can be done again in its place (Options.Redo):
 // the files that it wrote are replaced by the new ones, and those of others stay,
-// whatever the mode. In mode OverwritePartitions, the partitions that it writes now
+// whatever the mode. In ModeOverwritePartitions, the partitions that it writes now
 // are replaced too.
 
 // GoneError says that the rows of a run are not in the table any more as it wrote
@@ -122,8 +124,8 @@ func (p *place) checkRedoFiles(c *Content) error {
 
 // ModeOfRedo is Mode, unless a run is done again: the rows of others stay then.
 func (o Options) ModeOfRedo() Mode {
-	if o.Redo != nil && (o.Mode == Error || o.Mode == Ignore) {
-		return Append
+	if o.Redo != nil && (o.Mode == ModeError || o.Mode == ModeIgnore) {
+		return ModeAppend
 	}
 	return o.Mode
 }

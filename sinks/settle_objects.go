@@ -68,7 +68,9 @@ func (o *objects) settlePending(ctx context.Context, p *pending, runID string, d
 	return o.deleteObjects(ctx, []string{marker.Folder + "/" + o.identity})
 }
 
-func (o *objects) noteName() string { return store.Join(o.out, pendingFolder+"/"+o.identity+pendingSuffix) }
+func (o *objects) noteName() string {
+	return store.Join(o.out, pendingFolder+"/"+o.identity+pendingSuffix)
+}
 
 func (o *objects) writePendingNote(ctx context.Context, p pending) error {
 	o.noted = true

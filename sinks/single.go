@@ -26,12 +26,12 @@ func claimFile(ctx context.Context, st *store.Store, path string, opts Options) 
 	if path == "" || strings.HasSuffix(path, "/") {
 		return nil, fmt.Errorf("%s: want the name of a file", st.URL(path))
 	}
-	if opts.Mode == Append {
+	if opts.Mode == ModeAppend {
 		return nil, fmt.Errorf("%s: rows cannot be appended to a file; write a folder", st.URL(path))
 	}
 	s := &single{st: st, path: path, mode: opts.Mode, pending: opts.Pending}
 	if opts.Redo != nil {
-		s.mode = Overwrite
+		s.mode = ModeOverwrite
 	}
 	if err := s.admit(ctx); err != nil {
 		return nil, err
@@ -83,9 +83,9 @@ func (s *single) admit(ctx context.Context) error {
 	exists, err := s.st.Exists(ctx, s.path)
 	s.existed = exists
 	switch {
-	case err != nil || !exists || s.mode == Overwrite:
+	case err != nil || !exists || s.mode == ModeOverwrite:
 		return err
-	case s.mode == Ignore:
+	case s.mode == ModeIgnore:
 		return fmt.Errorf("%s: %w", s.st.URL(s.path), ErrIgnored)
 	}
 	return fmt.Errorf("%s: %w; choose another mode or place", s.st.URL(s.path), ErrOutputExists)
@@ -113,7 +113,7 @@ func (s *single) name(string, int) string {
 
 func (s *single) scratch() string { return "" }
 
-func (s *single) exclusive() bool { return s.mode != Overwrite && !s.pending }
+func (s *single) exclusive() bool { return s.mode != ModeOverwrite && !s.pending }
 
 func (s *single) publish(ctx context.Context, _ *Manifest) error {
 	if s.pending {
@@ -159,7 +159,9 @@ func (s *single) staged() string {
 
 func (s *single) noteName() string { return s.staged() + ".json" }
 
-func (s *single) writePendingNote(ctx context.Context, p pending) error { return writeNote(ctx, s.st, s.noteName(), p) }
+func (s *single) writePendingNote(ctx context.Context, p pending) error {
+	return writeNote(ctx, s.st, s.noteName(), p)
+}
 
 func (s *single) leaveToSettle(context.Context) error {
 	s.unlock()
@@ -168,7 +170,7 @@ func (s *single) leaveToSettle(context.Context) error {
 
 // moveToPlace moves the staged file to its place.
 func (s *single) moveToPlace(ctx context.Context) error {
-	if s.mode != Overwrite {
+	if s.mode != ModeOverwrite {
 		if exists, err := s.st.Exists(ctx, s.path); err != nil || exists {
 			return errors.Join(err, fmt.Errorf("%s: %w", s.st.URL(s.path), ErrOutputExists))
 		}
@@ -181,7 +183,7 @@ func (s *single) moveToPlace(ctx context.Context) error {
 		return err
 	}
 	defer r.Close()
-	w, err := s.st.Create(ctx, s.path, s.mode != Overwrite)
+	w, err := s.st.Create(ctx, s.path, s.mode != ModeOverwrite)
 	if err != nil {
 		return err
 	}
@@ -236,7 +238,7 @@ func (s *single) settleStaged(ctx context.Context, p *pending, decide Decide) er
 		return err
 	}
 	if there {
-		s.mode = Overwrite // what is at its place is of the run, or was to be replaced
+		s.mode = ModeOverwrite // what is at its place is of the run, or was to be replaced
 		if err := s.moveToPlace(ctx); err != nil {
 			return err
 		}

@@ -110,7 +110,7 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 }
 
 // CreateFile starts a table that is the one file path. It is written under
-// another name in the same folder, and has no _SUCCESS. Mode Append is not
+// another name in the same folder, and has no _SUCCESS. ModeAppend is not
 // possible.
 func CreateFile(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
 	opts, err := opts.WithDefaults()

@@ -67,7 +67,7 @@ type versions struct {
 }
 
 // Create starts a change of the Delta table in the folder of st, or a new one. In
-// mode Append the columns must be those of the table, by name; columns of the table
+// ModeAppend the columns must be those of the table, by name; columns of the table
 // that are missing are null. It refuses tables with features that it does not know.
 // Runs may write at the same time: each change is one version.
 func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Options, more Options) (sinks.Table, error) {
@@ -113,14 +113,14 @@ func (d *versions) checkMode(ctx context.Context) error {
 		return fmt.Errorf("%s: run %s: %w", where, d.opts.RunID, sinks.ErrRunDone)
 	}
 	switch d.mode {
-	case sinks.OverwritePartitions:
+	case sinks.ModeOverwritePartitions:
 		return fmt.Errorf("%s: mode overwrite-partitions is not for Delta tables, overwrite and append are", where)
-	case sinks.Error:
+	case sinks.ModeError:
 		return fmt.Errorf("%s: %w, at version %d; choose another mode or place", where, sinks.ErrOutputExists, d.snap.Version)
-	case sinks.Ignore:
+	case sinks.ModeIgnore:
 		return fmt.Errorf("%s: %w", where, sinks.ErrIgnored)
 	}
-	if err := d.snap.Writable(d.mode == sinks.Overwrite || d.opts.Redo != nil); err != nil {
+	if err := d.snap.Writable(d.mode == sinks.ModeOverwrite || d.opts.Redo != nil); err != nil {
 		return fmt.Errorf("%s: %w", where, err)
 	}
 	return nil
@@ -155,7 +155,7 @@ func (d *versions) where() string { return d.st.URL(d.folder) }
 
 // Replacing reports whether the run replaces rows of a table that is there.
 func (d *versions) Replacing() bool {
-	return d.snap.Version >= 0 && (d.mode == sinks.Overwrite || d.mode == sinks.OverwritePartitions || d.opts.Redo != nil)
+	return d.snap.Version >= 0 && (d.mode == sinks.ModeOverwrite || d.mode == sinks.ModeOverwritePartitions || d.opts.Redo != nil)
 }
 
 // Name implements sinks.Publisher.
@@ -306,7 +306,7 @@ func (d *versions) actions(m *sinks.Manifest, adds []log.Action) []log.Action {
 	if err != nil {
 		panic(err) // checkMode has looked
 	}
-	if d.mode == sinks.Overwrite || d.opts.Redo != nil {
+	if d.mode == sinks.ModeOverwrite || d.opts.Redo != nil {
 		for _, path := range slices.Sorted(maps.Keys(d.snap.Files)) {
 			f := d.snap.Files[path]
 			if d.opts.Redo != nil && !own[path] {
@@ -324,7 +324,7 @@ func (d *versions) actions(m *sinks.Manifest, adds []log.Action) []log.Action {
 // commitInfo is what DESCRIBE HISTORY shows.
 func (d *versions) commitInfo(m *sinks.Manifest, now int64) map[string]any {
 	mode := map[sinks.Mode]string{
-		sinks.Error: "ErrorIfExists", sinks.Ignore: "Ignore", sinks.Append: "Append", sinks.Overwrite: "Overwrite",
+		sinks.ModeError: "ErrorIfExists", sinks.ModeIgnore: "Ignore", sinks.ModeAppend: "Append", sinks.ModeOverwrite: "Overwrite",
 	}[d.mode]
 	if d.opts.Redo != nil {
 		mode = "Overwrite"
@@ -346,7 +346,7 @@ func (d *versions) commitInfo(m *sinks.Manifest, now int64) map[string]any {
 		panic(err) // text
 	}
 	info := map[string]any{
-		"timestamp": now, "operation": "WRITE", "engineInfo": sinks.CreatedBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != sinks.Overwrite && d.opts.Redo == nil,
+		"timestamp": now, "operation": "WRITE", "engineInfo": sinks.CreatedBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != sinks.ModeOverwrite && d.opts.Redo == nil,
 		"operationParameters": map[string]string{"mode": mode, "partitionBy": string(by)},
 		"operationMetrics": map[string]string{
 			"numFiles": fmt.Sprint(len(m.Files)), "numOutputRows": fmt.Sprint(m.RowsOut), "numOutputBytes": fmt.Sprint(size),

@@ -43,9 +43,9 @@ func (d *versions) fitSchema() (*fit, error) {
 	switch {
 	case err == nil:
 		return &fit{file: file, by: by}, nil
-	case d.mode == sinks.Overwrite && d.more.ReplaceSchema:
+	case d.mode == sinks.ModeOverwrite && d.more.ReplaceSchema:
 		return d.newTableFit(d.snap.Meta.ID, &d.snap.Meta)
-	case d.mode == sinks.Overwrite:
+	case d.mode == sinks.ModeOverwrite:
 		err = fmt.Errorf("%w\nto replace the columns too, use --overwrite-schema", err)
 	}
 	return nil, fmt.Errorf("%s: %w:\n%w", d.where(), sinks.ErrMismatch, err)

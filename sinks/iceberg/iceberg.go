@@ -58,7 +58,7 @@ type snapshots struct {
 }
 
 // Create starts a change of the Iceberg table in the folder of st, or a new
-// one. In mode Append the columns must be those of the table, by name; columns of
+// one. In ModeAppend the columns must be those of the table, by name; columns of
 // the table that are missing are null. It refuses partitioned tables and tables of
 // format version 3. Runs may write at the same time: each is a snapshot.
 func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Options, more Options) (sinks.Table, error) {
@@ -146,7 +146,7 @@ func (s *snapshots) hasRun() bool {
 
 // Replacing reports whether the run replaces rows of a table that is there.
 func (s *snapshots) Replacing() bool {
-	return (s.opts.Mode == sinks.Overwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil
+	return (s.opts.Mode == sinks.ModeOverwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil
 }
 
 func (s *snapshots) where() string { return s.f.st.URL(s.folder) }
@@ -192,9 +192,9 @@ func (s *snapshots) checkMode() error {
 	}
 	switch {
 	case s.opts.Redo != nil:
-	case s.opts.Mode == sinks.Error:
+	case s.opts.Mode == sinks.ModeError:
 		return fmt.Errorf("%s: %w; choose another mode or place", s.where(), sinks.ErrOutputExists)
-	case s.opts.Mode == sinks.Ignore:
+	case s.opts.Mode == sinks.ModeIgnore:
 		return fmt.Errorf("%s: %w", s.where(), sinks.ErrIgnored)
 	}
 	if want, err := s.f.name(md.Location()); err != nil || strings.TrimSuffix(want, "/") != s.folder {
@@ -279,7 +279,7 @@ func (s *snapshots) writeRecord(ctx context.Context, m *sinks.Manifest) error {
 func (s *snapshots) commitOnce(ctx context.Context, adds []iceberg.DataFile, props iceberg.Properties) error {
 	tx := s.tbl.NewTransaction()
 	var old []iceberg.DataFile
-	if (s.opts.Mode == sinks.Overwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil {
+	if (s.opts.Mode == sinks.ModeOverwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil {
 		tasks, err := s.tbl.Scan().PlanFiles(ctx)
 		if err != nil {
 			return err
