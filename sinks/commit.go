@@ -129,7 +129,7 @@ func (a *attempt) lockTable(ctx context.Context, runID string) error {
 	}
 	a.made = !isFolder
 	lock, err := a.folders.Lock(ctx, store.Join(a.out, lockName), describeProcess(runID))
-	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+	if busy, ok := errors.AsType[*store.LockedError](err); ok {
 		return &BusyError{Path: a.st.URL(a.out), Owner: busy.Owner}
 	}
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {

@@ -94,19 +94,6 @@ func lakeError(st *store.Store, out, sign string) error {
 	return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand; choose another place", st.URL(out), sign)
 }
 
-// LayoutError says that a run partitions in another way than the table that it is
-// to be a part of.
-type LayoutError struct {
-	Table       string
-	File        string // in the table
-	Found, Want []string
-}
-
-func (e *LayoutError) Error() string {
-	return fmt.Sprintf("%s: holds %s, which is partitioned by %q, and the run partitions by %q; rows of both cannot be read together",
-		e.Table, e.File, e.Found, e.Want)
-}
-
 // checkSameLayout checks that files are in folders as those of the run will be.
 func (p *place) checkSameLayout(files []string) error {
 	for _, rel := range files {

@@ -5,7 +5,6 @@ import (
 
 	"leapscore/internal/hive"
 	"leapscore/sinks/internal/format"
-	"leapscore/sinks/internal/order"
 	"leapscore/sinks/internal/partition"
 	"leapscore/sinks/internal/unwritable"
 )
@@ -50,11 +49,6 @@ const (
 // "uncompressed" and "lz4"; the empty string is CompressionDefault.
 func ParseCompression(s string) (Compression, error) { return format.ParseCompression(s) }
 
-// ValueError says that rows have a value that the table cannot hold in such a way
-// that others read it. Part.Write has taken no row of the record then: it may be
-// written again without them.
-type ValueError = unwritable.ValueError
-
 // TextOf returns the first text in a row that is not UTF-8, or "".
 func TextOf(arr arrow.Array, row int) string { return unwritable.TextOf(arr, row) }
 
@@ -70,14 +64,3 @@ func EscapePartition(s string) string { return hive.Escape(s) }
 // PartitionValue is a value of a column that a table is partitioned by. Nil is
 // null.
 type PartitionValue = partition.Value
-
-// ColumnError says that a table cannot be partitioned as asked.
-type ColumnError = partition.ColumnError
-
-// OtherPartitionError says that a row is of another partition than those that the
-// run is to replace.
-type OtherPartitionError = partition.OtherError
-
-// ErrPartAborted is what all parts of a table return once one was aborted. It is
-// never the cause of the trouble: whoever aborted the part knows that.
-var ErrPartAborted = order.ErrAborted

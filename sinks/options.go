@@ -186,27 +186,6 @@ func ParseMode(s string) (Mode, error) {
 	return 0, fmt.Errorf("mode %q, want one of %s", s, strings.Join(modeNames[:], ", "))
 }
 
-// ErrOutputExists is returned by Create and CreateFile in ModeError, and by
-// Commit if the output appeared meanwhile.
-var ErrOutputExists = errors.New("output exists")
-
-// ErrIgnored is returned by Create and CreateFile in ModeIgnore if the output
-// exists. There is nothing to do then.
-var ErrIgnored = errors.New("output exists and is left as it is")
-
-// BusyError says that another run is writing the table.
-type BusyError struct {
-	Path  string
-	Owner string // run, process and host, as far as known
-}
-
-func (e *BusyError) Error() string {
-	if e.Owner == "" {
-		return e.Path + ": another run is writing it"
-	}
-	return e.Path + ": another run is writing it: " + e.Owner
-}
-
 // SuccessName is the name of the manifest in a table's folder.
 const SuccessName = "_SUCCESS"
 
@@ -219,7 +198,7 @@ func ReadManifest(ctx context.Context, st *store.Store, path string) (*Manifest,
 		}
 	}
 	m, err := readManifest(ctx, st, store.Join(path, SuccessName))
-	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
 		// That of Spark and others is empty.
 		return nil, fmt.Errorf("%s: is no manifest: %w", st.URL(store.Join(path, SuccessName)), store.ErrNotExist)
 	}

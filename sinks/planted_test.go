@@ -90,7 +90,7 @@ func TestAPlantedJournalIsRefused(t *testing.T) {
 			writeLocal(t, filepath.Join(stage, "journal.json"), text)
 
 			_, err := smallJob("new", sinks.ModeAppend).Run(t.Context(), folder(st, out).Create)
-			if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+			if _, ok := errors.AsType[*sinks.PlantedError](err); !ok {
 				t.Errorf("a run beside the journal %s: %v, want that it is refused", text, err)
 			}
 			wantOutside(t, outside)
@@ -117,7 +117,7 @@ func TestAPlantedLinkIsRefused(t *testing.T) {
 			}
 			link(t, target, filepath.Join(filepath.Dir(outside), filepath.FromSlash(place)))
 			_, err := smallJob(run, sinks.ModeOverwrite).Run(t.Context(), folder(st, out).Create)
-			if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+			if _, ok := errors.AsType[*sinks.PlantedError](err); !ok {
 				t.Errorf("a run with a link at %s: %v, want that it is refused", place, err)
 			}
 			wantOutside(t, outside)
@@ -155,7 +155,7 @@ func TestAPlantedNoteMovesNothing(t *testing.T) {
 				writeLocal(t, filepath.Join(root, "preds", "_temporary", run+".pending.json"), note)
 				before := filesBelow(t, outside)
 				err := sinks.Settle(t.Context(), st, out, "", 0, func(context.Context, sinks.Intent) (bool, error) { return committed, nil })
-				if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+				if _, ok := errors.AsType[*sinks.PlantedError](err); !ok {
 					t.Errorf("a note beside a link at %s: %v, want that it is refused", place, err)
 				}
 				if diff := cmp.Diff(before, filesBelow(t, outside)); diff != "" {

@@ -56,30 +56,6 @@ type objects struct {
 	noted    bool // there is a note that the table waits for another's commit
 }
 
-// UncertainError says that the manifest may have been written or not: the store
-// failed, and then failed to say. Abort removes nothing after it.
-type UncertainError struct {
-	Path string
-	Err  error
-}
-
-func (e *UncertainError) Error() string {
-	return fmt.Sprintf("%s: the table may be published or not: %v", e.Path, e.Err)
-}
-
-func (e *UncertainError) Unwrap() error { return e.Err }
-
-// ConflictError says that another run was committed while this one wrote, and that
-// to commit this one would undo it.
-type ConflictError struct {
-	Path string
-	Run  string // the other
-}
-
-func (e *ConflictError) Error() string {
-	return fmt.Sprintf("%s: run %s was committed meanwhile, and would be lost; run again to replace it too", e.Path, e.Run)
-}
-
 func claimObjects(ctx context.Context, p place, opts Options) (publisher, error) {
 	o := &objects{place: p, after: opts.SweepAfter, attempt: uuid.NewString(), last: opts.After}
 	if err := o.checkNotCommitted(ctx, opts); err != nil {

@@ -3,7 +3,6 @@ package sinks
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
 
@@ -72,18 +71,6 @@ func (e *external) replacing() bool {
 // the files that it wrote are replaced by the new ones, and those of others stay,
 // whatever the mode. In ModeOverwritePartitions, the partitions that it writes now
 // are replaced too.
-
-// GoneError says that the rows of a run are not in the table any more as it wrote
-// them, so that they cannot be replaced.
-type GoneError struct {
-	Path, RunID string
-	Files       []string
-}
-
-func (e *GoneError) Error() string {
-	return fmt.Sprintf("%s: run %s cannot be done again in its place: another run has replaced or removed what it wrote, such as %s; give the job another --run-id",
-		e.Path, e.RunID, e.Files[0])
-}
 
 // filesOf returns the names of the files that the run which is done again wrote.
 func filesOf(redo *runs.Record) map[string]bool {

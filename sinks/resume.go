@@ -69,18 +69,6 @@ type Resumable interface {
 	Suspend(ctx context.Context) error
 }
 
-// DiffersError says that a run cannot be resumed since it is not to do what the
-// dead attempt was to do.
-type DiffersError struct {
-	RunID string
-	What  []string
-}
-
-func (e *DiffersError) Error() string {
-	return fmt.Sprintf("run %s cannot be resumed: %s; start it again without --resume, which drops what it had finished",
-		e.RunID, strings.Join(e.What, "; "))
-}
-
 // resumption is what a table knows of its earlier attempts, and leaves to later
 // ones.
 type resumption struct {

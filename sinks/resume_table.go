@@ -204,14 +204,6 @@ func (p *place) checkNotCommitted(ctx context.Context, opts Options) error {
 	return nil
 }
 
-// MovedError says that another run was committed into the table since this one
-// looked at it.
-type MovedError struct{ Path, Want, Found string }
-
-func (e *MovedError) Error() string {
-	return fmt.Sprintf("%s: run %s was committed meanwhile; start again", e.Path, e.Found)
-}
-
 // finishMoves does what is left of a publication in place.
 func (a *attempt) finishMoves(ctx context.Context) error {
 	j, err := a.readJournal(ctx, a.stage())

@@ -56,7 +56,7 @@ func Settle(ctx context.Context, st *store.Store, path, runID string, after time
 }
 
 func unlessBusy(err error) error {
-	if busy := (*BusyError)(nil); errors.As(err, &busy) {
+	if _, ok := errors.AsType[*BusyError](err); ok {
 		return nil
 	}
 	return err

@@ -48,7 +48,7 @@ func claimFile(ctx context.Context, st *store.Store, path string, opts Options) 
 		return nil, fmt.Errorf("%s: is a folder, want a file", st.URL(path))
 	}
 	s.lock, err = folders.Lock(ctx, lockOf(path), describeProcess(opts.RunID))
-	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+	if busy, ok := errors.AsType[*store.LockedError](err); ok {
 		return nil, &BusyError{Path: st.URL(path), Owner: busy.Owner}
 	}
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -214,7 +214,7 @@ func SettleFile(ctx context.Context, st *store.Store, path string, decide Decide
 	}
 	if folders, ok := st.Folders(); ok {
 		s.lock, err = folders.Lock(ctx, lockOf(path), "")
-		if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+		if _, ok := errors.AsType[*store.LockedError](err); ok {
 			return nil // its run lives
 		}
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {

@@ -116,7 +116,7 @@ func (a *attempt) lockIfDead(ctx context.Context, folder string) (store.Lock, er
 		return nil, err
 	}
 	lock, err := a.folders.Lock(ctx, store.Join(folder, lockName), "")
-	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+	if _, ok := errors.AsType[*store.LockedError](err); ok {
 		return nil, nil
 	}
 	return lock, err

@@ -60,18 +60,6 @@ type pendingPublisher interface {
 	leaveToSettle(ctx context.Context) error
 }
 
-// HeldError says that the first of two tables is published and the second not yet.
-type HeldError struct {
-	Err error
-}
-
-func (e *HeldError) Error() string {
-	return fmt.Sprintf("the table is published, but not its rejects, which are kept beside theirs until they are: "+
-		"the same command again, or any run that writes or retries these rejects, publishes them: %v", e.Err)
-}
-
-func (e *HeldError) Unwrap() error { return e.Err }
-
 // CommitTogether commits first, and second with it or not at all. second may be
 // nil. prepared is told of second's manifest before first is committed. Without an
 // intent nobody could tell later what second waited for: it goes first then, since
@@ -110,7 +98,7 @@ func CommitTogether(ctx context.Context, first, second Table, run Run, in *Inten
 func commitBoth(ctx context.Context, first, second Table, run, info Run) (*Manifest, error) {
 	done, err := first.Commit(ctx, run)
 	ctx = context.WithoutCancel(ctx)
-	if unsure := (*UncertainError)(nil); errors.As(err, &unsure) {
+	if _, ok := errors.AsType[*UncertainError](err); ok {
 		return nil, errors.Join(err, leaveToSettle(ctx, second))
 	}
 	if err != nil {
