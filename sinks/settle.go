@@ -89,6 +89,26 @@ func readNote(ctx context.Context, st *store.Store, name string) (*pending, erro
 	return p, nil
 }
 
+// readTableNote is readNote for a folder, whose notes have a mode.
+func readTableNote(ctx context.Context, st *store.Store, name string) (*pending, Mode, error) {
+	p, err := readNote(ctx, st, name)
+	if p == nil || err != nil {
+		return nil, 0, err
+	}
+	mode, err := ParseMode(p.Mode)
+	return p, mode, err
+}
+
+// committed reports whether the commit that the rows of a note wait for has taken
+// place. where is their table.
+func (d Decide) committed(ctx context.Context, where string, p *pending) (bool, error) {
+	done, err := d(ctx, p.Intent)
+	if err != nil {
+		err = fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", where, p.Manifest.RunID, err)
+	}
+	return done, err
+}
+
 func writeNote(ctx context.Context, st *store.Store, name string, p pending) error {
 	data, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
@@ -104,16 +124,12 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 		if err != nil || len(notes) == 0 {
 			return err
 		}
-		p, err := readNote(ctx, a.st, notes[0])
+		p, mode, err := readTableNote(ctx, a.st, notes[0])
 		if err != nil {
 			return err
 		}
 		if p == nil {
 			continue
-		}
-		mode, err := ParseMode(p.Mode)
-		if err != nil {
-			return err
 		}
 		identity := runIdentity(p.Manifest.RunID)
 		if notes[0] != store.Join(a.out, tempName+"/"+identity+pendingSuffix) {
@@ -135,9 +151,9 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 
 // settleStaged publishes what the run has staged, or drops it.
 func (a *attempt) settleStaged(ctx context.Context, p *pending, decide Decide) error {
-	done, err := decide(ctx, p.Intent)
+	done, err := decide.committed(ctx, a.st.URL(a.out), p)
 	if err != nil {
-		return fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", a.st.URL(a.out), p.Manifest.RunID, err)
+		return err
 	}
 	if !done {
 		return errors.Join(a.removeStage(ctx, a.stage()), a.removeNote(ctx))
@@ -210,10 +226,7 @@ func (a *attempt) removeNote(ctx context.Context) error {
 	if !a.noted {
 		return nil
 	}
-	if err := a.st.Delete(ctx, a.noteName()); !errors.Is(err, store.ErrNotExist) {
-		return err
-	}
-	return nil
+	return unlessMissing(a.st.Delete(ctx, a.noteName()))
 }
 
 func (a *attempt) writePendingNote(ctx context.Context, p pending) error {

@@ -2,8 +2,6 @@ package sinks
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -20,16 +18,12 @@ func settleObjects(ctx context.Context, st *store.Store, path, runID string, aft
 		return err
 	}
 	for _, name := range notes {
-		p, err := readNote(ctx, st, name)
+		p, mode, err := readTableNote(ctx, st, name)
 		if err != nil {
 			return err
 		}
 		if p == nil {
 			continue
-		}
-		mode, err := ParseMode(p.Mode)
-		if err != nil {
-			return err
 		}
 		identity := strings.TrimSuffix(baseName(name), pendingSuffix)
 		o := &objects{
@@ -44,9 +38,9 @@ func settleObjects(ctx context.Context, st *store.Store, path, runID string, aft
 }
 
 func (o *objects) settlePending(ctx context.Context, p *pending, runID string, decide Decide) error {
-	done, err := decide(ctx, p.Intent)
+	done, err := decide.committed(ctx, o.st.URL(o.out), p)
 	if err != nil {
-		return fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", o.st.URL(o.out), o.runID, err)
+		return err
 	}
 	v, err := o.readFolder(ctx)
 	if err != nil {
@@ -81,10 +75,7 @@ func (o *objects) removeNote(ctx context.Context) error {
 	if !o.noted {
 		return nil
 	}
-	if err := o.st.Delete(ctx, o.noteName()); !errors.Is(err, store.ErrNotExist) {
-		return err
-	}
-	return nil
+	return unlessMissing(o.st.Delete(ctx, o.noteName()))
 }
 
 func (o *objects) leaveToSettle(context.Context) error {

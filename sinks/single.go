@@ -226,9 +226,9 @@ func SettleFile(ctx context.Context, st *store.Store, path string, decide Decide
 }
 
 func (s *single) settleStaged(ctx context.Context, p *pending, decide Decide) error {
-	done, err := decide(ctx, p.Intent)
+	done, err := decide.committed(ctx, s.st.URL(s.path), p)
 	if err != nil {
-		return fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", s.st.URL(s.path), p.Manifest.RunID, err)
+		return err
 	}
 	if !done {
 		return s.removeStaged(ctx)
