@@ -102,7 +102,7 @@ func (j job) run(ctx context.Context, output string) (err error) {
 	if err != nil {
 		return err
 	}
-	t, err := sinks.Create(ctx, st, name, sinks.Options{Schema: plan.Schema, RunID: "bench", Mode: sinks.Overwrite})
+	t, err := sinks.Create(ctx, st, name, sinks.Options{Schema: plan.Schema, RunID: "bench", Mode: sinks.ModeOverwrite})
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 func faultyRun(t *testing.T, plan *engine.Plan, st *store.Store, id string) error {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
-	opt := sinks.Options{Schema: plan.Schema, RunID: id, Mode: sinks.Overwrite, GroupRows: 100, FileRows: 100}
+	opt := sinks.Options{Schema: plan.Schema, RunID: id, Mode: sinks.ModeOverwrite, GroupRows: 100, FileRows: 100}
 	out, err := sinks.Create(ctx, st, "out", opt)
 	if err != nil {
 		return err

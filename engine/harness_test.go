@@ -143,7 +143,7 @@ func goroutines() (n int) {
 func score(t *testing.T, job engine.Job) (disk, *sinks.Manifest) {
 	t.Helper()
 	d := disk{&store.Mem{}}
-	m, err := newRun(t, d, job, sinks.Error).do(t, t.Context())
+	m, err := newRun(t, d, job, sinks.ModeError).do(t, t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

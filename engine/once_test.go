@@ -58,7 +58,7 @@ func TestRowsThatAreWrittenAreNotTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			home := enginetest.Homes(3, 60, 4)
 			job := engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(home, 60, 60), Workers: 1, BatchRows: 60, Reject: true}
-			r := newRun(t, disk{&store.Mem{}}, job, sinks.Error)
+			r := newRun(t, disk{&store.Mem{}}, job, sinks.ModeError)
 			var written [2]int64
 			rows, bad := narrow{Table: r.Table, rows: &written[0]}, narrow{Table: r.Rejects, rows: &written[1]}
 			fail(&rows, &bad)

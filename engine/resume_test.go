@@ -25,7 +25,7 @@ func resumedRun(t *testing.T, plan *engine.Plan, st *store.Store) (*runs.Record,
 	ctx := context.WithoutCancel(t.Context())
 	record := func() *runs.Record { return &runs.Record{Format: runs.FormatV1, RunID: "r"} }
 	opt := sinks.Options{
-		Schema: plan.Schema, RunID: "r", Mode: sinks.Error, GroupRows: 40, FileRows: 60, Plan: record(), Resume: true,
+		Schema: plan.Schema, RunID: "r", Mode: sinks.ModeError, GroupRows: 40, FileRows: 60, Plan: record(), Resume: true,
 	}
 	out, err := sinks.Create(ctx, st, "out", opt)
 	if err != nil {

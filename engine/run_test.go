@@ -45,11 +45,11 @@ func refused(t *testing.T, job engine.Job, ctx context.Context) error {
 	d := disk{&store.Mem{}}
 	old := job
 	old.Source, old.Workers = homes(enginetest.Homes(9, 5, 0), 5, 5), 1
-	if _, err := newRun(t, d, old, sinks.Error).do(t, t.Context()); err != nil {
+	if _, err := newRun(t, d, old, sinks.ModeError).do(t, t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	before := d.files(t)
-	_, err := newRun(t, d, job, sinks.Overwrite).do(t, ctx)
+	_, err := newRun(t, d, job, sinks.ModeOverwrite).do(t, ctx)
 	if err == nil {
 		t.Fatal("no error")
 	}

@@ -87,7 +87,7 @@ func TestARowOfAnotherWidthIsNamed(t *testing.T) {
 	job := vectorJob(t, `{"x":1,"v":[2,0,0.5]}`+"\n"+`{"x":null,"v":[1,1,1]}`+"\n"+`{"x":2,"v":[1,2]}`+"\n")
 	job.Vectors, job.Outputs, job.Reject = engine.VectorColumns, []string{"both"}, true
 	d := disk{&store.Mem{}}
-	_, err := newRun(t, d, job, sinks.Error).do(t, t.Context())
+	_, err := newRun(t, d, job, sinks.ModeError).do(t, t.Context())
 	if err == nil {
 		t.Fatal("no error")
 	}

@@ -18,7 +18,7 @@ import (
 // summed runs job and returns the summary of all columns, as text.
 func summed(t *testing.T, job engine.Job) string {
 	t.Helper()
-	r := newRun(t, disk{&store.Mem{}}, job, sinks.Error)
+	r := newRun(t, disk{&store.Mem{}}, job, sinks.ModeError)
 	var names []string
 	for _, f := range r.Plan.Schema.Fields() {
 		names = append(names, f.Name)
@@ -61,7 +61,7 @@ func TestSummaryDoesNotDependOnWorkersOrBatchSize(t *testing.T) {
 func TestGateKeepsRowsFromBeingPublished(t *testing.T) {
 	d := disk{&store.Mem{}}
 	job := engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(enginetest.Homes(1, 100, 5), 30, 30), Reject: true}
-	r := newRun(t, d, job, sinks.Error)
+	r := newRun(t, d, job, sinks.ModeError)
 	shut := errors.New("shut")
 	r.Conclude = func(*engine.Run) (*runs.Record, error) {
 		if n := r.Progress.In.Load(); n != 100 {
@@ -117,7 +117,7 @@ func TestAnObserverThatPanicsFailsNoRun(t *testing.T) {
 	rows := enginetest.Homes(1, 100, 0)
 	for _, end := range []bool{false, true} {
 		job := engine.Job{Model: load(t, enginetest.Linear("error")), Source: homes(rows, 60, 50)}
-		r := newRun(t, disk{&store.Mem{}}, job, sinks.Error)
+		r := newRun(t, disk{&store.Mem{}}, job, sinks.ModeError)
 		r.Observer = blind{end}
 		if m, err := r.do(t, t.Context()); err != nil || m.RowsOut != 100 {
 			t.Errorf("at the end %v: %v", end, err)

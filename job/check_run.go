@@ -86,7 +86,7 @@ func (s Spec) checkIncremental(wrong *mistakes) {
 		wrong.addf("incremental", "--incremental needs a folder of files as --output, which it appends to")
 	}
 	switch s.Output.Mode {
-	case sinks.Append.String(), sinks.Overwrite.String(), sinks.OverwritePartitions.String():
+	case sinks.ModeAppend.String(), sinks.ModeOverwrite.String(), sinks.ModeOverwritePartitions.String():
 		return
 	}
 	wrong.addf("mode", "--incremental with --mode %s: want append (the default), overwrite or overwrite-partitions", s.Output.Mode)
@@ -155,7 +155,7 @@ func (s Spec) checkLake(wrong *mistakes, o sinks.Options) {
 	switch {
 	case out.OverwriteSchema && out.TableFormat != lake.Delta:
 		wrong.addf("overwrite-schema", "--overwrite-schema goes with --table-format delta")
-	case out.OverwriteSchema && o.Mode != sinks.Overwrite:
+	case out.OverwriteSchema && o.Mode != sinks.ModeOverwrite:
 		wrong.addf("overwrite-schema", "--overwrite-schema goes with --mode overwrite")
 	case (out.Catalog != "" || out.CatalogTable != "") && out.TableFormat != lake.Iceberg:
 		wrong.addf("iceberg-catalog", "--iceberg-catalog and --iceberg-table go with --table-format iceberg")
@@ -164,7 +164,7 @@ func (s Spec) checkLake(wrong *mistakes, o sinks.Options) {
 	case out.TableFormat == lake.Files:
 	case !place.IsFolder(out.Path):
 		wrong.addf("table-format", "--table-format %s needs a folder as --output, not %s", out.TableFormat, out.Path)
-	case o.Format != sinks.Parquet:
+	case o.Format != sinks.FormatParquet:
 		wrong.addf("output-format", "--output-format %s: the files of a %s table are parquet", o.Format, out.TableFormat)
 	}
 }
@@ -172,13 +172,13 @@ func (s Spec) checkLake(wrong *mistakes, o sinks.Options) {
 // checkPlaces checks that the kind of the output allows what is asked of it.
 func (s Spec) checkPlaces(wrong *mistakes, o sinks.Options) {
 	out := s.Output
-	if o.Mode == sinks.Append && place.IsFile(out.Path) && !s.Run.Incremental { // which has said so
+	if o.Mode == sinks.ModeAppend && place.IsFile(out.Path) && !s.Run.Incremental { // which has said so
 		wrong.addf("mode", "--mode append needs a folder as --output: rows cannot be appended to a file")
 	}
 	switch {
 	case out.SweepAfter <= 0:
 		wrong.addf("sweep-after", "sweep-after %v: want a time such as 24h", out.SweepAfter)
-	case o.Mode == sinks.OverwritePartitions && len(out.PartitionBy) == 0:
+	case o.Mode == sinks.ModeOverwritePartitions && len(out.PartitionBy) == 0:
 		wrong.addf("partition-by", "--mode overwrite-partitions needs --partition-by: it replaces the partitions that the run writes")
 	case len(out.PartitionBy) > 0 && !place.IsFolder(out.Path):
 		wrong.addf("partition-by", "--partition-by needs a folder as --output: one file has no partitions")

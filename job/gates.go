@@ -59,7 +59,7 @@ func enough(s settings, r *engine.Run, last *runs.Record) error {
 
 // replaced is what a run without rows replaces.
 func replaced(o Output) string {
-	if o.Mode != sinks.OverwritePartitions.String() {
+	if o.Mode != sinks.ModeOverwritePartitions.String() {
 		return o.Path
 	}
 	if len(o.Partitions) == 0 {
@@ -70,7 +70,7 @@ func replaced(o Output) string {
 
 // naming is a hint to how a partition is emptied.
 func naming(o Output) string {
-	if o.Mode == sinks.OverwritePartitions.String() && len(o.Partitions) == 0 {
+	if o.Mode == sinks.ModeOverwritePartitions.String() && len(o.Partitions) == 0 {
 		return ", and --partition KEY=VALUE names the partition that it empties"
 	}
 	return ""

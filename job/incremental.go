@@ -35,7 +35,7 @@ type tableInputs struct {
 }
 
 // adds reports whether the run leaves out inputs whose rows are in the table.
-func (s Spec) adds() bool { return s.Run.Incremental && s.Output.Mode != sinks.Overwrite.String() }
+func (s Spec) adds() bool { return s.Run.Incremental && s.Output.Mode != sinks.ModeOverwrite.String() }
 
 // readTableInputs reads what is in the table, and checks that rows of this run go with
 // it. It is nil unless the run is to leave those inputs out.
@@ -114,7 +114,7 @@ func (t *tableInputs) chooseFresh(s Spec, old attempt, files []store.Object) (fr
 	for _, n := range append(c.New, c.Changed...) {
 		wanted[n.Name] = true
 	}
-	if s.Output.Mode == sinks.OverwritePartitions.String() {
+	if s.Output.Mode == sinks.ModeOverwritePartitions.String() {
 		if err := addWholePartitions(s.Output.PartitionBy, all, wanted); err != nil {
 			return fresh, err
 		}

@@ -40,12 +40,12 @@ func checkTables(ctx context.Context, s Spec, plan *engine.Plan, opt, rejects si
 			return fault.Usage(err)
 		}
 	}
-	if s.retries() && opt.Mode == sinks.Append {
+	if s.retries() && opt.Mode == sinks.ModeAppend {
 		if err := fit.Columns(ctx, out, s.Input.AsFiles, plan.Schema, s.stores()); err != nil {
 			return err
 		}
 	}
-	if opt.Mode == sinks.Overwrite && !s.Output.lake().IsLake() && !place.IsStream(out) {
+	if opt.Mode == sinks.ModeOverwrite && !s.Output.lake().IsLake() && !place.IsStream(out) {
 		if err := checkSpares(ctx, out, plan.Job.Source, s.stores()); err != nil {
 			return err
 		}
@@ -137,10 +137,10 @@ func createRejects(ctx context.Context, st *store.Store, name, where string, opt
 // table for all partitions, so those of other partitions must stay.
 func rejectsOptions(opt sinks.Options, where string, plan *engine.Plan) sinks.Options {
 	switch opt.Mode {
-	case sinks.Ignore:
-		opt.Mode = sinks.Error // rejects that are there are not those of this table
-	case sinks.OverwritePartitions:
-		opt.Mode = sinks.Append
+	case sinks.ModeIgnore:
+		opt.Mode = sinks.ModeError // rejects that are there are not those of this table
+	case sinks.ModeOverwritePartitions:
+		opt.Mode = sinks.ModeAppend
 	}
 	opt.PartitionBy, opt.Partitions = nil, nil
 	opt.Plan, opt.Resume, opt.After = nil, false, nil

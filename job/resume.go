@@ -85,7 +85,7 @@ func startsOver(s settings, sumsUp bool) string {
 		return "the files of a table with --partition-by are written at the end"
 	case s.Input.Limit > 0:
 		return "where --limit ends is known at the end"
-	case s.sink.Format != sinks.Parquet && sumsUp:
+	case s.sink.Format != sinks.FormatParquet && sumsUp:
 		return "columns cannot be summed up from " + s.sink.Format.String() + " files; --summary none leaves that out"
 	}
 	return ""

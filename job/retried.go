@@ -45,7 +45,7 @@ func readRetries(ctx context.Context, s Spec) (*earlierRetries, error) {
 		return nil, nil
 	}
 	e := &earlierRetries{by: map[string]*runs.Record{}}
-	if s.Output.Mode != sinks.Append.String() || !place.IsFolder(s.Output.Path) {
+	if s.Output.Mode != sinks.ModeAppend.String() || !place.IsFolder(s.Output.Path) {
 		return e, nil
 	}
 	p, err := s.past().Runs(ctx)

@@ -96,7 +96,7 @@ func (o Output) options(wrong *mistakes) sinks.Options {
 
 // partitions are those that are named.
 func (o Output) partitions(mode sinks.Mode) (list []sinks.PartitionValue, err error) {
-	if len(o.Partitions) > 0 && mode != sinks.OverwritePartitions {
+	if len(o.Partitions) > 0 && mode != sinks.ModeOverwritePartitions {
 		return nil, fmt.Errorf("--partition goes with --mode overwrite-partitions: it names the partition that is replaced")
 	}
 	for _, p := range o.Partitions {

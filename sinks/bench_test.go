@@ -17,7 +17,7 @@ func BenchmarkTable(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			j := sinktest.NewJob("r", sinks.Overwrite)
+			j := sinktest.NewJob("r", sinks.ModeOverwrite)
 			j.Options.FileRows, j.Options.GroupRows = 0, 0
 			j.Parts = nil
 			for range 16 {

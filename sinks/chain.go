@@ -113,8 +113,8 @@ type view struct {
 	sizes   map[string]int64          // of all objects
 }
 
-// look reads the folder.
-func (o *objects) look(ctx context.Context) (*view, error) {
+// readFolder reads the folder.
+func (o *objects) readFolder(ctx context.Context) (*view, error) {
 	v := &view{Content: &Content{}, isLive: map[string]bool{}, sizes: map[string]int64{}}
 	prefix := o.out + "/"
 	err := o.st.List(ctx, prefix, true, func(obj store.Object) error {
@@ -158,8 +158,8 @@ func (v *view) present(rel string) bool {
 	return ok
 }
 
-// table is the content without what is not part of the table.
-func (v *view) table() *Content {
+// tableContent is the content without what is not part of the table.
+func (v *view) tableContent() *Content {
 	c := *v.Content
 	c.Data = nil
 	for _, f := range v.live {
@@ -168,8 +168,8 @@ func (v *view) table() *Content {
 	return &c
 }
 
-// number is that of the last manifest.
-func (v *view) number() int64 {
+// lastCommit is that of the last manifest.
+func (v *view) lastCommit() int64 {
 	if v.last == nil {
 		return 0
 	}

@@ -21,8 +21,8 @@ import (
 // bucketScenarios are runs over a table in a bucket.
 func bucketScenarios() map[string]scenario {
 	all := map[string]scenario{
-		"partitioned fresh":  {nil, smallParts("new", sinks.Error)},
-		"partitioned append": {ptr(smallParts("old", sinks.Error)), smallParts("new", sinks.Append)},
+		"partitioned fresh":  {nil, smallParts("new", sinks.ModeError)},
+		"partitioned append": {ptr(smallParts("old", sinks.ModeError)), smallParts("new", sinks.ModeAppend)},
 	}
 	for name, s := range scenarios {
 		all[name] = s
@@ -137,7 +137,7 @@ func bucketFault(t *testing.T, s scenario, fault storetest.Fault, k int) int {
 		tidyAfterAbort(t, disk, s)
 	}
 	age(t, disk)
-	next := smallJob("third", sinks.Overwrite)
+	next := smallJob("third", sinks.ModeOverwrite)
 	table, err := folder(after, "dir/preds").Create(t.Context(), next.Options)
 	if err != nil {
 		t.Errorf("next run: %v", err)
@@ -228,19 +228,19 @@ func TestOfTwoRunsInABucketNeitherUndoesTheOther(t *testing.T) {
 		exists        bool // the second gives way with ErrOutputExists
 		conflict      bool // or with a ConflictError
 	}{
-		{"error error", smallJob("a", sinks.Error), smallJob("b", sinks.Error), true, true, false},
-		{"append append", smallJob("a", sinks.Append), smallJob("b", sinks.Append), false, false, false},
-		{"append append fresh", smallJob("a", sinks.Append), smallJob("b", sinks.Append), true, false, false},
-		{"append overwrite", smallJob("a", sinks.Append), smallJob("b", sinks.Overwrite), false, false, true},
-		{"overwrite append", smallJob("a", sinks.Overwrite), smallJob("b", sinks.Append), false, false, false},
-		{"overwrite overwrite", smallJob("a", sinks.Overwrite), smallJob("b", sinks.Overwrite), false, false, true},
-		{"same partitions", parts("a", 2, sinks.OverwritePartitions), parts("b", 2, sinks.OverwritePartitions), true, false, true},
-		{"append to the same", parts("a", 2, sinks.OverwritePartitions), parts("b", 2, sinks.Append), true, false, false},
+		{"error error", smallJob("a", sinks.ModeError), smallJob("b", sinks.ModeError), true, true, false},
+		{"append append", smallJob("a", sinks.ModeAppend), smallJob("b", sinks.ModeAppend), false, false, false},
+		{"append append fresh", smallJob("a", sinks.ModeAppend), smallJob("b", sinks.ModeAppend), true, false, false},
+		{"append overwrite", smallJob("a", sinks.ModeAppend), smallJob("b", sinks.ModeOverwrite), false, false, true},
+		{"overwrite append", smallJob("a", sinks.ModeOverwrite), smallJob("b", sinks.ModeAppend), false, false, false},
+		{"overwrite overwrite", smallJob("a", sinks.ModeOverwrite), smallJob("b", sinks.ModeOverwrite), false, false, true},
+		{"same partitions", parts("a", 2, sinks.ModeOverwritePartitions), parts("b", 2, sinks.ModeOverwritePartitions), true, false, true},
+		{"append to the same", parts("a", 2, sinks.ModeOverwritePartitions), parts("b", 2, sinks.ModeAppend), true, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			mem := &store.Mem{}
 			st := store.New(bucket{mem})
-			old := smallJob("old", sinks.Error)
+			old := smallJob("old", sinks.ModeError)
 			if !c.fresh {
 				mustRun(t, st, "dir/preds", old)
 			}
@@ -259,7 +259,7 @@ func TestOfTwoRunsInABucketNeitherUndoesTheOther(t *testing.T) {
 			} else if err := second.Abort(t.Context()); err != nil {
 				t.Error(err)
 			}
-			if !c.fresh && c.first.Options.Mode == sinks.Append {
+			if !c.fresh && c.first.Options.Mode == sinks.ModeAppend {
 				want = append(want, "old")
 			}
 			wantBucket(t, st, want, old, c.first, c.second)
@@ -271,11 +271,11 @@ func TestOfTwoRunsInABucketNeitherUndoesTheOther(t *testing.T) {
 // Runs that replace different partitions do not get into each other's way.
 func TestRunsOfOtherPartitionsBothLand(t *testing.T) {
 	st := store.New(bucket{&store.Mem{}})
-	base := fewPartitions("old", 3, sinks.Error)
+	base := fewPartitions("old", 3, sinks.ModeError)
 	base.Parts = []int{3} // a row in each partition
 	mustRun(t, st, "dir/preds", base)
-	null := fewPartitions("null", 1, sinks.OverwritePartitions) // rows in the first alone
-	rest := fewPartitions("rest", 3, sinks.OverwritePartitions)
+	null := fewPartitions("null", 1, sinks.ModeOverwritePartitions) // rows in the first alone
+	rest := fewPartitions("rest", 3, sinks.ModeOverwritePartitions)
 	rest.Parts, rest.First = []int{2}, 1 // rows 1 and 2
 	first, second := open(t, st, null), open(t, st, rest)
 	for _, table := range []sinks.Table{first, second} {
@@ -303,7 +303,7 @@ func TestManyAppendsToABucketAllLand(t *testing.T) {
 	var jobs []sinktest.Job
 	var want []string
 	for i := range 30 {
-		jobs = append(jobs, smallJob(fmt.Sprintf("r%02d", i), sinks.Append))
+		jobs = append(jobs, smallJob(fmt.Sprintf("r%02d", i), sinks.ModeAppend))
 		want = append(want, fmt.Sprintf("r%02d", i))
 	}
 	var wg sync.WaitGroup
@@ -342,14 +342,14 @@ func TestManyAppendsToABucketAllLand(t *testing.T) {
 func TestOnlyDeadRunsAreSwept(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	slow := open(t, st, smallJob("slow", sinks.Append))
-	mustRun(t, st, "dir/preds", smallJob("one", sinks.Append))
+	slow := open(t, st, smallJob("slow", sinks.ModeAppend))
+	mustRun(t, st, "dir/preds", smallJob("one", sinks.ModeAppend))
 	if _, err := slow.Commit(t.Context(), sinks.Run{ID: "slow"}); err != nil {
 		t.Fatal(err)
 	}
-	gone := open(t, st, smallJob("gone", sinks.Append))
+	gone := open(t, st, smallJob("gone", sinks.ModeAppend))
 	age(t, mem)
-	mustRun(t, st, "dir/preds", smallJob("two", sinks.Append))
+	mustRun(t, st, "dir/preds", smallJob("two", sinks.ModeAppend))
 	tidyBucket(t, mem)
 	if _, err := gone.Commit(t.Context(), sinks.Run{ID: "gone"}); err == nil || !strings.Contains(err.Error(), "took this one for dead") {
 		t.Errorf("a run that was swept: %v", err)
@@ -357,7 +357,7 @@ func TestOnlyDeadRunsAreSwept(t *testing.T) {
 	if err := gone.Abort(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	wantBucket(t, st, []string{"one", "slow", "two"}, smallJob("one", sinks.Append), smallJob("two", sinks.Append), smallJob("slow", sinks.Append))
+	wantBucket(t, st, []string{"one", "slow", "two"}, smallJob("one", sinks.ModeAppend), smallJob("two", sinks.ModeAppend), smallJob("slow", sinks.ModeAppend))
 }
 
 // secondCommits ends two processes of the run r: the first must notice that the
@@ -382,7 +382,7 @@ func secondCommits(t *testing.T, mem *store.Mem, first, second sinks.Table, j si
 func TestARunGoesOnInOneProcess(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	j := smallJob("r", sinks.Error)
+	j := smallJob("r", sinks.ModeError)
 	first := open(t, st, j)
 	second := open(t, st, j)
 	secondCommits(t, mem, first, second, j)
@@ -392,13 +392,13 @@ func TestARunGoesOnInOneProcess(t *testing.T) {
 func TestAppendsKeepFilesOfOthers(t *testing.T) {
 	mem := &store.Mem{}
 	local := store.New(mem)
-	old := smallJob("old", sinks.Error)
+	old := smallJob("old", sinks.ModeError)
 	mustRun(t, local, "dir/preds", old) // as from a disk, without a chain
 	st := store.New(bucket{mem})
-	fresh := smallJob("new", sinks.Append)
+	fresh := smallJob("new", sinks.ModeAppend)
 	mustRun(t, st, "dir/preds", fresh)
 	wantBucket(t, st, []string{"new", "old"}, old, fresh)
-	last := smallJob("last", sinks.Overwrite)
+	last := smallJob("last", sinks.ModeOverwrite)
 	mustRun(t, st, "dir/preds", last)
 	wantBucket(t, st, []string{"last"}, last)
 	tidyBucket(t, mem)
@@ -408,7 +408,7 @@ func TestAppendsKeepFilesOfOthers(t *testing.T) {
 func TestLiveRunsGiveSignsOfLife(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	j := smallJob("r", sinks.Error)
+	j := smallJob("r", sinks.ModeError)
 	j.Options.SweepAfter = time.Second
 	table := open(t, st, j)
 	age(t, mem)

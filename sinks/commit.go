@@ -87,49 +87,49 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 	if err := a.refuseLinks(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.restore(ctx); err != nil {
+	if err := a.finishInterruptedSwap(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.unfinished(ctx, opts); err != nil {
+	if err := a.checkNotCommitted(ctx, opts); err != nil {
 		return nil, err
 	}
 	// Before anything is made in a folder that is to be left alone.
-	if begun, err := a.begun(ctx); err != nil {
+	if begun, err := a.hasEarlierAttempt(ctx); err != nil {
 		return nil, err
-	} else if err := a.admit(ctx); err != nil && !begun {
-		return nil, err
-	}
-	if err := a.enter(ctx, opts.RunID); err != nil {
+	} else if err := a.checkMode(ctx); err != nil && !begun {
 		return nil, err
 	}
-	err := a.standing(ctx)
+	if err := a.lockTable(ctx, opts.RunID); err != nil {
+		return nil, err
+	}
+	err := a.checkNotMidSwap(ctx)
 	if err == nil {
-		err = a.takeUp(ctx, opts)
+		err = a.recoverInterruptedPublish(ctx, opts)
 	}
 	if err == nil {
-		err = a.sweep(ctx)
+		err = a.sweepDeadRuns(ctx)
 	}
 	if err == nil {
-		err = a.admit(ctx)
+		err = a.checkMode(ctx)
 	}
 	if err == nil {
-		err = a.adopt(ctx, opts)
+		err = a.keepFinishedFiles(ctx, opts)
 	}
 	if err != nil {
-		return nil, errors.Join(err, a.leave(context.WithoutCancel(ctx)))
+		return nil, errors.Join(err, a.releaseTable(context.WithoutCancel(ctx)))
 	}
 	return a, nil
 }
 
-// enter locks the table for this run.
-func (a *attempt) enter(ctx context.Context, runID string) error {
+// lockTable locks the table for this run.
+func (a *attempt) lockTable(ctx context.Context, runID string) error {
 	isFolder, err := a.folders.IsFolder(ctx, a.out)
 	if err != nil {
 		return err
 	}
 	a.made = !isFolder
-	lock, err := a.folders.Lock(ctx, store.Join(a.out, lockName), owner(runID))
-	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+	lock, err := a.folders.Lock(ctx, store.Join(a.out, lockName), describeProcess(runID))
+	if busy, ok := errors.AsType[*store.LockedError](err); ok {
 		return &BusyError{Path: a.st.URL(a.out), Owner: busy.Owner}
 	}
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
@@ -139,8 +139,8 @@ func (a *attempt) enter(ctx context.Context, runID string) error {
 	return nil
 }
 
-// owner describes this process to other runs.
-func owner(runID string) string {
+// describeProcess describes this process to other runs.
+func describeProcess(runID string) string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown host"
@@ -148,8 +148,9 @@ func owner(runID string) string {
 	return fmt.Sprintf("run %s, process %d on %s, since %s", runID, os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
 }
 
-// leave gives the table free, and removes what enter made.
-func (a *attempt) leave(ctx context.Context) error {
+// releaseTable unlocks the table, and removes the folders that lockTable made if they
+// are empty.
+func (a *attempt) releaseTable(ctx context.Context) error {
 	var err error
 	if a.resume != nil {
 		err = a.folders.RemoveAll(ctx, a.resumeFolder())
@@ -188,7 +189,7 @@ func (a *attempt) name(folder string, i int) string {
 
 func (a *attempt) scratch() string { return store.Join(a.out, tempName) }
 
-func (a *attempt) excl() bool { return false }
+func (a *attempt) exclusive() bool { return false }
 
 func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	a.publishing = true
@@ -215,9 +216,9 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	ctx = context.WithoutCancel(ctx)
 	_ = a.folders.RemoveAll(ctx, a.side())
 	_ = a.folders.RemoveAll(ctx, a.side()+oldSuffix)
-	_ = a.unnote(ctx)
+	_ = a.removeNote(ctx)
 	a.made, a.ended = false, true
-	_ = a.leave(ctx)
+	_ = a.releaseTable(ctx)
 	return nil
 }
 
@@ -274,13 +275,13 @@ func (a *attempt) abort(ctx context.Context) error {
 		return nil
 	}
 	a.ended = true
-	if err := a.undo(ctx); err != nil {
+	if err := a.undoMoves(ctx); err != nil {
 		return err
 	}
 	err := errors.Join(
-		a.drop(ctx, a.stage()),
-		a.unnote(ctx),
+		a.removeStage(ctx, a.stage()),
+		a.removeNote(ctx),
 		a.folders.RemoveAll(ctx, a.side()),
 	)
-	return errors.Join(err, a.leave(ctx))
+	return errors.Join(err, a.releaseTable(ctx))
 }

@@ -30,12 +30,12 @@ type scenario struct {
 }
 
 var scenarios = map[string]scenario{
-	"fresh":     {nil, smallJob("new", sinks.Error)},
-	"overwrite": {ptr(smallJob("old", sinks.Error)), smallJob("new", sinks.Overwrite)},
-	"append":    {ptr(smallJob("old", sinks.Error)), smallJob("new", sinks.Append)},
+	"fresh":     {nil, smallJob("new", sinks.ModeError)},
+	"overwrite": {ptr(smallJob("old", sinks.ModeError)), smallJob("new", sinks.ModeOverwrite)},
+	"append":    {ptr(smallJob("old", sinks.ModeError)), smallJob("new", sinks.ModeAppend)},
 
-	"partitioned":          {ptr(smallParts("old", sinks.Error)), smallParts("new", sinks.Overwrite)},
-	"overwrite-partitions": {ptr(smallParts("old", sinks.Error)), smallParts("new", sinks.OverwritePartitions)},
+	"partitioned":          {ptr(smallParts("old", sinks.ModeError)), smallParts("new", sinks.ModeOverwrite)},
+	"overwrite-partitions": {ptr(smallParts("old", sinks.ModeError)), smallParts("new", sinks.ModeOverwritePartitions)},
 }
 
 // smallParts is a job of three partitions with a file each.
@@ -56,7 +56,7 @@ func (s scenario) before() []string {
 }
 
 func (s scenario) after() []string {
-	if s.new.Options.Mode == sinks.Append {
+	if s.new.Options.Mode == sinks.ModeAppend {
 		return []string{"new", "old"}
 	}
 	return []string{"new"}
@@ -266,7 +266,7 @@ func inPlace(t *testing.T, s scenario, mem *store.Mem) {
 	for _, r := range rows {
 		old, fresh = old || r.Run == "old", fresh || r.Run == "new"
 	}
-	if old && fresh && s.new.Options.Mode == sinks.Overwrite {
+	if old && fresh && s.new.Options.Mode == sinks.ModeOverwrite {
 		t.Error("rows of the old and of the new table")
 	}
 	if ok, err := st.Exists(t.Context(), "dir/preds/_SUCCESS"); ok || err != nil {
@@ -296,7 +296,7 @@ func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
 	t.Helper()
 	st := store.New(mem)
 	create := folder(st, "dir/preds").Create
-	third := smallJob("third", sinks.Overwrite)
+	third := smallJob("third", sinks.ModeOverwrite)
 	table, err := create(t.Context(), third.Options)
 	if err != nil {
 		t.Errorf("next run: %v", err)
@@ -332,7 +332,7 @@ func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
 func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 	mem := &store.Mem{NoExchange: true}
 	st := store.New(mem)
-	old, fresh := smallJob("old", sinks.Error), smallJob("new", sinks.Overwrite)
+	old, fresh := smallJob("old", sinks.ModeError), smallJob("new", sinks.ModeOverwrite)
 	mustRun(t, st, "dir/preds", old)
 	renames, tried := 0, false
 	var other error
@@ -342,7 +342,7 @@ func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 		}
 		if renames == 3 && !tried { // staged, away, and now to its place
 			tried = true
-			_, other = smallJob("other", sinks.Error).Run(context.Background(), folder(st, "dir/preds").Create)
+			_, other = smallJob("other", sinks.ModeError).Run(context.Background(), folder(st, "dir/preds").Create)
 		}
 		return storetest.Pass
 	})
@@ -366,7 +366,7 @@ func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 func TestARunThatLooksBeforeTwoRenamesGivesWay(t *testing.T) {
 	mem := &store.Mem{NoExchange: true}
 	st := store.New(mem)
-	old, fresh := smallJob("old", sinks.Error), smallJob("new", sinks.Overwrite)
+	old, fresh := smallJob("old", sinks.ModeError), smallJob("new", sinks.ModeOverwrite)
 	mustRun(t, st, "dir/preds", old)
 
 	var between, looked, gone sync.Once
@@ -381,7 +381,7 @@ func TestARunThatLooksBeforeTwoRenamesGivesWay(t *testing.T) {
 	var otherErr error
 	go func() {
 		defer gone.Do(func() { close(isGone) })
-		_, otherErr = smallJob("other", sinks.Overwrite).Run(context.Background(), folder(store.New(other), "dir/preds").Create)
+		_, otherErr = smallJob("other", sinks.ModeOverwrite).Run(context.Background(), folder(store.New(other), "dir/preds").Create)
 	}()
 	<-hasLooked
 	renames := 0
@@ -414,7 +414,7 @@ func TestARunThatLooksBeforeTwoRenamesGivesWay(t *testing.T) {
 // The next run must not touch what a live run has staged.
 func TestALiveRunIsNotSwept(t *testing.T) {
 	st, dir := tempStore(t)
-	first := smallJob("first", sinks.Overwrite)
+	first := smallJob("first", sinks.ModeOverwrite)
 	table, err := folder(st, dir+"/preds").Create(t.Context(), first.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -422,7 +422,7 @@ func TestALiveRunIsNotSwept(t *testing.T) {
 	if err := first.Write(t.Context(), table); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := smallJob("second", sinks.Overwrite).Run(t.Context(), folder(st, dir+"/preds").Create); err == nil {
+	if _, err := smallJob("second", sinks.ModeOverwrite).Run(t.Context(), folder(st, dir+"/preds").Create); err == nil {
 		t.Error("a second run got the table")
 	}
 	if _, err := table.Commit(t.Context(), sinks.Run{}); err != nil {

@@ -38,7 +38,7 @@ func TestTablesKnowTheirCommits(t *testing.T) {
 			}
 			ask("one", "a", false)
 			for _, run := range []string{"one", "two"} {
-				j := smallJob(run, sinks.Append)
+				j := smallJob(run, sinks.ModeAppend)
 				j.Options.Token = "token of " + run
 				j.Options.Metadata = nil
 				create := func(ctx context.Context, opt sinks.Options) (sinks.Table, error) { return c.create(ctx, c.st, opt) }

@@ -57,35 +57,35 @@ func ReadContent(ctx context.Context, st *store.Store, folder string) (*Content,
 
 func (p *place) content(ctx context.Context) (*Content, error) { return ReadContent(ctx, p.st, p.out) }
 
-// admit checks the mode against what is in the table.
-func (p *place) admit(ctx context.Context) error {
+// checkMode checks the mode against what is in the table.
+func (p *place) checkMode(ctx context.Context) error {
 	c, err := p.content(ctx)
 	if err != nil {
 		return err
 	}
 	p.existed = c.Exists
-	return p.admitTo(c)
+	return p.checkModeFor(c)
 }
 
-func (p *place) admitTo(c *Content) error {
+func (p *place) checkModeFor(c *Content) error {
 	switch {
 	case c.Lake != "":
 		return lakeError(p.st, p.out, c.Lake)
 	case p.redo != nil:
-		return p.redoable(c)
+		return p.checkRedoFiles(c)
 	case !c.Exists:
 		return nil
-	case p.mode == Error:
+	case p.mode == ModeError:
 		return fmt.Errorf("%s: %w; choose another mode or place", p.st.URL(p.out), ErrOutputExists)
-	case p.mode == Ignore:
+	case p.mode == ModeIgnore:
 		return fmt.Errorf("%s: %w", p.st.URL(p.out), ErrIgnored)
-	case p.mode == Append && c.ours(p.identity):
+	case p.mode == ModeAppend && c.hasFilesOf(p.identity):
 		return fmt.Errorf("%s: files of this run are there already: %w", p.st.URL(p.out), ErrOutputExists)
-	case p.mode == Overwrite && c.Foreign != "":
+	case p.mode == ModeOverwrite && c.Foreign != "":
 		return fmt.Errorf("%s: holds %s, which is no part of a table: overwrite would remove it; move it or choose another place",
 			p.st.URL(p.out), c.Foreign)
-	case p.mode == Append, p.mode == OverwritePartitions:
-		return p.sameLayout(c.Data)
+	case p.mode == ModeAppend, p.mode == ModeOverwritePartitions:
+		return p.checkSameLayout(c.Data)
 	}
 	return nil
 }
@@ -94,21 +94,8 @@ func lakeError(st *store.Store, out, sign string) error {
 	return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand; choose another place", st.URL(out), sign)
 }
 
-// LayoutError says that a run partitions in another way than the table that it is
-// to be a part of.
-type LayoutError struct {
-	Table       string
-	File        string // in the table
-	Found, Want []string
-}
-
-func (e *LayoutError) Error() string {
-	return fmt.Sprintf("%s: holds %s, which is partitioned by %q, and the run partitions by %q; rows of both cannot be read together",
-		e.Table, e.File, e.Found, e.Want)
-}
-
-// sameLayout checks that files are in folders as those of the run will be.
-func (p *place) sameLayout(files []string) error {
+// checkSameLayout checks that files are in folders as those of the run will be.
+func (p *place) checkSameLayout(files []string) error {
 	for _, rel := range files {
 		var keys []string
 		for _, pair := range hive.Of(rel) {
@@ -121,8 +108,8 @@ func (p *place) sameLayout(files []string) error {
 	return nil
 }
 
-// folders returns the partitions that have files.
-func folders(files []File) map[string]bool {
+// partitionsOf returns the partitions that have files.
+func partitionsOf(files []File) map[string]bool {
 	found := make(map[string]bool)
 	for _, f := range files {
 		found[path.Dir(f.Name)] = true
@@ -130,8 +117,8 @@ func folders(files []File) map[string]bool {
 	return found
 }
 
-// within reports whether a file is in one of the folders.
-func within(folders map[string]bool, rel string) bool {
+// isWithin reports whether a file is in one of the folders.
+func isWithin(folders map[string]bool, rel string) bool {
 	for dir := hive.Respell(path.Dir(rel)); dir != "."; dir = path.Dir(dir) {
 		if folders[dir] {
 			return true
@@ -145,7 +132,7 @@ func (c *Content) add(rel string) {
 	switch {
 	case strings.HasPrefix(rel, tempName+"/"):
 		// Another attempt's, or this one's.
-	case ofLake(rel):
+	case isLakeFile(rel):
 		c.Lake = rel
 	case rel == SuccessName:
 		c.Exists = true
@@ -169,10 +156,10 @@ func (c *Content) add(rel string) {
 // or the output of a Spark stream.
 var lakeFolders = []string{"_delta_log", ".hoodie", "_spark_metadata"}
 
-// ofLake reports whether a file says that its folder, or one above it, is a table of
+// isLakeFile reports whether a file says that its folder, or one above it, is a table of
 // another format: data files below there are not ours to remove or to add to. What
 // readers do not see stays where it is anyway.
-func ofLake(rel string) bool {
+func isLakeFile(rel string) bool {
 	parts := strings.Split(rel, "/")
 	for i, p := range parts[:len(parts)-1] {
 		if p = strings.ToLower(p); slices.Contains(lakeFolders, p) {
@@ -198,8 +185,8 @@ func hiddenFolder(folders string) bool {
 	return false
 }
 
-// ours reports whether there are files of the run.
-func (c *Content) ours(identity string) bool {
+// hasFilesOf reports whether there are files of the run.
+func (c *Content) hasFilesOf(identity string) bool {
 	for _, rel := range c.Data {
 		if strings.Contains(rel, "-"+identity+".") {
 			return true

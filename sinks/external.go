@@ -76,7 +76,7 @@ type external struct {
 
 func (e *external) name(folder string, i int) string { return e.pub.Name(folder, i) }
 
-func (e *external) excl() bool { return false }
+func (e *external) exclusive() bool { return false }
 
 func (e *external) scratch() string { return "" }
 

@@ -5,7 +5,6 @@ import (
 
 	"leapscore/internal/hive"
 	"leapscore/sinks/internal/format"
-	"leapscore/sinks/internal/order"
 	"leapscore/sinks/internal/partition"
 	"leapscore/sinks/internal/unwritable"
 )
@@ -15,11 +14,11 @@ type Format = format.Format
 
 // The formats.
 const (
-	Parquet     = format.Parquet
-	CSV         = format.CSV         // RFC 4180 with a header line
-	JSON        = format.JSON        // one object per line
-	Arrow       = format.Arrow       // Arrow IPC, the file format
-	ArrowStream = format.ArrowStream // Arrow IPC, the stream format
+	FormatParquet     = format.Parquet
+	FormatCSV         = format.CSV         // RFC 4180 with a header line
+	FormatJSON        = format.JSON        // one object per line
+	FormatArrow       = format.Arrow       // Arrow IPC, the file format
+	FormatArrowStream = format.ArrowStream // Arrow IPC, the stream format
 )
 
 // ParseFormat is the inverse of Format.String.
@@ -37,23 +36,18 @@ type Compression = format.Compression
 // The codecs. By default Parquet has Snappy, which every reader has, and the
 // other formats have none.
 const (
-	DefaultCompression = format.CompressionDefault
-	Snappy             = format.CompressionSnappy
-	None               = format.CompressionNone
-	Gzip               = format.CompressionGzip
-	Zstd               = format.CompressionZstd
-	LZ4Raw             = format.CompressionLZ4Raw
-	Brotli             = format.CompressionBrotli
+	CompressionDefault = format.CompressionDefault
+	CompressionSnappy  = format.CompressionSnappy
+	CompressionNone    = format.CompressionNone
+	CompressionGzip    = format.CompressionGzip
+	CompressionZstd    = format.CompressionZstd
+	CompressionLZ4Raw  = format.CompressionLZ4Raw
+	CompressionBrotli  = format.CompressionBrotli
 )
 
 // ParseCompression is the inverse of Compression.String. It also knows
-// "uncompressed" and "lz4"; the empty string is DefaultCompression.
+// "uncompressed" and "lz4"; the empty string is CompressionDefault.
 func ParseCompression(s string) (Compression, error) { return format.ParseCompression(s) }
-
-// ValueError says that rows have a value that the table cannot hold in such a way
-// that others read it. Part.Write has taken no row of the record then: it may be
-// written again without them.
-type ValueError = unwritable.ValueError
 
 // TextOf returns the first text in a row that is not UTF-8, or "".
 func TextOf(arr arrow.Array, row int) string { return unwritable.TextOf(arr, row) }
@@ -70,14 +64,3 @@ func EscapePartition(s string) string { return hive.Escape(s) }
 // PartitionValue is a value of a column that a table is partitioned by. Nil is
 // null.
 type PartitionValue = partition.Value
-
-// ColumnError says that a table cannot be partitioned as asked.
-type ColumnError = partition.ColumnError
-
-// OtherPartitionError says that a row is of another partition than those that the
-// run is to replace.
-type OtherPartitionError = partition.OtherError
-
-// ErrPartAborted is what all parts of a table return once one was aborted. It is
-// never the cause of the trouble: whoever aborted the part knows that.
-var ErrPartAborted = order.ErrAborted

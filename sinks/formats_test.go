@@ -25,19 +25,19 @@ var otherFormats = []struct {
 	format sinks.Format
 	codec  sinks.Compression
 }{
-	{".csv", sinks.CSV, sinks.DefaultCompression},
-	{".csv", sinks.CSV, sinks.None},
-	{".csv.gz", sinks.CSV, sinks.Gzip},
-	{".csv.zst", sinks.CSV, sinks.Zstd},
-	{".json", sinks.JSON, sinks.DefaultCompression},
-	{".json.gz", sinks.JSON, sinks.Gzip},
-	{".json.zst", sinks.JSON, sinks.Zstd},
-	{".arrow", sinks.Arrow, sinks.DefaultCompression},
-	{".arrow", sinks.Arrow, sinks.LZ4Raw},
-	{".arrow", sinks.Arrow, sinks.Zstd},
-	{".arrows", sinks.ArrowStream, sinks.None},
-	{".arrows", sinks.ArrowStream, sinks.LZ4Raw},
-	{".arrows", sinks.ArrowStream, sinks.Zstd},
+	{".csv", sinks.FormatCSV, sinks.CompressionDefault},
+	{".csv", sinks.FormatCSV, sinks.CompressionNone},
+	{".csv.gz", sinks.FormatCSV, sinks.CompressionGzip},
+	{".csv.zst", sinks.FormatCSV, sinks.CompressionZstd},
+	{".json", sinks.FormatJSON, sinks.CompressionDefault},
+	{".json.gz", sinks.FormatJSON, sinks.CompressionGzip},
+	{".json.zst", sinks.FormatJSON, sinks.CompressionZstd},
+	{".arrow", sinks.FormatArrow, sinks.CompressionDefault},
+	{".arrow", sinks.FormatArrow, sinks.CompressionLZ4Raw},
+	{".arrow", sinks.FormatArrow, sinks.CompressionZstd},
+	{".arrows", sinks.FormatArrowStream, sinks.CompressionNone},
+	{".arrows", sinks.FormatArrowStream, sinks.CompressionLZ4Raw},
+	{".arrows", sinks.FormatArrowStream, sinks.CompressionZstd},
 }
 
 func TestTablesOfOtherFormatsConform(t *testing.T) {
@@ -57,7 +57,7 @@ func TestTablesOfOtherFormatsConform(t *testing.T) {
 					Read: func(context.Context) ([]sinktest.Row, error) { return readRows(t, st, "dir/preds/*"+f.ext), nil },
 				}
 			})
-			if f.codec != sinks.DefaultCompression {
+			if f.codec != sinks.CompressionDefault {
 				return
 			}
 			t.Run("one file", func(t *testing.T) {
@@ -172,7 +172,7 @@ func TestEmptyFieldsOfCSVAreNullAndNothingElse(t *testing.T) {
 	b.Field(2).(*array.BinaryBuilder).Append([]byte{0xff})
 	b.Field(3).(*array.StringBuilder).Append("x")
 	st := store.New(&store.Mem{})
-	table, err := sinks.CreateFile(t.Context(), st, "t.csv", sinks.Options{Schema: schema, RunID: "r", Format: sinks.CSV})
+	table, err := sinks.CreateFile(t.Context(), st, "t.csv", sinks.Options{Schema: schema, RunID: "r", Format: sinks.FormatCSV})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestEmptyFieldsOfCSVAreNullAndNothingElse(t *testing.T) {
 
 func TestFormatsAreThoseThatTheTableOfNamesCallsWritable(t *testing.T) {
 	var names []string
-	for f := sinks.Parquet; f <= sinks.ArrowStream; f++ {
+	for f := sinks.FormatParquet; f <= sinks.FormatArrowStream; f++ {
 		names = append(names, f.String())
 	}
 	if diff := cmp.Diff(filetype.Writable(), names); diff != "" {

@@ -53,13 +53,13 @@ func bucketGone(t *testing.T, s scenario, dead bool, k int) int {
 	if dead {
 		age(t, disk)
 	}
-	next := smallJob("next", sinks.Overwrite)
+	next := smallJob("next", sinks.ModeOverwrite)
 	mustRun(t, after, "dir/preds", next)
 	wantBucket(t, after, []string{"next"}, next)
 	if !dead {
 		onlyMarkedFilesLeft(t, disk)
 		age(t, disk)
-		last := smallJob("last", sinks.Append)
+		last := smallJob("last", sinks.ModeAppend)
 		mustRun(t, after, "dir/preds", last)
 		wantBucket(t, after, []string{"last", "next"}, next, last)
 	}

@@ -58,12 +58,12 @@ func CheckLayout(st *store.Store, path string, files []store.Object, opts Option
 	for _, f := range files {
 		rel = append(rel, f.Name[len(p.out)+1:])
 	}
-	return p.sameLayout(rel)
+	return p.checkSameLayout(rel)
 }
 
 // EmptyFile returns a file without rows, as a table of these options has them.
 func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
-	opts.Mode, opts.RunID, opts.Plan, opts.Resume, opts.After, opts.Once = Error, "empty", nil, false, nil, false
+	opts.Mode, opts.RunID, opts.Plan, opts.Resume, opts.After, opts.Once = ModeError, "empty", nil, false, nil, false
 	o, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func CommittedFiles(ctx context.Context, st *store.Store, path, runID, token str
 		return committedObjects(ctx, st, path, runID, token)
 	}
 	a := &attempt{folders: folders, place: place{st: st, out: path, runID: runID, identity: runIdentity(runID)}}
-	if err := a.restore(ctx); err != nil {
+	if err := a.finishInterruptedSwap(ctx); err != nil {
 		return false, err
 	}
 	if err := a.finishInPlace(ctx); err != nil {
@@ -125,10 +125,10 @@ func (a *attempt) finishInPlace(ctx context.Context) error {
 	if j == nil || err != nil {
 		return err
 	}
-	if err := a.enter(ctx, a.runID); err != nil {
+	if err := a.lockTable(ctx, a.runID); err != nil {
 		return err
 	}
-	return errors.Join(a.finishMoves(ctx), a.leave(context.WithoutCancel(ctx)))
+	return errors.Join(a.finishMoves(ctx), a.releaseTable(context.WithoutCancel(ctx)))
 }
 
 func unlessMissing(err error) error {
@@ -142,7 +142,7 @@ func unlessMissing(err error) error {
 // at the record, which is written before the manifest is.
 func committedObjects(ctx context.Context, st *store.Store, path, runID, token string) (bool, error) {
 	o := &objects{place: place{st: st, out: path}}
-	v, err := o.look(ctx)
+	v, err := o.readFolder(ctx)
 	if err != nil || v.last == nil {
 		return false, err
 	}

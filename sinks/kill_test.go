@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 func killedJob(i int) sinktest.Job {
-	j := sinktest.NewJob(fmt.Sprint("run", i), sinks.Overwrite)
+	j := sinktest.NewJob(fmt.Sprint("run", i), sinks.ModeOverwrite)
 	for range 10 {
 		j.Parts = append(j.Parts, 120)
 	}

@@ -85,7 +85,7 @@ type Options struct {
 	// not in the files. Names are escaped, and values written, as Spark does.
 	PartitionBy []string
 
-	// Partitions are what OverwritePartitions replaces, rows or no rows: the
+	// Partitions are what ModeOverwritePartitions replaces, rows or no rows: the
 	// partitions that have all these values. A row of another one is an
 	// *OtherPartitionError. If there are none, the partitions of the rows are
 	// replaced.
@@ -148,7 +148,7 @@ func (o Options) WithDefaults() (Options, error) {
 	if o.SweepAfter <= 0 {
 		o.SweepAfter = DefaultSweepAfter
 	}
-	if o.Mode == OverwritePartitions && len(o.PartitionBy) == 0 {
+	if o.Mode == ModeOverwritePartitions && len(o.PartitionBy) == 0 {
 		return o, errors.New("mode overwrite-partitions needs columns to partition by")
 	}
 	if err := partition.Check(o.Schema, o.PartitionBy, o.Partitions); err != nil {
@@ -160,16 +160,16 @@ func (o Options) WithDefaults() (Options, error) {
 // Mode says what to do with a table that is already there.
 type Mode uint8
 
-// The modes. Error is the default, as in Spark.
+// The modes. ModeError is the default, as in Spark.
 const (
-	Error     Mode = iota // fail with ErrOutputExists
-	Overwrite             // replace it
-	Append                // add to it
-	Ignore                // leave it, and say so with ErrIgnored
+	ModeError     Mode = iota // fail with ErrOutputExists
+	ModeOverwrite             // replace it
+	ModeAppend                // add to it
+	ModeIgnore                // leave it, and say so with ErrIgnored
 
-	// OverwritePartitions replaces the partitions that the run writes, and keeps
+	// ModeOverwritePartitions replaces the partitions that the run writes, and keeps
 	// the others: what Spark calls dynamic partition overwrite.
-	OverwritePartitions
+	ModeOverwritePartitions
 )
 
 var modeNames = [...]string{"error", "overwrite", "append", "ignore", "overwrite-partitions"}
@@ -186,27 +186,6 @@ func ParseMode(s string) (Mode, error) {
 	return 0, fmt.Errorf("mode %q, want one of %s", s, strings.Join(modeNames[:], ", "))
 }
 
-// ErrOutputExists is returned by Create and CreateFile in mode Error, and by
-// Commit if the output appeared meanwhile.
-var ErrOutputExists = errors.New("output exists")
-
-// ErrIgnored is returned by Create and CreateFile in mode Ignore if the output
-// exists. There is nothing to do then.
-var ErrIgnored = errors.New("output exists and is left as it is")
-
-// BusyError says that another run is writing the table.
-type BusyError struct {
-	Path  string
-	Owner string // run, process and host, as far as known
-}
-
-func (e *BusyError) Error() string {
-	if e.Owner == "" {
-		return e.Path + ": another run is writing it"
-	}
-	return e.Path + ": another run is writing it: " + e.Owner
-}
-
 // SuccessName is the name of the manifest in a table's folder.
 const SuccessName = "_SUCCESS"
 
@@ -219,7 +198,7 @@ func ReadManifest(ctx context.Context, st *store.Store, path string) (*Manifest,
 		}
 	}
 	m, err := readManifest(ctx, st, store.Join(path, SuccessName))
-	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
 		// That of Spark and others is empty.
 		return nil, fmt.Errorf("%s: is no manifest: %w", st.URL(store.Join(path, SuccessName)), store.ErrNotExist)
 	}

@@ -22,7 +22,7 @@ import (
 
 // manyParts is a job that gives each of n partitions several row groups.
 func manyParts(run string, n int) sinktest.Job {
-	j := sinktest.NewJob(run, sinks.Error).Partitioned(n)
+	j := sinktest.NewJob(run, sinks.ModeError).Partitioned(n)
 	j.Parts = []int{100, 450, 0, 7, 3, 200, 9000, 1, 1, 1500, 20000}
 	j.Options.GroupRows, j.Options.FileRows = 1000, 2000
 	return j
@@ -285,7 +285,7 @@ func TestWaitingRowsLeaveNothingOnDisk(t *testing.T) {
 	st, dir := tempStore(t)
 	for _, commit := range []bool{true, false} {
 		j := manyParts(fmt.Sprint("r", commit), 10)
-		j.Options.Mode, j.Options.Buffer = sinks.Overwrite, 1
+		j.Options.Mode, j.Options.Buffer = sinks.ModeOverwrite, 1
 		table, err := folder(st, dir+"/preds").Create(t.Context(), j.Options)
 		if err != nil {
 			t.Fatal(err)
@@ -345,8 +345,8 @@ func TestOnlyPartitionsThatARunWritesAreReplaced(t *testing.T) {
 	for _, d := range disks {
 		t.Run(d.name, func(t *testing.T) {
 			st := store.New(d.disk())
-			mustRun(t, st, "dir/preds", fewPartitions("old", 5, sinks.Error))
-			mustRun(t, st, "dir/preds", fewPartitions("new", 2, sinks.OverwritePartitions))
+			mustRun(t, st, "dir/preds", fewPartitions("old", 5, sinks.ModeError))
+			mustRun(t, st, "dir/preds", fewPartitions("new", 2, sinks.ModeOverwritePartitions))
 			want := map[string]int{
 				"new p q=__HIVE_DEFAULT_PARTITION__/n=0": 50, "new p q=a%2Fb%3Dc%25/n=1": 50,
 				"old p q=v2/n=0": 20, "old p q=v3/n=1": 20, "old p q=v4/n=0": 20,
@@ -354,13 +354,13 @@ func TestOnlyPartitionsThatARunWritesAreReplaced(t *testing.T) {
 			if diff := cmp.Diff(want, rowsAt(t, st, "dir/preds")); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
-			none := fewPartitions("none", 2, sinks.OverwritePartitions)
+			none := fewPartitions("none", 2, sinks.ModeOverwritePartitions)
 			none.Parts = []int{0}
 			mustRun(t, st, "dir/preds", none)
 			if diff := cmp.Diff(want, rowsAt(t, st, "dir/preds")); diff != "" {
 				t.Errorf("after a run without rows (-want +got):\n%s", diff)
 			}
-			mustRun(t, st, "dir/preds", fewPartitions("last", 1, sinks.Overwrite))
+			mustRun(t, st, "dir/preds", fewPartitions("last", 1, sinks.ModeOverwrite))
 			want = map[string]int{"last p q=__HIVE_DEFAULT_PARTITION__/n=0": 100}
 			if diff := cmp.Diff(want, rowsAt(t, st, "dir/preds")); diff != "" {
 				t.Errorf("after an overwrite (-want +got):\n%s", diff)
@@ -373,8 +373,8 @@ func TestPartitionsAreAppendedTo(t *testing.T) {
 	for _, d := range disks {
 		t.Run(d.name, func(t *testing.T) {
 			st := store.New(d.disk())
-			mustRun(t, st, "dir/preds", fewPartitions("old", 2, sinks.Append))
-			mustRun(t, st, "dir/preds", fewPartitions("new", 1, sinks.Append))
+			mustRun(t, st, "dir/preds", fewPartitions("old", 2, sinks.ModeAppend))
+			mustRun(t, st, "dir/preds", fewPartitions("new", 1, sinks.ModeAppend))
 			want := map[string]int{
 				"new p q=__HIVE_DEFAULT_PARTITION__/n=0": 100,
 				"old p q=__HIVE_DEFAULT_PARTITION__/n=0": 50, "old p q=a%2Fb%3Dc%25/n=1": 50,
@@ -388,12 +388,12 @@ func TestPartitionsAreAppendedTo(t *testing.T) {
 
 func TestRunsMustPartitionAsTheTableDoes(t *testing.T) {
 	st := store.New(&store.Mem{})
-	mustRun(t, st, "parts", fewPartitions("old", 2, sinks.Append))
-	mustRun(t, st, "plain", sinktest.NewJob("old", sinks.Append))
-	other := fewPartitions("new", 2, sinks.Append)
+	mustRun(t, st, "parts", fewPartitions("old", 2, sinks.ModeAppend))
+	mustRun(t, st, "plain", sinktest.NewJob("old", sinks.ModeAppend))
+	other := fewPartitions("new", 2, sinks.ModeAppend)
 	other.Options.PartitionBy = []string{"n", "p q"}
 	for path, j := range map[string]sinktest.Job{
-		"parts": sinktest.NewJob("new", sinks.Append), "parts/": other, "plain": fewPartitions("new", 2, sinks.OverwritePartitions),
+		"parts": sinktest.NewJob("new", sinks.ModeAppend), "parts/": other, "plain": fewPartitions("new", 2, sinks.ModeOverwritePartitions),
 	} {
 		_, err := j.Run(t.Context(), folder(st, path).Create)
 		var layout *sinks.LayoutError
@@ -407,7 +407,7 @@ func TestRunsMustPartitionAsTheTableDoes(t *testing.T) {
 func TestFoldersAreTheSameHoweverTheyAreSpelled(t *testing.T) {
 	const same, key, other = "dir/preds/p q=a%2fb%3Dc%/n=1/x.parquet", "dir/preds/p%20q=a%2Fb%3Dc%25/n=1/x.parquet", "dir/preds/p%20q=v%32/n=0/x.parquet"
 	for _, d := range disks {
-		for mode, left := range map[sinks.Mode]bool{sinks.Append: true, sinks.OverwritePartitions: false} {
+		for mode, left := range map[sinks.Mode]bool{sinks.ModeAppend: true, sinks.ModeOverwritePartitions: false} {
 			st := store.New(d.disk())
 			for _, name := range []string{same, key, other} {
 				if err := st.WriteFile(t.Context(), name, []byte("rows")); err != nil {
@@ -430,8 +430,8 @@ func TestEveryFormatCanBePartitioned(t *testing.T) {
 		format sinks.Format
 		codec  sinks.Compression
 	}{
-		{sinks.Parquet, sinks.Zstd}, {sinks.CSV, sinks.None}, {sinks.CSV, sinks.Gzip}, {sinks.JSON, sinks.Zstd},
-		{sinks.Arrow, sinks.LZ4Raw}, {sinks.ArrowStream, sinks.None},
+		{sinks.FormatParquet, sinks.CompressionZstd}, {sinks.FormatCSV, sinks.CompressionNone}, {sinks.FormatCSV, sinks.CompressionGzip}, {sinks.FormatJSON, sinks.CompressionZstd},
+		{sinks.FormatArrow, sinks.CompressionLZ4Raw}, {sinks.FormatArrowStream, sinks.CompressionNone},
 	} {
 		t.Run(fmt.Sprint(c.format, c.codec), func(t *testing.T) {
 			j := manyParts("r", 3)

@@ -31,8 +31,8 @@ func (t *table) partition(st *store.Store, out string, p *partition.Set) {
 	t.shelf = shelf.New(t.opts.Buffer, func() (*os.File, error) { return st.Scratch(t.pub.scratch()) })
 }
 
-// shelve puts g behind all that was written to p before.
-func (t *table) shelve(p *partition.Folder, g format.RowGroup) error {
+// putAside puts g behind all that was written to p before.
+func (t *table) putAside(p *partition.Folder, g format.RowGroup) error {
 	w, rows := t.waiting[p], int64(g.Rows())
 	if w == nil {
 		w = &partitionFiles{}

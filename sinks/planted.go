@@ -14,17 +14,6 @@ import (
 // the place of a working folder, and wait for a run of somebody who may do more. A
 // run therefore moves and removes nothing that is outside of the table.
 
-// PlantedError says that a working folder of a table holds something that
-// leapscore does not make.
-type PlantedError struct {
-	Path string
-	Why  string
-}
-
-func (e *PlantedError) Error() string {
-	return fmt.Sprintf("%s: %s; leapscore did not make it: look at it and remove it", e.Path, e.Why)
-}
-
 // refuseLinks fails if a folder that the run works in is a link.
 func (a *attempt) refuseLinks(ctx context.Context) error {
 	for _, name := range []string{store.Join(a.out, tempName), store.Join(a.out, lockName), a.stage(), a.resumeFolder(), a.side()} {
@@ -84,9 +73,9 @@ func (a *attempt) withoutLinks(ctx context.Context, found []string) ([]string, e
 	return kept, nil
 }
 
-// lockable reports whether the lock file of a table that was moved to folder can
+// lockIsInside reports whether the lock file of a table that was moved to folder can
 // only be in that folder.
-func lockable(ctx context.Context, f store.Folders, folder string) (bool, error) {
+func lockIsInside(ctx context.Context, f store.Folders, folder string) (bool, error) {
 	for _, name := range []string{folder, store.Join(folder, tempName), store.Join(folder, lockName)} {
 		link, err := f.IsLink(ctx, name)
 		if link || err != nil {

@@ -26,7 +26,7 @@ func plantedTable(t *testing.T) (st *store.Store, out, outside string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustRun(t, st, out, smallJob("old", sinks.Error))
+	mustRun(t, st, out, smallJob("old", sinks.ModeError))
 	return st, out, outside
 }
 
@@ -89,8 +89,8 @@ func TestAPlantedJournalIsRefused(t *testing.T) {
 			link(t, filepath.Join(outside, "sub"), filepath.Join(stage, "away"))
 			writeLocal(t, filepath.Join(stage, "journal.json"), text)
 
-			_, err := smallJob("new", sinks.Append).Run(t.Context(), folder(st, out).Create)
-			if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+			_, err := smallJob("new", sinks.ModeAppend).Run(t.Context(), folder(st, out).Create)
+			if _, ok := errors.AsType[*sinks.PlantedError](err); !ok {
 				t.Errorf("a run beside the journal %s: %v, want that it is refused", text, err)
 			}
 			wantOutside(t, outside)
@@ -116,8 +116,8 @@ func TestAPlantedLinkIsRefused(t *testing.T) {
 				target = filepath.Join(outside, "lock")
 			}
 			link(t, target, filepath.Join(filepath.Dir(outside), filepath.FromSlash(place)))
-			_, err := smallJob(run, sinks.Overwrite).Run(t.Context(), folder(st, out).Create)
-			if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+			_, err := smallJob(run, sinks.ModeOverwrite).Run(t.Context(), folder(st, out).Create)
+			if _, ok := errors.AsType[*sinks.PlantedError](err); !ok {
 				t.Errorf("a run with a link at %s: %v, want that it is refused", place, err)
 			}
 			wantOutside(t, outside)
@@ -133,7 +133,7 @@ func TestLinksOfOthersAreNotSwept(t *testing.T) {
 		t.Run(place, func(t *testing.T) {
 			st, out, outside := plantedTable(t)
 			link(t, outside, filepath.Join(filepath.Dir(outside), filepath.FromSlash(place)))
-			mustRun(t, st, out, smallJob("new", sinks.Overwrite))
+			mustRun(t, st, out, smallJob("new", sinks.ModeOverwrite))
 			wantOutside(t, outside)
 		})
 	}
@@ -155,7 +155,7 @@ func TestAPlantedNoteMovesNothing(t *testing.T) {
 				writeLocal(t, filepath.Join(root, "preds", "_temporary", run+".pending.json"), note)
 				before := filesBelow(t, outside)
 				err := sinks.Settle(t.Context(), st, out, "", 0, func(context.Context, sinks.Intent) (bool, error) { return committed, nil })
-				if planted := (*sinks.PlantedError)(nil); !errors.As(err, &planted) {
+				if _, ok := errors.AsType[*sinks.PlantedError](err); !ok {
 					t.Errorf("a note beside a link at %s: %v, want that it is refused", place, err)
 				}
 				if diff := cmp.Diff(before, filesBelow(t, outside)); diff != "" {
@@ -191,7 +191,7 @@ func TestALockWithAnotherNameIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := smallJob("new", sinks.Overwrite).Run(t.Context(), folder(st, out).Create); err == nil {
+	if _, err := smallJob("new", sinks.ModeOverwrite).Run(t.Context(), folder(st, out).Create); err == nil {
 		t.Error("a lock that is a link to another file was taken")
 	}
 	wantOutside(t, outside)

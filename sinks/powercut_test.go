@@ -36,7 +36,7 @@ func (d fixedFolder) Rename(ctx context.Context, from, to string) error {
 
 func TestTablesSurvivePowerCuts(t *testing.T) {
 	for name, s := range scenarios {
-		cuts := sinktest.PowerCuts{Old: s.old, New: s.new, Append: s.new.Options.Mode == sinks.Append}
+		cuts := sinktest.PowerCuts{Old: s.old, New: s.new, Append: s.new.Options.Mode == sinks.ModeAppend}
 		t.Run("folder/"+name, func(t *testing.T) {
 			cuts := cuts
 			cuts.On = func(st *store.Store) sinktest.Destination { return folder(st, "preds") }
@@ -71,8 +71,8 @@ func TestTwoTablesSurvivePowerCuts(t *testing.T) {
 		"second in place": {pair{first: "good", second: "preds"}, fixed},
 		"files":           {pair{first: "preds.parquet", second: "bad.parquet"}, plain},
 	} {
-		for _, mode := range []sinks.Mode{sinks.Error, sinks.Overwrite, sinks.Append} {
-			if c.single() && mode == sinks.Append {
+		for _, mode := range []sinks.Mode{sinks.ModeError, sinks.ModeOverwrite, sinks.ModeAppend} {
+			if c.single() && mode == sinks.ModeAppend {
 				continue
 			}
 			t.Run(name+"/"+mode.String(), func(t *testing.T) { c.cut(t, mode, c.on) })
@@ -82,9 +82,9 @@ func TestTwoTablesSurvivePowerCuts(t *testing.T) {
 
 // cut cuts the power in a run into both tables.
 func (p pair) cut(t *testing.T, mode sinks.Mode, on func(*store.Store) *store.Store) {
-	old, job, next := smallJob("old", sinks.Error), smallJob("new", mode), smallJob("next", sinks.Append)
+	old, job, next := smallJob("old", sinks.ModeError), smallJob("new", mode), smallJob("next", sinks.ModeAppend)
 	if p.single() {
-		next = smallJob("next", sinks.Overwrite)
+		next = smallJob("next", sinks.ModeOverwrite)
 	}
 	must := func(t *testing.T, st *store.Store, j sinktest.Job) {
 		if err := p.run(t.Context(), on(st), j); err != nil {
@@ -92,7 +92,7 @@ func (p pair) cut(t *testing.T, mode sinks.Mode, on func(*store.Store) *store.St
 		}
 	}
 	before := func(st *store.Store) {
-		if mode != sinks.Error {
+		if mode != sinks.ModeError {
 			must(t, st, old)
 		}
 	}
@@ -102,7 +102,7 @@ func (p pair) cut(t *testing.T, mode sinks.Mode, on func(*store.Store) *store.St
 			t.Fatal(err)
 		}
 		got := p.same(t, st, old, job)
-		if was := map[bool]string{true: "[]", false: "[old]"}[mode == sinks.Error]; got != was && !strings.HasPrefix(got, "[new") || ended && got == was {
+		if was := map[bool]string{true: "[]", false: "[old]"}[mode == sinks.ModeError]; got != was && !strings.HasPrefix(got, "[new") || ended && got == was {
 			t.Fatalf("both tables have rows of %s", got)
 		}
 		must(t, st, next)

@@ -45,19 +45,19 @@ func (a *attempt) publishInPlace(ctx context.Context, staying, leaving []string)
 	if err := a.writeJournal(ctx, a.stage(), j); err != nil {
 		return err
 	}
-	if err := a.move(ctx, a.stage(), j); err != nil {
+	if err := a.applyMoves(ctx, a.stage(), j); err != nil {
 		return err
 	}
 	// Published. What cannot be removed now, the next run removes.
 	ctx = context.WithoutCancel(ctx)
-	a.tidy(ctx, j)
-	_ = a.drop(ctx, a.stage())
+	a.removeEmptyPartitions(ctx, j)
+	_ = a.removeStage(ctx, a.stage())
 	return nil
 }
 
-// tidy removes partitions that have no file any more. A folder that is not empty
+// removeEmptyPartitions removes partitions that have no file any more. A folder that is not empty
 // stays, as Delete does not remove it.
-func (a *attempt) tidy(ctx context.Context, j journal) {
+func (a *attempt) removeEmptyPartitions(ctx context.Context, j journal) {
 	tried := make(map[string]bool)
 	for _, rel := range j.Drop {
 		for dir := path.Dir(rel); dir != "." && !tried[dir]; dir = path.Dir(dir) {
@@ -67,9 +67,9 @@ func (a *attempt) tidy(ctx context.Context, j journal) {
 	}
 }
 
-// drop removes a staging folder whose moves are done. The journal goes first:
+// removeStage removes a staging folder whose moves are done. The journal goes first:
 // without the dropped files beside it, it would send the new ones after them.
-func (a *attempt) drop(ctx context.Context, stage string) error {
+func (a *attempt) removeStage(ctx context.Context, stage string) error {
 	err := a.st.Delete(ctx, store.Join(stage, journalName))
 	if err != nil && !errors.Is(err, store.ErrNotExist) {
 		return err
@@ -100,8 +100,8 @@ func (a *attempt) readJournal(ctx context.Context, stage string) (*journal, erro
 	return j, a.refuseMoves(ctx, stage, j)
 }
 
-// move does or takes back the moves of j that are not done.
-func (a *attempt) move(ctx context.Context, stage string, j journal) error {
+// applyMoves does or takes back the moves of j that are not done.
+func (a *attempt) applyMoves(ctx context.Context, stage string, j journal) error {
 	type step struct{ from, to string }
 	var steps []step
 	for _, rel := range j.Drop {
@@ -134,17 +134,17 @@ func (a *attempt) moveFile(ctx context.Context, from, to string) error {
 	if twice {
 		return a.st.Delete(ctx, from)
 	}
-	done, err := a.moved(ctx, from, to)
+	done, err := a.isMoved(ctx, from, to)
 	if err != nil || done {
 		return err
 	}
 	return a.folders.Rename(ctx, from, to)
 }
 
-// moved reports whether the file from is at to already. A name can stand for
+// isMoved reports whether the file from is at to already. A name can stand for
 // an old file first and for a new one later, so it is the goal that counts
 // when old files go away, and the start when new ones come.
-func (a *attempt) moved(ctx context.Context, from, to string) (bool, error) {
+func (a *attempt) isMoved(ctx context.Context, from, to string) (bool, error) {
 	there, err := a.st.Exists(ctx, from)
 	if err != nil || !there {
 		return true, err
@@ -152,9 +152,9 @@ func (a *attempt) moved(ctx context.Context, from, to string) (bool, error) {
 	return a.st.Exists(ctx, to)
 }
 
-// undo takes an unfinished publish in place back. If it fails, the next run goes
+// undoMoves takes an unfinished publish in place back. If it fails, the next run goes
 // on with it, one way or the other.
-func (a *attempt) undo(ctx context.Context) error {
+func (a *attempt) undoMoves(ctx context.Context) error {
 	j, err := a.readJournal(ctx, a.stage())
 	if j == nil || err != nil {
 		return err
@@ -163,5 +163,5 @@ func (a *attempt) undo(ctx context.Context) error {
 	if err := a.writeJournal(ctx, a.stage(), *j); err != nil {
 		return err
 	}
-	return a.move(ctx, a.stage(), *j)
+	return a.applyMoves(ctx, a.stage(), *j)
 }

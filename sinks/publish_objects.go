@@ -37,7 +37,7 @@ import (
 // the new one, unless the old files vanish while it reads them. One that does not
 // sees files come and go. There are no locks. If another run has put number n, an
 // append adds to what is there now; a run that would undo what the other did gives
-// way with a *ConflictError, as does one in mode Error, with ErrOutputExists.
+// way with a *ConflictError, as does one in ModeError, with ErrOutputExists.
 //
 // Whatever a dead run left, the next run finishes or removes: files that were to be
 // removed are named by the manifest, _SUCCESS is written again, and files of a run
@@ -56,77 +56,53 @@ type objects struct {
 	noted    bool // there is a note that the table waits for another's commit
 }
 
-// UncertainError says that the manifest may have been written or not: the store
-// failed, and then failed to say. Abort removes nothing after it.
-type UncertainError struct {
-	Path string
-	Err  error
-}
-
-func (e *UncertainError) Error() string {
-	return fmt.Sprintf("%s: the table may be published or not: %v", e.Path, e.Err)
-}
-
-func (e *UncertainError) Unwrap() error { return e.Err }
-
-// ConflictError says that another run was committed while this one wrote, and that
-// to commit this one would undo it.
-type ConflictError struct {
-	Path string
-	Run  string // the other
-}
-
-func (e *ConflictError) Error() string {
-	return fmt.Sprintf("%s: run %s was committed meanwhile, and would be lost; run again to replace it too", e.Path, e.Run)
-}
-
 func claimObjects(ctx context.Context, p place, opts Options) (publisher, error) {
 	o := &objects{place: p, after: opts.SweepAfter, attempt: uuid.NewString(), last: opts.After}
-	if err := o.unfinished(ctx, opts); err != nil {
+	if err := o.checkNotCommitted(ctx, opts); err != nil {
 		return nil, err
 	}
-	v, err := o.look(ctx)
+	v, err := o.readFolder(ctx)
 	if err != nil {
 		return nil, err
 	}
 	// Before anything is written to a table that is to be left alone.
-	if err := o.admitTo(v.table()); err != nil {
+	if err := o.checkModeFor(v.tableContent()); err != nil {
 		return nil, err
 	}
-	if err := o.settle(ctx, v); err != nil {
+	if err := o.finishDeadRuns(ctx, v); err != nil {
 		return nil, err
 	}
-	for n := 2; v.ownLive(o.identity); n++ { // the run is repeated, and its files are in use
+	for n := 2; v.hasLiveFilesOf(o.identity); n++ { // the run is repeated, and its files are in use
 		o.identity = runIdentity(fmt.Sprint(p.runID, "#", n))
 	}
 	o.base = v
-	if err := o.adopt(ctx, opts); err != nil {
+	if err := o.findFinishedFiles(ctx, opts); err != nil {
 		return nil, err
 	}
 	every := marker.Interval(o.after)
-	if err := o.mark(ctx, every); err != nil {
+	if err := o.writeMarker(ctx, every); err != nil {
 		return nil, err
 	}
 	// What an earlier attempt of the run left has the names of our files.
-	if err := o.remove(ctx, o.surplus(v.of(o.identity))); err != nil {
-		return nil, errors.Join(err, o.st.Delete(context.WithoutCancel(ctx), o.marker()))
+	if err := o.deleteObjects(ctx, o.notTakenOver(v.leftoversOf(o.identity))); err != nil {
+		return nil, errors.Join(err, o.st.Delete(context.WithoutCancel(ctx), o.markerName()))
 	}
 	o.pulse.Start(every, func(ctx context.Context) error {
-		if err := o.alive(ctx); err != nil { // and must not come back
+		if err := o.checkAlive(ctx); err != nil { // and must not come back
 			return err
 		}
-		return o.mark(ctx, every)
+		return o.writeMarker(ctx, every)
 	})
 	return o, nil
 }
 
-// ownLive reports whether files of the identity are part of the table.
-func (v *view) ownLive(identity string) bool {
+// hasLiveFilesOf reports whether files of the identity are part of the table.
+func (v *view) hasLiveFilesOf(identity string) bool {
 	return slices.ContainsFunc(v.live, func(f File) bool { return strings.Contains(f.Name, "-"+identity+".") })
 }
 
-// of returns the files of an identity that are not part of the table.
-func (v *view) of(identity string) []string {
+// leftoversOf returns the files of an identity that are not part of the table.
+func (v *view) leftoversOf(identity string) []string {
 	var found []string
 	for rel := range v.sizes {
 		if base := baseName(rel); !v.isLive[rel] && strings.HasPrefix(base, "part-") && strings.Contains(base, "-"+identity+".") {
@@ -137,22 +113,22 @@ func (v *view) of(identity string) []string {
 	return found
 }
 
-func (o *objects) marker() string { return store.Join(o.out, marker.Folder+"/"+o.identity) }
+func (o *objects) markerName() string { return store.Join(o.out, marker.Folder+"/"+o.identity) }
 
-// mark writes the sign of life.
-func (o *objects) mark(ctx context.Context, every time.Duration) error {
+// writeMarker writes the sign of life.
+func (o *objects) writeMarker(ctx context.Context, every time.Duration) error {
 	data, err := json.Marshal(marker.Marker{
-		RunID: o.runID, Attempt: o.attempt, Owner: owner(o.runID), Beat: time.Now().UTC(), Every: every.Seconds(),
+		RunID: o.runID, Attempt: o.attempt, Owner: describeProcess(o.runID), Beat: time.Now().UTC(), Every: every.Seconds(),
 	})
 	if err != nil {
 		return err
 	}
-	return o.st.WriteFile(ctx, o.marker(), data)
+	return o.st.WriteFile(ctx, o.markerName(), data)
 }
 
-// alive fails if the run is taken for dead, or goes on in another process.
-func (o *objects) alive(ctx context.Context) error {
-	m, err := marker.Read(ctx, o.st, o.marker())
+// checkAlive fails if the run is taken for dead, or goes on in another process.
+func (o *objects) checkAlive(ctx context.Context) error {
+	m, err := marker.Read(ctx, o.st, o.markerName())
 	switch {
 	case errors.Is(err, store.ErrNotExist):
 		return fmt.Errorf("%s: another run took this one for dead and removed its files; raise --sweep-after", o.st.URL(o.out))
@@ -170,40 +146,40 @@ func (o *objects) name(folder string, i int) string {
 
 func (o *objects) scratch() string { return "" }
 
-func (o *objects) excl() bool { return false }
+func (o *objects) exclusive() bool { return false }
 
 // chainTries bounds how often a commit is tried while others are faster.
 const chainTries = 100
 
 func (o *objects) publish(ctx context.Context, m *Manifest) error {
 	o.pulse.End()
-	if err := o.alive(ctx); err != nil && !o.settling {
+	if err := o.checkAlive(ctx); err != nil && !o.settling {
 		return err
 	}
 	for range chainTries {
-		v, err := o.look(ctx)
+		v, err := o.readFolder(ctx)
 		if err != nil {
 			return err
 		}
-		if v.ownLive(o.identity) { // another process has settled it
-			o.finish(context.WithoutCancel(ctx), v, v.last)
+		if v.hasLiveFilesOf(o.identity) { // another process has settled it
+			o.finishPublish(context.WithoutCancel(ctx), v, v.last)
 			return nil
 		}
-		if err := o.compatible(v, m); err != nil {
+		if err := o.checkConflicts(v, m); err != nil {
 			return err
 		}
-		if err := o.whole(v, m); err != nil {
+		if err := o.checkOwnFiles(v, m); err != nil {
 			return err
 		}
-		o.follow(v, m)
+		o.fillManifest(v, m)
 		if o.redo == nil { // else the old record is true until the commit
 			if err := o.writeRecord(ctx, o.out, m, v.Content); err != nil {
 				return err
 			}
 		}
-		err = o.put(ctx, m)
+		err = o.putManifest(ctx, m)
 		if err == nil {
-			o.finish(context.WithoutCancel(ctx), v, m)
+			o.finishPublish(context.WithoutCancel(ctx), v, m)
 			return nil
 		}
 		if !errors.Is(err, store.ErrExists) {
@@ -214,12 +190,12 @@ func (o *objects) publish(ctx context.Context, m *Manifest) error {
 	return &BusyError{Path: o.st.URL(o.out)}
 }
 
-// compatible checks that what others have committed since the start allows m.
-func (o *objects) compatible(v *view, m *Manifest) error {
-	if err := o.admitTo(v.table()); err != nil {
+// checkConflicts checks that what others have committed since the start allows m.
+func (o *objects) checkConflicts(v *view, m *Manifest) error {
+	if err := o.checkModeFor(v.tableContent()); err != nil {
 		return err
 	}
-	if v.number() == o.base.number() {
+	if v.lastCommit() == o.base.lastCommit() {
 		return nil
 	}
 	if o.last != nil {
@@ -227,9 +203,9 @@ func (o *objects) compatible(v *view, m *Manifest) error {
 	}
 	conflict := &ConflictError{Path: o.st.URL(o.out), Run: v.last.RunID}
 	switch o.mode {
-	case Overwrite:
+	case ModeOverwrite:
 		return conflict
-	case OverwritePartitions:
+	case ModeOverwritePartitions:
 		replaces := o.replaces(m.Files)
 		ours := func(f File) bool { return !replaces(f.Name) }
 		was := slices.DeleteFunc(slices.Clone(o.base.live), ours)
@@ -241,9 +217,9 @@ func (o *objects) compatible(v *view, m *Manifest) error {
 	return nil
 }
 
-// whole checks that the files of the run are there as it wrote them: one that was
+// checkOwnFiles checks that the files of the run are there as it wrote them: one that was
 // taken for dead, and swept, may have been alive again before the end of that.
-func (o *objects) whole(v *view, m *Manifest) error {
+func (o *objects) checkOwnFiles(v *view, m *Manifest) error {
 	for _, f := range m.Files {
 		if size, ok := v.sizes[f.Name]; !ok || size != f.Bytes {
 			return fmt.Errorf("%s: another process has removed or replaced it; if it took this run for dead, raise --sweep-after",
@@ -253,9 +229,9 @@ func (o *objects) whole(v *view, m *Manifest) error {
 	return nil
 }
 
-// follow makes m the next manifest after those that v has.
-func (o *objects) follow(v *view, m *Manifest) {
-	m.Commit, m.Attempt, m.Kept, m.Removed = v.number()+1, o.attempt, nil, nil
+// fillManifest makes m the next manifest after those that v has.
+func (o *objects) fillManifest(v *view, m *Manifest) {
+	m.Commit, m.Attempt, m.Kept, m.Removed = v.lastCommit()+1, o.attempt, nil, nil
 	keep := map[string]bool{}
 	replaces := o.replaces(m.Files)
 	for _, f := range v.live {
@@ -274,15 +250,15 @@ func (o *objects) follow(v *view, m *Manifest) {
 			m.Removed = append(m.Removed, rel)
 		}
 	}
-	for _, rel := range v.unwanted() {
+	for _, rel := range v.stillToRemove() {
 		if !slices.Contains(m.Removed, rel) {
 			m.Removed = append(m.Removed, rel)
 		}
 	}
 }
 
-// unwanted are files that were to be removed and are still there.
-func (v *view) unwanted() []string {
+// stillToRemove are files that were to be removed and are still there.
+func (v *view) stillToRemove() []string {
 	if v.last == nil {
 		return nil
 	}
@@ -291,9 +267,9 @@ func (v *view) unwanted() []string {
 	})
 }
 
-// put publishes m. If the store fails, it is asked what became of it: the error is
+// putManifest publishes m. If the store fails, it is asked what became of it: the error is
 // store.ErrExists if the number is another run's.
-func (o *objects) put(ctx context.Context, m *Manifest) error {
+func (o *objects) putManifest(ctx context.Context, m *Manifest) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
@@ -305,7 +281,7 @@ func (o *objects) put(ctx context.Context, m *Manifest) error {
 	there, readErr := readManifest(context.WithoutCancel(ctx), o.st, name)
 	switch {
 	case readErr == nil && there.Attempt == o.attempt:
-		return o.stillLast(ctx, m)
+		return o.checkStillLast(ctx, m)
 	case err == nil && readErr != nil:
 		return nil
 	case readErr == nil:
@@ -317,9 +293,9 @@ func (o *objects) put(ctx context.Context, m *Manifest) error {
 	return &UncertainError{Path: o.st.URL(o.out), Err: errors.Join(err, readErr)}
 }
 
-// stillLast fails with store.ErrExists if the number of m was free only because so
+// checkStillLast fails with store.ErrExists if the number of m was free only because so
 // many others were committed meanwhile that its manifest was removed.
-func (o *objects) stillLast(ctx context.Context, m *Manifest) error {
+func (o *objects) checkStillLast(ctx context.Context, m *Manifest) error {
 	last, err := lastNumber(ctx, o.st, o.out)
 	if err != nil || last < m.Commit+chainKept {
 		return nil
@@ -328,11 +304,11 @@ func (o *objects) stillLast(ctx context.Context, m *Manifest) error {
 	return fmt.Errorf("%s: %w", chainName(m.Commit), store.ErrExists)
 }
 
-// finish does what is left when m is published. What fails, the next run does.
-func (o *objects) finish(ctx context.Context, v *view, m *Manifest) {
+// finishPublish does what is left when m is published. What fails, the next run does.
+func (o *objects) finishPublish(ctx context.Context, v *view, m *Manifest) {
 	o.ended = true
 	if o.redo != nil && m.Record != nil {
-		o.place.link(m.Record, v.last.RunID)
+		o.place.linkIntoHistory(m.Record, v.last.RunID)
 		if err := o.putRecord(ctx, o.out, m); err != nil {
 			m.Warnings = append(m.Warnings, fmt.Sprintf("the table is published, but its record is that of the run before it was done again: %v", err))
 		}
@@ -340,17 +316,17 @@ func (o *objects) finish(ctx context.Context, v *view, m *Manifest) {
 	if err := o.writeSuccess(ctx, m); err != nil {
 		m.Warnings = append(m.Warnings, fmt.Sprintf("the table is published, but %s could not be written; the next run will: %v", SuccessName, err))
 	}
-	_ = o.remove(ctx, m.Removed)
+	_ = o.deleteObjects(ctx, m.Removed)
 	var old []string
 	for _, n := range v.chain {
 		if n <= m.Commit-chainKept {
 			old = append(old, chainName(n))
 		}
 	}
-	_ = o.remove(ctx, old)
-	_ = o.dropPlan(ctx, o.identity)
-	_ = o.unnote(ctx)
-	_ = o.st.Delete(ctx, o.marker())
+	_ = o.deleteObjects(ctx, old)
+	_ = o.removePlan(ctx, o.identity)
+	_ = o.removeNote(ctx)
+	_ = o.st.Delete(ctx, o.markerName())
 }
 
 // writeSuccess writes m as _SUCCESS, and what came after it, if something did: of
@@ -372,13 +348,13 @@ func (o *objects) writeSuccess(ctx context.Context, m *Manifest) error {
 	}
 }
 
-// removers is how many objects are removed at once.
-const removers = 16
+// deletesAtOnce is how many objects are removed at once.
+const deletesAtOnce = 16
 
-// remove removes objects of the table, those that are gone too.
-func (o *objects) remove(ctx context.Context, rels []string) error {
+// deleteObjects removes objects of the table, those that are gone too.
+func (o *objects) deleteObjects(ctx context.Context, rels []string) error {
 	g := new(errgroup.Group)
-	g.SetLimit(removers)
+	g.SetLimit(deletesAtOnce)
 	for _, rel := range rels {
 		g.Go(func() error {
 			if err := o.st.Delete(ctx, store.Join(o.out, rel)); !errors.Is(err, store.ErrNotExist) {
@@ -396,21 +372,21 @@ func (o *objects) abort(ctx context.Context) error {
 		return nil
 	}
 	o.ended = true
-	v, err := o.look(ctx)
+	v, err := o.readFolder(ctx)
 	if err != nil {
 		return err
 	}
 	if m := v.markers[o.identity]; m == nil || m.Attempt != o.attempt {
 		return nil // the files are another process's now
 	}
-	return o.clear(ctx, v, o.identity)
+	return o.removeRun(ctx, v, o.identity)
 }
 
-// clear removes what a run that is not committed has written, its marker last.
-func (o *objects) clear(ctx context.Context, v *view, identity string) error {
-	rels := v.of(identity)
-	if record := runs.Name(v.markers[identity].RunID); v.present(record) && !v.ownLive(identity) {
-		committed, err := o.committed(ctx, v, v.markers[identity].RunID)
+// removeRun removes what a run that is not committed has written, its marker last.
+func (o *objects) removeRun(ctx context.Context, v *view, identity string) error {
+	rels := v.leftoversOf(identity)
+	if record := runs.Name(v.markers[identity].RunID); v.present(record) && !v.hasLiveFilesOf(identity) {
+		committed, err := o.isCommitted(ctx, v, v.markers[identity].RunID)
 		if err != nil {
 			return err
 		}
@@ -418,22 +394,22 @@ func (o *objects) clear(ctx context.Context, v *view, identity string) error {
 			rels = append(rels, record)
 		}
 	}
-	if err := o.remove(ctx, rels); err != nil {
+	if err := o.deleteObjects(ctx, rels); err != nil {
 		return err
 	}
 	if note := pendingFolder + "/" + identity + pendingSuffix; v.present(note) {
-		if err := o.remove(ctx, []string{note}); err != nil {
+		if err := o.deleteObjects(ctx, []string{note}); err != nil {
 			return err
 		}
 	}
-	if err := o.dropPlan(ctx, identity); err != nil {
+	if err := o.removePlan(ctx, identity); err != nil {
 		return err
 	}
-	return o.remove(ctx, []string{marker.Folder + "/" + identity})
+	return o.deleteObjects(ctx, []string{marker.Folder + "/" + identity})
 }
 
-// committed reports whether a manifest that is still there is of the run.
-func (o *objects) committed(ctx context.Context, v *view, runID string) (bool, error) {
+// isCommitted reports whether a manifest that is still there is of the run.
+func (o *objects) isCommitted(ctx context.Context, v *view, runID string) (bool, error) {
 	for _, n := range v.chain {
 		m, err := readManifest(ctx, o.st, store.Join(o.out, chainName(n)))
 		if err == nil && m.RunID == runID {
@@ -446,10 +422,10 @@ func (o *objects) committed(ctx context.Context, v *view, runID string) (bool, e
 	return false, nil
 }
 
-// settle finishes what dead runs have left: in v, what it removed is gone.
-func (o *objects) settle(ctx context.Context, v *view) error {
+// finishDeadRuns finishes what dead runs have left: in v, what it removed is gone.
+func (o *objects) finishDeadRuns(ctx context.Context, v *view) error {
 	if v.last != nil {
-		if err := o.remove(ctx, v.unwanted()); err != nil {
+		if err := o.deleteObjects(ctx, v.stillToRemove()); err != nil {
 			return err
 		}
 		done, err := readManifest(ctx, o.st, store.Join(o.out, SuccessName))
@@ -465,11 +441,11 @@ func (o *objects) settle(ctx context.Context, v *view) error {
 	now := time.Now()
 	for identity, m := range v.markers {
 		// A marker of a run that is committed says nothing any more.
-		done := v.ownLive(identity)
+		done := v.hasLiveFilesOf(identity)
 		if !done && (identity == o.identity || !m.Dead(now, o.after)) {
 			continue
 		}
-		if err := o.clear(ctx, v, identity); err != nil {
+		if err := o.removeRun(ctx, v, identity); err != nil {
 			return err
 		}
 	}

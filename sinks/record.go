@@ -46,7 +46,7 @@ func (p *place) writeRecord(ctx context.Context, folder string, m *Manifest, old
 	if err != nil {
 		return err
 	}
-	p.link(m.Record, last)
+	p.linkIntoHistory(m.Record, last)
 	return p.putRecord(ctx, folder, m)
 }
 
@@ -62,7 +62,7 @@ func (p *place) putRecord(ctx context.Context, folder string, m *Manifest) error
 // lists the whole table, so that what others put into the folder is no part of it.
 func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *Content) error {
 	staying, _ := old.split(a.replaces(m.Files))
-	kept, err := a.kept(ctx, staying)
+	kept, err := a.keptFiles(ctx, staying)
 	if err != nil {
 		return err
 	}
@@ -79,9 +79,9 @@ func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *Content) er
 	return a.st.WriteFile(ctx, store.Join(a.stage(), SuccessName), append(data, '\n'))
 }
 
-// kept describes the files that stay of the old table. A file that is there, and
+// keptFiles describes the files that stay of the old table. A file that is there, and
 // that its manifest does not list, is none of them.
-func (a *attempt) kept(ctx context.Context, staying []string) ([]File, error) {
+func (a *attempt) keptFiles(ctx context.Context, staying []string) ([]File, error) {
 	staying = slices.DeleteFunc(staying, func(rel string) bool { return strings.HasSuffix(rel, ".crc") || hiddenFolder(rel) })
 	if len(staying) == 0 {
 		return nil, nil
@@ -145,7 +145,7 @@ func (a *attempt) liveBefore(ctx context.Context) (map[string]File, bool, error)
 				live[f.Name] = f
 			}
 		}
-		if mode := r.Output.Mode; mode != Append.String() && mode != OverwritePartitions.String() {
+		if mode := r.Output.Mode; mode != ModeAppend.String() && mode != ModeOverwritePartitions.String() {
 			return live, true, nil
 		}
 		id = r.Previous

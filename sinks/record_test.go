@@ -23,8 +23,8 @@ func TestManifestsOnDisksListTheWholeTable(t *testing.T) {
 			}
 			put("old.parquet") // before the first run: it is adopted
 			var want []string
-			for i, mode := range []sinks.Mode{sinks.Append, sinks.Append, sinks.Append, sinks.Overwrite, sinks.Append} {
-				if mode == sinks.Overwrite {
+			for i, mode := range []sinks.Mode{sinks.ModeAppend, sinks.ModeAppend, sinks.ModeAppend, sinks.ModeOverwrite, sinks.ModeAppend} {
+				if mode == sinks.ModeOverwrite {
 					want = nil
 				}
 				m := mustRun(t, st, "dir/preds", sinktest.NewJob(string(rune('a'+i)), mode))

@@ -3,7 +3,6 @@ package sinks
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
 
@@ -14,38 +13,40 @@ import (
 )
 
 // replaces returns which files of the old table leave it when files come: with
-// OverwritePartitions those of the partitions that were named, or else of those
+// ModeOverwritePartitions those of the partitions that were named, or else of those
 // that the files are in.
 func (p *place) replaces(files []File) func(rel string) bool {
-	if own := ofRun(p.redo); p.redo != nil {
+	if own := filesOf(p.redo); p.redo != nil {
 		others := *p
 		others.redo = nil
-		if p.mode == Overwrite { // which has replaced all that was there before the run
-			others.mode = Append
+		if p.mode == ModeOverwrite { // which has replaced all that was there before the run
+			others.mode = ModeAppend
 		}
 		also := others.replaces(files)
 		return func(rel string) bool { return own[rel] || also(rel) }
 	}
 	switch p.mode {
-	case Overwrite:
+	case ModeOverwrite:
 		return func(string) bool { return true }
-	case OverwritePartitions:
+	case ModeOverwritePartitions:
 		if len(p.only) > 0 {
-			return p.named
+			return p.inNamedPartition
 		}
-		folders := folders(files)
-		return func(rel string) bool { return within(folders, rel) }
+		folders := partitionsOf(files)
+		return func(rel string) bool { return isWithin(folders, rel) }
 	}
 	return func(string) bool { return false }
 }
 
-// named reports whether a file is in the partitions that were named.
-func (p *place) named(rel string) bool { return partition.InAll(hive.Respell(path.Dir(rel)), p.only) }
+// inNamedPartition reports whether a file is in the partitions that were named.
+func (p *place) inNamedPartition(rel string) bool {
+	return partition.InAll(hive.Respell(path.Dir(rel)), p.only)
+}
 
 // Replaces reports whether a table was there when t was created, of which t
 // replaces rows.
 func Replaces(t Table) bool {
-	b := base(t)
+	b := tableOf(t)
 	if b == nil {
 		return false
 	}
@@ -53,7 +54,7 @@ func Replaces(t Table) bool {
 	return ok && r.replacing()
 }
 
-func (m Mode) replacing() bool { return m == Overwrite || m == OverwritePartitions }
+func (m Mode) replacing() bool { return m == ModeOverwrite || m == ModeOverwritePartitions }
 
 func (a *attempt) replacing() bool { return a.existed && (a.mode.replacing() || a.redo != nil) }
 
@@ -68,23 +69,11 @@ func (e *external) replacing() bool {
 
 // A run that is in the table already can be done again in its place (Options.Redo):
 // the files that it wrote are replaced by the new ones, and those of others stay,
-// whatever the mode. In mode OverwritePartitions, the partitions that it writes now
+// whatever the mode. In ModeOverwritePartitions, the partitions that it writes now
 // are replaced too.
 
-// GoneError says that the rows of a run are not in the table any more as it wrote
-// them, so that they cannot be replaced.
-type GoneError struct {
-	Path, RunID string
-	Files       []string
-}
-
-func (e *GoneError) Error() string {
-	return fmt.Sprintf("%s: run %s cannot be done again in its place: another run has replaced or removed what it wrote, such as %s; give the job another --run-id",
-		e.Path, e.RunID, e.Files[0])
-}
-
-// ofRun returns the names of the files that the run which is done again wrote.
-func ofRun(redo *runs.Record) map[string]bool {
+// filesOf returns the names of the files that the run which is done again wrote.
+func filesOf(redo *runs.Record) map[string]bool {
 	own := map[string]bool{}
 	if redo != nil {
 		for _, f := range redo.Output.Files {
@@ -111,25 +100,25 @@ func CheckRedo(where string, redo *runs.Record, there func(name string) bool) er
 	return &GoneError{Path: where, RunID: redo.RunID, Files: gone}
 }
 
-// redoable checks what is in the table for a run that is done again.
-func (p *place) redoable(c *Content) error {
+// checkRedoFiles checks what is in the table for a run that is done again.
+func (p *place) checkRedoFiles(c *Content) error {
 	if err := CheckRedo(p.st.URL(p.out), p.redo, func(name string) bool { return slices.Contains(c.Data, name) }); err != nil {
 		return err
 	}
-	own := ofRun(p.redo)
-	return p.sameLayout(slices.DeleteFunc(slices.Clone(c.Data), func(rel string) bool { return own[rel] }))
+	own := filesOf(p.redo)
+	return p.checkSameLayout(slices.DeleteFunc(slices.Clone(c.Data), func(rel string) bool { return own[rel] }))
 }
 
 // ModeOfRedo is Mode, unless a run is done again: the rows of others stay then.
 func (o Options) ModeOfRedo() Mode {
-	if o.Redo != nil && (o.Mode == Error || o.Mode == Ignore) {
-		return Append
+	if o.Redo != nil && (o.Mode == ModeError || o.Mode == ModeIgnore) {
+		return ModeAppend
 	}
 	return o.Mode
 }
 
-// link links the record into the history of the table, whose last run is last.
-func (p *place) link(r *runs.Record, last string) {
+// linkIntoHistory links the record into the history of the table, whose last run is last.
+func (p *place) linkIntoHistory(r *runs.Record, last string) {
 	if p.redo == nil {
 		if last != r.RunID {
 			r.Previous = last

@@ -38,7 +38,7 @@ func TestARunDoneAgainReplacesItsRowsOnly(t *testing.T) {
 
 func (p pair) doneAgain(t *testing.T, fault storetest.Fault, k int) bool {
 	t.Helper()
-	first, other := smallJob("first", sinks.Error), smallJob("other", sinks.Append)
+	first, other := smallJob("first", sinks.ModeError), smallJob("other", sinks.ModeAppend)
 	mem := p.disk()
 	m := mustRun(t, p.store(mem), p.first, first)
 	mustRun(t, p.store(mem), p.first, other)
@@ -47,7 +47,7 @@ func (p pair) doneAgain(t *testing.T, fault storetest.Fault, k int) bool {
 	_, failed := second.Run(t.Context(), folder(p.store(x), p.first).Create)
 	calls, log := x.Calls()
 	mem = crashBucket(t, mem)
-	next := smallJob("next", sinks.Append) // finishes what was begun
+	next := smallJob("next", sinks.ModeAppend) // finishes what was begun
 	mustRun(t, p.store(mem), p.first, next)
 	if p.has(t, mem, second, other, next) {
 		return calls >= k
@@ -81,9 +81,9 @@ func TestARunWhoseRowsAreGoneIsNotDoneAgain(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			st := p.store(p.disk())
-			first := smallJob("first", sinks.Error)
+			first := smallJob("first", sinks.ModeError)
 			m := mustRun(t, st, p.first, first)
-			mustRun(t, st, p.first, smallJob("other", sinks.Overwrite))
+			mustRun(t, st, p.first, smallJob("other", sinks.ModeOverwrite))
 			_, err := again(m, first).Run(t.Context(), folder(st, p.first).Create)
 			var gone *sinks.GoneError
 			if !errors.As(err, &gone) || gone.RunID != "first" {
@@ -101,10 +101,10 @@ func TestNamedPartitionsAreReplaced(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			st := p.store(p.disk())
-			first := smallParts("first", sinks.Error)
+			first := smallParts("first", sinks.ModeError)
 			m := mustRun(t, st, p.first, first)
 			key := first.Options.PartitionBy[0]
-			empty := smallParts("empty", sinks.OverwritePartitions)
+			empty := smallParts("empty", sinks.ModeOverwritePartitions)
 			empty.Options.Partitions = []sinks.PartitionValue{{Column: key, Value: m.Files[0].Partition[key]}}
 			rows := empty
 			if _, err := rows.Run(t.Context(), folder(st, p.first).Create); err == nil || !strings.Contains(err.Error(), "the row is of partition ") {

@@ -69,18 +69,6 @@ type Resumable interface {
 	Suspend(ctx context.Context) error
 }
 
-// DiffersError says that a run cannot be resumed since it is not to do what the
-// dead attempt was to do.
-type DiffersError struct {
-	RunID string
-	What  []string
-}
-
-func (e *DiffersError) Error() string {
-	return fmt.Sprintf("run %s cannot be resumed: %s; start it again without --resume, which drops what it had finished",
-		e.RunID, strings.Join(e.What, "; "))
-}
-
 // resumption is what a table knows of its earlier attempts, and leaves to later
 // ones.
 type resumption struct {
@@ -108,10 +96,10 @@ func Interrupted(ctx context.Context, st *store.Store, path, runID string) (*run
 	return r, err
 }
 
-// prepare reads what an earlier attempt has left, if the options say that it is
+// prepareResume reads what an earlier attempt has left, if the options say that it is
 // to be gone on with, and writes the plan of this one. finished is the folder of
 // the finished files.
-func (p *place) prepare(ctx context.Context, opts Options, finished string, hash bool) (*resumption, error) {
+func (p *place) prepareResume(ctx context.Context, opts Options, finished string, hash bool) (*resumption, error) {
 	r := &resumption{st: p.st, folder: p.resumeFolder(), hash: hash}
 	if opts.Resume {
 		old, err := Interrupted(ctx, p.st, p.out, opts.RunID)
@@ -122,7 +110,7 @@ func (p *place) prepare(ctx context.Context, opts Options, finished string, hash
 			if what := runs.Differences(old, opts.Plan); len(what) > 0 {
 				return nil, &DiffersError{RunID: opts.RunID, What: what}
 			}
-			if err := r.find(ctx, finished); err != nil {
+			if err := r.loadLastCheckpoint(ctx, finished); err != nil {
 				return nil, err
 			}
 		}
@@ -136,8 +124,8 @@ func (p *place) prepare(ctx context.Context, opts Options, finished string, hash
 
 func checkpointName(files int) string { return fmt.Sprintf("%05d.json", files) }
 
-// find looks for the last checkpoint whose files are as they were.
-func (r *resumption) find(ctx context.Context, finished string) error {
+// loadLastCheckpoint looks for the last checkpoint whose files are as they were.
+func (r *resumption) loadLastCheckpoint(ctx context.Context, finished string) error {
 	last := 0
 	err := r.st.List(ctx, r.folder+"/", false, func(o store.Object) error {
 		var n int
@@ -149,13 +137,13 @@ func (r *resumption) find(ctx context.Context, finished string) error {
 	if err != nil || last == 0 {
 		return err
 	}
-	c, err := r.read(ctx, last)
+	c, err := r.readCheckpoint(ctx, last)
 	if err != nil {
 		return err
 	}
 	good := 0
 	for i, f := range c.Files {
-		ok, err := r.same(ctx, store.Join(finished, f.Name), f, c.Tags[i])
+		ok, err := r.isUnchanged(ctx, store.Join(finished, f.Name), f, c.Tags[i])
 		if err != nil {
 			return err
 		}
@@ -173,14 +161,14 @@ func (r *resumption) find(ctx context.Context, finished string) error {
 	if good == 0 {
 		return nil
 	}
-	if c, err = r.read(ctx, good); err != nil {
+	if c, err = r.readCheckpoint(ctx, good); err != nil {
 		return err
 	}
 	r.from, r.tags = *c, c.Tags
 	return nil
 }
 
-func (r *resumption) read(ctx context.Context, files int) (*checkpoint, error) {
+func (r *resumption) readCheckpoint(ctx context.Context, files int) (*checkpoint, error) {
 	name := store.Join(r.folder, checkpointName(files))
 	data, err := r.st.ReadFile(ctx, name)
 	if err != nil {
@@ -196,9 +184,9 @@ func (r *resumption) read(ctx context.Context, files int) (*checkpoint, error) {
 	return c, nil
 }
 
-// same reports whether a file is there and has the bytes that it had. Those of
+// isUnchanged reports whether a file is there and has the bytes that it had. Those of
 // an object are the same if its tag is.
-func (r *resumption) same(ctx context.Context, name string, f File, tag string) (bool, error) {
+func (r *resumption) isUnchanged(ctx context.Context, name string, f File, tag string) (bool, error) {
 	o, err := r.st.Stat(ctx, name)
 	switch {
 	case errors.Is(err, store.ErrNotExist):
@@ -219,18 +207,18 @@ func (r *resumption) same(ctx context.Context, name string, f File, tag string) 
 // its checkpoints are where they are elsewhere, below _temporary. A dead run keeps
 // all of that until it is swept, or until an attempt of it goes on.
 
-// adopt looks for what an earlier attempt of the run has finished.
-func (o *objects) adopt(ctx context.Context, opts Options) error {
+// findFinishedFiles looks for what an earlier attempt of the run has finished.
+func (o *objects) findFinishedFiles(ctx context.Context, opts Options) error {
 	if opts.Plan == nil || o.identity != runIdentity(o.runID) {
 		return nil
 	}
 	var err error
-	o.resume, err = o.prepare(ctx, opts, o.out, false)
+	o.resume, err = o.prepareResume(ctx, opts, o.out, false)
 	return err
 }
 
-// surplus returns those of the run's files that are not taken over.
-func (o *objects) surplus(rels []string) []string {
+// notTakenOver returns those of the run's files that are not taken over.
+func (o *objects) notTakenOver(rels []string) []string {
 	if o.resume == nil {
 		return rels
 	}
@@ -239,9 +227,9 @@ func (o *objects) surplus(rels []string) []string {
 	})
 }
 
-// dropPlan removes plan and checkpoints of a run. The plan goes first: without it
+// removePlan removes plan and checkpoints of a run. The plan goes first: without it
 // nothing is taken over.
-func (o *objects) dropPlan(ctx context.Context, identity string) error {
+func (o *objects) removePlan(ctx context.Context, identity string) error {
 	folder := (&place{out: o.out, identity: identity}).resumeFolder()
 	var names []string
 	err := o.st.List(ctx, folder+"/", false, func(obj store.Object) error {

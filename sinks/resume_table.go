@@ -108,7 +108,7 @@ func (t resumable) Suspend(ctx context.Context) error {
 	if t.ended {
 		return nil
 	}
-	t.halt()
+	t.stopWriting()
 	return t.pub.(resumer).suspend(ctx)
 }
 
@@ -123,13 +123,13 @@ func hashOf(ctx context.Context, st *store.Store, name string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), errors.Join(err, r.Close(), ctx.Err())
 }
 
-// adopt makes the staging folder that a dead attempt has left that of this one:
+// keepFinishedFiles makes the staging folder that a dead attempt has left that of this one:
 // only what was finished stays in it.
-func (a *attempt) adopt(ctx context.Context, opts Options) error {
+func (a *attempt) keepFinishedFiles(ctx context.Context, opts Options) error {
 	if opts.Plan == nil || a.lock == nil { // without locks, nobody knows who is alive
 		return nil
 	}
-	r, err := a.prepare(ctx, opts, a.stage(), true)
+	r, err := a.prepareResume(ctx, opts, a.stage(), true)
 	if err != nil {
 		return err
 	}
@@ -154,16 +154,16 @@ func (a *attempt) adopt(ctx context.Context, opts Options) error {
 	return err
 }
 
-// takeUp is what comes before the sweep, which would remove it: it finishes a
+// recoverInterruptedPublish is what comes before the sweep, which would remove it: it finishes a
 // publication in place, and takes a whole table back that was not published.
-func (a *attempt) takeUp(ctx context.Context, opts Options) error {
+func (a *attempt) recoverInterruptedPublish(ctx context.Context, opts Options) error {
 	if !opts.Resume || a.lock == nil {
-		return a.unfinished(ctx, opts)
+		return a.checkNotCommitted(ctx, opts)
 	}
 	if err := a.finishMoves(ctx); err != nil {
 		return err
 	}
-	if err := a.unfinished(ctx, opts); err != nil {
+	if err := a.checkNotCommitted(ctx, opts); err != nil {
 		return err // and what may be aside is the old table
 	}
 	aside, err := a.folders.IsFolder(ctx, a.side())
@@ -173,18 +173,18 @@ func (a *attempt) takeUp(ctx context.Context, opts Options) error {
 	return a.folders.Rename(ctx, a.side(), a.stage())
 }
 
-// begun reports whether there is an earlier attempt that this one goes on with.
+// hasEarlierAttempt reports whether there is an earlier attempt that this one goes on with.
 // It may have moved some of its files in place.
-func (a *attempt) begun(ctx context.Context) (bool, error) {
+func (a *attempt) hasEarlierAttempt(ctx context.Context) (bool, error) {
 	if !a.resuming {
 		return false, nil
 	}
 	return a.st.Exists(ctx, store.Join(a.resumeFolder(), planName))
 }
 
-// unfinished fails if the run is the one that was committed last, or if that is
+// checkNotCommitted fails if the run is the one that was committed last, or if that is
 // another one than it has to be.
-func (p *place) unfinished(ctx context.Context, opts Options) error {
+func (p *place) checkNotCommitted(ctx context.Context, opts Options) error {
 	once := (opts.Plan != nil || opts.Once) && opts.Redo == nil
 	if !once && opts.After == nil {
 		return nil
@@ -204,32 +204,24 @@ func (p *place) unfinished(ctx context.Context, opts Options) error {
 	return nil
 }
 
-// MovedError says that another run was committed into the table since this one
-// looked at it.
-type MovedError struct{ Path, Want, Found string }
-
-func (e *MovedError) Error() string {
-	return fmt.Sprintf("%s: run %s was committed meanwhile; start again", e.Path, e.Found)
-}
-
 // finishMoves does what is left of a publication in place.
 func (a *attempt) finishMoves(ctx context.Context) error {
 	j, err := a.readJournal(ctx, a.stage())
 	if j == nil || err != nil {
 		return err
 	}
-	if err := a.move(ctx, a.stage(), *j); err != nil {
+	if err := a.applyMoves(ctx, a.stage(), *j); err != nil {
 		return err
 	}
 	if !j.Undo {
-		return a.drop(ctx, a.stage())
+		return a.removeStage(ctx, a.stage())
 	}
 	err = a.st.Delete(ctx, store.Join(a.stage(), journalName))
 	return errors.Join(err, a.folders.RemoveAll(ctx, store.Join(a.stage(), droppedName)))
 }
 
-// keeps reports whether a folder below _temporary is to survive the sweep.
-func (a *attempt) keeps(folder string) bool {
+// survivesSweep reports whether a folder below _temporary is to survive the sweep.
+func (a *attempt) survivesSweep(folder string) bool {
 	return a.resuming && (folder == a.stage() || folder == a.resumeFolder())
 }
 

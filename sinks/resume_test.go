@@ -103,15 +103,15 @@ func tableBytes(t *testing.T, mem *store.Mem) map[string]string {
 // nothing behind. So does one after many deaths.
 func TestARunThatDiesAnywhereEndsInTheSameBytes(t *testing.T) {
 	for _, d := range disks {
-		for _, mode := range []sinks.Mode{sinks.Error, sinks.Overwrite, sinks.Append} {
-			if d.name != "exchange" && d.name != "in place" && mode != sinks.Overwrite {
+		for _, mode := range []sinks.Mode{sinks.ModeError, sinks.ModeOverwrite, sinks.ModeAppend} {
+			if d.name != "exchange" && d.name != "in place" && mode != sinks.ModeOverwrite {
 				continue
 			}
 			t.Run(d.name+"/"+mode.String(), func(t *testing.T) {
 				start := func() *store.Mem {
 					mem := d.disk()
-					if mode != sinks.Error {
-						mustRun(t, store.New(mem), "dir/preds", smallJob("old", sinks.Error))
+					if mode != sinks.ModeError {
+						mustRun(t, store.New(mem), "dir/preds", smallJob("old", sinks.ModeError))
 					}
 					return mem
 				}
@@ -161,7 +161,7 @@ func killEverywhere(t *testing.T, start func() *store.Mem, mode sinks.Mode, faul
 // checkTable compares the table, once what a dead run leaves was cleared.
 func checkTable(t *testing.T, mem *store.Mem, want map[string]string, fault storetest.Fault, k int, log []string) {
 	t.Helper()
-	third := smallJob("third", sinks.Overwrite)
+	third := smallJob("third", sinks.ModeOverwrite)
 	table, err := sinks.Create(t.Context(), store.New(mem), "dir/preds", third.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -177,13 +177,13 @@ func checkTable(t *testing.T, mem *store.Mem, want map[string]string, fault stor
 // A run that dies again and again, each time a little later, gets through.
 func TestARunThatDiesAgainAndAgainGetsThrough(t *testing.T) {
 	undisturbed := &store.Mem{}
-	if _, _, err := resumedRun(t.Context(), store.New(undisturbed), longJob(sinks.Error), false); err != nil {
+	if _, _, err := resumedRun(t.Context(), store.New(undisturbed), longJob(sinks.ModeError), false); err != nil {
 		t.Fatal(err)
 	}
 	mem, attempts := &store.Mem{}, 0
 	for steps := 40; ; attempts++ {
 		x := storetest.Inject(mem, storetest.At(steps, storetest.KillHalf))
-		if _, _, err := resumedRun(t.Context(), store.New(x), longJob(sinks.Error), false); err == nil {
+		if _, _, err := resumedRun(t.Context(), store.New(x), longJob(sinks.ModeError), false); err == nil {
 			break
 		}
 		mem = mem.Crash()
@@ -215,7 +215,7 @@ func died(t *testing.T) *store.Mem {
 	t.Helper()
 	mem := &store.Mem{}
 	x := storetest.Inject(mem, fifthFile(storetest.KillBefore))
-	if _, _, err := resumedRun(t.Context(), store.New(x), longJob(sinks.Error), false); err == nil {
+	if _, _, err := resumedRun(t.Context(), store.New(x), longJob(sinks.ModeError), false); err == nil {
 		t.Fatal("the run did not die")
 	}
 	return mem.Crash()
@@ -223,7 +223,7 @@ func died(t *testing.T) *store.Mem {
 
 func TestAnotherRunSweepsWhatADeadOneLeft(t *testing.T) {
 	mem := died(t)
-	j := longJob(sinks.Error)
+	j := longJob(sinks.ModeError)
 	j.Options.Plan = nil
 	mustRun(t, store.New(mem), "dir/preds", j)
 	for _, name := range mem.Names() {
@@ -239,7 +239,7 @@ func TestARunThatIsToDoSomethingElseIsNotResumed(t *testing.T) {
 		return slices.DeleteFunc(mem.Names(), func(name string) bool { return path.Base(name) == "lock" })
 	}
 	before := left()
-	j := longJob(sinks.Error)
+	j := longJob(sinks.ModeError)
 	j.Options.Plan = plan("v2")
 	_, _, err := resumedRun(t.Context(), store.New(mem), j, false)
 	var differs *sinks.DiffersError
@@ -268,12 +268,12 @@ func TestFilesThatHaveChangedAreMadeAgain(t *testing.T) {
 	if err := st.WriteFile(t.Context(), files[2], data); err != nil {
 		t.Fatal(err)
 	}
-	m, took, err := resumedRun(t.Context(), st, longJob(sinks.Error), false)
+	m, took, err := resumedRun(t.Context(), st, longJob(sinks.ModeError), false)
 	if err != nil || took.Files != 2 {
 		t.Errorf("%d files were taken over, %v; want the 2 before the one that was changed", took.Files, err)
 	}
 	undisturbed := &store.Mem{}
-	want, _, err := resumedRun(t.Context(), store.New(undisturbed), longJob(sinks.Error), false)
+	want, _, err := resumedRun(t.Context(), store.New(undisturbed), longJob(sinks.ModeError), false)
 	if err != nil || !cmp.Equal(m.Files, want.Files) {
 		t.Errorf("%v: files %v, want %v", err, m.Files, want.Files)
 	}
@@ -283,17 +283,17 @@ func TestFilesThatHaveChangedAreMadeAgain(t *testing.T) {
 func TestASuspendedRunGoesOn(t *testing.T) {
 	mem := &store.Mem{}
 	x := storetest.Inject(mem, fifthFile(storetest.Fail))
-	if _, _, err := resumedRun(t.Context(), store.New(x), longJob(sinks.Error), true); !errors.Is(err, storetest.ErrInjected) {
+	if _, _, err := resumedRun(t.Context(), store.New(x), longJob(sinks.ModeError), true); !errors.Is(err, storetest.ErrInjected) {
 		t.Fatal(err)
 	}
-	_, took, err := resumedRun(t.Context(), store.New(mem), longJob(sinks.Error), true) // of the same process: the lock is free
+	_, took, err := resumedRun(t.Context(), store.New(mem), longJob(sinks.ModeError), true) // of the same process: the lock is free
 	if err != nil || took.Files != 4 {
 		t.Errorf("%d files were taken over, %v; want 4", took.Files, err)
 	}
 }
 
 func TestTheSameRunIsNotCommittedTwice(t *testing.T) {
-	for _, mode := range []sinks.Mode{sinks.Error, sinks.Overwrite, sinks.Append} {
+	for _, mode := range []sinks.Mode{sinks.ModeError, sinks.ModeOverwrite, sinks.ModeAppend} {
 		mem := &store.Mem{}
 		if _, _, err := resumedRun(t.Context(), store.New(mem), longJob(mode), false); err != nil {
 			t.Fatal(err)
@@ -312,7 +312,7 @@ func TestTheSameRunIsNotCommittedTwice(t *testing.T) {
 // The same on a store without folders, where a dead run is not swept at once.
 func TestARunThatDiesOnAnObjectStoreEndsInTheSameBytes(t *testing.T) {
 	undisturbed := &store.Mem{}
-	if _, _, err := resumedRun(t.Context(), store.New(bucket{undisturbed}), longJob(sinks.Error), false); err != nil {
+	if _, _, err := resumedRun(t.Context(), store.New(bucket{undisturbed}), longJob(sinks.ModeError), false); err != nil {
 		t.Fatal(err)
 	}
 	want := tableBytes(t, undisturbed)
@@ -321,10 +321,10 @@ func TestARunThatDiesOnAnObjectStoreEndsInTheSameBytes(t *testing.T) {
 		for k := 1; ; k++ {
 			mem := &store.Mem{}
 			x := storetest.Inject(mem, storetest.At(k, fault))
-			_, _, failed := resumedRun(t.Context(), store.New(bucket{x}), longJob(sinks.Error), true)
+			_, _, failed := resumedRun(t.Context(), store.New(bucket{x}), longJob(sinks.ModeError), true)
 			calls, log := x.Calls()
 			mem = crashBucket(t, mem)
-			_, took, err := resumedRun(t.Context(), store.New(bucket{mem}), longJob(sinks.Error), true)
+			_, took, err := resumedRun(t.Context(), store.New(bucket{mem}), longJob(sinks.ModeError), true)
 			if err != nil && !errors.Is(err, sinks.ErrRunDone) {
 				t.Fatalf("fault %d, call %d: %v, then %v, after %q", fault, k, failed, err, log[max(0, len(log)-3):])
 			}

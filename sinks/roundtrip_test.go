@@ -161,7 +161,7 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 		format sinks.Format
 		types  []arrow.DataType
 	}{
-		{sinks.CSV, textTypes}, {sinks.JSON, textTypes}, {sinks.Arrow, arrowTypes}, {sinks.ArrowStream, arrowTypes},
+		{sinks.FormatCSV, textTypes}, {sinks.FormatJSON, textTypes}, {sinks.FormatArrow, arrowTypes}, {sinks.FormatArrowStream, arrowTypes},
 	} {
 		t.Run(c.format.String(), func(t *testing.T) {
 			for seed := range testseed.Seeds(t, 30) {
@@ -257,7 +257,7 @@ func asDictionary(s *array.String) arrow.Array {
 }
 
 func TestNullsAreRefusedWhereTheSchemaHasNone(t *testing.T) {
-	for _, format := range []sinks.Format{sinks.CSV, sinks.JSON, sinks.Arrow, sinks.ArrowStream, sinks.Parquet} {
+	for _, format := range []sinks.Format{sinks.FormatCSV, sinks.FormatJSON, sinks.FormatArrow, sinks.FormatArrowStream, sinks.FormatParquet} {
 		schema := arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.PrimitiveTypes.Int64}}, nil)
 		table, err := sinks.CreateFile(t.Context(), store.New(&store.Mem{}), "x", sinks.Options{Schema: schema, RunID: "r", Format: format})
 		if err != nil {
@@ -280,7 +280,7 @@ func TestNullsAreRefusedWhereTheSchemaHasNone(t *testing.T) {
 }
 
 func TestColumnsOfOtherTypesAreRefused(t *testing.T) {
-	for _, format := range []sinks.Format{sinks.CSV, sinks.JSON, sinks.Arrow, sinks.Parquet} {
+	for _, format := range []sinks.Format{sinks.FormatCSV, sinks.FormatJSON, sinks.FormatArrow, sinks.FormatParquet} {
 		schema := arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.PrimitiveTypes.Int64}}, nil)
 		table, err := sinks.CreateFile(t.Context(), store.New(&store.Mem{}), "x", sinks.Options{Schema: schema, RunID: "r", Format: format})
 		if err != nil {

@@ -38,7 +38,7 @@ func Settle(ctx context.Context, st *store.Store, path, runID string, after time
 		return settleObjects(ctx, st, path, runID, after, decide)
 	}
 	a := &attempt{place: place{st: st, out: path}, folders: folders}
-	if err := a.restore(ctx); err != nil {
+	if err := a.finishInterruptedSwap(ctx); err != nil {
 		return unlessBusy(err)
 	}
 	notes, err := notesIn(ctx, st, store.Join(path, tempName)+"/")
@@ -48,15 +48,15 @@ func Settle(ctx context.Context, st *store.Store, path, runID string, after time
 	if err := a.refuseLinks(ctx); err != nil {
 		return err
 	}
-	if err := a.enter(ctx, runID); err != nil {
+	if err := a.lockTable(ctx, runID); err != nil {
 		return unlessBusy(err) // its run lives
 	}
 	err = a.settleNotes(ctx, decide)
-	return errors.Join(err, a.leave(context.WithoutCancel(ctx)))
+	return errors.Join(err, a.releaseTable(context.WithoutCancel(ctx)))
 }
 
 func unlessBusy(err error) error {
-	if busy := (*BusyError)(nil); errors.As(err, &busy) {
+	if _, ok := errors.AsType[*BusyError](err); ok {
 		return nil
 	}
 	return err
@@ -89,6 +89,26 @@ func readNote(ctx context.Context, st *store.Store, name string) (*pending, erro
 	return p, nil
 }
 
+// readTableNote is readNote for a folder, whose notes have a mode.
+func readTableNote(ctx context.Context, st *store.Store, name string) (*pending, Mode, error) {
+	p, err := readNote(ctx, st, name)
+	if p == nil || err != nil {
+		return nil, 0, err
+	}
+	mode, err := ParseMode(p.Mode)
+	return p, mode, err
+}
+
+// committed reports whether the commit that the rows of a note wait for has taken
+// place. where is their table.
+func (d Decide) committed(ctx context.Context, where string, p *pending) (bool, error) {
+	done, err := d(ctx, p.Intent)
+	if err != nil {
+		err = fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", where, p.Manifest.RunID, err)
+	}
+	return done, err
+}
+
 func writeNote(ctx context.Context, st *store.Store, name string, p pending) error {
 	data, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
@@ -104,16 +124,12 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 		if err != nil || len(notes) == 0 {
 			return err
 		}
-		p, err := readNote(ctx, a.st, notes[0])
+		p, mode, err := readTableNote(ctx, a.st, notes[0])
 		if err != nil {
 			return err
 		}
 		if p == nil {
 			continue
-		}
-		mode, err := ParseMode(p.Mode)
-		if err != nil {
-			return err
 		}
 		identity := runIdentity(p.Manifest.RunID)
 		if notes[0] != store.Join(a.out, tempName+"/"+identity+pendingSuffix) {
@@ -123,7 +139,7 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 		if err := own.refuseLinks(ctx); err != nil {
 			return err
 		}
-		if err := own.settle(ctx, p, decide); err != nil {
+		if err := own.settleStaged(ctx, p, decide); err != nil {
 			return err
 		}
 		if own.lock == nil { // published: the lock went with the old folder
@@ -133,34 +149,34 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 	}
 }
 
-// settle publishes what the run has staged, or drops it.
-func (a *attempt) settle(ctx context.Context, p *pending, decide Decide) error {
-	done, err := decide(ctx, p.Intent)
+// settleStaged publishes what the run has staged, or drops it.
+func (a *attempt) settleStaged(ctx context.Context, p *pending, decide Decide) error {
+	done, err := decide.committed(ctx, a.st.URL(a.out), p)
 	if err != nil {
-		return fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", a.st.URL(a.out), p.Manifest.RunID, err)
+		return err
 	}
 	if !done {
-		return errors.Join(a.drop(ctx, a.stage()), a.unnote(ctx))
+		return errors.Join(a.removeStage(ctx, a.stage()), a.removeNote(ctx))
 	}
 	if err := a.finishMoves(ctx); err != nil {
 		return err
 	}
-	if err := a.takeBack(ctx); err != nil {
+	if err := a.moveBackToStage(ctx); err != nil {
 		return err
 	}
-	staged, err := a.onlyStaged(ctx, p.Manifest.Files)
+	staged, err := a.keepOnlyStaged(ctx, p.Manifest.Files)
 	if err != nil {
 		return err
 	}
 	if !staged { // they have been moved in place
-		return errors.Join(a.drop(ctx, a.stage()), a.unnote(ctx))
+		return errors.Join(a.removeStage(ctx, a.stage()), a.removeNote(ctx))
 	}
 	return a.publish(ctx, p.Manifest)
 }
 
-// takeBack moves the staged files back to the staging folder, if they were moved
+// moveBackToStage moves the staged files back to the staging folder, if they were moved
 // beside the table to be published. After a power cut they may be at both places.
-func (a *attempt) takeBack(ctx context.Context) error {
+func (a *attempt) moveBackToStage(ctx context.Context) error {
 	aside, err := a.folders.IsFolder(ctx, a.side())
 	if err != nil || !aside {
 		return err
@@ -175,9 +191,9 @@ func (a *attempt) takeBack(ctx context.Context) error {
 	return a.folders.Rename(ctx, a.side(), a.stage())
 }
 
-// onlyStaged reports whether the files are in the staging folder, and removes what
+// keepOnlyStaged reports whether the files are in the staging folder, and removes what
 // an attempt to publish them has put beside them.
-func (a *attempt) onlyStaged(ctx context.Context, files []File) (bool, error) {
+func (a *attempt) keepOnlyStaged(ctx context.Context, files []File) (bool, error) {
 	want := map[string]bool{}
 	for _, f := range files {
 		want[store.Join(a.stage(), f.Name)] = true
@@ -203,25 +219,22 @@ func (a *attempt) onlyStaged(ctx context.Context, files []File) (bool, error) {
 	return true, nil
 }
 
-func (a *attempt) note() string { return store.Join(a.out, tempName+"/"+a.identity+pendingSuffix) }
+func (a *attempt) noteName() string { return store.Join(a.out, tempName+"/"+a.identity+pendingSuffix) }
 
-// unnote removes the note, if there is one.
-func (a *attempt) unnote(ctx context.Context) error {
+// removeNote removes the note, if there is one.
+func (a *attempt) removeNote(ctx context.Context) error {
 	if !a.noted {
 		return nil
 	}
-	if err := a.st.Delete(ctx, a.note()); !errors.Is(err, store.ErrNotExist) {
-		return err
-	}
-	return nil
+	return unlessMissing(a.st.Delete(ctx, a.noteName()))
 }
 
-func (a *attempt) pend(ctx context.Context, p pending) error {
+func (a *attempt) writePendingNote(ctx context.Context, p pending) error {
 	a.noted = true
-	return writeNote(ctx, a.st, a.note(), p)
+	return writeNote(ctx, a.st, a.noteName(), p)
 }
 
-func (a *attempt) hold(ctx context.Context) error {
+func (a *attempt) leaveToSettle(ctx context.Context) error {
 	a.ended = true
 	return a.unlock(ctx)
 }

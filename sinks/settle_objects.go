@@ -2,8 +2,6 @@ package sinks
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -20,16 +18,12 @@ func settleObjects(ctx context.Context, st *store.Store, path, runID string, aft
 		return err
 	}
 	for _, name := range notes {
-		p, err := readNote(ctx, st, name)
+		p, mode, err := readTableNote(ctx, st, name)
 		if err != nil {
 			return err
 		}
 		if p == nil {
 			continue
-		}
-		mode, err := ParseMode(p.Mode)
-		if err != nil {
-			return err
 		}
 		identity := strings.TrimSuffix(baseName(name), pendingSuffix)
 		o := &objects{
@@ -44,11 +38,11 @@ func settleObjects(ctx context.Context, st *store.Store, path, runID string, aft
 }
 
 func (o *objects) settlePending(ctx context.Context, p *pending, runID string, decide Decide) error {
-	done, err := decide(ctx, p.Intent)
+	done, err := decide.committed(ctx, o.st.URL(o.out), p)
 	if err != nil {
-		return fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", o.st.URL(o.out), o.runID, err)
+		return err
 	}
-	v, err := o.look(ctx)
+	v, err := o.readFolder(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,33 +53,32 @@ func (o *objects) settlePending(ctx context.Context, p *pending, runID string, d
 	if m := v.markers[o.identity]; m != nil && o.runID != runID && !m.Dead(time.Now(), o.after) {
 		return nil // its run may live, and commit yet
 	}
-	if err := o.remove(ctx, v.of(o.identity)); err != nil {
+	if err := o.deleteObjects(ctx, v.leftoversOf(o.identity)); err != nil {
 		return err
 	}
-	if err := o.unnote(ctx); err != nil {
+	if err := o.removeNote(ctx); err != nil {
 		return err
 	}
-	return o.remove(ctx, []string{marker.Folder + "/" + o.identity})
+	return o.deleteObjects(ctx, []string{marker.Folder + "/" + o.identity})
 }
 
-func (o *objects) note() string { return store.Join(o.out, pendingFolder+"/"+o.identity+pendingSuffix) }
+func (o *objects) noteName() string {
+	return store.Join(o.out, pendingFolder+"/"+o.identity+pendingSuffix)
+}
 
-func (o *objects) pend(ctx context.Context, p pending) error {
+func (o *objects) writePendingNote(ctx context.Context, p pending) error {
 	o.noted = true
-	return writeNote(ctx, o.st, o.note(), p)
+	return writeNote(ctx, o.st, o.noteName(), p)
 }
 
-func (o *objects) unnote(ctx context.Context) error {
+func (o *objects) removeNote(ctx context.Context) error {
 	if !o.noted {
 		return nil
 	}
-	if err := o.st.Delete(ctx, o.note()); !errors.Is(err, store.ErrNotExist) {
-		return err
-	}
-	return nil
+	return unlessMissing(o.st.Delete(ctx, o.noteName()))
 }
 
-func (o *objects) hold(context.Context) error {
+func (o *objects) leaveToSettle(context.Context) error {
 	o.pulse.End()
 	o.ended = true
 	return nil

@@ -26,19 +26,19 @@ func claimFile(ctx context.Context, st *store.Store, path string, opts Options) 
 	if path == "" || strings.HasSuffix(path, "/") {
 		return nil, fmt.Errorf("%s: want the name of a file", st.URL(path))
 	}
-	if opts.Mode == Append {
+	if opts.Mode == ModeAppend {
 		return nil, fmt.Errorf("%s: rows cannot be appended to a file; write a folder", st.URL(path))
 	}
 	s := &single{st: st, path: path, mode: opts.Mode, pending: opts.Pending}
 	if opts.Redo != nil {
-		s.mode = Overwrite
+		s.mode = ModeOverwrite
 	}
 	if err := s.admit(ctx); err != nil {
 		return nil, err
 	}
 	folders, ok := st.Folders()
 	if !ok {
-		return s.as(), nil
+		return s.asPublisher(), nil
 	}
 	isFolder, err := folders.IsFolder(ctx, path)
 	if err != nil {
@@ -47,26 +47,26 @@ func claimFile(ctx context.Context, st *store.Store, path string, opts Options) 
 	if isFolder {
 		return nil, fmt.Errorf("%s: is a folder, want a file", st.URL(path))
 	}
-	s.lock, err = folders.Lock(ctx, lockOf(path), owner(opts.RunID))
-	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+	s.lock, err = folders.Lock(ctx, lockOf(path), describeProcess(opts.RunID))
+	if busy, ok := errors.AsType[*store.LockedError](err); ok {
 		return nil, &BusyError{Path: st.URL(path), Owner: busy.Owner}
 	}
 	if errors.Is(err, errors.ErrUnsupported) {
-		return s.as(), nil
+		return s.asPublisher(), nil
 	} else if err != nil {
 		return nil, err
 	}
 	if err = s.admit(ctx); err == nil {
-		err = s.sweep(ctx)
+		err = s.removeLeftovers(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.lock.Unlock())
 	}
-	return s.as(), nil
+	return s.asPublisher(), nil
 }
 
-// as returns the publisher of the file.
-func (s *single) as() publisher {
+// asPublisher returns the publisher of the file.
+func (s *single) asPublisher() publisher {
 	if s.pending {
 		return s
 	}
@@ -83,16 +83,16 @@ func (s *single) admit(ctx context.Context) error {
 	exists, err := s.st.Exists(ctx, s.path)
 	s.existed = exists
 	switch {
-	case err != nil || !exists || s.mode == Overwrite:
+	case err != nil || !exists || s.mode == ModeOverwrite:
 		return err
-	case s.mode == Ignore:
+	case s.mode == ModeIgnore:
 		return fmt.Errorf("%s: %w", s.st.URL(s.path), ErrIgnored)
 	}
 	return fmt.Errorf("%s: %w; choose another mode or place", s.st.URL(s.path), ErrOutputExists)
 }
 
-// sweep removes what runs left behind that died while they wrote this file.
-func (s *single) sweep(ctx context.Context) error {
+// removeLeftovers removes what runs left behind that died while they wrote this file.
+func (s *single) removeLeftovers(ctx context.Context) error {
 	var left []string
 	err := s.st.List(ctx, store.TempPrefix(s.path), false, func(o store.Object) error {
 		left = append(left, o.Name)
@@ -113,14 +113,14 @@ func (s *single) name(string, int) string {
 
 func (s *single) scratch() string { return "" }
 
-func (s *single) excl() bool { return s.mode != Overwrite && !s.pending }
+func (s *single) exclusive() bool { return s.mode != ModeOverwrite && !s.pending }
 
 func (s *single) publish(ctx context.Context, _ *Manifest) error {
 	if s.pending {
-		if err := s.show(ctx); err != nil {
+		if err := s.moveToPlace(ctx); err != nil {
 			return err
 		}
-		_ = s.clear(context.WithoutCancel(ctx)) // the next run does
+		_ = s.removeStaged(context.WithoutCancel(ctx)) // the next run does
 	}
 	s.unlock()
 	return nil
@@ -129,7 +129,7 @@ func (s *single) publish(ctx context.Context, _ *Manifest) error {
 func (s *single) abort(ctx context.Context) error {
 	var err error
 	if s.pending {
-		err = s.clear(ctx)
+		err = s.removeStaged(ctx)
 	}
 	s.unlock()
 	return err
@@ -157,18 +157,20 @@ func (s *single) staged() string {
 	return s.path[:len(s.path)-len(base)] + "." + base + ".pending"
 }
 
-func (s *single) note() string { return s.staged() + ".json" }
+func (s *single) noteName() string { return s.staged() + ".json" }
 
-func (s *single) pend(ctx context.Context, p pending) error { return writeNote(ctx, s.st, s.note(), p) }
+func (s *single) writePendingNote(ctx context.Context, p pending) error {
+	return writeNote(ctx, s.st, s.noteName(), p)
+}
 
-func (s *single) hold(context.Context) error {
+func (s *single) leaveToSettle(context.Context) error {
 	s.unlock()
 	return nil
 }
 
-// show moves the staged file to its place.
-func (s *single) show(ctx context.Context) error {
-	if s.mode != Overwrite {
+// moveToPlace moves the staged file to its place.
+func (s *single) moveToPlace(ctx context.Context) error {
+	if s.mode != ModeOverwrite {
 		if exists, err := s.st.Exists(ctx, s.path); err != nil || exists {
 			return errors.Join(err, fmt.Errorf("%s: %w", s.st.URL(s.path), ErrOutputExists))
 		}
@@ -181,7 +183,7 @@ func (s *single) show(ctx context.Context) error {
 		return err
 	}
 	defer r.Close()
-	w, err := s.st.Create(ctx, s.path, s.mode != Overwrite)
+	w, err := s.st.Create(ctx, s.path, s.mode != ModeOverwrite)
 	if err != nil {
 		return err
 	}
@@ -192,10 +194,10 @@ func (s *single) show(ctx context.Context) error {
 	return w.Commit()
 }
 
-// clear removes what is staged, the file first: without its note nobody would
+// removeStaged removes what is staged, the file first: without its note nobody would
 // know what it is.
-func (s *single) clear(ctx context.Context) error {
-	for _, name := range []string{s.staged(), s.note()} {
+func (s *single) removeStaged(ctx context.Context) error {
+	for _, name := range []string{s.staged(), s.noteName()} {
 		if err := s.st.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
 			return err
 		}
@@ -206,13 +208,13 @@ func (s *single) clear(ctx context.Context) error {
 // SettleFile is Settle for a table that is one file.
 func SettleFile(ctx context.Context, st *store.Store, path string, decide Decide) error {
 	s := &single{st: st, path: path, pending: true}
-	p, err := readNote(ctx, st, s.note())
+	p, err := readNote(ctx, st, s.noteName())
 	if p == nil || err != nil {
 		return err
 	}
 	if folders, ok := st.Folders(); ok {
 		s.lock, err = folders.Lock(ctx, lockOf(path), "")
-		if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+		if _, ok := errors.AsType[*store.LockedError](err); ok {
 			return nil // its run lives
 		}
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
@@ -220,26 +222,26 @@ func SettleFile(ctx context.Context, st *store.Store, path string, decide Decide
 		}
 		defer s.unlock()
 	}
-	return s.settle(ctx, p, decide)
+	return s.settleStaged(ctx, p, decide)
 }
 
-func (s *single) settle(ctx context.Context, p *pending, decide Decide) error {
-	done, err := decide(ctx, p.Intent)
+func (s *single) settleStaged(ctx context.Context, p *pending, decide Decide) error {
+	done, err := decide.committed(ctx, s.st.URL(s.path), p)
 	if err != nil {
-		return fmt.Errorf("%s: whether the rejects of run %s belong to its table is not known: %w", s.st.URL(s.path), p.Manifest.RunID, err)
+		return err
 	}
 	if !done {
-		return s.clear(ctx)
+		return s.removeStaged(ctx)
 	}
 	there, err := s.st.Exists(ctx, s.staged())
 	if err != nil {
 		return err
 	}
 	if there {
-		s.mode = Overwrite // what is at its place is of the run, or was to be replaced
-		if err := s.show(ctx); err != nil {
+		s.mode = ModeOverwrite // what is at its place is of the run, or was to be replaced
+		if err := s.moveToPlace(ctx); err != nil {
 			return err
 		}
 	}
-	return s.clear(ctx)
+	return s.removeStaged(ctx)
 }

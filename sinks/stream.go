@@ -43,7 +43,7 @@ type stream struct{}
 func (stream) name(string, int) string                  { return StreamName }
 func (stream) scratch() string                          { return "" }
 func (stream) shows()                                   {}
-func (stream) excl() bool                               { return false }
+func (stream) exclusive() bool                          { return false }
 func (stream) publish(context.Context, *Manifest) error { return nil }
 func (stream) abort(context.Context) error              { return nil }
 

@@ -43,9 +43,9 @@ func (a *attempt) stages(ctx context.Context) (found []string, err error) {
 	return a.withoutLinks(ctx, slices.DeleteFunc(found, func(stage string) bool { return waits[stage] }))
 }
 
-// restore finishes the publish of a run that died between the two renames of
+// finishInterruptedSwap finishes the publish of a run that died between the two renames of
 // swapInTwo, when there is no table at its place.
-func (a *attempt) restore(ctx context.Context) error {
+func (a *attempt) finishInterruptedSwap(ctx context.Context) error {
 	sides, err := a.subfolders(ctx, sidePrefix(a.out))
 	if err != nil {
 		return err
@@ -59,16 +59,16 @@ func (a *attempt) restore(ctx context.Context) error {
 		if err != nil || c.Exists {
 			return err
 		}
-		if err := a.restoreFrom(ctx, side, old); err != nil {
+		if err := a.finishSwap(ctx, side, old); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// standing fails if the table is between the two renames of swapInTwo just now.
+// checkNotMidSwap fails if the table is between the two renames of swapInTwo just now.
 // The caller has locked what it took for a place without a table.
-func (a *attempt) standing(ctx context.Context) error {
+func (a *attempt) checkNotMidSwap(ctx context.Context) error {
 	sides, err := a.subfolders(ctx, sidePrefix(a.out))
 	if err != nil {
 		return err
@@ -85,8 +85,8 @@ func (a *attempt) standing(ctx context.Context) error {
 	return nil
 }
 
-func (a *attempt) restoreFrom(ctx context.Context, side, old string) error {
-	lock, err := a.lockDead(ctx, old)
+func (a *attempt) finishSwap(ctx context.Context, side, old string) error {
+	lock, err := a.lockIfDead(ctx, old)
 	if err != nil {
 		return err
 	}
@@ -109,23 +109,23 @@ func (a *attempt) restoreFrom(ctx context.Context, side, old string) error {
 	return errors.Join(err, lock.Unlock())
 }
 
-// lockDead locks the table that was moved to folder, or returns nil if its
+// lockIfDead locks the table that was moved to folder, or returns nil if its
 // run is alive.
-func (a *attempt) lockDead(ctx context.Context, folder string) (store.Lock, error) {
-	if ours, err := lockable(ctx, a.folders, folder); err != nil || !ours {
+func (a *attempt) lockIfDead(ctx context.Context, folder string) (store.Lock, error) {
+	if ours, err := lockIsInside(ctx, a.folders, folder); err != nil || !ours {
 		return nil, err
 	}
 	lock, err := a.folders.Lock(ctx, store.Join(folder, lockName), "")
-	if busy := (*store.LockedError)(nil); errors.As(err, &busy) {
+	if _, ok := errors.AsType[*store.LockedError](err); ok {
 		return nil, nil
 	}
 	return lock, err
 }
 
-// sweep removes what dead runs left behind, and finishes what they had begun
+// sweepDeadRuns removes what dead runs left behind, and finishes what they had begun
 // to publish in place. The caller has locked the table; without locks nobody can
 // tell dead runs from live ones, and nothing is removed.
-func (a *attempt) sweep(ctx context.Context) error {
+func (a *attempt) sweepDeadRuns(ctx context.Context) error {
 	if a.lock == nil {
 		return nil
 	}
@@ -134,7 +134,7 @@ func (a *attempt) sweep(ctx context.Context) error {
 		return err
 	}
 	for _, stage := range stages {
-		if a.keeps(stage) {
+		if a.survivesSweep(stage) {
 			continue
 		}
 		j, err := a.readJournal(ctx, stage)
@@ -142,12 +142,12 @@ func (a *attempt) sweep(ctx context.Context) error {
 			return err
 		}
 		if j != nil {
-			if err := a.move(ctx, stage, *j); err != nil {
+			if err := a.applyMoves(ctx, stage, *j); err != nil {
 				return err
 			}
-			a.tidy(ctx, *j)
+			a.removeEmptyPartitions(ctx, *j)
 		}
-		if err := a.drop(ctx, stage); err != nil {
+		if err := a.removeStage(ctx, stage); err != nil {
 			return err
 		}
 	}
@@ -156,17 +156,17 @@ func (a *attempt) sweep(ctx context.Context) error {
 		return err
 	}
 	for _, side := range sides {
-		if err := a.removeDead(ctx, side); err != nil {
+		if err := a.removeIfDead(ctx, side); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// removeDead removes a folder beside the table, unless its run is alive, which
+// removeIfDead removes a folder beside the table, unless its run is alive, which
 // is then about to remove it itself.
-func (a *attempt) removeDead(ctx context.Context, side string) error {
-	lock, err := a.lockDead(ctx, side)
+func (a *attempt) removeIfDead(ctx context.Context, side string) error {
+	lock, err := a.lockIfDead(ctx, side)
 	if lock == nil || err != nil {
 		return err
 	}

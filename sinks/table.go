@@ -49,8 +49,8 @@ type publisher interface {
 	// name is where file number i of a partition is to be written. Without
 	// partitions the folder is empty.
 	name(folder string, i int) string
-	// excl reports whether files must not replace others.
-	excl() bool
+	// exclusive reports whether files must not replace others.
+	exclusive() bool
 	// publish makes the files visible, with the manifest.
 	publish(ctx context.Context, m *Manifest) error
 	// scratch is a folder in which nothing is published.
@@ -110,7 +110,7 @@ func Create(ctx context.Context, st *store.Store, path string, opts Options) (Ta
 }
 
 // CreateFile starts a table that is the one file path. It is written under
-// another name in the same folder, and has no _SUCCESS. Mode Append is not
+// another name in the same folder, and has no _SUCCESS. ModeAppend is not
 // possible.
 func CreateFile(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
 	opts, err := opts.WithDefaults()
@@ -160,7 +160,7 @@ func (t *table) Part(ctx context.Context, n int) (Part, error) {
 // append writes g behind all that was written before.
 func (t *table) append(p *partition.Folder, g format.RowGroup, first order.Position) error {
 	if p != nil {
-		return t.shelve(p, g)
+		return t.putAside(p, g)
 	}
 	if t.cur != nil && t.cur.rows+int64(g.Rows()) > t.opts.FileRows {
 		if err := t.closeFile(); err != nil {
@@ -185,7 +185,7 @@ func (t *table) openFile() (err error) {
 }
 
 func (t *table) newOutput(name string) (*output, error) {
-	w, err := t.create(t.ctx, name, t.pub.excl())
+	w, err := t.create(t.ctx, name, t.pub.exclusive())
 	if err != nil {
 		return nil, err
 	}
@@ -254,12 +254,12 @@ func (t *table) Abort(ctx context.Context) error {
 	if t.ended {
 		return nil
 	}
-	t.halt()
+	t.stopWriting()
 	return errors.Join(t.shelf.Drop(), t.pub.abort(ctx))
 }
 
-// halt ends the writing.
-func (t *table) halt() {
+// stopWriting ends the writing.
+func (t *table) stopWriting() {
 	t.stop()
 	t.order.Stop(errors.New("the table was aborted"))
 	if t.cur != nil {
@@ -268,7 +268,7 @@ func (t *table) halt() {
 	}
 }
 
-func manifest(run Run, t *table) *Manifest {
+func newManifest(run Run, t *table) *Manifest {
 	m := &Manifest{
 		RunID:         run.ID,
 		RowsIn:        run.RowsIn,

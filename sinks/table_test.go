@@ -107,7 +107,7 @@ func mustRun(t *testing.T, st *store.Store, path string, j sinktest.Job) *sinks.
 
 func TestFilesAreThoseOfTheManifest(t *testing.T) {
 	st, dir := tempStore(t)
-	m := mustRun(t, st, dir+"/preds", sinktest.NewJob("r", sinks.Error))
+	m := mustRun(t, st, dir+"/preds", sinktest.NewJob("r", sinks.ModeError))
 	read, err := sinks.ReadManifest(t.Context(), st, dir+"/preds")
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func wantNames(t *testing.T, st *store.Store, dir string, want ...string) {
 
 func TestSmallPartsSharRowGroups(t *testing.T) {
 	st, dir := tempStore(t)
-	j := sinktest.NewJob("r", sinks.Error)
+	j := sinktest.NewJob("r", sinks.ModeError)
 	j.Options.FileRows = 1 << 40
 	j.Parts = []int{10, 20, 30, 250, 5, 5, 120, 90, 90, 90}
 	m := mustRun(t, st, dir+"/preds", j)
@@ -187,7 +187,7 @@ func TestSmallPartsSharRowGroups(t *testing.T) {
 
 func TestMetadataIsInEveryFile(t *testing.T) {
 	st, dir := tempStore(t)
-	j := sinktest.NewJob("r", sinks.Error)
+	j := sinktest.NewJob("r", sinks.ModeError)
 	j.Options.Metadata = map[string]string{"leapscore.model.uid": "u", "leapscore.model.name": "m"}
 	j.Options.Version = "1.2.3"
 	m := mustRun(t, st, dir+"/preds", j)
@@ -217,7 +217,7 @@ func TestOverwriteKeepsWhatIsNotTheTable(t *testing.T) {
 	for _, c := range disks {
 		t.Run(c.name, func(t *testing.T) {
 			st := store.New(c.disk())
-			first, second := sinktest.NewJob("first", sinks.Error), sinktest.NewJob("second", sinks.Overwrite)
+			first, second := sinktest.NewJob("first", sinks.ModeError), sinktest.NewJob("second", sinks.ModeOverwrite)
 			mustRun(t, st, "dir/preds", first)
 			for _, name := range []string{"_leapscore/first.json", ".gitignore", "_metadata", ".part-0.parquet.crc", "day=1/x.parquet", "a.csv.gz"} {
 				if err := st.WriteFile(t.Context(), "dir/preds/"+name, []byte("x")); err != nil {
@@ -239,18 +239,18 @@ func TestRefusesFoldersThatAreNoTables(t *testing.T) {
 		mode sinks.Mode
 		want string
 	}{
-		{"notes.txt", sinks.Overwrite, "holds notes.txt, which is no part of a table"},
-		{"src/main.go", sinks.Overwrite, "holds src/main.go, which is no part of a table"},
-		{"_delta_log/00000000000000000000.json", sinks.Overwrite, "a table of another format"},
-		{"_delta_log/00000000000000000000.json", sinks.Append, "a table of another format"},
-		{"metadata/v1.metadata.json", sinks.Append, "a table of another format"},
-		{"metadata/v1.metadata.json.gz", sinks.Append, "a table of another format"},
-		{"metadata/version-hint.text", sinks.Overwrite, "a table of another format"},
-		{".hoodie/hoodie.properties", sinks.Overwrite, "a table of another format"},
-		{".hoodie/hoodie.properties", sinks.Append, "a table of another format"},
-		{"_spark_metadata/0", sinks.Append, "a table of another format"},
-		{"below/t/_delta_log/00000000000000000000.json", sinks.Overwrite, "a table of another format"},
-		{"below/t/metadata/v1.metadata.json", sinks.Overwrite, "a table of another format"},
+		{"notes.txt", sinks.ModeOverwrite, "holds notes.txt, which is no part of a table"},
+		{"src/main.go", sinks.ModeOverwrite, "holds src/main.go, which is no part of a table"},
+		{"_delta_log/00000000000000000000.json", sinks.ModeOverwrite, "a table of another format"},
+		{"_delta_log/00000000000000000000.json", sinks.ModeAppend, "a table of another format"},
+		{"metadata/v1.metadata.json", sinks.ModeAppend, "a table of another format"},
+		{"metadata/v1.metadata.json.gz", sinks.ModeAppend, "a table of another format"},
+		{"metadata/version-hint.text", sinks.ModeOverwrite, "a table of another format"},
+		{".hoodie/hoodie.properties", sinks.ModeOverwrite, "a table of another format"},
+		{".hoodie/hoodie.properties", sinks.ModeAppend, "a table of another format"},
+		{"_spark_metadata/0", sinks.ModeAppend, "a table of another format"},
+		{"below/t/_delta_log/00000000000000000000.json", sinks.ModeOverwrite, "a table of another format"},
+		{"below/t/metadata/v1.metadata.json", sinks.ModeOverwrite, "a table of another format"},
 	} {
 		st := store.New(&store.Mem{})
 		if err := st.WriteFile(t.Context(), "dir/preds/"+tt.file, []byte("x")); err != nil {
@@ -275,7 +275,7 @@ func TestOneOfTwoRunsGetsTheTable(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			st, dir := tempStore(t)
 			create := c.create(st, dir)
-			first, second := sinktest.NewJob("first", sinks.Overwrite), sinktest.NewJob("second", sinks.Overwrite)
+			first, second := sinktest.NewJob("first", sinks.ModeOverwrite), sinktest.NewJob("second", sinks.ModeOverwrite)
 			table, err := create(t.Context(), first.Options)
 			if err != nil {
 				t.Fatal(err)
@@ -299,7 +299,7 @@ func TestOneOfTwoRunsGetsTheTable(t *testing.T) {
 
 func TestFilesThatAppearMeanwhileAreNotReplaced(t *testing.T) {
 	st, dir := tempStore(t)
-	j := sinktest.NewJob("r", sinks.Error)
+	j := sinktest.NewJob("r", sinks.ModeError)
 	d := oneFile(st, dir+"/x.parquet")
 	table, err := d.Create(t.Context(), j.Options)
 	if err != nil {
@@ -324,7 +324,7 @@ func TestFilesThatAppearMeanwhileAreNotReplaced(t *testing.T) {
 
 func TestBadOptionsAreRefused(t *testing.T) {
 	st := store.New(&store.Mem{})
-	good := sinktest.NewJob("r", sinks.Error).Options
+	good := sinktest.NewJob("r", sinks.ModeError).Options
 	for name, change := range map[string]func(o *sinks.Options){
 		"no schema":  func(o *sinks.Options) { o.Schema = nil },
 		"no columns": func(o *sinks.Options) { o.Schema = arrow.NewSchema(nil, nil) },

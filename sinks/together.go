@@ -51,26 +51,14 @@ type pending struct {
 	Manifest *Manifest `json:"manifest"`
 }
 
-// pender is a publisher whose table may wait for another's commit.
-type pender interface {
+// pendingPublisher is a publisher whose table may wait for another's commit.
+type pendingPublisher interface {
 	publisher
-	// pend writes the note.
-	pend(ctx context.Context, p pending) error
-	// hold ends the attempt, and leaves what is staged to Settle.
-	hold(ctx context.Context) error
+	// writePendingNote writes the note.
+	writePendingNote(ctx context.Context, p pending) error
+	// leaveToSettle ends the attempt, and leaves what is staged to Settle.
+	leaveToSettle(ctx context.Context) error
 }
-
-// HeldError says that the first of two tables is published and the second not yet.
-type HeldError struct {
-	Err error
-}
-
-func (e *HeldError) Error() string {
-	return fmt.Sprintf("the table is published, but not its rejects, which are kept beside theirs until they are: "+
-		"the same command again, or any run that writes or retries these rejects, publishes them: %v", e.Err)
-}
-
-func (e *HeldError) Unwrap() error { return e.Err }
 
 // CommitTogether commits first, and second with it or not at all. second may be
 // nil. prepared is told of second's manifest before first is committed. Without an
@@ -100,7 +88,7 @@ func CommitTogether(ctx context.Context, first, second Table, run Run, in *Inten
 	if err != nil {
 		return nil, err
 	}
-	if err := pend(ctx, second, *in, m, made); err != nil {
+	if err := writePendingNote(ctx, second, *in, m, made); err != nil {
 		return nil, fmt.Errorf("rejects: %w", err)
 	}
 	return commitBoth(ctx, first, second, run, info)
@@ -110,23 +98,23 @@ func CommitTogether(ctx context.Context, first, second Table, run Run, in *Inten
 func commitBoth(ctx context.Context, first, second Table, run, info Run) (*Manifest, error) {
 	done, err := first.Commit(ctx, run)
 	ctx = context.WithoutCancel(ctx)
-	if unsure := (*UncertainError)(nil); errors.As(err, &unsure) {
-		return nil, errors.Join(err, hold(ctx, second))
+	if _, ok := errors.AsType[*UncertainError](err); ok {
+		return nil, errors.Join(err, leaveToSettle(ctx, second))
 	}
 	if err != nil {
 		return nil, err
 	}
 	if _, err := second.Commit(ctx, info); err != nil {
-		return nil, &HeldError{errors.Join(err, hold(ctx, second))}
+		return nil, &HeldError{errors.Join(err, leaveToSettle(ctx, second))}
 	}
 	return done, nil
 }
 
-// base returns what is behind a table, or nil.
-func base(t Table) *table {
+// tableOf returns what is behind a table, or nil.
+func tableOf(t Table) *table {
 	switch t := t.(type) {
 	case *converted:
-		return base(t.Table)
+		return tableOf(t.Table)
 	case resumable:
 		return t.table
 	case *table:
@@ -140,7 +128,7 @@ func prepare(ctx context.Context, t Table, run Run) (*Manifest, error) {
 	if p, ok := t.(*published); ok {
 		return p.Commit(ctx, run)
 	}
-	b := base(t)
+	b := tableOf(t)
 	if b == nil {
 		return nil, fmt.Errorf("a table of type %T cannot be committed with another", t)
 	}
@@ -150,32 +138,32 @@ func prepare(ctx context.Context, t Table, run Run) (*Manifest, error) {
 	return b.prepare(ctx, run)
 }
 
-func pend(ctx context.Context, t Table, in Intent, m, first *Manifest) error {
-	b := base(t)
+func writePendingNote(ctx context.Context, t Table, in Intent, m, first *Manifest) error {
+	b := tableOf(t)
 	if b == nil {
 		return nil
 	}
-	p, ok := b.pub.(pender)
+	p, ok := b.pub.(pendingPublisher)
 	if !ok {
 		return nil
 	}
 	in.Files = first.Files
-	return p.pend(ctx, pending{Intent: in, Mode: b.opts.Mode.String(), Manifest: m})
+	return p.writePendingNote(ctx, pending{Intent: in, Mode: b.opts.Mode.String(), Manifest: m})
 }
 
-// hold leaves a table that is prepared to Settle, or aborts it if it cannot wait.
-func hold(ctx context.Context, t Table) error {
-	b := base(t)
+// leaveToSettle leaves a table that is prepared to Settle, or aborts it if it cannot wait.
+func leaveToSettle(ctx context.Context, t Table) error {
+	b := tableOf(t)
 	if b == nil {
 		return t.Abort(ctx)
 	}
-	p, ok := b.pub.(pender)
+	p, ok := b.pub.(pendingPublisher)
 	if !ok || b.ended {
 		return t.Abort(ctx)
 	}
-	b.halt()
+	b.stopWriting()
 	b.ended = true
-	return p.hold(ctx)
+	return p.leaveToSettle(ctx)
 }
 
 // prepare finishes the files of the table.
@@ -205,7 +193,7 @@ func (t *table) prepare(ctx context.Context, run Run) (*Manifest, error) {
 	if s, ok := t.pub.(*single); ok { // whose file is staged under another name
 		t.files[0].Name = baseName(s.path)
 	}
-	t.ready = manifest(run, t)
+	t.ready = newManifest(run, t)
 	t.ready.Token = t.opts.Token
 	return t.ready, nil
 }

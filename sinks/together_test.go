@@ -125,8 +125,8 @@ func (p pair) runs(t *testing.T, st *store.Store, path string, jobs ...sinktest.
 // next run finds both tables with the rows of the same runs, each once.
 func TestTwoTablesAreCommittedTogetherOrNotAtAll(t *testing.T) {
 	for name, p := range pairs() {
-		for _, mode := range []sinks.Mode{sinks.Overwrite, sinks.Append, sinks.Error} {
-			if p.single() && mode == sinks.Append {
+		for _, mode := range []sinks.Mode{sinks.ModeOverwrite, sinks.ModeAppend, sinks.ModeError} {
+			if p.single() && mode == sinks.ModeAppend {
 				continue
 			}
 			t.Run(name+"/"+mode.String(), func(t *testing.T) {
@@ -143,12 +143,12 @@ func TestTwoTablesAreCommittedTogetherOrNotAtAll(t *testing.T) {
 // if there were not so many calls.
 func (p pair) faulty(t *testing.T, mode sinks.Mode, fault storetest.Fault, k int) bool {
 	t.Helper()
-	old, job, next := smallJob("old", sinks.Error), smallJob("new", mode), smallJob("next", sinks.Append)
+	old, job, next := smallJob("old", sinks.ModeError), smallJob("new", mode), smallJob("next", sinks.ModeAppend)
 	if p.single() {
-		next = smallJob("next", sinks.Overwrite)
+		next = smallJob("next", sinks.ModeOverwrite)
 	}
 	mem := p.disk()
-	if mode != sinks.Error {
+	if mode != sinks.ModeError {
 		if err := p.run(t.Context(), p.store(mem), old); err != nil {
 			t.Fatal(err)
 		}

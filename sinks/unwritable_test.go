@@ -44,7 +44,7 @@ func texts(values ...string) map[string]arrow.Array {
 // even where two values make a character together.
 func TestTextThatIsNotUTF8IsRefusedWithItsRows(t *testing.T) {
 	for name, col := range texts("fine", "\xc3", "\xa9", "é", "\xff") {
-		for _, format := range []sinks.Format{sinks.Parquet, sinks.CSV, sinks.JSON, sinks.Arrow, sinks.ArrowStream} {
+		for _, format := range []sinks.Format{sinks.FormatParquet, sinks.FormatCSV, sinks.FormatJSON, sinks.FormatArrow, sinks.FormatArrowStream} {
 			schema := arrow.NewSchema([]arrow.Field{{Name: "c", Type: entryType(col.DataType()), Nullable: true}}, nil)
 			given := arrow.NewSchema([]arrow.Field{{Name: "c", Type: col.DataType(), Nullable: true}}, nil)
 			table, err := sinks.CreateFile(t.Context(), store.New(&store.Mem{}), "x", sinks.Options{Schema: schema, RunID: "r", Format: format})

@@ -30,8 +30,8 @@ func TestUUIDsAreSpelledAsSuchInText(t *testing.T) {
 	}
 	rec := b.NewRecord()
 	for format, want := range map[sinks.Format]string{
-		sinks.CSV:  "id,raw,list,in\n" + text + "," + raw + `,"[""` + text + `""]","{""id"":""` + text + `""}"` + "\n",
-		sinks.JSON: `{"id":"` + text + `","raw":"` + raw + `","list":["` + text + `"],"in":{"id":"` + text + `"}}` + "\n",
+		sinks.FormatCSV:  "id,raw,list,in\n" + text + "," + raw + `,"[""` + text + `""]","{""id"":""` + text + `""}"` + "\n",
+		sinks.FormatJSON: `{"id":"` + text + `","raw":"` + raw + `","list":["` + text + `"],"in":{"id":"` + text + `"}}` + "\n",
 	} {
 		st := store.New(&store.Mem{})
 		table, err := sinks.CreateFile(t.Context(), st, "t", sinks.Options{Schema: schema, RunID: "r", Format: format})

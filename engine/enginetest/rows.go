@@ -106,7 +106,7 @@ func WriteParquet(path string, rows []Home, group int) (err error) {
 	if err != nil {
 		return err
 	}
-	t, err := sinks.CreateFile(ctx, st, name, sinks.Options{Schema: Schema, RunID: "homes", Mode: sinks.Overwrite, GroupRows: group})
+	t, err := sinks.CreateFile(ctx, st, name, sinks.Options{Schema: Schema, RunID: "homes", Mode: sinks.ModeOverwrite, GroupRows: group})
 	if err != nil {
 		return err
 	}

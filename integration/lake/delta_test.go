@@ -38,9 +38,9 @@ func readDelta(t *testing.T, path string, version ...string) map[string]any {
 func TestDeltalakeReadsEveryTypeAtEveryVersion(t *testing.T) {
 	path := t.TempDir() + "/preds"
 	open := deltaTable(t, path)
-	write(t, open, "first", sinks.Error, rows(t, 1))
-	write(t, open, "second", sinks.Append, rows(t, 4))
-	write(t, open, "third", sinks.Overwrite, rows(t, 7))
+	write(t, open, "first", sinks.ModeError, rows(t, 1))
+	write(t, open, "second", sinks.ModeAppend, rows(t, 4))
+	write(t, open, "third", sinks.ModeOverwrite, rows(t, 7))
 	for version, want := range []string{rowsRead(1), rowsRead(1) + "," + rowsRead(4), rowsRead(7)} {
 		wantJSON(t, readDelta(t, path, fmt.Sprint(version))["rows"], "["+want+"]")
 	}
@@ -101,7 +101,7 @@ func TestTablesOfDeltalakeAreAppendedTo(t *testing.T) {
 				}
 			}
 			rec := ours(t, `[{"id":1,"name":"new","score":0.5,"at":"2025-01-01T00:00:00Z"}]`)
-			write(t, deltaTable(t, path), "r", sinks.Append, rec)
+			write(t, deltaTable(t, path), "r", sinks.ModeAppend, rec)
 			var want []string
 			for n := range 4 {
 				want = append(want, fmt.Sprintf(theirs, 100+3*n, 101+3*n))
@@ -111,13 +111,13 @@ func TestTablesOfDeltalakeAreAppendedTo(t *testing.T) {
 				t.Fatalf("%d rows, want 13", len(got))
 			}
 			wantJSON(t, []any{got[0], got[1], got[2]}, "["+oursRead+","+want[0]+"]")
-			write(t, deltaTable(t, path), "over", sinks.Overwrite, rec)
+			write(t, deltaTable(t, path), "over", sinks.ModeOverwrite, rec)
 			wantJSON(t, readDelta(t, path)["rows"], "["+oursRead+"]")
 			if got := readDelta(t, path, "4")["rows"].([]any); len(got) != 13 {
 				t.Errorf("the version before the overwrite has %d rows, want 13", len(got))
 			}
 			null := ours(t, `[{"id":null,"name":"new","score":0.5,"at":null}]`)
-			if err := tryWrite(t.Context(), deltaTable(t, path), "null", sinks.Append, null); err == nil || !strings.Contains(err.Error(), `"id"`) {
+			if err := tryWrite(t.Context(), deltaTable(t, path), "null", sinks.ModeAppend, null); err == nil || !strings.Contains(err.Error(), `"id"`) {
 				t.Errorf("a null in a column without nulls: %v", err)
 			}
 		})
@@ -130,13 +130,13 @@ func TestDeltalakeReadsOurCheckpoints(t *testing.T) {
 	path := t.TempDir() + "/preds"
 	open := deltaTable(t, path)
 	rec := ours(t, `[{"id":0,"name":"x","score":0.5,"at":null}]`)
-	write(t, open, "r0", sinks.Error, rec)
-	write(t, open, "r1", sinks.Overwrite, rec)
+	write(t, open, "r0", sinks.ModeError, rec)
+	write(t, open, "r1", sinks.ModeOverwrite, rec)
 	var wg sync.WaitGroup
 	for i := range 10 {
 		rec := ours(t, fmt.Sprintf(`[{"id":%d,"name":null,"score":null,"at":null}]`, i+1))
 		wg.Go(func() {
-			if err := tryWrite(context.Background(), open, fmt.Sprintf("more%d", i), sinks.Append, rec); err != nil {
+			if err := tryWrite(context.Background(), open, fmt.Sprintf("more%d", i), sinks.ModeAppend, rec); err != nil {
 				t.Error(err)
 			}
 		})
@@ -168,7 +168,7 @@ func TestNaNLeavesOutTheMaximum(t *testing.T) {
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	b.Field(0).(*array.Int64Builder).AppendValues([]int64{1, 2}, nil)
 	b.Field(1).(*array.Float64Builder).AppendValues([]float64{0.5, math.NaN()}, nil)
-	write(t, deltaTable(t, path), "r", sinks.Error, b.NewRecord())
+	write(t, deltaTable(t, path), "r", sinks.ModeError, b.NewRecord())
 	wantJSON(t, readDeltaStats(t, path), `[{"num_records":2,"min.id":1,"max.id":2,"null_count.id":0,"min.p":0.5,"max.p":null,"null_count.p":0}]`)
 }
 
@@ -184,7 +184,7 @@ func TestPartitionsOfDeltalakeTakeRows(t *testing.T) {
 	path := t.TempDir() + "/theirs"
 	python(t, "delta_write.py", path, "1", "-1", "name")
 	rec := ours(t, `[{"id":1,"name":"c%d/e","score":0.5,"at":null},{"id":2,"name":null,"score":1.5,"at":null},{"id":3,"name":"ü=:","score":2.5,"at":null}]`)
-	write(t, deltaTable(t, path), "r", sinks.Append, rec)
+	write(t, deltaTable(t, path), "r", sinks.ModeAppend, rec)
 	got := readDelta(t, path)
 	wantJSON(t, got["partitions"], `["name"]`)
 	wantJSON(t, got["rows"].([]any)[:3], `[{"id":1,"name":"c%d/e","score":0.5,"at":null,"more":null},
@@ -192,7 +192,7 @@ func TestPartitionsOfDeltalakeTakeRows(t *testing.T) {
 	if n := len(got["rows"].([]any)); n != 6 {
 		t.Errorf("%d rows, want 6", n)
 	}
-	_, err := deltaTable(t, path)(t.Context(), sinks.Options{Schema: rec.Schema(), RunID: "x", Mode: sinks.Append, PartitionBy: []string{"id"}})
+	_, err := deltaTable(t, path)(t.Context(), sinks.Options{Schema: rec.Schema(), RunID: "x", Mode: sinks.ModeAppend, PartitionBy: []string{"id"}})
 	if err == nil || !strings.Contains(err.Error(), `partitioned by ["name"], not by ["id"]`) {
 		t.Errorf("other partitions: %v", err)
 	}
@@ -222,7 +222,7 @@ func TestPartitionsOfDeltalakeTakeRows(t *testing.T) {
 // The files that a killed run leaves have names that VACUUM deletes.
 func TestVacuumRemovesWhatAKilledRunLeaves(t *testing.T) {
 	path := t.TempDir() + "/preds"
-	write(t, deltaTable(t, path), "r", sinks.Error, rows(t, 1))
+	write(t, deltaTable(t, path), "r", sinks.ModeError, rows(t, 1))
 	st, name, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)

@@ -40,9 +40,9 @@ func TestPyicebergReadsEveryTypeOfEverySnapshot(t *testing.T) {
 			dir := t.TempDir()
 			more, args := c(dir)
 			open := icebergTable(t, dir+"/preds", more)
-			write(t, open, "first", sinks.Error, rows(t, 1))
-			write(t, open, "second", sinks.Append, rows(t, 4))
-			write(t, open, "third", sinks.Overwrite, rows(t, 7))
+			write(t, open, "first", sinks.ModeError, rows(t, 1))
+			write(t, open, "second", sinks.ModeAppend, rows(t, 4))
+			write(t, open, "third", sinks.ModeOverwrite, rows(t, 7))
 			got := python(t, "iceberg_read.py", args...).(map[string]any)
 			const about = `,"leapscore.model.name":"homes","leapscore.model.sha256":"abc","leapscore.rows-in":"3","added-records":"3",`
 			wantJSON(t, got["snapshots"], `[
@@ -72,8 +72,8 @@ func TestTablesOfPyicebergAreAppendedTo(t *testing.T) {
 	more := iceberg.Options{Catalog: "sqlite:///" + dir + "/c.db", Table: "db.theirs"}
 	open := icebergTable(t, strings.TrimPrefix(location, "file://"), more)
 	rec := ours(t, `[{"id":1,"name":"new","score":0.5,"at":"2025-01-01T00:00:00Z"}]`)
-	write(t, open, "r", sinks.Append, rec)
-	write(t, open, "over", sinks.Overwrite, rec)
+	write(t, open, "r", sinks.ModeAppend, rec)
+	write(t, open, "over", sinks.ModeOverwrite, rec)
 	got := python(t, "iceberg_read.py", "sql", dir+"/c.db", "db.theirs").(map[string]any)["snapshots"].([]any)
 	wantRows := func(n int, want string) {
 		t.Helper()
@@ -83,7 +83,7 @@ func TestTablesOfPyicebergAreAppendedTo(t *testing.T) {
 	wantRows(1, oursRead+","+theirs)
 	wantRows(2, oursRead)
 	null := ours(t, `[{"id":null,"name":"new","score":0.5,"at":null}]`)
-	if err := tryWrite(t.Context(), open, "null", sinks.Append, null); err == nil || !strings.Contains(err.Error(), `"id"`) {
+	if err := tryWrite(t.Context(), open, "null", sinks.ModeAppend, null); err == nil || !strings.Contains(err.Error(), `"id"`) {
 		t.Errorf("a null in a required column: %v", err)
 	}
 }
@@ -93,7 +93,7 @@ func TestPartitionedIcebergTablesAreRefused(t *testing.T) {
 	location := python(t, "iceberg_write.py", dir+"/c.db", "file://"+dir+"/warehouse", "db", "theirs", "name").(string)
 	more := iceberg.Options{Catalog: "sqlite:///" + dir + "/c.db", Table: "db.theirs"}
 	rec := ours(t, `[{"id":1,"name":"new","score":0.5,"at":null}]`)
-	err := tryWrite(t.Context(), icebergTable(t, strings.TrimPrefix(location, "file://"), more), "r", sinks.Append, rec)
+	err := tryWrite(t.Context(), icebergTable(t, strings.TrimPrefix(location, "file://"), more), "r", sinks.ModeAppend, rec)
 	if err == nil || !strings.Contains(err.Error(), "partitioned by") {
 		t.Errorf("%v, want that the table is partitioned", err)
 	}
@@ -107,7 +107,7 @@ func TestAFailedIcebergRunLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, open, "first", sinks.Error, rows(t, 1))
+	write(t, open, "first", sinks.ModeError, rows(t, 1))
 	before := list(t, dir)
 	if _, err := table.Commit(t.Context(), sinks.Run{ID: "late"}); err == nil {
 		t.Error("two runs have made the table")

@@ -43,9 +43,9 @@ func TestIcebergTablesLieUnderTheNamesThatTheirMetadataTell(t *testing.T) {
 					args = []string{"sql", plain + "/c.db", "db.preds"}
 				}
 				open := icebergTable(t, dir+"/preds", more)
-				write(t, open, "first", sinks.Error, rows(t, 1))
-				write(t, open, "second", sinks.Append, rows(t, 4))
-				write(t, open, "third", sinks.Overwrite, rows(t, 7))
+				write(t, open, "first", sinks.ModeError, rows(t, 1))
+				write(t, open, "second", sinks.ModeAppend, rows(t, 4))
+				write(t, open, "third", sinks.ModeOverwrite, rows(t, 7))
 				got := python(t, "iceberg_read.py", args...).(map[string]any)["snapshots"].([]any)
 				if len(got) != 3 {
 					t.Fatalf("%d snapshots, want 3", len(got))
@@ -81,8 +81,8 @@ func TestIcebergTablesOnStoresLieUnderTheirNames(t *testing.T) {
 			open := func(ctx context.Context, opts sinks.Options) (sinks.Table, error) {
 				return iceberg.Create(ctx, st, name, opts, iceberg.Options{})
 			}
-			write(t, open, "first", sinks.Error, rows(t, 1))
-			write(t, open, "second", sinks.Append, rows(t, 4))
+			write(t, open, "first", sinks.ModeError, rows(t, 1))
+			write(t, open, "second", sinks.ModeAppend, rows(t, 4))
 			if s.Scheme == "s3" {
 				read := python(t, "iceberg_read.py", "s3", "s3://"+s.Bucket+"/"+folder+"/t/metadata/v2.metadata.json", "http://"+s.Addr).(map[string]any)
 				last := read["snapshots"].([]any)[1].(map[string]any)
@@ -128,7 +128,7 @@ func TestDeltalakeReadsPartitionsWithOddValuesOnStores(t *testing.T) {
 				opts.PartitionBy = []string{"name"}
 				return delta.Create(ctx, st, name, opts, delta.Options{})
 			}
-			write(t, open, "r", sinks.Error, rec)
+			write(t, open, "r", sinks.ModeError, rec)
 			where := map[string]string{"file": s.Dir + "/bucket/odd t%ble/preds", "s3": "s3://bucket/odd t%ble/preds", "azblob": "az://bucket/odd t%ble/preds"}[s.Scheme]
 			got := python(t, "delta_names.py", where, s.Addr).([]any)
 			want := slices.Sorted(slices.Values(values))

@@ -86,7 +86,7 @@ func writeWith(t *testing.T, path string, opt sinks.Options, without ...string) 
 		create = sinks.CreateFile
 	}
 	opt.Schema, opt.RunID, opt.GroupRows, opt.Metadata = schema, "r", 2, map[string]string{"leapscore.model.name": "m"}
-	if opt.Format != sinks.CSV && opt.Format != sinks.JSON { // whose types are guessed file by file
+	if opt.Format != sinks.FormatCSV && opt.Format != sinks.FormatJSON { // whose types are guessed file by file
 		opt.FileRows = 2
 	}
 	table, err := create(t.Context(), st, name, opt)
@@ -194,12 +194,12 @@ func TestReadersSeeTypesNullsAndValues(t *testing.T) {
 		codec   sinks.Compression
 		without []string
 	}{
-		"parquet": {format: sinks.Parquet}, "parquet.zstd": {format: sinks.Parquet, codec: sinks.Zstd},
-		"csv": {format: sinks.CSV}, "csv.gzip": {format: sinks.CSV, codec: sinks.Gzip}, "csv.zstd": {format: sinks.CSV, codec: sinks.Zstd}, "one.csv": {format: sinks.CSV},
-		"json": {format: sinks.JSON}, "json.gzip": {format: sinks.JSON, codec: sinks.Gzip}, "json.zstd": {format: sinks.JSON, codec: sinks.Zstd},
-		"short": {format: sinks.JSON, without: short}, "short.gzip": {format: sinks.JSON, codec: sinks.Gzip, without: short},
-		"arrow": {format: sinks.Arrow}, "arrow.lz4": {format: sinks.Arrow, codec: sinks.LZ4Raw}, "arrow.zstd": {format: sinks.Arrow, codec: sinks.Zstd}, "one.arrow": {format: sinks.Arrow},
-		"arrows": {format: sinks.ArrowStream}, "arrows.lz4": {format: sinks.ArrowStream, codec: sinks.LZ4Raw}, "arrows.zstd": {format: sinks.ArrowStream, codec: sinks.Zstd},
+		"parquet": {format: sinks.FormatParquet}, "parquet.zstd": {format: sinks.FormatParquet, codec: sinks.CompressionZstd},
+		"csv": {format: sinks.FormatCSV}, "csv.gzip": {format: sinks.FormatCSV, codec: sinks.CompressionGzip}, "csv.zstd": {format: sinks.FormatCSV, codec: sinks.CompressionZstd}, "one.csv": {format: sinks.FormatCSV},
+		"json": {format: sinks.FormatJSON}, "json.gzip": {format: sinks.FormatJSON, codec: sinks.CompressionGzip}, "json.zstd": {format: sinks.FormatJSON, codec: sinks.CompressionZstd},
+		"short": {format: sinks.FormatJSON, without: short}, "short.gzip": {format: sinks.FormatJSON, codec: sinks.CompressionGzip, without: short},
+		"arrow": {format: sinks.FormatArrow}, "arrow.lz4": {format: sinks.FormatArrow, codec: sinks.CompressionLZ4Raw}, "arrow.zstd": {format: sinks.FormatArrow, codec: sinks.CompressionZstd}, "one.arrow": {format: sinks.FormatArrow},
+		"arrows": {format: sinks.FormatArrowStream}, "arrows.lz4": {format: sinks.FormatArrowStream, codec: sinks.CompressionLZ4Raw}, "arrows.zstd": {format: sinks.FormatArrowStream, codec: sinks.CompressionZstd},
 	} {
 		write(t, at(name), w.format, w.codec, w.without...)
 	}
@@ -216,7 +216,7 @@ func TestReadersSeeTypesNullsAndValues(t *testing.T) {
 	}
 	folders := []string{"word", "i16"}
 	writeWith(t, at("parts"), sinks.Options{PartitionBy: folders})
-	writeWith(t, at("csv.parts"), sinks.Options{Format: sinks.CSV, PartitionBy: folders}, "text")
+	writeWith(t, at("csv.parts"), sinks.Options{Format: sinks.FormatCSV, PartitionBy: folders}, "text")
 	for _, reader := range []string{"spark", "duckdb", "pandas"} {
 		same[reader+"-parquet.parts"] = []string{"parts"}
 	}

@@ -67,7 +67,7 @@ type versions struct {
 }
 
 // Create starts a change of the Delta table in the folder of st, or a new one. In
-// mode Append the columns must be those of the table, by name; columns of the table
+// ModeAppend the columns must be those of the table, by name; columns of the table
 // that are missing are null. It refuses tables with features that it does not know.
 // Runs may write at the same time: each change is one version.
 func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Options, more Options) (sinks.Table, error) {
@@ -89,46 +89,46 @@ func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Opti
 	if d.snap, err = d.log.Load(ctx); err != nil {
 		return nil, err
 	}
-	if err := d.admit(ctx); err != nil {
+	if err := d.checkMode(ctx); err != nil {
 		return nil, err
 	}
-	if d.fit, err = d.fitted(); err != nil {
+	if d.fit, err = d.fitSchema(); err != nil {
 		return nil, err
 	}
 	opts.PartitionBy = d.fit.by
 	return sinks.CreateFor(st, folder, d, d.fit.file, opts)
 }
 
-// admit checks the mode and the protocol against the table.
-func (d *versions) admit(ctx context.Context) error {
+// checkMode checks the mode and the protocol against the table.
+func (d *versions) checkMode(ctx context.Context) error {
 	where := d.where()
 	if d.snap.Version < 0 {
-		return d.vacant(ctx)
+		return d.checkVacant(ctx)
 	}
 	if d.opts.Redo != nil {
-		if _, err := d.ofRedo(); err != nil {
+		if _, err := d.redoneFiles(); err != nil {
 			return err
 		}
 	} else if _, done := d.snap.Txns[d.appID()]; done {
 		return fmt.Errorf("%s: run %s: %w", where, d.opts.RunID, sinks.ErrRunDone)
 	}
 	switch d.mode {
-	case sinks.OverwritePartitions:
+	case sinks.ModeOverwritePartitions:
 		return fmt.Errorf("%s: mode overwrite-partitions is not for Delta tables, overwrite and append are", where)
-	case sinks.Error:
+	case sinks.ModeError:
 		return fmt.Errorf("%s: %w, at version %d; choose another mode or place", where, sinks.ErrOutputExists, d.snap.Version)
-	case sinks.Ignore:
+	case sinks.ModeIgnore:
 		return fmt.Errorf("%s: %w", where, sinks.ErrIgnored)
 	}
-	if err := d.snap.Writable(d.mode == sinks.Overwrite || d.opts.Redo != nil); err != nil {
+	if err := d.snap.Writable(d.mode == sinks.ModeOverwrite || d.opts.Redo != nil); err != nil {
 		return fmt.Errorf("%s: %w", where, err)
 	}
 	return nil
 }
 
-// vacant fails if there are files of another kind of table, which nobody would
+// checkVacant fails if there are files of another kind of table, which nobody would
 // find under a log.
-func (d *versions) vacant(ctx context.Context) error {
+func (d *versions) checkVacant(ctx context.Context) error {
 	c, err := sinks.ReadContent(ctx, d.st, d.folder)
 	if err != nil {
 		return err
@@ -136,15 +136,15 @@ func (d *versions) vacant(ctx context.Context) error {
 	switch {
 	case c.Lake != "" && !strings.HasPrefix(c.Lake, log.LogFolder+"/"):
 		return fmt.Errorf("%s: holds %s: a table of another format", d.where(), c.Lake)
-	case c.Exists && !d.leftovers(c):
+	case c.Exists && !d.onlyLeftovers(c):
 		return fmt.Errorf("%s: holds files but no Delta table: %w; choose another place", d.where(), sinks.ErrOutputExists)
 	}
 	return nil
 }
 
-// leftovers reports whether all files are of runs that died while they made a
+// onlyLeftovers reports whether all files are of runs that died while they made a
 // Delta table.
-func (d *versions) leftovers(c *sinks.Content) bool {
+func (d *versions) onlyLeftovers(c *sinks.Content) bool {
 	return !slices.ContainsFunc(c.Data, func(rel string) bool { return !partFile.MatchString(path.Base(rel)) }) && len(c.Stale) == 0
 }
 
@@ -155,7 +155,7 @@ func (d *versions) where() string { return d.st.URL(d.folder) }
 
 // Replacing reports whether the run replaces rows of a table that is there.
 func (d *versions) Replacing() bool {
-	return d.snap.Version >= 0 && (d.mode == sinks.Overwrite || d.mode == sinks.OverwritePartitions || d.opts.Redo != nil)
+	return d.snap.Version >= 0 && (d.mode == sinks.ModeOverwrite || d.mode == sinks.ModeOverwritePartitions || d.opts.Redo != nil)
 }
 
 // Name implements sinks.Publisher.
@@ -169,12 +169,12 @@ func (d *versions) Name(folder string, i int) string {
 
 // Publish implements sinks.Publisher.
 func (d *versions) Publish(ctx context.Context, m *sinks.Manifest, columns map[string][]sinks.ColumnStats) error {
-	adds, err := adds(m, columns)
+	adds, err := addActions(m, columns)
 	if err != nil {
 		return err
 	}
 	if m.Record != nil && d.opts.Redo == nil { // else the old record is true until the commit
-		d.written = append(d.written, d.record(m.RunID))
+		d.written = append(d.written, d.recordName(m.RunID))
 		if err := d.writeRecord(ctx, m); err != nil {
 			return err
 		}
@@ -182,11 +182,11 @@ func (d *versions) Publish(ctx context.Context, m *sinks.Manifest, columns map[s
 	for range tries {
 		actions := d.actions(m, adds)
 		version := d.snap.Version + 1
-		err := d.put(ctx, version, actions)
+		err := d.putVersion(ctx, version, actions)
 		if err == nil {
 			d.ended = true
-			d.checkpoint(context.WithoutCancel(ctx))
-			d.noteRedo(context.WithoutCancel(ctx), m)
+			d.writeCheckpointIfDue(context.WithoutCancel(ctx))
+			d.writeRedoRecord(context.WithoutCancel(ctx), m)
 			return nil
 		}
 		if !errors.Is(err, store.ErrExists) {
@@ -199,17 +199,17 @@ func (d *versions) Publish(ctx context.Context, m *sinks.Manifest, columns map[s
 	return fmt.Errorf("%s: other runs were faster %d times; try again later", d.where(), tries)
 }
 
-// checkpoint writes a checkpoint of the version that was put, when it is time for
+// writeCheckpointIfDue writes a checkpoint of the version that was put, when it is time for
 // one, whatever has come after it. The table is whole without it.
-func (d *versions) checkpoint(ctx context.Context) {
+func (d *versions) writeCheckpointIfDue(ctx context.Context) {
 	if err := d.log.Next(ctx, d.snap); err == nil && d.snap.CheckpointDue() {
 		_ = d.log.WriteCheckpoint(ctx, d.snap, time.Now())
 	}
 }
 
-// put writes a version. If the store fails, it is asked what became of it: the
+// putVersion writes a version. If the store fails, it is asked what became of it: the
 // error is store.ErrExists if the version is of another writer.
-func (d *versions) put(ctx context.Context, version int64, actions []log.Action) error {
+func (d *versions) putVersion(ctx context.Context, version int64, actions []log.Action) error {
 	err := d.log.Put(ctx, version, actions)
 	if err == nil {
 		return nil
@@ -221,14 +221,14 @@ func (d *versions) put(ctx context.Context, version int64, actions []log.Action)
 	case readErr != nil:
 		d.ended = true
 		return &sinks.UncertainError{Path: d.where(), Err: err}
-	case d.ours(there):
+	case d.isOwnCommit(there):
 		return nil
 	}
 	return fmt.Errorf("version %d: %w", version, store.ErrExists)
 }
 
-// ours reports whether a commit is of this attempt.
-func (d *versions) ours(actions []log.Action) bool {
+// isOwnCommit reports whether a commit is of this attempt.
+func (d *versions) isOwnCommit(actions []log.Action) bool {
 	return slices.ContainsFunc(actions, func(a log.Action) bool { return a.CommitInfo["txnId"] == d.txnID() })
 }
 
@@ -239,10 +239,10 @@ func (d *versions) rebase(ctx context.Context) error {
 	if err := d.log.Update(ctx, d.snap); err != nil {
 		return err
 	}
-	if err := d.admit(ctx); err != nil {
+	if err := d.checkMode(ctx); err != nil {
 		return err
 	}
-	fit, err := d.fitted()
+	fit, err := d.fitSchema()
 	if err != nil {
 		return err
 	}
@@ -253,8 +253,8 @@ func (d *versions) rebase(ctx context.Context) error {
 	return nil
 }
 
-// adds are the actions for the files of the run.
-func adds(m *sinks.Manifest, columns map[string][]sinks.ColumnStats) ([]log.Action, error) {
+// addActions are the actions for the files of the run.
+func addActions(m *sinks.Manifest, columns map[string][]sinks.ColumnStats) ([]log.Action, error) {
 	now := time.Now().UnixMilli()
 	var adds []log.Action
 	for _, f := range m.Files {
@@ -298,15 +298,15 @@ func (d *versions) actions(m *sinks.Manifest, adds []log.Action) []log.Action {
 	if d.fit.meta != nil {
 		actions = append(actions, log.Action{MetaData: d.fit.meta})
 	}
-	actions = append(actions, log.Action{Txn: &log.Txn{AppID: d.appID(), Version: d.times(), LastUpdated: &now}})
+	actions = append(actions, log.Action{Txn: &log.Txn{AppID: d.appID(), Version: d.redoCount(), LastUpdated: &now}})
 	if token := d.opts.Token; token != "" {
 		actions = append(actions, log.Action{Txn: &log.Txn{AppID: commitPrefix + token, Version: 0, LastUpdated: &now}})
 	}
-	own, err := d.ofRedo()
+	own, err := d.redoneFiles()
 	if err != nil {
-		panic(err) // admit has looked
+		panic(err) // checkMode has looked
 	}
-	if d.mode == sinks.Overwrite || d.opts.Redo != nil {
+	if d.mode == sinks.ModeOverwrite || d.opts.Redo != nil {
 		for _, path := range slices.Sorted(maps.Keys(d.snap.Files)) {
 			f := d.snap.Files[path]
 			if d.opts.Redo != nil && !own[path] {
@@ -324,7 +324,7 @@ func (d *versions) actions(m *sinks.Manifest, adds []log.Action) []log.Action {
 // commitInfo is what DESCRIBE HISTORY shows.
 func (d *versions) commitInfo(m *sinks.Manifest, now int64) map[string]any {
 	mode := map[sinks.Mode]string{
-		sinks.Error: "ErrorIfExists", sinks.Ignore: "Ignore", sinks.Append: "Append", sinks.Overwrite: "Overwrite",
+		sinks.ModeError: "ErrorIfExists", sinks.ModeIgnore: "Ignore", sinks.ModeAppend: "Append", sinks.ModeOverwrite: "Overwrite",
 	}[d.mode]
 	if d.opts.Redo != nil {
 		mode = "Overwrite"
@@ -346,7 +346,7 @@ func (d *versions) commitInfo(m *sinks.Manifest, now int64) map[string]any {
 		panic(err) // text
 	}
 	info := map[string]any{
-		"timestamp": now, "operation": "WRITE", "engineInfo": sinks.CreatedBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != sinks.Overwrite && d.opts.Redo == nil,
+		"timestamp": now, "operation": "WRITE", "engineInfo": sinks.CreatedBy(m.Version), "txnId": d.txnID(), "isBlindAppend": d.mode != sinks.ModeOverwrite && d.opts.Redo == nil,
 		"operationParameters": map[string]string{"mode": mode, "partitionBy": string(by)},
 		"operationMetrics": map[string]string{
 			"numFiles": fmt.Sprint(len(m.Files)), "numOutputRows": fmt.Sprint(m.RowsOut), "numOutputBytes": fmt.Sprint(size),
@@ -366,7 +366,7 @@ func (d *versions) Abort(ctx context.Context) error {
 	}
 	d.ended = true
 	if _, done := d.snap.Txns[d.appID()]; done { // by another attempt, whose record it is
-		d.written = slices.DeleteFunc(d.written, func(name string) bool { return name == d.record(d.opts.RunID) })
+		d.written = slices.DeleteFunc(d.written, func(name string) bool { return name == d.recordName(d.opts.RunID) })
 	}
 	var err error
 	for _, name := range d.written {

@@ -34,12 +34,12 @@ type scenario struct {
 	new sinktest.Job
 }
 
-var old = smallJob("old", sinks.Error)
+var old = smallJob("old", sinks.ModeError)
 
 var scenarios = map[string]scenario{
-	"fresh":     {nil, smallJob("new", sinks.Error)},
-	"overwrite": {&old, smallJob("new", sinks.Overwrite)},
-	"append":    {&old, smallJob("new", sinks.Append)},
+	"fresh":     {nil, smallJob("new", sinks.ModeError)},
+	"overwrite": {&old, smallJob("new", sinks.ModeOverwrite)},
+	"append":    {&old, smallJob("new", sinks.ModeAppend)},
 }
 
 // before and after are the runs that a reader finds.
@@ -51,7 +51,7 @@ func (s scenario) before() []string {
 }
 
 func (s scenario) after() []string {
-	if s.new.Options.Mode == sinks.Append {
+	if s.new.Options.Mode == sinks.ModeAppend {
 		return []string{"new", "old"}
 	}
 	return []string{"new"}
@@ -196,7 +196,7 @@ func runsIn(t *testing.T, st *store.Store, jobs ...sinktest.Job) []string {
 func TestRunsAtTheSameTimeAllLand(t *testing.T) {
 	st := store.New(&store.Mem{})
 	create := folder(st, "dir/preds").Create
-	jobs := []sinktest.Job{smallJob("first", sinks.Error)}
+	jobs := []sinktest.Job{smallJob("first", sinks.ModeError)}
 	mustCreate := func(j sinktest.Job) sinks.Table {
 		table, err := create(t.Context(), j.Options)
 		if err != nil {
@@ -212,11 +212,11 @@ func TestRunsAtTheSameTimeAllLand(t *testing.T) {
 	}
 	var tables []sinks.Table
 	for i := range 12 {
-		j := smallJob(fmt.Sprintf("more%02d", i), sinks.Append)
+		j := smallJob(fmt.Sprintf("more%02d", i), sinks.ModeAppend)
 		jobs = append(jobs, j)
 		tables = append(tables, mustCreate(j)) // all of them know version 0
 	}
-	late := smallJob("late", sinks.Overwrite)
+	late := smallJob("late", sinks.ModeOverwrite)
 	over := mustCreate(late)
 	var wg sync.WaitGroup
 	for i, table := range tables {
@@ -270,13 +270,13 @@ func TestCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
 		}
 	}})
 	for i := range 10 {
-		j := smallJob(fmt.Sprint("run", i), sinks.Append)
+		j := smallJob(fmt.Sprint("run", i), sinks.ModeAppend)
 		if _, err := j.Run(t.Context(), folder(st, "dir/preds").Create); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write := func(st *store.Store, id string) sinks.Table {
-		j := smallJob(id, sinks.Append)
+		j := smallJob(id, sinks.ModeAppend)
 		table, err := folder(st, "dir/preds").Create(t.Context(), j.Options)
 		if err != nil {
 			t.Fatal(err)
@@ -302,7 +302,7 @@ func TestCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
 func TestTablesAreMadeOnce(t *testing.T) {
 	mem := &store.Mem{}
 	create := folder(store.New(mem), "dir/preds").Create
-	a, b := smallJob("a", sinks.Error), smallJob("b", sinks.Error)
+	a, b := smallJob("a", sinks.ModeError), smallJob("b", sinks.ModeError)
 	table, err := create(t.Context(), a.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -331,7 +331,7 @@ func TestModesAndRefusals(t *testing.T) {
 	opts := func(mode sinks.Mode) sinks.Options {
 		return sinks.Options{Schema: sinktest.Schema, RunID: "again", Mode: mode}
 	}
-	other := opts(sinks.Overwrite)
+	other := opts(sinks.ModeOverwrite)
 	other.Schema = schema
 	const meta = `{"metaData":{"id":"x","format":{"provider":"parquet","options":{}},"schemaString":%q,"partitionColumns":[],"configuration":%s}}`
 	const columns = `{"type":"struct","fields":[{"name":"run","type":"string","nullable":true,"metadata":{}},` +
@@ -345,20 +345,20 @@ func TestModesAndRefusals(t *testing.T) {
 		replace   bool
 		want      string // in the error
 	}{
-		{"error", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), opts(sinks.Error), false, "output exists, at version 0"},
-		{"ignore", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), opts(sinks.Ignore), false, "left as it is"},
-		{"append", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), opts(sinks.Append), false, ""},
+		{"error", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), opts(sinks.ModeError), false, "output exists, at version 0"},
+		{"ignore", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), opts(sinks.ModeIgnore), false, "left as it is"},
+		{"append", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), opts(sinks.ModeAppend), false, ""},
 		{"deletion vectors", log(`{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["deletionVectors"],"writerFeatures":["deletionVectors"]}`, `{}`),
-			opts(sinks.Append), false, "the feature deletionVectors"},
-		{"column mapping", log(`{"minReaderVersion":2,"minWriterVersion":5}`, `{"delta.columnMapping.mode":"name"}`), opts(sinks.Append), false, "columnMapping"},
-		{"constraint", log(`{"minReaderVersion":1,"minWriterVersion":3}`, `{"delta.constraints.c":"row > 0"}`), opts(sinks.Append), false, "row > 0"},
-		{"append only", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{"delta.appendOnly":"true"}`), opts(sinks.Overwrite), false, "delta.appendOnly"},
-		{"new protocol", log(`{"minReaderVersion":4,"minWriterVersion":8}`, `{}`), opts(sinks.Append), false, "reader of version 4"},
+			opts(sinks.ModeAppend), false, "the feature deletionVectors"},
+		{"column mapping", log(`{"minReaderVersion":2,"minWriterVersion":5}`, `{"delta.columnMapping.mode":"name"}`), opts(sinks.ModeAppend), false, "columnMapping"},
+		{"constraint", log(`{"minReaderVersion":1,"minWriterVersion":3}`, `{"delta.constraints.c":"row > 0"}`), opts(sinks.ModeAppend), false, "row > 0"},
+		{"append only", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{"delta.appendOnly":"true"}`), opts(sinks.ModeOverwrite), false, "delta.appendOnly"},
+		{"new protocol", log(`{"minReaderVersion":4,"minWriterVersion":8}`, `{}`), opts(sinks.ModeAppend), false, "reader of version 4"},
 		{"other columns", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), other, false, `column "row": found float64, the table has long`},
 		{"other column too", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), other, false, `column "extra" (int8): the table has none`},
 		{"remedy", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), other, false, "--overwrite-schema"},
 		{"replaced columns", log(`{"minReaderVersion":1,"minWriterVersion":2}`, `{}`), other, true, ""},
-		{"no delta table", "", opts(sinks.Append), false, "no Delta table"},
+		{"no delta table", "", opts(sinks.ModeAppend), false, "no Delta table"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			st := store.New(&store.Mem{})
@@ -400,7 +400,7 @@ func TestTablesConform(t *testing.T) {
 func TestTablesSurvivePowerCuts(t *testing.T) {
 	for name, s := range scenarios {
 		t.Run(name, func(t *testing.T) {
-			cuts := sinktest.PowerCuts{Old: s.old, New: s.new, Append: s.new.Options.Mode == sinks.Append}
+			cuts := sinktest.PowerCuts{Old: s.old, New: s.new, Append: s.new.Options.Mode == sinks.ModeAppend}
 			cuts.On = func(st *store.Store) sinktest.Destination { return folder(st, "preds") }
 			cuts.Run(t)
 		})

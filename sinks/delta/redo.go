@@ -9,8 +9,8 @@ import (
 	"leapscore/sinks"
 )
 
-// ofRedo returns the files of the run that is done again, by path in the log.
-func (d *versions) ofRedo() (map[string]bool, error) {
+// redoneFiles returns the files of the run that is done again, by path in the log.
+func (d *versions) redoneFiles() (map[string]bool, error) {
 	if d.opts.Redo == nil {
 		return nil, nil
 	}
@@ -21,24 +21,24 @@ func (d *versions) ofRedo() (map[string]bool, error) {
 	return own, sinks.CheckRedo(d.where(), d.opts.Redo, func(name string) bool { _, ok := d.snap.Files[escapePath(name)]; return ok })
 }
 
-// times is how often the run was done before.
-func (d *versions) times() int64 {
+// redoCount is how often the run was done before.
+func (d *versions) redoCount() int64 {
 	if txn, done := d.snap.Txns[d.appID()]; done {
 		return txn.Version + 1
 	}
 	return 0
 }
 
-// record is the name of a run's record.
-func (d *versions) record(runID string) string { return path.Join(d.folder, runs.Name(runID)) }
+// recordName is the name of a run's record.
+func (d *versions) recordName(runID string) string { return path.Join(d.folder, runs.Name(runID)) }
 
 func (d *versions) writeRecord(ctx context.Context, m *sinks.Manifest) error {
 	_, err := sinks.WriteRecord(ctx, d.st, d.folder, d.opts, m)
 	return err
 }
 
-// noteRedo writes the record of a run that was done again.
-func (d *versions) noteRedo(ctx context.Context, m *sinks.Manifest) {
+// writeRedoRecord writes the record of a run that was done again.
+func (d *versions) writeRedoRecord(ctx context.Context, m *sinks.Manifest) {
 	if d.opts.Redo == nil || m.Record == nil {
 		return
 	}

@@ -26,10 +26,10 @@ type fit struct {
 	by       []string      // the columns that the table is partitioned by
 }
 
-// fitted compares the columns of the run with those of the table.
-func (d *versions) fitted() (*fit, error) {
+// fitSchema compares the columns of the run with those of the table.
+func (d *versions) fitSchema() (*fit, error) {
 	if d.snap.Version < 0 {
-		return d.fresh(uuid.NewString(), nil)
+		return d.newTableFit(uuid.NewString(), nil)
 	}
 	table, err := log.ParseSchema(d.snap.Meta.SchemaString)
 	if err != nil {
@@ -43,17 +43,17 @@ func (d *versions) fitted() (*fit, error) {
 	switch {
 	case err == nil:
 		return &fit{file: file, by: by}, nil
-	case d.mode == sinks.Overwrite && d.more.ReplaceSchema:
-		return d.fresh(d.snap.Meta.ID, &d.snap.Meta)
-	case d.mode == sinks.Overwrite:
+	case d.mode == sinks.ModeOverwrite && d.more.ReplaceSchema:
+		return d.newTableFit(d.snap.Meta.ID, &d.snap.Meta)
+	case d.mode == sinks.ModeOverwrite:
 		err = fmt.Errorf("%w\nto replace the columns too, use --overwrite-schema", err)
 	}
 	return nil, fmt.Errorf("%s: %w:\n%w", d.where(), sinks.ErrMismatch, err)
 }
 
-// fresh describes a table with the columns of the run. old is what the table was,
+// newTableFit describes a table with the columns of the run. old is what the table was,
 // if there was one.
-func (d *versions) fresh(id string, old *log.MetaData) (*fit, error) {
+func (d *versions) newTableFit(id string, old *log.MetaData) (*fit, error) {
 	var fields []arrow.Field
 	for _, f := range d.opts.Schema.Fields() {
 		f.Type = sinks.Nearest(f.Type)
@@ -64,7 +64,7 @@ func (d *versions) fresh(id string, old *log.MetaData) (*fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unique(s); err != nil {
+	if err := checkUniqueNames(s); err != nil {
 		return nil, err
 	}
 	now := time.Now().UnixMilli()
@@ -90,9 +90,9 @@ func (d *versions) fresh(id string, old *log.MetaData) (*fit, error) {
 	return made, nil
 }
 
-// unique fails for names that differ in case alone, which Delta tables cannot
+// checkUniqueNames fails for names that differ in case alone, which Delta tables cannot
 // have.
-func unique(s *log.Struct) error {
+func checkUniqueNames(s *log.Struct) error {
 	seen := map[string]string{}
 	for _, f := range s.Fields {
 		if first, dup := seen[strings.ToLower(f.Name)]; dup {

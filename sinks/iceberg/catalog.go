@@ -57,7 +57,7 @@ func openCatalog(ctx context.Context, f *files, where, catalog, ident string) (*
 	}
 	db.SetMaxOpenConns(1)
 	p := &sqlPointer{f: f, db: db, catalog: catalog, namespace: namespace, name: name}
-	if err := p.prepare(ctx); err != nil {
+	if err := p.createTables(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("catalog %s: %w", where, err), db.Close())
 	}
 	return p, nil
@@ -71,7 +71,7 @@ func cutLast(ident string) (namespace, name string, ok bool) {
 	return ident[:i], ident[i+1:], true
 }
 
-func (p *sqlPointer) prepare(ctx context.Context) error {
+func (p *sqlPointer) createTables(ctx context.Context) error {
 	for _, create := range catalogTables {
 		if _, err := p.db.ExecContext(ctx, create); err != nil {
 			return err

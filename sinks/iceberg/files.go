@@ -45,8 +45,8 @@ func (m *made) add(name string) {
 	m.names = append(m.names, name)
 }
 
-// take returns the names and forgets them.
-func (m *made) take() []string {
+// takeAll returns the names and forgets them.
+func (m *made) takeAll() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	names := m.names
@@ -77,7 +77,7 @@ func (f *files) location(name string) string {
 
 // name is the inverse of location.
 func (f *files) name(location string) (string, error) {
-	location = f.standIn.real(location)
+	location = f.standIn.reveal(location)
 	if f.root == "" {
 		p := strings.TrimPrefix(location, "file:")
 		if strings.HasPrefix(p, "//") {
@@ -124,7 +124,7 @@ func (f *files) ReadFile(location string) ([]byte, error) {
 	if err = errors.Join(err, r.Close()); err != nil {
 		return nil, err
 	}
-	return f.hideIn(location, data)
+	return f.hideInMetadata(location, data)
 }
 
 // Remove implements iceio.IO.
@@ -151,7 +151,7 @@ func (f *files) Create(location string) (iceio.FileWriter, error) {
 		return nil, err
 	}
 	f.made.add(name)
-	if f.standIn.is != "" && isList(name) {
+	if f.standIn.is != "" && isManifestList(name) {
 		return &listWriter{s: f.standIn, out: &writer{w: w}}, nil
 	}
 	return &writer{w: w}, nil
@@ -171,7 +171,7 @@ func (f *files) WriteFile(location string, p []byte) error {
 // stay.
 func (f *files) removeMade(ctx context.Context, stays ...string) error {
 	var err error
-	for _, name := range f.made.take() {
+	for _, name := range f.made.takeAll() {
 		if slices.Contains(stays, name) {
 			continue
 		}

@@ -58,7 +58,7 @@ type snapshots struct {
 }
 
 // Create starts a change of the Iceberg table in the folder of st, or a new
-// one. In mode Append the columns must be those of the table, by name; columns of
+// one. In ModeAppend the columns must be those of the table, by name; columns of
 // the table that are missing are null. It refuses partitioned tables and tables of
 // format version 3. Runs may write at the same time: each is a snapshot.
 func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Options, more Options) (sinks.Table, error) {
@@ -76,7 +76,7 @@ func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Opti
 	if s.attempt == "" {
 		s.attempt = uuid.NewString()[:8]
 	}
-	if err := s.connect(ctx, more); err != nil {
+	if err := s.openPointer(ctx, more); err != nil {
 		return nil, err
 	}
 	t, err := s.create(ctx)
@@ -86,8 +86,8 @@ func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Opti
 	return t, nil
 }
 
-// connect finds who says which metadata are current.
-func (s *snapshots) connect(ctx context.Context, more Options) error {
+// openPointer finds who says which metadata are current.
+func (s *snapshots) openPointer(ctx context.Context, more Options) error {
 	s.cat = &commits{f: s.f, p: &folderPointer{f: s.f, path: s.folder}}
 	if more.Catalog == "" {
 		return nil
@@ -108,10 +108,10 @@ func (s *snapshots) create(ctx context.Context) (sinks.Table, error) {
 	tbl, err := s.cat.LoadTable(ctx, s.ident)
 	switch {
 	case errors.Is(err, errNoTable):
-		err = s.fresh(ctx)
+		err = s.describeNewTable(ctx)
 	case err == nil:
 		s.tbl = tbl
-		err = s.admit()
+		err = s.checkMode()
 	}
 	if err != nil {
 		return nil, err
@@ -137,8 +137,8 @@ func (s *snapshots) create(ctx context.Context) (sinks.Table, error) {
 	return sinks.CreateFor(s.f.st, s.folder, s, file, opts)
 }
 
-// done reports whether the table that was read last has a snapshot of the run.
-func (s *snapshots) done() bool {
+// hasRun reports whether the table that was read last has a snapshot of the run.
+func (s *snapshots) hasRun() bool {
 	return slices.ContainsFunc(s.tbl.Metadata().Snapshots(), func(snap table.Snapshot) bool {
 		return snap.Summary != nil && snap.Summary.Properties[RunIDKey] == s.opts.RunID
 	})
@@ -146,13 +146,13 @@ func (s *snapshots) done() bool {
 
 // Replacing reports whether the run replaces rows of a table that is there.
 func (s *snapshots) Replacing() bool {
-	return (s.opts.Mode == sinks.Overwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil
+	return (s.opts.Mode == sinks.ModeOverwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil
 }
 
 func (s *snapshots) where() string { return s.f.st.URL(s.folder) }
 
-// fresh describes a table that is to be made.
-func (s *snapshots) fresh(ctx context.Context) error {
+// describeNewTable describes a table that is to be made.
+func (s *snapshots) describeNewTable(ctx context.Context) error {
 	prefix := s.folder + "/"
 	err := s.f.st.List(ctx, prefix, false, func(o store.Object) error {
 		switch base := strings.TrimSuffix(o.Name[len(prefix):], "/"); {
@@ -169,13 +169,13 @@ func (s *snapshots) fresh(ctx context.Context) error {
 	if err := checkLocation(s.f.location(s.folder)); err != nil {
 		return err
 	}
-	s.f.replace(s.f.location(s.folder))
+	s.f.hideLocation(s.f.location(s.folder))
 	schema, err := schemaOf(s.opts.Schema)
 	if err != nil {
 		return err
 	}
 	spec := iceberg.NewPartitionSpec()
-	md, err := table.NewMetadata(schema, &spec, table.UnsortedSortOrder, s.f.standIn.of(s.f.location(s.folder)), nil)
+	md, err := table.NewMetadata(schema, &spec, table.UnsortedSortOrder, s.f.standIn.hide(s.f.location(s.folder)), nil)
 	if err != nil {
 		return err
 	}
@@ -184,23 +184,23 @@ func (s *snapshots) fresh(ctx context.Context) error {
 	return nil
 }
 
-// admit checks the mode and the form of the table.
-func (s *snapshots) admit() error {
+// checkMode checks the mode and the form of the table.
+func (s *snapshots) checkMode() error {
 	md := s.tbl.Metadata()
-	if s.done() && s.opts.Redo == nil {
+	if s.hasRun() && s.opts.Redo == nil {
 		return fmt.Errorf("%s: run %s: %w", s.where(), s.opts.RunID, sinks.ErrRunDone)
 	}
 	switch {
 	case s.opts.Redo != nil:
-	case s.opts.Mode == sinks.Error:
+	case s.opts.Mode == sinks.ModeError:
 		return fmt.Errorf("%s: %w; choose another mode or place", s.where(), sinks.ErrOutputExists)
-	case s.opts.Mode == sinks.Ignore:
+	case s.opts.Mode == sinks.ModeIgnore:
 		return fmt.Errorf("%s: %w", s.where(), sinks.ErrIgnored)
 	}
 	if want, err := s.f.name(md.Location()); err != nil || strings.TrimSuffix(want, "/") != s.folder {
-		return fmt.Errorf("%s: the table is at %s: name that as the output", s.where(), s.f.standIn.real(md.Location()))
+		return fmt.Errorf("%s: the table is at %s: name that as the output", s.where(), s.f.standIn.reveal(md.Location()))
 	}
-	if err := s.plainPaths(md); err != nil {
+	if err := s.checkPaths(md); err != nil {
 		return err
 	}
 	if md.Version() > 2 {
@@ -228,7 +228,7 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 	file := s.tbl.Schema()
 	var adds []iceberg.DataFile
 	for _, f := range m.Files {
-		location := s.f.standIn.real(s.data.NewDataLocation(path.Base(f.Name)))
+		location := s.f.standIn.reveal(s.data.NewDataLocation(path.Base(f.Name)))
 		d, err := dataFile(s.tbl.Spec(), location, f, columns[f.Name])
 		if err != nil {
 			return err
@@ -236,19 +236,19 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 		adds = append(adds, d)
 	}
 	if s.opts.Redo == nil { // else the old record is true until the commit
-		if err := s.note(ctx, m); err != nil {
+		if err := s.writeRecord(ctx, m); err != nil {
 			return err
 		}
 	}
 	for range tries {
-		err := s.try(ctx, adds, summary(m, s.attempt))
+		err := s.commitOnce(ctx, adds, summary(m, s.attempt))
 		if err != nil {
-			err = s.settle(context.WithoutCancel(ctx), err)
+			err = s.resolveFailure(context.WithoutCancel(ctx), err)
 		}
 		if err == nil {
 			s.ended = true
 			if s.opts.Redo != nil {
-				if err := s.note(context.WithoutCancel(ctx), m); err != nil {
+				if err := s.writeRecord(context.WithoutCancel(ctx), m); err != nil {
 					m.Warnings = append(m.Warnings, fmt.Sprintf("the table is published, but its record is that of the run before it was done again: %v", err))
 				}
 			}
@@ -258,15 +258,15 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 		if !errors.Is(err, table.ErrCommitFailed) {
 			return err
 		}
-		if err := s.again(ctx, file); err != nil {
+		if err := s.rebase(ctx, file); err != nil {
 			return err
 		}
 	}
 	return fmt.Errorf("%s: other runs were faster %d times; try again later", s.where(), tries)
 }
 
-// note writes the record of the run, which says nothing before the snapshot is there.
-func (s *snapshots) note(ctx context.Context, m *sinks.Manifest) error {
+// writeRecord writes the record of the run, which says nothing before the snapshot is there.
+func (s *snapshots) writeRecord(ctx context.Context, m *sinks.Manifest) error {
 	if m.Record == nil {
 		return nil
 	}
@@ -275,11 +275,11 @@ func (s *snapshots) note(ctx context.Context, m *sinks.Manifest) error {
 	return err
 }
 
-// try commits upon the table as it was read last.
-func (s *snapshots) try(ctx context.Context, adds []iceberg.DataFile, props iceberg.Properties) error {
+// commitOnce commits upon the table as it was read last.
+func (s *snapshots) commitOnce(ctx context.Context, adds []iceberg.DataFile, props iceberg.Properties) error {
 	tx := s.tbl.NewTransaction()
 	var old []iceberg.DataFile
-	if (s.opts.Mode == sinks.Overwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil {
+	if (s.opts.Mode == sinks.ModeOverwrite || s.opts.Redo != nil) && s.tbl.CurrentSnapshot() != nil {
 		tasks, err := s.tbl.Scan().PlanFiles(ctx)
 		if err != nil {
 			return err
@@ -292,7 +292,7 @@ func (s *snapshots) try(ctx context.Context, adds []iceberg.DataFile, props iceb
 			}
 		}
 	}
-	old, err := s.ofRedo(old)
+	old, err := s.replacedFiles(old)
 	if err != nil {
 		return err
 	}
@@ -308,9 +308,9 @@ func (s *snapshots) try(ctx context.Context, adds []iceberg.DataFile, props iceb
 	return err
 }
 
-// ofRedo returns those of the files that are replaced: all, or those of the run
+// replacedFiles returns those of the files that are replaced: all, or those of the run
 // that is done again.
-func (s *snapshots) ofRedo(old []iceberg.DataFile) ([]iceberg.DataFile, error) {
+func (s *snapshots) replacedFiles(old []iceberg.DataFile) ([]iceberg.DataFile, error) {
 	if s.opts.Redo == nil {
 		return old, nil
 	}
@@ -326,9 +326,9 @@ func (s *snapshots) ofRedo(old []iceberg.DataFile) ([]iceberg.DataFile, error) {
 	return slices.DeleteFunc(old, func(f iceberg.DataFile) bool { return !own[path.Base(f.FilePath())] }), err
 }
 
-// settle finds out what became of a try that failed with err. If the snapshot is
+// resolveFailure finds out what became of a try that failed with err. If the snapshot is
 // there all the same, it returns nil, else it removes what the try has written.
-func (s *snapshots) settle(ctx context.Context, err error) error {
+func (s *snapshots) resolveFailure(ctx context.Context, err error) error {
 	now, loadErr := s.cat.LoadTable(ctx, s.ident)
 	switch {
 	case errors.Is(loadErr, errNoTable):
@@ -348,14 +348,14 @@ func (s *snapshots) settle(ctx context.Context, err error) error {
 	return err
 }
 
-// again reads the table after another run was faster, and checks everything anew.
-func (s *snapshots) again(ctx context.Context, schema *iceberg.Schema) error {
+// rebase reads the table after another run was faster, and checks everything anew.
+func (s *snapshots) rebase(ctx context.Context, schema *iceberg.Schema) error {
 	tbl, err := s.cat.LoadTable(ctx, s.ident)
 	if err != nil {
 		return err
 	}
 	s.cat.fresh, s.tbl = nil, tbl
-	if err := s.admit(); err != nil {
+	if err := s.checkMode(); err != nil {
 		return err
 	}
 	if !tbl.Schema().Equals(schema) {
@@ -385,7 +385,7 @@ func (s *snapshots) Abort(ctx context.Context) error {
 	}
 	s.ended = true
 	err := s.f.removeMade(ctx)
-	if s.record != "" && !s.done() { // by another attempt, whose record it is
+	if s.record != "" && !s.hasRun() { // by another attempt, whose record it is
 		s.written = append(s.written, s.record)
 	}
 	for _, name := range s.written {

@@ -113,7 +113,7 @@ func mustRun(t *testing.T, d sinktest.Destination, j sinktest.Job) {
 // Whatever store call fails, or is the last, readers find the old table or the new
 // one, a run that failed says so and leaves nothing, and the same run again ends it.
 func TestTablesInFoldersHoldOldOrNewWhateverCallFails(t *testing.T) {
-	for _, mode := range []sinks.Mode{sinks.Error, sinks.Append, sinks.Overwrite} {
+	for _, mode := range []sinks.Mode{sinks.ModeError, sinks.ModeAppend, sinks.ModeOverwrite} {
 		for _, fault := range []storetest.Fault{storetest.Fail, storetest.KillBefore, storetest.KillAfter, storetest.KillHalf} {
 			t.Run(fmt.Sprint(mode, fault), func(t *testing.T) {
 				calls := fail(t, mode, fault, 0) // of a run that nothing disturbs
@@ -135,14 +135,14 @@ func TestTablesInFoldersHoldOldOrNewWhateverCallFails(t *testing.T) {
 func fail(t *testing.T, mode sinks.Mode, fault storetest.Fault, k int) int {
 	t.Helper()
 	mem := &store.Mem{}
-	old, fresh := small("old", sinks.Error), small("new", mode)
+	old, fresh := small("old", sinks.ModeError), small("new", mode)
 	var before []string
 	after := []string{"new"}
-	if mode != sinks.Error {
+	if mode != sinks.ModeError {
 		mustRun(t, destination(store.New(bucket{mem}), "dir/preds", ""), old)
 		before = []string{"old"}
 	}
-	if mode == sinks.Append {
+	if mode == sinks.ModeAppend {
 		after = []string{"new", "old"}
 	}
 	there := mem.Names()
@@ -182,11 +182,11 @@ func TestRunsAtTheSameTimeAllLand(t *testing.T) {
 			mem := &store.Mem{}
 			st := store.New(mem)
 			d := destination(st, "dir/preds", catalog)
-			jobs := []sinktest.Job{small("first", sinks.Error)}
+			jobs := []sinktest.Job{small("first", sinks.ModeError)}
 			mustRun(t, d, jobs[0])
 			var tables []sinks.Table
 			for i := range 5 {
-				j := small(fmt.Sprintf("more%d", i), sinks.Append)
+				j := small(fmt.Sprintf("more%d", i), sinks.ModeAppend)
 				table, err := d.Create(t.Context(), j.Options)
 				if err != nil {
 					t.Fatal(err)
@@ -217,7 +217,7 @@ func TestRunsAtTheSameTimeAllLand(t *testing.T) {
 			if lists != len(jobs) {
 				t.Errorf("%d manifest lists, want %d: %q", lists, len(jobs), mem.Names())
 			}
-			over := small("over", sinks.Overwrite)
+			over := small("over", sinks.ModeOverwrite)
 			mustRun(t, d, over)
 			if got := runs(t, d, over); !slices.Equal(got, []string{"over"}) {
 				t.Errorf("the table holds %q, want over", got)
@@ -241,9 +241,9 @@ func TestTablesConform(t *testing.T) {
 }
 
 func TestTablesSurvivePowerCuts(t *testing.T) {
-	first := sinktest.NewJob("old", sinks.Error)
+	first := sinktest.NewJob("old", sinks.ModeError)
 	first.Parts = []int{150, 250}
-	for mode, mayAppend := range map[sinks.Mode]bool{sinks.Append: true, sinks.Overwrite: false} {
+	for mode, mayAppend := range map[sinks.Mode]bool{sinks.ModeAppend: true, sinks.ModeOverwrite: false} {
 		t.Run(mode.String(), func(t *testing.T) {
 			next := first
 			next.Options.RunID, next.Options.Mode = "new", mode
@@ -256,10 +256,10 @@ func TestTablesSurvivePowerCuts(t *testing.T) {
 
 func TestTheCommitOfAnAttemptIsKnown(t *testing.T) {
 	st := store.New(&store.Mem{})
-	j := small("one", sinks.Error)
+	j := small("one", sinks.ModeError)
 	j.Options.Token = "a1"
 	mustRun(t, destination(st, "dir/preds", ""), j)
-	mustRun(t, destination(st, "dir/preds", ""), small("two", sinks.Append))
+	mustRun(t, destination(st, "dir/preds", ""), small("two", sinks.ModeAppend))
 	for token, want := range map[string]bool{"a1": true, "a2": false} {
 		if got, err := Committed(t.Context(), st, "dir/preds", token, Options{}); err != nil || got != want {
 			t.Errorf("%s: %v, %v; want %v", token, got, err, want)

@@ -33,8 +33,8 @@ func oddLocation(location string) bool {
 	return err != nil || u.JoinPath("metadata").String() != strings.TrimSuffix(location, "/")+"/metadata"
 }
 
-// replace makes f hide a location, if need be.
-func (f *files) replace(location string) {
+// hideLocation makes f hide a location, if need be.
+func (f *files) hideLocation(location string) {
 	location = strings.TrimSuffix(location, "/")
 	if !oddLocation(location) {
 		return
@@ -52,8 +52,8 @@ func (f *files) replace(location string) {
 	*f.standIn = standIn{location, root + digits[:len(location)-len(root)]}
 }
 
-// real returns a location in which the stand-in may be.
-func (s *standIn) real(location string) string {
+// reveal returns a location in which the stand-in may be.
+func (s *standIn) reveal(location string) string {
 	if s.is != "" && (location == s.is || strings.HasPrefix(location, s.is+"/")) {
 		return s.stands + location[len(s.is):]
 	}
@@ -68,8 +68,8 @@ func checkLocation(location string) error {
 	return nil
 }
 
-// hideIn puts the stand-in into metadata that were read.
-func (f *files) hideIn(name string, data []byte) ([]byte, error) {
+// hideInMetadata puts the stand-in into metadata that were read.
+func (f *files) hideInMetadata(name string, data []byte) ([]byte, error) {
 	if !strings.HasSuffix(name, ".metadata.json") || strings.HasSuffix(name, ".gz.metadata.json") {
 		return data, nil
 	}
@@ -78,7 +78,7 @@ func (f *files) hideIn(name string, data []byte) ([]byte, error) {
 	if json.Unmarshal(data, &fields) != nil || json.Unmarshal(fields["location"], &location) != nil {
 		return data, nil // iceberg-go says what is wrong with it
 	}
-	f.replace(location)
+	f.hideLocation(location)
 	if f.standIn.is == "" {
 		return data, nil
 	}
@@ -90,8 +90,8 @@ func (f *files) hideIn(name string, data []byte) ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// showIn puts the location into metadata that are to be written.
-func (s *standIn) showIn(metadata []byte) ([]byte, error) {
+// revealInMetadata puts the location into metadata that are to be written.
+func (s *standIn) revealInMetadata(metadata []byte) ([]byte, error) {
 	if s.is == "" {
 		return metadata, nil
 	}
@@ -110,8 +110,8 @@ type listWriter struct {
 	out iceio.FileWriter
 }
 
-// isList reports whether a file is a list of manifests, which names others.
-func isList(name string) bool {
+// isManifestList reports whether a file is a list of manifests, which names others.
+func isManifestList(name string) bool {
 	base := path.Base(name)
 	return strings.HasPrefix(base, "snap-") && strings.HasSuffix(base, ".avro")
 }
@@ -132,17 +132,17 @@ func (w *listWriter) Close() error {
 	return err
 }
 
-// of returns the stand-in of a location, or the location if it needs none.
-func (s *standIn) of(location string) string {
+// hide returns the stand-in of a location, or the location if it needs none.
+func (s *standIn) hide(location string) string {
 	if s.is != "" && strings.TrimSuffix(location, "/") == s.stands {
 		return s.is
 	}
 	return location
 }
 
-// plainPaths refuses paths among the properties of a table that iceberg-go would
+// checkPaths refuses paths among the properties of a table that iceberg-go would
 // change, and a location that it could not be kept from.
-func (s *snapshots) plainPaths(md table.Metadata) error {
+func (s *snapshots) checkPaths(md table.Metadata) error {
 	paths := []string{md.Location()}
 	for _, key := range []string{table.WriteDataPathKey, table.WriteMetadataPathKey} {
 		if p, ok := md.Properties()[key]; ok {

@@ -147,9 +147,9 @@ func (c *commits) CommitTable(ctx context.Context, ident table.Identifier, reqs 
 	if err != nil {
 		return nil, "", err
 	}
-	if data, err = c.f.standIn.showIn(data); err != nil {
+	if data, err = c.f.standIn.revealInMetadata(data); err != nil {
 		return nil, "", err
 	}
-	to, err := c.p.swap(ctx, c.f.standIn.real(next.Location()), from, data)
+	to, err := c.p.swap(ctx, c.f.standIn.reveal(next.Location()), from, data)
 	return next, to, err
 }

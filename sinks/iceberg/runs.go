@@ -48,7 +48,7 @@ func load(ctx context.Context, st *store.Store, folder string, more Options) (*t
 		f: f, folder: strings.TrimSuffix(folder, "/"),
 		close: func() error { return nil }, ident: table.Identifier{"default", "table"},
 	}
-	if err := s.connect(ctx, more); err != nil {
+	if err := s.openPointer(ctx, more); err != nil {
 		return nil, err
 	}
 	tbl, err := s.cat.LoadTable(ctx, s.ident)

@@ -105,9 +105,9 @@ func (p PowerCuts) check(t *testing.T, d Destination, ended bool) {
 		t.Fatalf("a reader finds %q, %v; want %q or %q", got, err, before, after)
 	}
 	later := p.New
-	later.Options.RunID, later.Options.Mode = "later", sinks.Overwrite
+	later.Options.RunID, later.Options.Mode = "later", sinks.ModeOverwrite
 	if d.Append {
-		later.Options.Mode = sinks.Append
+		later.Options.Mode = sinks.ModeAppend
 	}
 	if _, err := later.Run(t.Context(), d.Create); err != nil {
 		t.Fatalf("the next run: %v", err)

@@ -17,7 +17,7 @@ type Destination struct {
 	Create Create
 	// Read returns the rows that a reader sees now; nil if there is no table.
 	Read func(ctx context.Context) ([]Row, error)
-	// Append says whether mode Append is possible.
+	// Append says whether ModeAppend is possible.
 	Append bool
 	// Once says that a table remembers runs, and takes none twice.
 	Once bool
@@ -85,7 +85,7 @@ func wantRuns(t *testing.T, d Destination, jobs ...Job) {
 }
 
 func inOrder(t *testing.T, d Destination) {
-	j := NewJob("r", sinks.Error)
+	j := NewJob("r", sinks.ModeError)
 	j.Parts = nil
 	for n := range 200 {
 		j.Parts = append(j.Parts, n*37%211)
@@ -96,7 +96,7 @@ func inOrder(t *testing.T, d Destination) {
 }
 
 func sameBytes(t *testing.T, fresh func(t *testing.T) Destination) {
-	j := NewJob("r", sinks.Error)
+	j := NewJob("r", sinks.ModeError)
 	j.Parts = []int{5, 5, 1000, 3, 0, 90, 90, 90, 450, 12}
 	j.Workers = 1
 	want := run(t, fresh(t), j)
@@ -112,7 +112,7 @@ func sameBytes(t *testing.T, fresh func(t *testing.T) Destination) {
 }
 
 func invisible(t *testing.T, d Destination) {
-	j := NewJob("r", sinks.Error)
+	j := NewJob("r", sinks.ModeError)
 	table, err := d.Create(t.Context(), j.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func invisible(t *testing.T, d Destination) {
 }
 
 func empty(t *testing.T, d Destination) {
-	j := NewJob("r", sinks.Error)
+	j := NewJob("r", sinks.ModeError)
 	j.Parts = []int{0, 0}
 	m := run(t, d, j)
 	if len(m.Files) != 1 || m.RowsOut != 0 {
@@ -144,18 +144,18 @@ func empty(t *testing.T, d Destination) {
 }
 
 func modeError(t *testing.T, d Destination) {
-	first := NewJob("first", sinks.Error)
+	first := NewJob("first", sinks.ModeError)
 	run(t, d, first)
-	if _, err := NewJob("second", sinks.Error).Run(t.Context(), d.Create); !errors.Is(err, sinks.ErrOutputExists) {
+	if _, err := NewJob("second", sinks.ModeError).Run(t.Context(), d.Create); !errors.Is(err, sinks.ErrOutputExists) {
 		t.Errorf("second: %v, want ErrOutputExists", err)
 	}
 	wantRuns(t, d, first)
 }
 
 func modeIgnore(t *testing.T, d Destination) {
-	first := NewJob("first", sinks.Ignore)
+	first := NewJob("first", sinks.ModeIgnore)
 	run(t, d, first)
-	if _, err := NewJob("second", sinks.Ignore).Run(t.Context(), d.Create); !errors.Is(err, sinks.ErrIgnored) {
+	if _, err := NewJob("second", sinks.ModeIgnore).Run(t.Context(), d.Create); !errors.Is(err, sinks.ErrIgnored) {
 		t.Errorf("second: %v, want ErrIgnored", err)
 	}
 	wantRuns(t, d, first)
@@ -167,14 +167,14 @@ func modeOverwrite(t *testing.T, d Destination) {
 		ids[2] = "third"
 	}
 	for _, id := range ids {
-		j := NewJob(id, sinks.Overwrite)
+		j := NewJob(id, sinks.ModeOverwrite)
 		run(t, d, j)
 		wantRuns(t, d, j)
 	}
 }
 
 func modeAppend(t *testing.T, d Destination) {
-	first, second := NewJob("first", sinks.Append), NewJob("second", sinks.Append)
+	first, second := NewJob("first", sinks.ModeAppend), NewJob("second", sinks.ModeAppend)
 	if !d.Append {
 		if _, err := first.Run(t.Context(), d.Create); err == nil {
 			t.Error("mode append was taken")
@@ -192,9 +192,9 @@ func modeAppend(t *testing.T, d Destination) {
 }
 
 func abort(t *testing.T, d Destination) {
-	first := NewJob("first", sinks.Overwrite)
+	first := NewJob("first", sinks.ModeOverwrite)
 	run(t, d, first)
-	second := NewJob("second", sinks.Overwrite)
+	second := NewJob("second", sinks.ModeOverwrite)
 	table, err := d.Create(t.Context(), second.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -211,13 +211,13 @@ func abort(t *testing.T, d Destination) {
 	if _, err := table.Commit(t.Context(), sinks.Run{}); err == nil {
 		t.Error("an aborted table was committed")
 	}
-	third := NewJob("third", sinks.Overwrite)
+	third := NewJob("third", sinks.ModeOverwrite)
 	run(t, d, third)
 	wantRuns(t, d, third)
 }
 
 func missing(t *testing.T, d Destination) {
-	j := NewJob("r", sinks.Error)
+	j := NewJob("r", sinks.ModeError)
 	table, err := d.Create(t.Context(), j.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -248,7 +248,7 @@ func missing(t *testing.T, d Destination) {
 }
 
 func abortedPart(t *testing.T, d Destination) {
-	j := NewJob("r", sinks.Error)
+	j := NewJob("r", sinks.ModeError)
 	table, err := d.Create(t.Context(), j.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -277,7 +277,7 @@ func abortedPart(t *testing.T, d Destination) {
 
 // cancelled lets part 1 wait for part 0, which never comes.
 func cancelled(t *testing.T, d Destination) {
-	j := NewJob("r", sinks.Error)
+	j := NewJob("r", sinks.ModeError)
 	j.Options.Buffer = 1
 	table, err := d.Create(t.Context(), j.Options)
 	if err != nil {
@@ -313,7 +313,7 @@ func cancelled(t *testing.T, d Destination) {
 }
 
 func counts(t *testing.T, d Destination) {
-	j := NewJob("r", sinks.Error)
+	j := NewJob("r", sinks.ModeError)
 	table, err := d.Create(t.Context(), j.Options)
 	if err != nil {
 		t.Fatal(err)

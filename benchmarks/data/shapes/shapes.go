@@ -79,7 +79,7 @@ func (s Shape) writeFile(ctx context.Context, path string, lo, hi int) (err erro
 	if err != nil {
 		return err
 	}
-	t, err := sinks.CreateFile(ctx, st, name, sinks.Options{Schema: s.Schema, RunID: "data", Mode: sinks.Overwrite})
+	t, err := sinks.CreateFile(ctx, st, name, sinks.Options{Schema: s.Schema, RunID: "data", Mode: sinks.ModeOverwrite})
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ import (
 // that they are added to, which anybody may have written: the same format, columns and
 // types. The error is sinks.ErrMismatch with the whole list of differences.
 func Rows(ctx context.Context, where string, opt sinks.Options, stores store.Options) error {
-	if opt.Mode != sinks.Append && opt.Mode != sinks.OverwritePartitions || !place.IsFolder(where) {
+	if opt.Mode != sinks.ModeAppend && opt.Mode != sinks.ModeOverwritePartitions || !place.IsFolder(where) {
 		return nil
 	}
 	st, name, err := store.OpenWith(ctx, where, stores)

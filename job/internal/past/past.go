@@ -82,7 +82,7 @@ func (t Table) runsOfLake(ctx context.Context, st *store.Store, name string) (p 
 		if err != nil {
 			return p, err
 		}
-		if p.All = append(p.All, r); r.Output.Mode == sinks.Overwrite.String() {
+		if p.All = append(p.All, r); r.Output.Mode == sinks.ModeOverwrite.String() {
 			break
 		}
 	}

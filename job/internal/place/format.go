@@ -37,11 +37,11 @@ func Format(where, asked string, mode sinks.Mode, packed sinks.Compression) (f s
 	if err := f.CheckCompression(packed); err != nil {
 		return f, packed, err
 	}
-	if isFile && (f == sinks.CSV || f == sinks.JSON) {
-		if byName == sinks.DefaultCompression {
-			byName = sinks.None
+	if isFile && (f == sinks.FormatCSV || f == sinks.FormatJSON) {
+		if byName == sinks.CompressionDefault {
+			byName = sinks.CompressionNone
 		}
-		if packed != sinks.DefaultCompression && packed != byName {
+		if packed != sinks.CompressionDefault && packed != byName {
 			return f, packed, fmt.Errorf("output %s: its name does not tell --compression %s, as .gz and .zst do", where, packed)
 		}
 		packed = byName
@@ -51,16 +51,16 @@ func Format(where, asked string, mode sinks.Mode, packed sinks.Compression) (f s
 
 // streamFormat is the format of what goes to stdout.
 func streamFormat(asked string, mode sinks.Mode) (f sinks.Format, err error) {
-	f = sinks.ArrowStream
+	f = sinks.FormatArrowStream
 	switch {
-	case mode != sinks.Error:
+	case mode != sinks.ModeError:
 		return f, errors.New("--mode has no meaning with --output -")
 	case asked != "":
 		if f, err = sinks.ParseFormat(asked); err != nil {
 			return f, fmt.Errorf("output-%w", err)
 		}
 	}
-	if f == sinks.Parquet || f == sinks.Arrow {
+	if f == sinks.FormatParquet || f == sinks.FormatArrow {
 		return f, fmt.Errorf("output-format %s cannot be read from a stream; want arrows, csv or json with --output -", f)
 	}
 	return f, nil
@@ -81,7 +81,7 @@ func Writable(key, where string) error {
 func RejectsFormat(where string, o *sinks.Options) {
 	f, packed, ok := NameFormat(where)
 	o.Format = f
-	if ok && packed != sinks.DefaultCompression || f.CheckCompression(o.Compression) != nil || f == sinks.CSV || f == sinks.JSON {
+	if ok && packed != sinks.CompressionDefault || f.CheckCompression(o.Compression) != nil || f == sinks.FormatCSV || f == sinks.FormatJSON {
 		o.Compression = packed
 	}
 }

@@ -26,7 +26,7 @@ var compressionNames = [...]string{"", "snappy", "none", "gzip", "zstd", "lz4_ra
 func (c Compression) String() string { return compressionNames[c] }
 
 // ParseCompression is the inverse of Compression.String. It also knows
-// "uncompressed" and "lz4"; the empty string is DefaultCompression.
+// "uncompressed" and "lz4"; the empty string is CompressionDefault.
 func ParseCompression(s string) (Compression, error) {
 	switch s {
 	case "uncompressed":
