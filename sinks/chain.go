@@ -19,13 +19,14 @@ import (
 //	_leapscore/manifests/00000000000000000001.json
 //	_leapscore/manifests/00000000000000000002.json
 //
-// Each is put if there is none of its number, so that of two runs one gets the
-// number, and the other reads what the first did and tries the next one or gives
-// way. The rule for readers: the manifest with the greatest number lists the table,
-// as files and kept; all other objects in the folder are not part of it. _SUCCESS
-// is a copy of that manifest, for readers who only want to know that a run is
-// done; it follows a little later. A table without a chain was not written by
-// leapscore to an object store: it is whatever files are there.
+// A manifest is written only if there is none of its number. If two runs commit at
+// the same time, one gets the number; the other reads the new manifest and retries
+// with the next number or fails with a conflict. The rule for readers: the manifest
+// with the greatest number lists the table, as files and kept; all other objects in
+// the folder are not part of it. _SUCCESS is a copy of that manifest, for readers
+// that only check whether a run is done; it is written a little later. A table
+// without a chain was not written by leapscore to an object store: all files in the
+// folder are the table.
 const (
 	chainFolder = runs.Folder + "/manifests"
 	chainKept   = 20 // manifests, since a run might still look for one of them
@@ -44,8 +45,8 @@ func chainNumber(rel string) (int64, bool) {
 	return n, ok && err == nil && n > 0 && len(digits) == 20
 }
 
-// Live returns the files that the table has after the run: those that it wrote
-// and those that it kept. Kept files are only known on object stores.
+// Live returns the files of the table after the run: the run's own files and the
+// files that it kept.
 func (m *Manifest) Live() []File { return append(slices.Clone(m.Kept), m.Files...) }
 
 // readChain returns the last manifest of the chain, or store.ErrNotExist.
@@ -59,7 +60,7 @@ func readChain(ctx context.Context, st *store.Store, path string) (*Manifest, er
 			return nil, fmt.Errorf("%s: %w", st.URL(store.Join(path, chainFolder)), store.ErrNotExist)
 		}
 		m, err := readManifest(ctx, st, store.Join(path, chainName(last)))
-		if !errors.Is(err, store.ErrNotExist) { // or so many were written meanwhile that it is gone
+		if !errors.Is(err, store.ErrNotExist) { // else so many manifests were written meanwhile that this one was deleted
 			return m, err
 		}
 	}
@@ -89,7 +90,8 @@ func readManifest(ctx context.Context, st *store.Store, name string) (*Manifest,
 	return m, nil
 }
 
-// writeIfAbsent puts a small object if there is none of its name.
+// writeIfAbsent writes a small object, and fails with store.ErrExists if there is one
+// of its name.
 func writeIfAbsent(ctx context.Context, st *store.Store, name string, data []byte) error {
 	w, err := st.Create(ctx, name, true)
 	if err != nil {
@@ -113,7 +115,7 @@ type view struct {
 	sizes   map[string]int64          // of all objects
 }
 
-// readFolder reads the folder.
+// readFolder lists the folder and reads its markers and its last manifest.
 func (o *objects) readFolder(ctx context.Context) (*view, error) {
 	v := &view{Content: &Content{}, isLive: map[string]bool{}, sizes: map[string]int64{}}
 	prefix := o.out + "/"
@@ -129,8 +131,8 @@ func (o *objects) readFolder(ctx context.Context) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Only now, and before the manifests: whoever has begun to write meanwhile has a
-	// marker still, or has ended.
+	// Markers are read after the files and before the manifests: a run that wrote one
+	// of the files either still has its marker or has ended.
 	if v.markers, err = marker.ReadAll(ctx, o.st, o.out); err != nil {
 		return nil, err
 	}
@@ -158,7 +160,8 @@ func (v *view) present(rel string) bool {
 	return ok
 }
 
-// tableContent is the content without what is not part of the table.
+// tableContent is the content of the folder without files that are not part of the
+// table.
 func (v *view) tableContent() *Content {
 	c := *v.Content
 	c.Data = nil
@@ -168,7 +171,7 @@ func (v *view) tableContent() *Content {
 	return &c
 }
 
-// lastCommit is that of the last manifest.
+// lastCommit is the number of the last manifest, or 0.
 func (v *view) lastCommit() int64 {
 	if v.last == nil {
 		return 0

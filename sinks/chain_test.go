@@ -214,7 +214,7 @@ func wantBucket(t *testing.T, st *store.Store, want []string, jobs ...sinktest.J
 }
 
 // Of two runs at once, each in its mode, the one that commits last adds to what the
-// first did, or says that it gives way.
+// first did, or fails with a conflict.
 func TestOfTwoRunsInABucketNeitherUndoesTheOther(t *testing.T) {
 	parts := func(run string, n int, mode sinks.Mode) sinktest.Job {
 		j := fewPartitions(run, n, mode)
@@ -225,7 +225,7 @@ func TestOfTwoRunsInABucketNeitherUndoesTheOther(t *testing.T) {
 		name          string
 		first, second sinktest.Job
 		fresh         bool
-		exists        bool // the second gives way with ErrOutputExists
+		exists        bool // the second fails with ErrOutputExists
 		conflict      bool // or with a ConflictError
 	}{
 		{"error error", smallJob("a", sinks.ModeError), smallJob("b", sinks.ModeError), true, true, false},

@@ -35,9 +35,10 @@ import (
 //	done
 //
 // A reader sees the old table up to "published" and the new one from then on.
-// Whatever a dead process left in "writing", "staged" or "published" is rubbish,
-// which the next run removes: it holds preds/_temporary/lock, so no run lives in
-// the first two, and in the third it tries the lock inside.
+// The next run deletes all files that a killed process left in "writing", "staged"
+// or "published". In the first two states it is safe because the next run holds
+// preds/_temporary/lock, so that no other run is alive there; in the third it tries
+// the lock inside the old folder.
 //
 // Where folders cannot be exchanged (some network file systems), they are renamed
 // one after the other: preds to .preds.leapscore-r.old, and .preds.leapscore-r
@@ -46,10 +47,10 @@ import (
 //
 // Where the folder cannot be moved at all (it is a mount point, or the folder
 // above is not ours), or old files cannot be linked, files are moved one by one
-// after a journal of all moves was written: first the old ones away, then the
-// new ones in, _SUCCESS last. A reader in between may find a part of the old or of
-// the new table, never rows of both, and no _SUCCESS. If the process dies there,
-// the next run finishes the moves. See publish_inplace.go.
+// after a journal of all moves was written: old files out first, then new files in,
+// _SUCCESS last. A reader in between may find a part of the old or of the new table,
+// never rows of both, and no _SUCCESS. If the process dies there, the next run
+// finishes the moves. See publish_inplace.go.
 
 // Names in a table's folder.
 const (
@@ -66,7 +67,7 @@ type attempt struct {
 	made    bool       // out did not exist
 	ended   bool
 
-	resuming   bool // what an earlier attempt of the run finished is taken over
+	resuming   bool // files that an earlier attempt of the run finished are kept
 	resume     *resumption
 	publishing bool
 	noted      bool // there is a note that the table waits for another's commit
@@ -93,7 +94,7 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 	if err := a.checkNotCommitted(ctx, opts); err != nil {
 		return nil, err
 	}
-	// Before anything is made in a folder that is to be left alone.
+	// Checked before the run creates anything, since the mode may forbid any change.
 	if begun, err := a.hasEarlierAttempt(ctx); err != nil {
 		return nil, err
 	} else if err := a.checkMode(ctx); err != nil && !begun {
@@ -159,7 +160,7 @@ func (a *attempt) releaseTable(ctx context.Context) error {
 		err = errors.Join(err, a.lock.Unlock())
 		a.lock = nil
 	}
-	// Only if they are empty: another run may have come meanwhile.
+	// Delete removes only empty folders: another run may have started meanwhile.
 	_ = a.st.Delete(ctx, store.Join(a.out, tempName))
 	if a.made {
 		_ = a.st.Delete(ctx, a.out)
@@ -169,10 +170,10 @@ func (a *attempt) releaseTable(ctx context.Context) error {
 
 func (a *attempt) stage() string { return store.Join(a.out, tempName+"/"+a.identity) }
 
-// side is where the new table stands whole, beside the old one.
+// side is the folder of the complete new table, beside the old one.
 func (a *attempt) side() string { return sidePrefix(a.out) + a.identity }
 
-// sidePrefix is how the names of all runs' sides start.
+// sidePrefix is the prefix that the side folders of all runs share.
 func sidePrefix(out string) string {
 	dir, base := "", out
 	if i := strings.LastIndexByte(out, '/'); i >= 0 {
@@ -212,7 +213,7 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 			return err
 		}
 	}
-	// The table is published. What cannot be removed now, the next run removes.
+	// The table is published. The next run deletes files that cannot be deleted now.
 	ctx = context.WithoutCancel(ctx)
 	_ = a.folders.RemoveAll(ctx, a.side())
 	_ = a.folders.RemoveAll(ctx, a.side()+oldSuffix)
@@ -222,8 +223,8 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 	return nil
 }
 
-// swap publishes by moving whole folders. If the storage cannot do that, the
-// error is errors.ErrUnsupported and all is as it was.
+// swap publishes by moving whole folders. If the storage cannot do that, swap
+// restores the state before and returns errors.ErrUnsupported.
 func (a *attempt) swap(ctx context.Context, staying []string) error {
 	if err := a.folders.Link(ctx, a.out, a.stage(), staying...); err != nil {
 		return err
@@ -243,14 +244,15 @@ func (a *attempt) swap(ctx context.Context, staying []string) error {
 	return err
 }
 
-// The second rename of swapInTwo can fail because another run, which found no
-// table, is about to make one. It gives way.
+// The second rename of swapInTwo can fail because another run found no table and has
+// created the folder. That run deletes it again (checkNotMidSwap), so the rename is
+// retried.
 const (
 	swapTries = 50
 	swapPause = 20 * time.Millisecond
 )
 
-// swapInTwo renames the old folder away and the new one to its place.
+// swapInTwo renames the old folder to side+oldSuffix and the new one to its place.
 func (a *attempt) swapInTwo(ctx context.Context) error {
 	away := a.side() + oldSuffix
 	if err := a.folders.Rename(ctx, a.out, away); err != nil {

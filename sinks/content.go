@@ -14,18 +14,18 @@ import (
 	"leapscore/sinks/internal/partition"
 )
 
-// Content is what is in the folder of a table, by names relative to it.
+// Content lists the files in the folder of a table, by names relative to it.
 type Content struct {
 	Data   []string // data files, and checksums of them
-	Hidden []string // what readers do not see, and is not ours
-	Stale  []string // what describes the old files: _SUCCESS, _metadata
+	Hidden []string // files that readers ignore and leapscore did not write
+	Stale  []string // files that describe the old data files: _SUCCESS, _metadata
 
 	Exists  bool   // there is a table
 	Foreign string // a file that is neither data nor hidden
 	Lake    string // a file of a table of another format, here or in a folder below
 }
 
-// place is where a table is, and what a run wants with it.
+// place is the location of a table, and how a run is to change it.
 type place struct {
 	st       *store.Store
 	out      string // the table's folder
@@ -36,7 +36,7 @@ type place struct {
 	keys     []string // that the run partitions by
 	only     []string // folders of Options.Partitions
 	redo     *runs.Record
-	existed  bool // there was a table when the run was admitted
+	existed  bool // there was a table when checkMode looked
 }
 
 func newPlace(st *store.Store, out string, opts Options, ext string) place {
@@ -152,13 +152,13 @@ func (c *Content) add(rel string) {
 	}
 }
 
-// lakeFolders are those by which readers know that a folder is a Delta or a Hudi table
-// or the output of a Spark stream.
+// lakeFolders mark a folder as a Delta or Hudi table or as the output of a Spark
+// stream.
 var lakeFolders = []string{"_delta_log", ".hoodie", "_spark_metadata"}
 
-// isLakeFile reports whether a file says that its folder, or one above it, is a table of
-// another format: data files below there are not ours to remove or to add to. What
-// readers do not see stays where it is anyway.
+// isLakeFile reports whether a file marks its folder, or one above it, as a table of
+// another format: leapscore must not add data files there or delete any. Hidden folders
+// are not searched, since no run changes them.
 func isLakeFile(rel string) bool {
 	parts := strings.Split(rel, "/")
 	for i, p := range parts[:len(parts)-1] {
@@ -185,7 +185,7 @@ func hiddenFolder(folders string) bool {
 	return false
 }
 
-// hasFilesOf reports whether there are files of the run.
+// hasFilesOf reports whether there are files of the run with the identity.
 func (c *Content) hasFilesOf(identity string) bool {
 	for _, rel := range c.Data {
 		if strings.Contains(rel, "-"+identity+".") {
@@ -195,8 +195,8 @@ func (c *Content) hasFilesOf(identity string) bool {
 	return false
 }
 
-// split returns what the new table takes over of the old one, and what it does
-// without.
+// split returns the files of the old table that the new one keeps, and those that
+// are to be removed.
 func (c *Content) split(leaves func(rel string) bool) (staying, leaving []string) {
 	staying, leaving = slices.Clone(c.Hidden), slices.Clone(c.Stale)
 	for _, rel := range c.Data {

@@ -12,7 +12,7 @@ import (
 	"leapscore/sinks/internal/parquet"
 )
 
-// ColumnStats sums up what is in a column of a data file.
+// ColumnStats are the statistics of a column of a data file.
 type ColumnStats = parquet.ColumnStats
 
 // FieldID is the key of the metadata of an Arrow field, at any depth, that holds
@@ -61,7 +61,7 @@ func CreateFor(st *store.Store, folder string, pub Publisher, file *arrow.Schema
 	return convertTo(t, given, file), nil
 }
 
-// createVisible makes files of tables with a log.
+// createVisible creates the files of tables with a log.
 func createVisible(st *store.Store) func(context.Context, string, bool) (store.Writer, error) {
 	return func(ctx context.Context, name string, _ bool) (store.Writer, error) {
 		return st.CreateVisible(ctx, name)
@@ -99,16 +99,16 @@ func Wider(t arrow.DataType) []arrow.DataType { return format.Wider(t) }
 // to know the bugs of writers.
 func CreatedBy(version string) string { return format.CreatedBy(version) }
 
-// Identity is the part of the names of files that tells of the run: the id, if it
-// is a UUID, else one that is made of it.
+// Identity is the part of file names that identifies the run: the id if it is a UUID,
+// else a UUID that is derived from it.
 func Identity(runID string) string { return runIdentity(runID) }
 
-// observer is a publisher that wants to know what is in the columns of files.
+// observer is a publisher that needs the statistics of the columns of files.
 type observer interface {
 	observe(name string, columns []parquet.ColumnStats)
 }
 
-// observe tells the publisher about a file that is finished, in the order of
+// observe passes the statistics of a finished file to the publisher, in the order of
 // Manifest.Files.
 func observe(p publisher, name string, f format.File) {
 	if o, ok := p.(observer); ok {

@@ -24,9 +24,9 @@ const (
 // ParseFormat is the inverse of Format.String.
 func ParseFormat(s string) (Format, error) { return format.Parse(s) }
 
-// NameFormat tells from the name of a file what it is to hold and how it is
-// to be compressed as a whole, as in x.csv.gz. ok is not set if the name says
-// nothing, as those of folders do.
+// NameFormat returns the format and the compression of the whole file that the
+// extension of a name means, as in x.csv.gz. ok is false for a name without such an
+// extension, such as that of a folder.
 func NameFormat(name string) (f Format, c Compression, ok bool) { return format.ByName(name) }
 
 // Compression is how pages of Parquet, buffers of Arrow IPC, or files of text are

@@ -11,7 +11,7 @@ import (
 )
 
 // From some call on, every call fails, those too that would clear up. An overwrite
-// after it removes what nobody wants if the run looks dead. If it still looks alive,
+// after it deletes obsolete files if the run looks dead. If it still looks alive,
 // its files stay until a later run, and nothing else does.
 func TestAfterABucketWasGoneTheNextRunsRemoveWhatIsLeft(t *testing.T) {
 	for name, s := range bucketScenarios() {

@@ -11,9 +11,9 @@ import (
 	"leapscore/sinks/internal/format"
 )
 
-// Existing returns the data files of the table of files at path, whoever has written
-// it, in the order of their names: none if there is no table. A table of another format
-// is an error.
+// Existing returns the data files of the table of files at path, whichever program
+// wrote it, in the order of their names: none if there is no table. A table of another
+// format is an error.
 func Existing(ctx context.Context, st *store.Store, path string) ([]store.Object, error) {
 	path = strings.TrimSuffix(path, "/")
 	live := map[string]bool{}
@@ -45,7 +45,7 @@ func Existing(ctx context.Context, st *store.Store, path string) ([]store.Object
 		return nil
 	})
 	if errors.Is(err, store.ErrNoBucket) {
-		return nil, nil // which is said when something is written there
+		return nil, nil // writing there returns that error
 	}
 	return found, err
 }
@@ -61,7 +61,8 @@ func CheckLayout(st *store.Store, path string, files []store.Object, opts Option
 	return p.checkSameLayout(rel)
 }
 
-// EmptyFile returns a file without rows, as a table of these options has them.
+// EmptyFile returns a file without rows, encoded like those of a table with these
+// options.
 func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
 	opts.Mode, opts.RunID, opts.Plan, opts.Resume, opts.After, opts.Once = ModeError, "empty", nil, false, nil, false
 	o, err := opts.WithDefaults()
@@ -86,7 +87,7 @@ func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
 	return st.ReadFile(ctx, "empty")
 }
 
-// Extension is how the names of files of these options end.
+// Extension returns the suffix of the names of files with these options.
 func (o Options) Extension() (string, error) {
 	f, err := format.New(o.encoding())
 	if err != nil {
@@ -118,8 +119,7 @@ func CommittedFiles(ctx context.Context, st *store.Store, path, runID, token str
 	return err == nil && r.Token == token, unlessMissing(err)
 }
 
-// finishInPlace does what is left of a publication in place that a dead process
-// has begun.
+// finishInPlace finishes a publication in place that a killed process began.
 func (a *attempt) finishInPlace(ctx context.Context) error {
 	j, err := a.readJournal(ctx, a.stage())
 	if j == nil || err != nil {
@@ -138,8 +138,8 @@ func unlessMissing(err error) error {
 	return err
 }
 
-// committedObjects looks into the manifests that are left of the chain, and then
-// at the record, which is written before the manifest is.
+// committedObjects searches the manifests that are still in the chain, and then the
+// records of runs, which are written before their manifests.
 func committedObjects(ctx context.Context, st *store.Store, path, runID, token string) (bool, error) {
 	o := &objects{place: place{st: st, out: path}}
 	v, err := o.readFolder(ctx)
@@ -169,7 +169,7 @@ func committedObjects(ctx context.Context, st *store.Store, path, runID, token s
 	return false, err
 }
 
-// CommittedFile reports whether the file at path is the one that was to be written.
+// CommittedFile reports whether the file at path has the size and the hash of want.
 func CommittedFile(ctx context.Context, st *store.Store, path string, want []File) (bool, error) {
 	o, err := st.Stat(ctx, path)
 	if err != nil || len(want) != 1 || o.Size != want[0].Bytes {

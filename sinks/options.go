@@ -50,9 +50,9 @@ type Options struct {
 
 	// Plan is the record of the run as far as it is known before it starts. With
 	// it, Create returns a Resumable, and ErrRunDone if the run was committed
-	// last. Resume goes on with what an attempt of the run has left that died;
-	// that attempt must have had the same plan. The files of a partitioned table
-	// are written at the end, so that there is nothing to go on with.
+	// last. Resume continues a killed attempt of the run, which must have had the
+	// same plan. A partitioned table cannot be resumed, since its files are written
+	// at the end.
 	Plan   *runs.Record
 	Resume bool
 
@@ -91,10 +91,10 @@ type Options struct {
 	// replaced.
 	Partitions []partition.Value
 
-	// SweepAfter is how long a run on an object store may give no sign of life
-	// before another one removes what it has written. That run's own value sets
-	// how often it gives one, each second at most, and three may always be missed:
-	// below 3 s there is no difference.
+	// SweepAfter is how long a run on an object store may not renew its marker
+	// before another run deletes its files. The run's own value sets how often it
+	// renews the marker, each second at most, and three renewals may always be
+	// missed: values below 3 s make no difference.
 	SweepAfter time.Duration
 }
 
@@ -199,7 +199,7 @@ func ReadManifest(ctx context.Context, st *store.Store, path string) (*Manifest,
 	}
 	m, err := readManifest(ctx, st, store.Join(path, SuccessName))
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-		// That of Spark and others is empty.
+		// Spark and others write an empty _SUCCESS.
 		return nil, fmt.Errorf("%s: is no manifest: %w", st.URL(store.Join(path, SuccessName)), store.ErrNotExist)
 	}
 	return m, err

@@ -53,15 +53,16 @@ func (t *table) putAside(p *partition.Folder, g format.RowGroup) error {
 	return nil
 }
 
-// Files are written a few at a time, since most of it is waiting for the storage.
-// Large ones count as many, since an upload takes up to largeFile of memory.
+// Several files are written at once, since most of the time is spent waiting for the
+// storage. A large file counts as several, since an upload takes up to largeFile of
+// memory.
 const (
 	filesAtOnce = 16
 	largeFile   = 4 << 20
 	largeWeight = 8
 )
 
-// writePartitions writes what is left of all partitions.
+// writePartitions writes the remaining rows of all partitions.
 func (t *table) writePartitions() error {
 	if t.parts == nil {
 		return nil
@@ -94,7 +95,7 @@ func (t *table) writePartitions() error {
 	return t.shelf.Drop()
 }
 
-// writePartition writes a file of what waits for it.
+// writePartition writes the waiting rows of p to a file.
 func (t *table) writePartition(p *partition.Folder, w *partitionFiles) (err error) {
 	o, err := t.newOutput(t.pub.name(p.Path, w.files))
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"leapscore/engine/store"
 )
 
-// Whoever can write into a table's folder can leave there a journal, or a link in
-// the place of a working folder, and wait for a run of somebody who may do more. A
-// run therefore moves and removes nothing that is outside of the table.
+// A user who can write into a table's folder can plant a journal there, or a link in
+// the place of a working folder, and wait for a run with more permissions. A run
+// therefore moves and deletes nothing outside of the table.
 
 // refuseLinks fails if a folder that the run works in is a link.
 func (a *attempt) refuseLinks(ctx context.Context) error {
@@ -28,8 +28,8 @@ func (a *attempt) refuseLinks(ctx context.Context) error {
 	return nil
 }
 
-// refuseMoves fails if the moves of a journal that was found in stage lead out of
-// the table, by their names or through links.
+// refuseMoves fails if a move of the journal in stage leads out of the table, by its
+// name or through a link.
 func (a *attempt) refuseMoves(ctx context.Context, stage string, j *journal) error {
 	refused := func(why string) error {
 		return &PlantedError{a.st.URL(store.Join(stage, journalName)), why}
@@ -58,7 +58,7 @@ func (a *attempt) refuseMoves(ctx context.Context, stage string, j *journal) err
 	return nil
 }
 
-// withoutLinks returns those folders that are no links.
+// withoutLinks returns the folders that are not links.
 func (a *attempt) withoutLinks(ctx context.Context, found []string) ([]string, error) {
 	var kept []string
 	for _, f := range found {
@@ -73,8 +73,8 @@ func (a *attempt) withoutLinks(ctx context.Context, found []string) ([]string, e
 	return kept, nil
 }
 
-// lockIsInside reports whether the lock file of a table that was moved to folder can
-// only be in that folder.
+// lockIsInside reports whether the lock file of a table that was moved to folder is
+// reached without links, and is thus in that folder.
 func lockIsInside(ctx context.Context, f store.Folders, folder string) (bool, error) {
 	for _, name := range []string{folder, store.Join(folder, tempName), store.Join(folder, lockName)} {
 		link, err := f.IsLink(ctx, name)

@@ -11,10 +11,9 @@ import (
 	"leapscore/engine/store"
 )
 
-// journal is the list of moves that publish a table in place. While it is in
-// the staging folder of a run, the moves are to be done, or, if Undo is set, to
-// be taken back. Both can be started again after any step: a move is done if
-// the file is at its goal.
+// journal lists the moves that publish a table in place. While it is in the staging
+// folder of a run, the moves are to be applied or, if Undo is set, rolled back. Both
+// can be restarted after any step: a move is done if the file is at its target.
 type journal struct {
 	Drop []string `json:"drop"` // old files, to go to old/ in the staging folder
 	Add  []string `json:"add"`  // new files, to come from the staging folder
@@ -32,7 +31,7 @@ func (a *attempt) publishInPlace(ctx context.Context, staying, leaving []string)
 	}
 	prefix := a.stage() + "/"
 	err := a.st.List(ctx, prefix, true, func(o store.Object) error {
-		// What swap linked before it turned out not to help stays where it is.
+		// swap may have linked files of the old table here before it failed: they stay.
 		if rel := o.Name[len(prefix):]; rel != SuccessName && !stays[rel] {
 			j.Add = append(j.Add, rel)
 		}
@@ -48,15 +47,15 @@ func (a *attempt) publishInPlace(ctx context.Context, staying, leaving []string)
 	if err := a.applyMoves(ctx, a.stage(), j); err != nil {
 		return err
 	}
-	// Published. What cannot be removed now, the next run removes.
+	// Published. The next run deletes files that cannot be deleted now.
 	ctx = context.WithoutCancel(ctx)
 	a.removeEmptyPartitions(ctx, j)
 	_ = a.removeStage(ctx, a.stage())
 	return nil
 }
 
-// removeEmptyPartitions removes partitions that have no file any more. A folder that is not empty
-// stays, as Delete does not remove it.
+// removeEmptyPartitions removes the folders of partitions that have no file any more.
+// Delete does not remove a folder that is not empty.
 func (a *attempt) removeEmptyPartitions(ctx context.Context, j journal) {
 	tried := make(map[string]bool)
 	for _, rel := range j.Drop {
@@ -67,8 +66,9 @@ func (a *attempt) removeEmptyPartitions(ctx context.Context, j journal) {
 	}
 }
 
-// removeStage removes a staging folder whose moves are done. The journal goes first:
-// without the dropped files beside it, it would send the new ones after them.
+// removeStage removes a staging folder whose moves are done. The journal is deleted
+// first: a run that found it without the dropped files beside it would take the new
+// files in the table for old ones and drop them too.
 func (a *attempt) removeStage(ctx context.Context, stage string) error {
 	err := a.st.Delete(ctx, store.Join(stage, journalName))
 	if err != nil && !errors.Is(err, store.ErrNotExist) {
@@ -100,7 +100,7 @@ func (a *attempt) readJournal(ctx context.Context, stage string) (*journal, erro
 	return j, a.refuseMoves(ctx, stage, j)
 }
 
-// applyMoves does or takes back the moves of j that are not done.
+// applyMoves applies the moves of j that are not done, or rolls back those that are.
 func (a *attempt) applyMoves(ctx context.Context, stage string, j journal) error {
 	type step struct{ from, to string }
 	var steps []step
@@ -124,8 +124,8 @@ func (a *attempt) applyMoves(ctx context.Context, stage string, j journal) error
 	return nil
 }
 
-// moveFile moves a file unless it was moved already. After a power cut it may be in
-// both places.
+// moveFile moves a file unless that is done. After a power cut the file may be in both
+// places.
 func (a *attempt) moveFile(ctx context.Context, from, to string) error {
 	twice, err := a.folders.SameFile(ctx, from, to)
 	if err != nil {
@@ -141,9 +141,9 @@ func (a *attempt) moveFile(ctx context.Context, from, to string) error {
 	return a.folders.Rename(ctx, from, to)
 }
 
-// isMoved reports whether the file from is at to already. A name can stand for
-// an old file first and for a new one later, so it is the goal that counts
-// when old files go away, and the start when new ones come.
+// isMoved reports whether the file from is at to already. An old and a new file can
+// have the same name, so that from may exist although the move is done: the move is
+// done if from is missing or to exists.
 func (a *attempt) isMoved(ctx context.Context, from, to string) (bool, error) {
 	there, err := a.st.Exists(ctx, from)
 	if err != nil || !there {
@@ -152,8 +152,8 @@ func (a *attempt) isMoved(ctx context.Context, from, to string) (bool, error) {
 	return a.st.Exists(ctx, to)
 }
 
-// undoMoves takes an unfinished publish in place back. If it fails, the next run goes
-// on with it, one way or the other.
+// undoMoves rolls back an unfinished publication in place. If that fails, the next
+// run continues it, in the direction that the journal says.
 func (a *attempt) undoMoves(ctx context.Context) error {
 	j, err := a.readJournal(ctx, a.stage())
 	if j == nil || err != nil {

@@ -21,38 +21,39 @@ import (
 // objects is the publisher of Create on object stores, which have no folders to
 // rename:
 //
-//	writing    preds/_leapscore/runs/<run>   says that the run lives
+//	writing    preds/_leapscore/runs/<run>   the marker: the run is alive
 //	           preds/part-*-<run>.parquet    under their final names
 //	   |
-//	   |  preds/_leapscore/manifests/<n>.json is put if there is none: one step
+//	   |  preds/_leapscore/manifests/<n>.json is written if there is none: one step
 //	   v
 //	published  the manifest lists the files of the table
 //	   |
-//	   |  preds/_SUCCESS, the same, is written; files that are not in the table any
+//	   |  preds/_SUCCESS, a copy, is written; files that are not in the table any
 //	   |  more are removed, and preds/_leapscore/runs/<run>
 //	   v
 //	done
 //
 // A reader that honours the manifests (chain.go has the rule) sees the old table or
-// the new one, unless the old files vanish while it reads them. One that does not
-// sees files come and go. There are no locks. If another run has put number n, an
-// append adds to what is there now; a run that would undo what the other did gives
-// way with a *ConflictError, as does one in ModeError, with ErrOutputExists.
+// the new one, unless the old files are deleted while it reads them. Other readers
+// see files appear and disappear. There are no locks. If another run has committed
+// number n, an append adds to the table of that run; a run that would discard the
+// other's rows fails with a *ConflictError, and one in ModeError with
+// ErrOutputExists.
 //
-// Whatever a dead run left, the next run finishes or removes: files that were to be
-// removed are named by the manifest, _SUCCESS is written again, and files of a run
-// without signs of life are removed after Options.SweepAfter.
+// The next run finishes or removes what a killed run left: the manifest names the
+// files that are to be deleted, _SUCCESS is written again, and files of a run whose
+// marker is older than Options.SweepAfter are deleted.
 type objects struct {
 	place
 	after   time.Duration // Options.SweepAfter
 	attempt string        // tells processes with the same run id apart
 	pulse   marker.Pulse
-	base    *view   // what there was at the start
+	base    *view   // the folder at the start
 	last    *string // Options.After
 	resume  *resumption
 	ended   bool
 
-	settling bool // what another process has left is published
+	settling bool // this process publishes what another one staged
 	noted    bool // there is a note that the table waits for another's commit
 }
 
@@ -65,7 +66,7 @@ func claimObjects(ctx context.Context, p place, opts Options) (publisher, error)
 	if err != nil {
 		return nil, err
 	}
-	// Before anything is written to a table that is to be left alone.
+	// Checked before anything is written, since the mode may forbid any change.
 	if err := o.checkModeFor(v.tableContent()); err != nil {
 		return nil, err
 	}
@@ -83,12 +84,12 @@ func claimObjects(ctx context.Context, p place, opts Options) (publisher, error)
 	if err := o.writeMarker(ctx, every); err != nil {
 		return nil, err
 	}
-	// What an earlier attempt of the run left has the names of our files.
+	// Files that an earlier attempt of the run left have the names of this one's.
 	if err := o.deleteObjects(ctx, o.notTakenOver(v.leftoversOf(o.identity))); err != nil {
 		return nil, errors.Join(err, o.st.Delete(context.WithoutCancel(ctx), o.markerName()))
 	}
 	o.pulse.Start(every, func(ctx context.Context) error {
-		if err := o.checkAlive(ctx); err != nil { // and must not come back
+		if err := o.checkAlive(ctx); err != nil { // a marker that was deleted must not be written again
 			return err
 		}
 		return o.writeMarker(ctx, every)
@@ -115,7 +116,7 @@ func (v *view) leftoversOf(identity string) []string {
 
 func (o *objects) markerName() string { return store.Join(o.out, marker.Folder+"/"+o.identity) }
 
-// writeMarker writes the sign of life.
+// writeMarker writes the marker, which says that the run is alive.
 func (o *objects) writeMarker(ctx context.Context, every time.Duration) error {
 	data, err := json.Marshal(marker.Marker{
 		RunID: o.runID, Attempt: o.attempt, Owner: describeProcess(o.runID), Beat: time.Now().UTC(), Every: every.Seconds(),
@@ -126,7 +127,8 @@ func (o *objects) writeMarker(ctx context.Context, every time.Duration) error {
 	return o.st.WriteFile(ctx, o.markerName(), data)
 }
 
-// checkAlive fails if the run is taken for dead, or goes on in another process.
+// checkAlive fails if another run took this one for dead, or another process continues
+// it.
 func (o *objects) checkAlive(ctx context.Context) error {
 	m, err := marker.Read(ctx, o.st, o.markerName())
 	switch {
@@ -148,7 +150,7 @@ func (o *objects) scratch() string { return "" }
 
 func (o *objects) exclusive() bool { return false }
 
-// chainTries bounds how often a commit is tried while others are faster.
+// chainTries limits how often a commit is retried when other runs commit first.
 const chainTries = 100
 
 func (o *objects) publish(ctx context.Context, m *Manifest) error {
@@ -161,7 +163,7 @@ func (o *objects) publish(ctx context.Context, m *Manifest) error {
 		if err != nil {
 			return err
 		}
-		if v.hasLiveFilesOf(o.identity) { // another process has settled it
+		if v.hasLiveFilesOf(o.identity) { // another process has published it
 			o.finishPublish(context.WithoutCancel(ctx), v, v.last)
 			return nil
 		}
@@ -172,7 +174,7 @@ func (o *objects) publish(ctx context.Context, m *Manifest) error {
 			return err
 		}
 		o.fillManifest(v, m)
-		if o.redo == nil { // else the old record is true until the commit
+		if o.redo == nil { // else the old record is valid until the commit
 			if err := o.writeRecord(ctx, o.out, m, v.Content); err != nil {
 				return err
 			}
@@ -185,12 +187,13 @@ func (o *objects) publish(ctx context.Context, m *Manifest) error {
 		if !errors.Is(err, store.ErrExists) {
 			return err
 		}
-		time.Sleep(rand.N(20 * time.Millisecond)) // so that many do not meet again
+		time.Sleep(rand.N(20 * time.Millisecond)) // so that concurrent runs do not retry in step
 	}
 	return &BusyError{Path: o.st.URL(o.out)}
 }
 
-// checkConflicts checks that what others have committed since the start allows m.
+// checkConflicts fails if m would discard rows that other runs have committed since
+// this one started.
 func (o *objects) checkConflicts(v *view, m *Manifest) error {
 	if err := o.checkModeFor(v.tableContent()); err != nil {
 		return err
@@ -217,8 +220,8 @@ func (o *objects) checkConflicts(v *view, m *Manifest) error {
 	return nil
 }
 
-// checkOwnFiles checks that the files of the run are there as it wrote them: one that was
-// taken for dead, and swept, may have been alive again before the end of that.
+// checkOwnFiles checks that the files of the run are there as it wrote them: another
+// run may have taken this one for dead and deleted some of them.
 func (o *objects) checkOwnFiles(v *view, m *Manifest) error {
 	for _, f := range m.Files {
 		if size, ok := v.sizes[f.Name]; !ok || size != f.Bytes {
@@ -229,7 +232,7 @@ func (o *objects) checkOwnFiles(v *view, m *Manifest) error {
 	return nil
 }
 
-// fillManifest makes m the next manifest after those that v has.
+// fillManifest makes m the manifest that follows the last one of v.
 func (o *objects) fillManifest(v *view, m *Manifest) {
 	m.Commit, m.Attempt, m.Kept, m.Removed = v.lastCommit()+1, o.attempt, nil, nil
 	keep := map[string]bool{}
@@ -257,18 +260,19 @@ func (o *objects) fillManifest(v *view, m *Manifest) {
 	}
 }
 
-// stillToRemove are files that were to be removed and are still there.
+// stillToRemove returns the files that the last manifest removed and that are still
+// there.
 func (v *view) stillToRemove() []string {
 	if v.last == nil {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(v.last.Removed), func(rel string) bool {
-		return !v.present(rel) || v.isLive[rel] || v.owner(rel) != "" // a run may be repeated again
+		return !v.present(rel) || v.isLive[rel] || v.owner(rel) != "" // a repeated run may be writing it
 	})
 }
 
-// putManifest publishes m. If the store fails, it is asked what became of it: the error is
-// store.ErrExists if the number is another run's.
+// putManifest publishes m. It reads the manifest back, also after an error: the error
+// is store.ErrExists if another run has the number.
 func (o *objects) putManifest(ctx context.Context, m *Manifest) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -276,8 +280,8 @@ func (o *objects) putManifest(ctx context.Context, m *Manifest) error {
 	}
 	name := store.Join(o.out, chainName(m.Commit))
 	err = writeIfAbsent(ctx, o.st, name, append(data, '\n'))
-	// Some stores take no conditions and replace what is there, so a look is
-	// due in any case.
+	// Some stores ignore conditions and replace an object that exists, so the manifest
+	// is read back in any case.
 	there, readErr := readManifest(context.WithoutCancel(ctx), o.st, name)
 	switch {
 	case readErr == nil && there.Attempt == o.attempt:
@@ -293,8 +297,8 @@ func (o *objects) putManifest(ctx context.Context, m *Manifest) error {
 	return &UncertainError{Path: o.st.URL(o.out), Err: errors.Join(err, readErr)}
 }
 
-// checkStillLast fails with store.ErrExists if the number of m was free only because so
-// many others were committed meanwhile that its manifest was removed.
+// checkStillLast fails with store.ErrExists if the number of m was free only because
+// its manifest had been deleted, after many commits of other runs.
 func (o *objects) checkStillLast(ctx context.Context, m *Manifest) error {
 	last, err := lastNumber(ctx, o.st, o.out)
 	if err != nil || last < m.Commit+chainKept {
@@ -304,7 +308,8 @@ func (o *objects) checkStillLast(ctx context.Context, m *Manifest) error {
 	return fmt.Errorf("%s: %w", chainName(m.Commit), store.ErrExists)
 }
 
-// finishPublish does what is left when m is published. What fails, the next run does.
+// finishPublish writes _SUCCESS and deletes old files once m is published. The next
+// run repeats steps that fail here.
 func (o *objects) finishPublish(ctx context.Context, v *view, m *Manifest) {
 	o.ended = true
 	if o.redo != nil && m.Record != nil {
@@ -329,8 +334,8 @@ func (o *objects) finishPublish(ctx context.Context, v *view, m *Manifest) {
 	_ = o.st.Delete(ctx, o.markerName())
 }
 
-// writeSuccess writes m as _SUCCESS, and what came after it, if something did: of
-// two runs that end at the same time, the later one must have the last word.
+// writeSuccess writes m as _SUCCESS, or a later manifest if there is one: of two runs
+// that end at the same time, _SUCCESS must show the later.
 func (o *objects) writeSuccess(ctx context.Context, m *Manifest) error {
 	for {
 		data, err := json.MarshalIndent(m, "", "  ")
@@ -351,7 +356,7 @@ func (o *objects) writeSuccess(ctx context.Context, m *Manifest) error {
 // deletesAtOnce is how many objects are removed at once.
 const deletesAtOnce = 16
 
-// deleteObjects removes objects of the table, those that are gone too.
+// deleteObjects deletes objects of the table. Objects that are missing are no error.
 func (o *objects) deleteObjects(ctx context.Context, rels []string) error {
 	g := new(errgroup.Group)
 	g.SetLimit(deletesAtOnce)
@@ -377,12 +382,12 @@ func (o *objects) abort(ctx context.Context) error {
 		return err
 	}
 	if m := v.markers[o.identity]; m == nil || m.Attempt != o.attempt {
-		return nil // the files are another process's now
+		return nil // another process has taken over the files
 	}
 	return o.removeRun(ctx, v, o.identity)
 }
 
-// removeRun removes what a run that is not committed has written, its marker last.
+// removeRun deletes the files of a run that is not committed, its marker last.
 func (o *objects) removeRun(ctx context.Context, v *view, identity string) error {
 	rels := v.leftoversOf(identity)
 	if record := runs.Name(v.markers[identity].RunID); v.present(record) && !v.hasLiveFilesOf(identity) {
@@ -422,7 +427,8 @@ func (o *objects) isCommitted(ctx context.Context, v *view, runID string) (bool,
 	return false, nil
 }
 
-// finishDeadRuns finishes what dead runs have left: in v, what it removed is gone.
+// finishDeadRuns finishes the commit of the last manifest and deletes the files of
+// killed runs. v stays as it was read.
 func (o *objects) finishDeadRuns(ctx context.Context, v *view) error {
 	if v.last != nil {
 		if err := o.deleteObjects(ctx, v.stillToRemove()); err != nil {
@@ -440,7 +446,7 @@ func (o *objects) finishDeadRuns(ctx context.Context, v *view) error {
 	}
 	now := time.Now()
 	for identity, m := range v.markers {
-		// A marker of a run that is committed says nothing any more.
+		// The marker of a committed run is obsolete.
 		done := v.hasLiveFilesOf(identity)
 		if !done && (identity == o.identity || !m.Dead(now, o.after)) {
 			continue

@@ -12,10 +12,10 @@ import (
 	"leapscore/sinks/internal/order"
 )
 
-// Published returns the table at path that the run has committed before: rows
-// that are written to it once more are only counted, and a commit fails if it
-// has another number of them. It is for the second of two tables that belong
-// together, when the run died between their commits.
+// Published returns the table at path that an earlier attempt of the run committed:
+// rows that are written to it again are only counted, and Commit fails if their number
+// differs. It is for the second of two tables that belong together, when the run died
+// between their commits.
 func Published(ctx context.Context, st *store.Store, path, runID string) (Table, error) {
 	m, err := ReadManifest(ctx, st, path)
 	if err == nil && m.RunID != runID {

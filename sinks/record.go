@@ -11,7 +11,7 @@ import (
 	"leapscore/runs"
 )
 
-// fillRecord completes the record of the run whose manifest m is.
+// fillRecord completes the record r of the run from its manifest m.
 func (m *Manifest) fillRecord(r *runs.Record) {
 	if r == nil {
 		return
@@ -31,7 +31,7 @@ func WriteRecord(ctx context.Context, st *store.Store, folder string, opts Optio
 }
 
 // writeRecord writes the record of the run into folder, which is to become the
-// table. old is what is in the table now.
+// table. old is the content of the table now.
 func (p *place) writeRecord(ctx context.Context, folder string, m *Manifest, old *Content) error {
 	if m.Record == nil {
 		return nil
@@ -59,15 +59,16 @@ func (p *place) putRecord(ctx context.Context, folder string, m *Manifest) error
 }
 
 // writeSuccess writes the manifest of a table on a disk into the staging folder. It
-// lists the whole table, so that what others put into the folder is no part of it.
+// lists the whole table, so that files that others put into the folder are not part
+// of it.
 func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *Content) error {
 	staying, _ := old.split(a.replaces(m.Files))
 	kept, err := a.keptFiles(ctx, staying)
 	if err != nil {
 		return err
 	}
-	// Noted in any case: a manifest without it is of an earlier version, and tells
-	// nothing of the files of runs before its own.
+	// kept is written even if it is empty: a manifest without it is of an earlier
+	// version, and does not list the files of runs before its own.
 	whole := struct {
 		Manifest
 		Kept []File `json:"kept"`
@@ -79,8 +80,8 @@ func (a *attempt) writeSuccess(ctx context.Context, m Manifest, old *Content) er
 	return a.st.WriteFile(ctx, store.Join(a.stage(), SuccessName), append(data, '\n'))
 }
 
-// keptFiles describes the files that stay of the old table. A file that is there, and
-// that its manifest does not list, is none of them.
+// keptFiles describes the files of the old table that stay. It leaves out files that
+// exist but are not listed by the old table's manifest.
 func (a *attempt) keptFiles(ctx context.Context, staying []string) ([]File, error) {
 	staying = slices.DeleteFunc(staying, func(rel string) bool { return strings.HasSuffix(rel, ".crc") || hiddenFolder(rel) })
 	if len(staying) == 0 {
@@ -114,7 +115,7 @@ func (a *attempt) keptFiles(ctx context.Context, staying []string) ([]File, erro
 func (a *attempt) liveBefore(ctx context.Context) (map[string]File, bool, error) {
 	old, err := ReadManifest(ctx, a.st, a.out)
 	if errors.Is(err, store.ErrNotExist) || err == nil && old.RunID == "" {
-		return nil, false, nil // it is of others, or there is none
+		return nil, false, nil // another program wrote it, or there is none
 	}
 	if err != nil {
 		return nil, false, err

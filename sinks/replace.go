@@ -43,8 +43,8 @@ func (p *place) inNamedPartition(rel string) bool {
 	return partition.InAll(hive.Respell(path.Dir(rel)), p.only)
 }
 
-// Replaces reports whether a table was there when t was created, of which t
-// replaces rows.
+// Replaces reports whether t replaces rows of a table that was there when t was
+// created.
 func Replaces(t Table) bool {
 	b := tableOf(t)
 	if b == nil {
@@ -67,12 +67,11 @@ func (e *external) replacing() bool {
 	return ok && r.Replacing()
 }
 
-// A run that is in the table already can be done again in its place (Options.Redo):
-// the files that it wrote are replaced by the new ones, and those of others stay,
-// whatever the mode. In ModeOverwritePartitions, the partitions that it writes now
-// are replaced too.
+// A run that is in the table already can be repeated in place (Options.Redo): its old
+// files are replaced by the new ones, and those of other runs stay, whatever the mode.
+// In ModeOverwritePartitions, the partitions that it writes now are replaced too.
 
-// filesOf returns the names of the files that the run which is done again wrote.
+// filesOf returns the names of the files of the run that is repeated.
 func filesOf(redo *runs.Record) map[string]bool {
 	own := map[string]bool{}
 	if redo != nil {
@@ -84,7 +83,7 @@ func filesOf(redo *runs.Record) map[string]bool {
 }
 
 // CheckRedo fails with a *GoneError if files of redo, which are to be replaced, are
-// not there.
+// missing.
 func CheckRedo(where string, redo *runs.Record, there func(name string) bool) error {
 	var gone []string
 	if redo != nil {
@@ -100,7 +99,7 @@ func CheckRedo(where string, redo *runs.Record, there func(name string) bool) er
 	return &GoneError{Path: where, RunID: redo.RunID, Files: gone}
 }
 
-// checkRedoFiles checks what is in the table for a run that is done again.
+// checkRedoFiles checks that a repeated run can replace its files in the table.
 func (p *place) checkRedoFiles(c *Content) error {
 	if err := CheckRedo(p.st.URL(p.out), p.redo, func(name string) bool { return slices.Contains(c.Data, name) }); err != nil {
 		return err
@@ -109,7 +108,8 @@ func (p *place) checkRedoFiles(c *Content) error {
 	return p.checkSameLayout(slices.DeleteFunc(slices.Clone(c.Data), func(rel string) bool { return own[rel] }))
 }
 
-// ModeOfRedo is Mode, unless a run is done again: the rows of others stay then.
+// ModeOfRedo is Mode, or ModeAppend for a repeated run whose mode forbids writing to
+// a table that exists.
 func (o Options) ModeOfRedo() Mode {
 	if o.Redo != nil && (o.Mode == ModeError || o.Mode == ModeIgnore) {
 		return ModeAppend
@@ -134,7 +134,7 @@ func (p *place) linkIntoHistory(r *runs.Record, last string) {
 	}
 }
 
-// lastRun is the run that was committed last.
+// lastRun returns the id of the run that was committed last, or "".
 func (p *place) lastRun(ctx context.Context) (string, error) {
 	m, err := ReadManifest(ctx, p.st, p.out)
 	if errors.Is(err, store.ErrNotExist) {

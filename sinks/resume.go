@@ -13,20 +13,20 @@ import (
 	"leapscore/sinks/internal/order"
 )
 
-// A run that dies can be gone on with where its last finished file ends. Files
-// are finished in order, so those that are there are a prefix of the output; what
-// is behind them is made again from the same rows in the same way, and gives the
-// same bytes. Beside the staging folder of the run there is, from the start,
+// A run that was killed can be resumed where its last finished file ends. Files are
+// finished in order, so the finished files are a prefix of the output; the rest is
+// computed again from the same rows in the same way, and gives the same bytes. Beside
+// the staging folder of the run there is, from the start,
 //
 //	preds/_temporary/r.resume/plan.json    what the run is to do
 //	preds/_temporary/r.resume/00003.json   written when file 2 was finished:
 //	                                       a checkpoint
-//	preds/_temporary/r.resume/...          what the caller keeps
+//	preds/_temporary/r.resume/...          files that the caller keeps
 //
-// A later attempt of the same run does the same or is refused. It takes the
-// files of the last checkpoint that are as they were, and starts behind them.
+// A later attempt must have the same plan, or it fails with a *DiffersError. It keeps
+// the files of the last checkpoint that are unchanged, and starts behind them.
 
-// checkpoint is what is on the storage when a file was finished.
+// checkpoint is the state of an attempt when a file was finished.
 type checkpoint struct {
 	Files []File          `json:"files"` // all that are finished
 	Tags  []string        `json:"etags"` // of them
@@ -39,8 +39,8 @@ const (
 	planName     = "plan.json"
 )
 
-// Resumable is a table of a run that can be gone on with. Tables that Create makes
-// with Options.Plan are.
+// Resumable is a table of a run that can be resumed. Create returns one if
+// Options.Plan is set.
 type Resumable interface {
 	Table
 
@@ -61,16 +61,16 @@ type Resumable interface {
 	Keep(ctx context.Context, name string, data []byte) error
 	Kept(ctx context.Context, name string) ([]byte, error)
 
-	// Finished returns the names of the files that were taken over.
+	// Finished returns the names of the files that were kept from earlier attempts.
 	Finished() (*store.Store, []string)
 
-	// Suspend ends the attempt as Abort does, but leaves what was finished to a
-	// later one.
+	// Suspend ends the attempt as Abort does, but keeps finished files for a later
+	// attempt.
 	Suspend(ctx context.Context) error
 }
 
-// resumption is what a table knows of its earlier attempts, and leaves to later
-// ones.
+// resumption holds what earlier attempts of a run finished, and writes checkpoints
+// for later ones.
 type resumption struct {
 	st     *store.Store
 	folder string     // of plan and checkpoints
@@ -80,7 +80,7 @@ type resumption struct {
 	state  func(ctx context.Context, part int) ([]byte, error)
 }
 
-// resumeFolder is where the plan and the checkpoints of a run are.
+// resumeFolder is the folder of the plan and the checkpoints of a run.
 func (p *place) resumeFolder() string {
 	return store.Join(p.out, tempName+"/"+p.identity+resumeSuffix)
 }
@@ -96,9 +96,8 @@ func Interrupted(ctx context.Context, st *store.Store, path, runID string) (*run
 	return r, err
 }
 
-// prepareResume reads what an earlier attempt has left, if the options say that it is
-// to be gone on with, and writes the plan of this one. finished is the folder of
-// the finished files.
+// prepareResume loads the last checkpoint of an earlier attempt if Options.Resume is
+// set, and writes the plan of this one. finished is the folder of the finished files.
 func (p *place) prepareResume(ctx context.Context, opts Options, finished string, hash bool) (*resumption, error) {
 	r := &resumption{st: p.st, folder: p.resumeFolder(), hash: hash}
 	if opts.Resume {
@@ -124,7 +123,8 @@ func (p *place) prepareResume(ctx context.Context, opts Options, finished string
 
 func checkpointName(files int) string { return fmt.Sprintf("%05d.json", files) }
 
-// loadLastCheckpoint looks for the last checkpoint whose files are as they were.
+// loadLastCheckpoint loads the last checkpoint whose files are all unchanged, and
+// deletes later ones.
 func (r *resumption) loadLastCheckpoint(ctx context.Context, finished string) error {
 	last := 0
 	err := r.st.List(ctx, r.folder+"/", false, func(o store.Object) error {
@@ -152,7 +152,7 @@ func (r *resumption) loadLastCheckpoint(ctx context.Context, finished string) er
 		}
 		good++
 	}
-	// Those that do not hold any more must not be found by later attempts.
+	// Checkpoints with changed files are deleted, so that no later attempt uses them.
 	for n := last; n > good; n-- {
 		if err := r.st.Delete(ctx, store.Join(r.folder, checkpointName(n))); err != nil && !errors.Is(err, store.ErrNotExist) {
 			return err
@@ -184,8 +184,8 @@ func (r *resumption) readCheckpoint(ctx context.Context, files int) (*checkpoint
 	return c, nil
 }
 
-// isUnchanged reports whether a file is there and has the bytes that it had. Those of
-// an object are the same if its tag is.
+// isUnchanged reports whether a file exists and has the same bytes as before. An
+// object with the same tag has the same bytes.
 func (r *resumption) isUnchanged(ctx context.Context, name string, f File, tag string) (bool, error) {
 	o, err := r.st.Stat(ctx, name)
 	switch {
@@ -207,7 +207,7 @@ func (r *resumption) isUnchanged(ctx context.Context, name string, f File, tag s
 // its checkpoints are where they are elsewhere, below _temporary. A dead run keeps
 // all of that until it is swept, or until an attempt of it goes on.
 
-// findFinishedFiles looks for what an earlier attempt of the run has finished.
+// findFinishedFiles finds the files that an earlier attempt of the run has finished.
 func (o *objects) findFinishedFiles(ctx context.Context, opts Options) error {
 	if opts.Plan == nil || o.identity != runIdentity(o.runID) {
 		return nil
@@ -217,7 +217,7 @@ func (o *objects) findFinishedFiles(ctx context.Context, opts Options) error {
 	return err
 }
 
-// notTakenOver returns those of the run's files that are not taken over.
+// notTakenOver returns the files of the run that this attempt does not keep.
 func (o *objects) notTakenOver(rels []string) []string {
 	if o.resume == nil {
 		return rels
@@ -227,8 +227,8 @@ func (o *objects) notTakenOver(rels []string) []string {
 	})
 }
 
-// removePlan removes plan and checkpoints of a run. The plan goes first: without it
-// nothing is taken over.
+// removePlan deletes the plan and the checkpoints of a run. The plan is deleted first:
+// without it no attempt resumes.
 func (o *objects) removePlan(ctx context.Context, identity string) error {
 	folder := (&place{out: o.out, identity: identity}).resumeFolder()
 	var names []string
@@ -249,7 +249,7 @@ func (o *objects) removePlan(ctx context.Context, identity string) error {
 
 func (o *objects) resumption() *resumption { return o.resume }
 
-// suspend leaves the marker too: what was finished is swept when it is old.
+// suspend keeps the marker too, so that finished files are swept once it is old.
 func (o *objects) suspend(ctx context.Context) error {
 	if o.ended || len(o.resume.tags) == 0 {
 		return o.abort(ctx)

@@ -15,16 +15,16 @@ import (
 	"leapscore/sinks/internal/order"
 )
 
-// resumer is a publisher whose attempts can be gone on with.
+// resumer is a publisher whose attempts can be resumed.
 type resumer interface {
 	publisher
 	// resumption is nil if this one is not to be.
 	resumption() *resumption
-	// suspend gives the table free and leaves what was finished.
+	// suspend unlocks the table and keeps finished files.
 	suspend(ctx context.Context) error
 }
 
-// startFrom continues behind what the publisher found.
+// startFrom continues behind the finished files that the publisher found.
 func (t *table) startFrom(pub publisher) Table {
 	r, ok := pub.(resumer)
 	if !ok || r.resumption() == nil {
@@ -44,7 +44,7 @@ func (t *table) rowsBefore(n int) int64 {
 	return 0
 }
 
-// checkpoint notes that all rows before next are in finished files.
+// checkpoint records that all rows before next are in finished files.
 func (t *table) checkpoint(next order.Position) error {
 	r := t.resume
 	if r == nil {
@@ -112,7 +112,7 @@ func (t resumable) Suspend(ctx context.Context) error {
 	return t.pub.(resumer).suspend(ctx)
 }
 
-// hashOf returns the hash of an object, as it stands in manifests.
+// hashOf returns the hash of an object, as manifests have it.
 func hashOf(ctx context.Context, st *store.Store, name string) (string, error) {
 	r, err := st.Open(ctx, name)
 	if err != nil {
@@ -123,10 +123,10 @@ func hashOf(ctx context.Context, st *store.Store, name string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), errors.Join(err, r.Close(), ctx.Err())
 }
 
-// keepFinishedFiles makes the staging folder that a dead attempt has left that of this one:
-// only what was finished stays in it.
+// keepFinishedFiles takes over the staging folder of an interrupted attempt: it
+// deletes all but the finished files.
 func (a *attempt) keepFinishedFiles(ctx context.Context, opts Options) error {
-	if opts.Plan == nil || a.lock == nil { // without locks, nobody knows who is alive
+	if opts.Plan == nil || a.lock == nil { // without locks, live and dead attempts cannot be told apart
 		return nil
 	}
 	r, err := a.prepareResume(ctx, opts, a.stage(), true)
@@ -154,8 +154,9 @@ func (a *attempt) keepFinishedFiles(ctx context.Context, opts Options) error {
 	return err
 }
 
-// recoverInterruptedPublish is what comes before the sweep, which would remove it: it finishes a
-// publication in place, and takes a whole table back that was not published.
+// recoverInterruptedPublish finishes a publication in place, and moves a complete
+// table that was not published back to the staging folder. It must come before the
+// sweep, which would delete both.
 func (a *attempt) recoverInterruptedPublish(ctx context.Context, opts Options) error {
 	if !opts.Resume || a.lock == nil {
 		return a.checkNotCommitted(ctx, opts)
@@ -164,7 +165,7 @@ func (a *attempt) recoverInterruptedPublish(ctx context.Context, opts Options) e
 		return err
 	}
 	if err := a.checkNotCommitted(ctx, opts); err != nil {
-		return err // and what may be aside is the old table
+		return err // and the side folder may hold the old table
 	}
 	aside, err := a.folders.IsFolder(ctx, a.side())
 	if err != nil || !aside {
@@ -173,7 +174,7 @@ func (a *attempt) recoverInterruptedPublish(ctx context.Context, opts Options) e
 	return a.folders.Rename(ctx, a.side(), a.stage())
 }
 
-// hasEarlierAttempt reports whether there is an earlier attempt that this one goes on with.
+// hasEarlierAttempt reports whether there is an earlier attempt that this one resumes.
 // It may have moved some of its files in place.
 func (a *attempt) hasEarlierAttempt(ctx context.Context) (bool, error) {
 	if !a.resuming {
@@ -182,8 +183,8 @@ func (a *attempt) hasEarlierAttempt(ctx context.Context) (bool, error) {
 	return a.st.Exists(ctx, store.Join(a.resumeFolder(), planName))
 }
 
-// checkNotCommitted fails if the run is the one that was committed last, or if that is
-// another one than it has to be.
+// checkNotCommitted fails if the run was committed last, or if the last run is not
+// Options.After.
 func (p *place) checkNotCommitted(ctx context.Context, opts Options) error {
 	once := (opts.Plan != nil || opts.Once) && opts.Redo == nil
 	if !once && opts.After == nil {
@@ -204,7 +205,7 @@ func (p *place) checkNotCommitted(ctx context.Context, opts Options) error {
 	return nil
 }
 
-// finishMoves does what is left of a publication in place.
+// finishMoves finishes a publication in place, or its roll-back.
 func (a *attempt) finishMoves(ctx context.Context) error {
 	j, err := a.readJournal(ctx, a.stage())
 	if j == nil || err != nil {

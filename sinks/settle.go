@@ -21,10 +21,10 @@ const pendingFolder = runs.Folder + "/pending"
 // Decide reports whether the commit that an intent names has taken place.
 type Decide func(ctx context.Context, in Intent) (bool, error)
 
-// Settle publishes what runs that are dead have left in the folder path of st that
-// waited for the commit of another table, if that has taken place, and removes it
-// otherwise. runID is the run that is about to write the table, or empty: what an
-// earlier attempt of it has left is its own.
+// Settle finishes tables in the folder path of st that killed runs left waiting for
+// the commit of another table: it publishes them if that commit has taken place, and
+// deletes them otherwise. runID is the run that is about to write the table, or empty:
+// tables that an earlier attempt of it left are settled without waiting.
 func Settle(ctx context.Context, st *store.Store, path, runID string, after time.Duration, decide Decide) error {
 	path = strings.TrimSuffix(path, "/")
 	if path == "" {
@@ -149,7 +149,7 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 	}
 }
 
-// settleStaged publishes what the run has staged, or drops it.
+// settleStaged publishes the staged table of the run, or deletes it.
 func (a *attempt) settleStaged(ctx context.Context, p *pending, decide Decide) error {
 	done, err := decide.committed(ctx, a.st.URL(a.out), p)
 	if err != nil {
@@ -174,8 +174,8 @@ func (a *attempt) settleStaged(ctx context.Context, p *pending, decide Decide) e
 	return a.publish(ctx, p.Manifest)
 }
 
-// moveBackToStage moves the staged files back to the staging folder, if they were moved
-// beside the table to be published. After a power cut they may be at both places.
+// moveBackToStage moves the staged files from the side folder back to the staging
+// folder. After a power cut they may be at both places.
 func (a *attempt) moveBackToStage(ctx context.Context) error {
 	aside, err := a.folders.IsFolder(ctx, a.side())
 	if err != nil || !aside {
@@ -191,8 +191,8 @@ func (a *attempt) moveBackToStage(ctx context.Context) error {
 	return a.folders.Rename(ctx, a.side(), a.stage())
 }
 
-// keepOnlyStaged reports whether the files are in the staging folder, and removes what
-// an attempt to publish them has put beside them.
+// keepOnlyStaged reports whether the files are in the staging folder, and deletes the
+// files that an attempt to publish has put beside them.
 func (a *attempt) keepOnlyStaged(ctx context.Context, files []File) (bool, error) {
 	want := map[string]bool{}
 	for _, f := range files {
@@ -239,7 +239,7 @@ func (a *attempt) leaveToSettle(ctx context.Context) error {
 	return a.unlock(ctx)
 }
 
-// unlock gives the table free, and leaves what is staged.
+// unlock unlocks the table and keeps staged files.
 func (a *attempt) unlock(context.Context) error {
 	if a.lock == nil {
 		return nil

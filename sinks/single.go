@@ -10,8 +10,8 @@ import (
 	"leapscore/engine/store"
 )
 
-// single is the publisher of CreateFile: what makes the file visible is the
-// commit of the store's writer, which renames it.
+// single is the publisher of CreateFile: the commit of the store's writer renames the
+// file and makes it visible.
 type single struct {
 	st   *store.Store
 	path string
@@ -91,7 +91,8 @@ func (s *single) admit(ctx context.Context) error {
 	return fmt.Errorf("%s: %w; choose another mode or place", s.st.URL(s.path), ErrOutputExists)
 }
 
-// removeLeftovers removes what runs left behind that died while they wrote this file.
+// removeLeftovers deletes the temporary files of runs that died while they wrote this
+// file.
 func (s *single) removeLeftovers(ctx context.Context) error {
 	var left []string
 	err := s.st.List(ctx, store.TempPrefix(s.path), false, func(o store.Object) error {
@@ -135,8 +136,8 @@ func (s *single) abort(ctx context.Context) error {
 	return err
 }
 
-// unlock has no error to report: the file is there or not whatever becomes of
-// the lock, which the next run takes over.
+// unlock ignores errors: they do not change whether the file exists, and the next run
+// takes over the lock.
 func (s *single) unlock() {
 	if s.lock != nil {
 		_ = s.lock.Unlock()
@@ -194,8 +195,8 @@ func (s *single) moveToPlace(ctx context.Context) error {
 	return w.Commit()
 }
 
-// removeStaged removes what is staged, the file first: without its note nobody would
-// know what it is.
+// removeStaged deletes the staged file and then its note: without the note, a later run
+// could not find the file.
 func (s *single) removeStaged(ctx context.Context) error {
 	for _, name := range []string{s.staged(), s.noteName()} {
 		if err := s.st.Delete(ctx, name); err != nil && !errors.Is(err, store.ErrNotExist) {
@@ -238,7 +239,7 @@ func (s *single) settleStaged(ctx context.Context, p *pending, decide Decide) er
 		return err
 	}
 	if there {
-		s.mode = ModeOverwrite // what is at its place is of the run, or was to be replaced
+		s.mode = ModeOverwrite // the file at its place is of this run, or was to be replaced
 		if err := s.moveToPlace(ctx); err != nil {
 			return err
 		}

@@ -14,10 +14,9 @@ const StreamName = "-"
 // streamRows is how many rows go to a stream at once.
 const streamRows = 1 << 14
 
-// CreateStream starts a table that goes to w as its rows come, in order. It is
-// no file: what was written cannot be taken back, so that a reader has to learn
-// in some other way, as from the exit code, whether it has the whole. Mode has
-// no meaning. Parquet, whose end says where the rows are, is written like the
+// CreateStream starts a table whose rows are written to w in order as they arrive.
+// Output on a stream cannot be rolled back: a reader must check in another way, such
+// as the exit code, whether it is complete. Mode has no meaning. Parquet, whose end says where the rows are, is written like the
 // other formats.
 func CreateStream(w io.Writer, opts Options) (Table, error) {
 	if opts.GroupRows <= 0 {

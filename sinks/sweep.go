@@ -9,8 +9,8 @@ import (
 	"leapscore/engine/store"
 )
 
-// subfolders returns the names of folders that start with prefix. Links are none:
-// no run makes them.
+// subfolders returns the names of folders that start with prefix. It leaves out links,
+// which no run makes.
 func (a *attempt) subfolders(ctx context.Context, prefix string) ([]string, error) {
 	var found []string
 	err := a.st.List(ctx, prefix, false, func(o store.Object) error {
@@ -25,8 +25,8 @@ func (a *attempt) subfolders(ctx context.Context, prefix string) ([]string, erro
 	return a.withoutLinks(ctx, found)
 }
 
-// stages returns the folders below _temporary, but for those that wait for the
-// commit of another table. Links are none: no run makes them.
+// stages returns the folders below _temporary without those that wait for the commit
+// of another table, and without links, which no run makes.
 func (a *attempt) stages(ctx context.Context) (found []string, err error) {
 	waits := map[string]bool{}
 	err = a.st.List(ctx, store.Join(a.out, tempName)+"/", false, func(o store.Object) error {
@@ -43,7 +43,7 @@ func (a *attempt) stages(ctx context.Context) (found []string, err error) {
 	return a.withoutLinks(ctx, slices.DeleteFunc(found, func(stage string) bool { return waits[stage] }))
 }
 
-// finishInterruptedSwap finishes the publish of a run that died between the two renames of
+// finishInterruptedSwap finishes the publication of a run that died between the two renames of
 // swapInTwo, when there is no table at its place.
 func (a *attempt) finishInterruptedSwap(ctx context.Context) error {
 	sides, err := a.subfolders(ctx, sidePrefix(a.out))
@@ -101,7 +101,7 @@ func (a *attempt) finishSwap(ctx context.Context, side, old string) error {
 	if whole {
 		from = side
 	}
-	// What is there can only be the folder that a run made and left.
+	// The folder can only be one that a run created for its lock and left.
 	err = a.folders.RemoveAll(ctx, store.Join(a.out, tempName))
 	if err == nil {
 		err = a.folders.Rename(ctx, from, a.out)
@@ -122,9 +122,9 @@ func (a *attempt) lockIfDead(ctx context.Context, folder string) (store.Lock, er
 	return lock, err
 }
 
-// sweepDeadRuns removes what dead runs left behind, and finishes what they had begun
-// to publish in place. The caller has locked the table; without locks nobody can
-// tell dead runs from live ones, and nothing is removed.
+// sweepDeadRuns deletes the files of killed runs, and finishes their publications in
+// place. The caller has locked the table; without locks, dead runs cannot be told from
+// live ones, and nothing is deleted.
 func (a *attempt) sweepDeadRuns(ctx context.Context) error {
 	if a.lock == nil {
 		return nil
@@ -163,8 +163,8 @@ func (a *attempt) sweepDeadRuns(ctx context.Context) error {
 	return nil
 }
 
-// removeIfDead removes a folder beside the table, unless its run is alive, which
-// is then about to remove it itself.
+// removeIfDead deletes a folder beside the table, unless its run is alive: that run is
+// about to delete it itself.
 func (a *attempt) removeIfDead(ctx context.Context, side string) error {
 	lock, err := a.lockIfDead(ctx, side)
 	if lock == nil || err != nil {

@@ -19,8 +19,8 @@ import (
 	"leapscore/sinks/internal/shelf"
 )
 
-// table is a Table of files in one format. Where they are written and how
-// they become visible is the publisher's business.
+// table is a Table of files in one format. Its publisher decides where files are
+// written and makes them visible.
 type table struct {
 	opts   Options
 	create func(ctx context.Context, name string, excl bool) (store.Writer, error)
@@ -79,7 +79,7 @@ func (o *output) Write(p []byte) (int, error) {
 // holds a _SUCCESS or any file that readers see; an empty folder is no table. Mode
 // Overwrite keeps hidden files that are not a table's, and refuses a folder that
 // holds anything that does not look like data. At most one run at a time writes a
-// table; the others get a *BusyError. Create also clears up after runs that died.
+// table; the others get a *BusyError. Create also deletes the files of runs that died.
 func Create(ctx context.Context, st *store.Store, path string, opts Options) (Table, error) {
 	opts, err := opts.WithDefaults()
 	if err != nil {

@@ -24,10 +24,10 @@ import (
 //	   v
 //	done
 //
-// If the first cannot be committed, the second is given up. If the process dies, or
-// the second cannot be published, Settle asks whether the first has been committed,
-// and publishes the second or removes what was staged. It is called before any run
-// writes to the second, and before anybody reads it to score it again.
+// If the first cannot be committed, the second is aborted. If the process dies, or the
+// second cannot be published, Settle checks whether the first has been committed, and
+// publishes the second or deletes its staged files. Settle is called before any run
+// writes to the second, and before a run scores its rows again.
 
 // Intent names the commit that the second of two tables waits for.
 type Intent struct {
@@ -36,7 +36,7 @@ type Intent struct {
 	Table string `json:"table"` // a path or URL
 	Kind  string `json:"kind"`  // of the table, as the caller names it
 
-	// More is what else the caller has to know to find the table.
+	// More holds other values that the caller needs to find the table.
 	More map[string]string `json:"more,omitempty"`
 
 	// Files are those of the first table, for one that keeps no token: a single
@@ -56,15 +56,15 @@ type pendingPublisher interface {
 	publisher
 	// writePendingNote writes the note.
 	writePendingNote(ctx context.Context, p pending) error
-	// leaveToSettle ends the attempt, and leaves what is staged to Settle.
+	// leaveToSettle ends the attempt, and leaves the staged files to Settle.
 	leaveToSettle(ctx context.Context) error
 }
 
 // CommitTogether commits first, and second with it or not at all. second may be
-// nil. prepared is told of second's manifest before first is committed. Without an
-// intent nobody could tell later what second waited for: it goes first then, since
-// rows would be lost were first published without it. After an error the caller
-// aborts both.
+// nil. prepared is called with second's manifest before first is committed. Without an
+// intent, Settle could not find the commit that second waits for: then second is
+// committed before first, since rejected rows would be lost if first were published
+// alone. After an error the caller aborts both.
 func CommitTogether(ctx context.Context, first, second Table, run Run, in *Intent, prepared func(*Manifest)) (*Manifest, error) {
 	if second == nil {
 		return first.Commit(ctx, run)
@@ -110,7 +110,7 @@ func commitBoth(ctx context.Context, first, second Table, run, info Run) (*Manif
 	return done, nil
 }
 
-// tableOf returns what is behind a table, or nil.
+// tableOf returns the table behind wrappers, or nil.
 func tableOf(t Table) *table {
 	switch t := t.(type) {
 	case *converted:
@@ -123,7 +123,7 @@ func tableOf(t Table) *table {
 	return nil
 }
 
-// prepare does all of a commit but what makes the rows visible.
+// prepare does all steps of a commit but the last, which makes the rows visible.
 func prepare(ctx context.Context, t Table, run Run) (*Manifest, error) {
 	if p, ok := t.(*published); ok {
 		return p.Commit(ctx, run)
@@ -198,8 +198,8 @@ func (t *table) prepare(ctx context.Context, run Run) (*Manifest, error) {
 	return t.ready, nil
 }
 
-// sealFile finishes the file that is being written. Where to commit it would show
-// it, that is left to Commit.
+// sealFile finishes the file that is being written. If committing it would make it
+// visible, sealFile leaves that to Commit.
 func (t *table) sealFile() error {
 	if _, shows := t.pub.(interface{ shows() }); !shows {
 		return t.closeFile()

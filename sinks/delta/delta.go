@@ -46,7 +46,7 @@ type Options struct {
 	Attempt string
 }
 
-// tries bounds how often a commit is tried while others are faster.
+// tries limits how often a commit is retried when other runs commit first.
 const tries = 100
 
 // versions is the sinks.Publisher of Create.
@@ -126,8 +126,8 @@ func (d *versions) checkMode(ctx context.Context) error {
 	return nil
 }
 
-// checkVacant fails if there are files of another kind of table, which nobody would
-// find under a log.
+// checkVacant fails if there are files of another kind of table: readers of the log
+// would not see them.
 func (d *versions) checkVacant(ctx context.Context) error {
 	c, err := sinks.ReadContent(ctx, d.st, d.folder)
 	if err != nil {
@@ -173,7 +173,7 @@ func (d *versions) Publish(ctx context.Context, m *sinks.Manifest, columns map[s
 	if err != nil {
 		return err
 	}
-	if m.Record != nil && d.opts.Redo == nil { // else the old record is true until the commit
+	if m.Record != nil && d.opts.Redo == nil { // else the old record is valid until the commit
 		d.written = append(d.written, d.recordName(m.RunID))
 		if err := d.writeRecord(ctx, m); err != nil {
 			return err
@@ -199,16 +199,16 @@ func (d *versions) Publish(ctx context.Context, m *sinks.Manifest, columns map[s
 	return fmt.Errorf("%s: other runs were faster %d times; try again later", d.where(), tries)
 }
 
-// writeCheckpointIfDue writes a checkpoint of the version that was put, when it is time for
-// one, whatever has come after it. The table is whole without it.
+// writeCheckpointIfDue writes a checkpoint of the version that was put if one is due,
+// whether or not later versions exist. The table is complete without it.
 func (d *versions) writeCheckpointIfDue(ctx context.Context) {
 	if err := d.log.Next(ctx, d.snap); err == nil && d.snap.CheckpointDue() {
 		_ = d.log.WriteCheckpoint(ctx, d.snap, time.Now())
 	}
 }
 
-// putVersion writes a version. If the store fails, it is asked what became of it: the
-// error is store.ErrExists if the version is of another writer.
+// putVersion writes a version. After an error it reads the version back: the error is
+// store.ErrExists if another writer has put it.
 func (d *versions) putVersion(ctx context.Context, version int64, actions []log.Action) error {
 	err := d.log.Put(ctx, version, actions)
 	if err == nil {
@@ -234,7 +234,7 @@ func (d *versions) isOwnCommit(actions []log.Action) bool {
 
 func (d *versions) txnID() string { return d.identity + "-" + d.attempt }
 
-// rebase reads what others have committed, and checks everything anew.
+// rebase reads the versions that others have committed, and repeats all checks.
 func (d *versions) rebase(ctx context.Context) error {
 	if err := d.log.Update(ctx, d.snap); err != nil {
 		return err
@@ -288,7 +288,7 @@ func escapePath(name string) string {
 	return strings.Join(parts, "/")
 }
 
-// actions is the commit upon the state that is known.
+// actions returns the actions of the commit on top of the snapshot.
 func (d *versions) actions(m *sinks.Manifest, adds []log.Action) []log.Action {
 	now := time.Now().UnixMilli()
 	actions := []log.Action{{CommitInfo: d.commitInfo(m, now)}}
@@ -321,7 +321,7 @@ func (d *versions) actions(m *sinks.Manifest, adds []log.Action) []log.Action {
 	return append(actions, adds...)
 }
 
-// commitInfo is what DESCRIBE HISTORY shows.
+// commitInfo returns the values that DESCRIBE HISTORY shows.
 func (d *versions) commitInfo(m *sinks.Manifest, now int64) map[string]any {
 	mode := map[sinks.Mode]string{
 		sinks.ModeError: "ErrorIfExists", sinks.ModeIgnore: "Ignore", sinks.ModeAppend: "Append", sinks.ModeOverwrite: "Overwrite",
@@ -359,7 +359,7 @@ func (d *versions) commitInfo(m *sinks.Manifest, now int64) map[string]any {
 	return info
 }
 
-// Abort implements sinks.Publisher: it removes what no version names.
+// Abort implements sinks.Publisher: it deletes the files that no version names.
 func (d *versions) Abort(ctx context.Context) error {
 	if d.ended {
 		return nil

@@ -33,7 +33,8 @@ func filesOf(ctx context.Context, st *store.Store) (*files, error) {
 	return &files{ctx: ctx, st: st, root: root, made: &made{}, standIn: &standIn{}}, err
 }
 
-// made remembers what was written, to remove it should that be of no use.
+// made lists the files that were written, so that they can be deleted if the commit
+// fails.
 type made struct {
 	mu    sync.Mutex
 	names []string
@@ -167,8 +168,8 @@ func (f *files) WriteFile(location string, p []byte) error {
 	return errors.Join(err, w.Close())
 }
 
-// removeMade removes what was written since the last time, but for what is to
-// stay.
+// removeMade deletes the files that were written since the last call, but for those
+// in stays.
 func (f *files) removeMade(ctx context.Context, stays ...string) error {
 	var err error
 	for _, name := range f.made.takeAll() {

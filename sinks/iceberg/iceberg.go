@@ -86,7 +86,7 @@ func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Opti
 	return t, nil
 }
 
-// openPointer finds who says which metadata are current.
+// openPointer opens the catalog, or the folder, that says which metadata are current.
 func (s *snapshots) openPointer(ctx context.Context, more Options) error {
 	s.cat = &commits{f: s.f, p: &folderPointer{f: s.f, path: s.folder}}
 	if more.Catalog == "" {
@@ -151,7 +151,7 @@ func (s *snapshots) Replacing() bool {
 
 func (s *snapshots) where() string { return s.f.st.URL(s.folder) }
 
-// describeNewTable describes a table that is to be made.
+// describeNewTable prepares the metadata of a table that does not exist yet.
 func (s *snapshots) describeNewTable(ctx context.Context) error {
 	prefix := s.folder + "/"
 	err := s.f.st.List(ctx, prefix, false, func(o store.Object) error {
@@ -235,7 +235,7 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 		}
 		adds = append(adds, d)
 	}
-	if s.opts.Redo == nil { // else the old record is true until the commit
+	if s.opts.Redo == nil { // else the old record is valid until the commit
 		if err := s.writeRecord(ctx, m); err != nil {
 			return err
 		}
@@ -265,7 +265,8 @@ func (s *snapshots) Publish(ctx context.Context, m *sinks.Manifest, columns map[
 	return fmt.Errorf("%s: other runs were faster %d times; try again later", s.where(), tries)
 }
 
-// writeRecord writes the record of the run, which says nothing before the snapshot is there.
+// writeRecord writes the record of the run. Readers ignore it before its snapshot is
+// there.
 func (s *snapshots) writeRecord(ctx context.Context, m *sinks.Manifest) error {
 	if m.Record == nil {
 		return nil
@@ -275,7 +276,7 @@ func (s *snapshots) writeRecord(ctx context.Context, m *sinks.Manifest) error {
 	return err
 }
 
-// commitOnce commits upon the table as it was read last.
+// commitOnce tries to commit on top of the table as it was read last.
 func (s *snapshots) commitOnce(ctx context.Context, adds []iceberg.DataFile, props iceberg.Properties) error {
 	tx := s.tbl.NewTransaction()
 	var old []iceberg.DataFile
@@ -326,8 +327,8 @@ func (s *snapshots) replacedFiles(old []iceberg.DataFile) ([]iceberg.DataFile, e
 	return slices.DeleteFunc(old, func(f iceberg.DataFile) bool { return !own[path.Base(f.FilePath())] }), err
 }
 
-// resolveFailure finds out what became of a try that failed with err. If the snapshot is
-// there all the same, it returns nil, else it removes what the try has written.
+// resolveFailure reads the table after a commit failed with err. If the snapshot is
+// there all the same, it returns nil, else it deletes the files of that commit.
 func (s *snapshots) resolveFailure(ctx context.Context, err error) error {
 	now, loadErr := s.cat.LoadTable(ctx, s.ident)
 	switch {
@@ -348,7 +349,7 @@ func (s *snapshots) resolveFailure(ctx context.Context, err error) error {
 	return err
 }
 
-// rebase reads the table after another run was faster, and checks everything anew.
+// rebase reads the table after another run committed first, and repeats all checks.
 func (s *snapshots) rebase(ctx context.Context, schema *iceberg.Schema) error {
 	tbl, err := s.cat.LoadTable(ctx, s.ident)
 	if err != nil {
@@ -364,7 +365,7 @@ func (s *snapshots) rebase(ctx context.Context, schema *iceberg.Schema) error {
 	return nil
 }
 
-// summary is what a snapshot tells of its run.
+// summary returns the properties that a snapshot has of its run.
 func summary(m *sinks.Manifest, attempt string) iceberg.Properties {
 	props := iceberg.Properties{
 		RunIDKey: m.RunID, attemptKey: attempt, "leapscore.version": m.Version,

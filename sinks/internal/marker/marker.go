@@ -18,7 +18,7 @@ import (
 // Folder holds an object for each run that is writing to a table on an object
 // store, by the identity that is in the names of its files. The run writes it before
 // its first file, again from time to time, and removes it last. Where a run died, it
-// tells others which files nobody wants.
+// tells other runs which files are obsolete.
 const Folder = runs.Folder + "/runs"
 
 // The time between two signs of life is a quarter of --sweep-after, within these

@@ -95,7 +95,7 @@ func (p *Part) Write(rec arrow.Record) error {
 	return nil
 }
 
-// heldStep is how much a block grows before the order hears of it.
+// heldStep is how much a block grows before the part reports it to the order.
 const heldStep = 1 << 20
 
 // hold tells the order how large the block is, if that has changed by much.
