@@ -23,7 +23,7 @@ type blockFormat interface {
 }
 
 // BlockFile yields the blocks of one file in order, and then io.EOF. What it
-// does is done one after the other; what a rowBlock does, at once.
+// does is done one after the other; what a RowBlock does, at once.
 type BlockFile interface {
 	NextBlock() (RowBlock, error)
 	Close() error
@@ -36,7 +36,7 @@ type RowBlock interface {
 	Decode(ctx context.Context, mem memory.Allocator) (BlockRows, error)
 }
 
-// BlockRows decodes the rows of one rowBlock.
+// BlockRows decodes the rows of one RowBlock.
 type BlockRows interface {
 	// NextRows returns the columns of at most n rows and their number, or io.EOF.
 	NextRows(n int) ([]arrow.Array, int64, error)
@@ -115,7 +115,7 @@ type blockScan struct {
 	err   error
 }
 
-// placedBlock is a rowBlock and where it is.
+// placedBlock is a RowBlock and where it is.
 type placedBlock struct {
 	RowBlock
 	name string
@@ -175,7 +175,7 @@ func (s *blockScan) collect() ([]placedBlock, error) {
 	}
 }
 
-// take returns the next rowBlock that has rows, or io.EOF.
+// take returns the next RowBlock that has rows, or io.EOF.
 func (s *blockScan) take() (placedBlock, error) {
 	if c := s.ahead; c != nil {
 		s.ahead = nil
@@ -272,7 +272,7 @@ func (r *blockReader) next() (sources.Batch, error) {
 			return sources.Batch{}, err
 		}
 		name := r.blocks[0].name
-		cols, n, err := r.Decode()
+		cols, n, err := r.decode()
 		if err == io.EOF {
 			r.open.Close()
 			r.open, r.blocks = nil, r.blocks[1:]
@@ -307,7 +307,7 @@ func BatchFields(fields []arrow.Field, cols []arrow.Array) []arrow.Field {
 	return out
 }
 
-func (r *blockReader) Decode() (cols []arrow.Array, n int64, err error) {
+func (r *blockReader) decode() (cols []arrow.Array, n int64, err error) {
 	defer RecoverDecode(&err)
 	if r.open == nil {
 		if r.open, err = r.blocks[0].Decode(r.ctx, r.mem); err != nil {
