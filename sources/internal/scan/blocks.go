@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/store"
+	"leapscore/internal/arrays"
 	"leapscore/sources"
 )
 
@@ -287,7 +288,7 @@ func (r *blockReader) next() (sources.Batch, error) {
 		for i, f := range r.scan.cols {
 			cols[i] = Fitted(r.mem, cols[i], f.Type)
 		}
-		rec := array.NewRecord(arrow.NewSchema(BatchFields(r.scan.cols, cols), nil), cols, n)
+		rec := array.NewRecord(arrays.TypedAs(r.scan.cols, cols), cols, n)
 		for _, c := range cols {
 			c.Release()
 		}
@@ -296,15 +297,6 @@ func (r *blockReader) next() (sources.Batch, error) {
 		return b, nil
 	}
 	return sources.Batch{}, io.EOF
-}
-
-// BatchFields are the fields with the types that the columns have.
-func BatchFields(fields []arrow.Field, cols []arrow.Array) []arrow.Field {
-	out := make([]arrow.Field, len(fields))
-	for i, f := range fields {
-		out[i] = arrow.Field{Name: f.Name, Type: cols[i].DataType(), Nullable: f.Nullable}
-	}
-	return out
 }
 
 func (r *blockReader) decode() (cols []arrow.Array, n int64, err error) {
