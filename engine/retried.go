@@ -96,15 +96,9 @@ func (s *rejectedScan) Next() (sources.Split, error) {
 		return split, err
 	}
 	split.Rows = 0 // some may stand for files
-	open := split.Open
-	split.Open = func(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
-		r, err := open(ctx, mem)
-		if err != nil {
-			return nil, err
-		}
-		return &rejectedReader{r, s, mem}, nil
-	}
-	return split, nil
+	return split.Through(func(r sources.Reader, mem memory.Allocator) sources.Reader {
+		return &rejectedReader{r, s, mem}
+	}), nil
 }
 
 // Rows is not known: the table may hold rows that stand for files.

@@ -154,34 +154,18 @@ func (d *direct) Scan(ctx context.Context, cols []string) (sources.Scan, error) 
 	if err != nil {
 		return nil, err
 	}
-	return directScan{sc, d, cols}, nil
+	return sources.Wrap(sc, func(r sources.Reader, _ memory.Allocator) sources.Reader {
+		return directReader{r, cols}
+	}), nil
 }
 
-type directScan struct {
-	sources.Scan
-	src   *direct
+// directReader gives the columns of the files the names that they have in the query.
+type directReader struct {
+	sources.Reader
 	names []string
 }
 
-func (sc directScan) Next() (sources.Split, error) {
-	split, err := sc.Scan.Next()
-	open := split.Open
-	split.Open = func(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
-		r, err := open(ctx, mem)
-		if err != nil {
-			return nil, err
-		}
-		return directReader{r, sc}, nil
-	}
-	return split, err
-}
-
-type directReader struct {
-	sources.Reader
-	scan directScan
-}
-
-// Next gives the columns the names that they have in the query.
+// Next returns the next batch of the files, renamed.
 func (r directReader) Next() (sources.Batch, error) {
 	b, err := r.Reader.Next()
 	if err != nil {
@@ -189,7 +173,7 @@ func (r directReader) Next() (sources.Batch, error) {
 	}
 	fields := b.Schema().Fields()
 	for i := range fields {
-		fields[i].Name = r.scan.names[i]
+		fields[i].Name = r.names[i]
 	}
 	rec := array.NewRecord(arrow.NewSchema(fields, nil), b.Columns(), b.NumRows())
 	b.Release()

@@ -38,3 +38,15 @@ func SchemaOf(schema *arrow.Schema, cols []arrow.Array) *arrow.Schema {
 	meta := schema.Metadata()
 	return arrow.NewSchema(fields, &meta)
 }
+
+// TypedAs returns a schema of the fields with the types of the columns, whatever
+// the fields say. Readers use it for columns that they have built or widened, which
+// SchemaOf would show in the type that was announced.
+func TypedAs(fields []arrow.Field, cols []arrow.Array) *arrow.Schema {
+	out := make([]arrow.Field, len(fields))
+	for i, f := range fields {
+		f.Type = cols[i].DataType()
+		out[i] = f
+	}
+	return arrow.NewSchema(out, nil)
+}

@@ -19,12 +19,12 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// arrowFormat reads Arrow IPC files and streams. Which of them a file is,
+// format reads Arrow IPC files and streams. Which of them a file is,
 // its first bytes say; names are often wrong about it.
-type arrowFormat struct {
+type format struct {
 	opener sources.Opener
 	files  []store.Object
-	blocks [][]arrowBlock // of each file; nil for streams
+	blocks [][]block // of each file; nil for streams
 }
 
 var (
@@ -35,7 +35,7 @@ var (
 // Open reads the schemas of all files, and of the file format how many
 // rows each record batch has.
 func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	f := &arrowFormat{opener: opt.Opener, files: objects, blocks: make([][]arrowBlock, len(objects))}
+	f := &format{opener: opt.Opener, files: objects, blocks: make([][]block, len(objects))}
 	schemas := make([]*arrow.Schema, len(objects))
 	err := scan.EachParallel(ctx, len(objects), scan.Openers(opt), func(ctx context.Context, i int) (err error) {
 		schemas[i], f.blocks[i], err = f.describe(ctx, i)
@@ -51,13 +51,13 @@ func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sou
 	if err != nil {
 		return nil, err
 	}
-	s.Refuse(checkArrowType)
+	s.Refuse(checkType)
 	s.Count(f.rows())
 	return s, nil
 }
 
 // rows returns how many rows the files have, or -1 if one is a stream.
-func (f *arrowFormat) rows() int64 {
+func (f *format) rows() int64 {
 	var rows int64
 	for _, blocks := range f.blocks {
 		if blocks == nil {
@@ -71,14 +71,14 @@ func (f *arrowFormat) rows() int64 {
 }
 
 // describe returns the schema of file i and, for the file format, its blocks.
-func (f *arrowFormat) describe(ctx context.Context, i int) (schema *arrow.Schema, blocks []arrowBlock, err error) {
+func (f *format) describe(ctx context.Context, i int) (schema *arrow.Schema, blocks []block, err error) {
 	defer scan.RecoverDecode(&err)
 	r, err := f.opener.Open(ctx, f.files[i].Name)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer r.Close()
-	kind, err := isArrowFile(r)
+	kind, err := isFile(r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,12 +88,12 @@ func (f *arrowFormat) describe(ctx context.Context, i int) (schema *arrow.Schema
 			return nil, nil, err
 		}
 		defer st.Release()
-		return arrowSchema(st.Schema()), nil, nil
+		return plainSchema(st.Schema()), nil, nil
 	}
-	if blocks, err = readArrowBlocks(r); err != nil {
+	if blocks, err = readBlocks(r); err != nil {
 		return nil, nil, err
 	}
-	in, err := newArrowFile(r)
+	in, err := newFile(r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,10 +103,10 @@ func (f *arrowFormat) describe(ctx context.Context, i int) (schema *arrow.Schema
 			return nil, nil, err
 		}
 	}
-	return arrowSchema(in.Schema()), blocks, nil
+	return plainSchema(in.Schema()), blocks, nil
 }
 
-func isArrowFile(r store.Reader) (bool, error) {
+func isFile(r store.Reader) (bool, error) {
 	head := make([]byte, min(int64(len(Magic)), r.Size()))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
 		return false, err
@@ -120,28 +120,28 @@ func isArrowFile(r store.Reader) (bool, error) {
 	return bytes.Equal(head, Magic), nil
 }
 
-// newArrowFile reads the schema and the dictionaries of a file.
-func newArrowFile(r store.Reader) (*ipc.FileReader, error) {
+// newFile reads the schema and the dictionaries of a file.
+func newFile(r store.Reader) (*ipc.FileReader, error) {
 	mem := &messages.Allocator{Most: messages.Limit(r.Size())}
 	return ipc.NewFileReader(io.NewSectionReader(r, 0, r.Size()), ipc.WithAllocator(mem))
 }
 
-// arrowSchema is the schema that a source shows, whose types are plain.
-func arrowSchema(s *arrow.Schema) *arrow.Schema {
+// plainSchema is the schema that a source shows, whose types are plain.
+func plainSchema(s *arrow.Schema) *arrow.Schema {
 	fields := s.Fields()
 	out := make([]arrow.Field, len(fields))
 	for i, f := range fields {
 		out[i] = arrow.Field{Name: f.Name, Type: f.Type, Nullable: f.Nullable, Metadata: scan.FieldMeta(f)}
-		if checkArrowType(f.Type) == nil { // the others are named as they are
-			out[i].Type = plainArrowType(f.Type)
+		if checkType(f.Type) == nil { // the others are named as they are
+			out[i].Type = plainType(f.Type)
 		}
 	}
 	return arrow.NewSchema(out, nil)
 }
 
-func (f *arrowFormat) OpenFile(ctx context.Context, i int, cols []arrow.Field) (scan.BlockFile, error) {
+func (f *format) OpenFile(ctx context.Context, i int, cols []arrow.Field) (scan.BlockFile, error) {
 	if f.blocks[i] != nil {
-		return &arrowFile{format: f, file: i, cols: cols, left: f.blocks[i]}, nil
+		return &file{format: f, file: i, cols: cols, left: f.blocks[i]}, nil
 	}
 	r, err := f.opener.Open(ctx, f.files[i].Name)
 	if err != nil {
@@ -152,19 +152,19 @@ func (f *arrowFormat) OpenFile(ctx context.Context, i int, cols []arrow.Field) (
 		r.Close()
 		return nil, err
 	}
-	return &arrowStream{in: st, cols: cols, close: r.Close}, nil
+	return &batchStream{in: st, cols: cols, close: r.Close}, nil
 }
 
-// arrowStream yields the record batches of a stream, which have to be decoded
+// batchStream yields the record batches of a stream, which have to be decoded
 // in order because of their dictionaries.
-type arrowStream struct {
+type batchStream struct {
 	in    *ipc.Reader
 	cols  []arrow.Field
 	close func() error
 	rest  []scan.RowBlock
 }
 
-func (s *arrowStream) NextBlock() (scan.RowBlock, error) {
+func (s *batchStream) NextBlock() (scan.RowBlock, error) {
 	if len(s.rest) > 0 {
 		c := s.rest[0]
 		s.rest = s.rest[1:]
@@ -174,7 +174,7 @@ func (s *arrowStream) NextBlock() (scan.RowBlock, error) {
 	if err != nil {
 		return nil, err
 	}
-	cols, err := arrowColumns(rec, s.cols)
+	cols, err := columnsOf(rec, s.cols)
 	if err != nil {
 		return nil, err
 	}
@@ -184,35 +184,35 @@ func (s *arrowStream) NextBlock() (scan.RowBlock, error) {
 		size = sources.SplitRows
 	}
 	for from := int64(0); from < n; from += size {
-		s.rest = append(s.rest, arrowPiece{cols, from, min(from+size, n)})
+		s.rest = append(s.rest, piece{cols, from, min(from+size, n)})
 	}
 	if n == 0 {
-		return arrowPiece{}, nil
+		return piece{}, nil
 	}
 	return s.NextBlock()
 }
 
-func (s *arrowStream) Close() error {
+func (s *batchStream) Close() error {
 	s.in.Release()
 	return s.close()
 }
 
-// arrowPiece is some rows of a decoded record batch.
-type arrowPiece struct {
+// piece is some rows of a decoded record batch.
+type piece struct {
 	cols     []arrow.Array
 	from, to int64
 }
 
-func (p arrowPiece) RowCount() int64 { return p.to - p.from }
+func (p piece) RowCount() int64 { return p.to - p.from }
 
-func (p arrowPiece) Decode(context.Context, memory.Allocator) (scan.BlockRows, error) {
-	return &arrowRows{pieces: []arrowPiece{p}}, nil
+func (p piece) Decode(context.Context, memory.Allocator) (scan.BlockRows, error) {
+	return &pieceRows{pieces: []piece{p}}, nil
 }
 
-// arrowRows cuts decoded rows into batches.
-type arrowRows struct{ pieces []arrowPiece }
+// pieceRows cuts decoded rows into batches.
+type pieceRows struct{ pieces []piece }
 
-func (r *arrowRows) NextRows(n int) ([]arrow.Array, int64, error) {
+func (r *pieceRows) NextRows(n int) ([]arrow.Array, int64, error) {
 	for len(r.pieces) > 0 && r.pieces[0].RowCount() == 0 {
 		r.pieces = r.pieces[1:]
 	}
@@ -230,28 +230,28 @@ func (r *arrowRows) NextRows(n int) ([]arrow.Array, int64, error) {
 	return cols, rows, nil
 }
 
-func (r *arrowRows) Close() { r.pieces = nil }
+func (r *pieceRows) Close() { r.pieces = nil }
 
-// arrowFile yields the record batches of a file: several small ones at once,
+// file yields the record batches of a file: several small ones at once,
 // large ones in pieces.
-type arrowFile struct {
-	format *arrowFormat
+type file struct {
+	format *format
 	file   int
 	cols   []arrow.Field
-	left   []arrowBlock
+	left   []block
 	at     int // number of left[0]
-	cut    *arrowShared
+	cut    *sharedBatch
 	from   int64 // row of left[0], if it is cut
 }
 
-func (f *arrowFile) NextBlock() (scan.RowBlock, error) {
+func (f *file) NextBlock() (scan.RowBlock, error) {
 	if len(f.left) == 0 {
 		return nil, io.EOF
 	}
-	c := &arrowBatches{file: f, first: f.at}
+	c := &batches{file: f, first: f.at}
 	if n := f.left[0].rows; n > scan.ManyRows {
 		if f.cut == nil {
-			f.cut = &arrowShared{pieces: int((n + sources.SplitRows - 1) / sources.SplitRows)}
+			f.cut = &sharedBatch{pieces: int((n + sources.SplitRows - 1) / sources.SplitRows)}
 		}
 		c.shared, c.last = f.cut, f.at+1
 		c.from, c.to = f.from, min(f.from+sources.SplitRows, n)
@@ -269,30 +269,30 @@ func (f *arrowFile) NextBlock() (scan.RowBlock, error) {
 	return c, nil
 }
 
-func (f *arrowFile) Close() error { return nil }
+func (f *file) Close() error { return nil }
 
-// arrowBatches is some consecutive record batches of a file, or a piece of one.
-type arrowBatches struct {
-	file        *arrowFile
+// batches is some consecutive record batches of a file, or a piece of one.
+type batches struct {
+	file        *file
 	first, last int
 	from, to    int64
-	shared      *arrowShared
+	shared      *sharedBatch
 }
 
-// arrowShared keeps a large record batch until each of its pieces was read,
+// sharedBatch keeps a large record batch until each of its pieces was read,
 // so that it is decoded once.
-type arrowShared struct {
+type sharedBatch struct {
 	mu     sync.Mutex
 	pieces int
 	cols   []arrow.Array
 }
 
-func (c *arrowBatches) RowCount() int64 { return c.to - c.from }
+func (c *batches) RowCount() int64 { return c.to - c.from }
 
-func (c *arrowBatches) Decode(ctx context.Context, _ memory.Allocator) (scan.BlockRows, error) {
+func (c *batches) Decode(ctx context.Context, _ memory.Allocator) (scan.BlockRows, error) {
 	if c.shared == nil {
 		pieces, err := c.readBatches(ctx)
-		return &arrowRows{pieces: pieces}, err
+		return &pieceRows{pieces: pieces}, err
 	}
 	c.shared.mu.Lock()
 	defer c.shared.mu.Unlock()
@@ -311,23 +311,23 @@ func (c *arrowBatches) Decode(ctx context.Context, _ memory.Allocator) (scan.Blo
 	if cols == nil {
 		cols = []arrow.Array{}
 	}
-	return &arrowRows{pieces: []arrowPiece{{cols, c.from, c.to}}}, nil
+	return &pieceRows{pieces: []piece{{cols, c.from, c.to}}}, nil
 }
 
 // readBatches reads the record batches.
-func (c *arrowBatches) readBatches(ctx context.Context) ([]arrowPiece, error) {
+func (c *batches) readBatches(ctx context.Context) ([]piece, error) {
 	f := c.file.format
 	r, err := f.opener.Open(ctx, f.files[c.file.file].Name)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	in, err := newArrowFile(r)
+	in, err := newFile(r)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	var pieces []arrowPiece
+	var pieces []piece
 	for i := c.first; i < c.last; i++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -336,14 +336,14 @@ func (c *arrowBatches) readBatches(ctx context.Context) ([]arrowPiece, error) {
 		if err != nil {
 			return nil, err
 		}
-		cols, err := arrowColumns(rec, c.file.cols)
+		cols, err := columnsOf(rec, c.file.cols)
 		if err != nil {
 			return nil, fmt.Errorf("record batch %d: %w", i, err)
 		}
 		if want := f.blocks[c.file.file][i].rows; rec.NumRows() != want {
 			return nil, fmt.Errorf("record batch %d has %d rows, had %d before", i, rec.NumRows(), want)
 		}
-		pieces = append(pieces, arrowPiece{cols, 0, rec.NumRows()})
+		pieces = append(pieces, piece{cols, 0, rec.NumRows()})
 	}
 	return pieces, nil
 }

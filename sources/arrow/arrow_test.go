@@ -194,6 +194,6 @@ func FuzzArrow(f *testing.F) {
 	f.Add(sourcetest.Numbers(f, true, 3, 4))
 	f.Add(sourcetest.Numbers(f, false, 3, 4))
 	f.Add(views(f))
-	f.Add(arrowStream(f, array.NewNull(3)))
+	f.Add(streamFile(f, array.NewNull(3)))
 	f.Fuzz(func(t *testing.T, data []byte) { _ = readArrowBytes(t, "x.arrow", data) })
 }

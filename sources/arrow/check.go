@@ -13,20 +13,20 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// checkArrowType returns why a column of a type cannot be read, or nil.
-func checkArrowType(t arrow.DataType) error {
+// checkType returns why a column of a type cannot be read, or nil.
+func checkType(t arrow.DataType) error {
 	switch t := t.(type) {
 	case *arrow.DictionaryType:
 		return checkEntryType(t.ValueType)
 	case *arrow.StructType:
 		for _, f := range t.Fields() {
-			if err := checkArrowType(f.Type); err != nil {
+			if err := checkType(f.Type); err != nil {
 				return err
 			}
 		}
 		return nil
 	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType, *arrow.MapType:
-		return checkArrowType(t.(arrow.ListLikeType).Elem())
+		return checkType(t.(arrow.ListLikeType).Elem())
 	case arrow.ExtensionType, arrow.UnionType, *arrow.RunEndEncodedType,
 		*arrow.ListViewType, *arrow.LargeListViewType:
 		return fmt.Errorf("type %s is not read from Arrow IPC", t)
@@ -34,9 +34,9 @@ func checkArrowType(t arrow.DataType) error {
 	return nil
 }
 
-// arrowColumns returns the columns cols of a record batch, checked, and with
+// columnsOf returns the columns cols of a record batch, checked, and with
 // zeros in the slots of nulls. The record's memory is its own.
-func arrowColumns(rec arrow.Record, cols []arrow.Field) ([]arrow.Array, error) {
+func columnsOf(rec arrow.Record, cols []arrow.Field) ([]arrow.Array, error) {
 	if err := checkBatchRows(rec.NumRows(), int(rec.NumCols())); err != nil {
 		return nil, err
 	}

@@ -37,8 +37,8 @@ func patch(tb testing.TB, data, from, to []byte) []byte {
 	return bytes.Replace(data, from, to, 1)
 }
 
-// arrowStream writes a stream of one column and one batch.
-func arrowStream(tb testing.TB, col arrow.Array, opts ...ipc.Option) []byte {
+// streamFile writes a stream of one column and one batch.
+func streamFile(tb testing.TB, col arrow.Array, opts ...ipc.Option) []byte {
 	tb.Helper()
 	schema := arrow.NewSchema([]arrow.Field{{Name: "c", Type: col.DataType(), Nullable: true}}, nil)
 	var buf bytes.Buffer
@@ -57,21 +57,21 @@ func manyTexts(tb testing.TB, opts ...ipc.Option) []byte {
 	for range 1001 {
 		b.Append("abc")
 	}
-	return arrowStream(tb, b.NewArray(), opts...)
+	return streamFile(tb, b.NewArray(), opts...)
 }
 
 func views(tb testing.TB) []byte {
 	b := array.NewStringViewBuilder(memory.DefaultAllocator)
 	b.Append("a text that does not fit into its view")
 	b.Append("")
-	return arrowStream(tb, b.NewArray())
+	return streamFile(tb, b.NewArray())
 }
 
 func wide(tb testing.TB) []byte {
 	b := array.NewFixedSizeBinaryBuilder(memory.DefaultAllocator, &arrow.FixedSizeBinaryType{ByteWidth: 0x55555})
 	b.Append(make([]byte, 0x55555))
 	b.Append(make([]byte, 0x55555))
-	return arrowStream(tb, b.NewArray())
+	return streamFile(tb, b.NewArray())
 }
 
 // oneFieldManyTimes is a stream whose schema refers to one field, with a long

@@ -13,8 +13,8 @@ import (
 	"leapscore/sources/internal/messages"
 )
 
-// arrowBlock is a record batch of a file.
-type arrowBlock struct{ rows int64 }
+// block is a record batch of a file.
+type block struct{ rows int64 }
 
 // Positions in the tables of Arrow's Message.fbs and File.fbs.
 const (
@@ -23,26 +23,26 @@ const (
 	fbFooterBatches = 10
 	fbBatchLength   = 4
 	fbBlockBytes    = 24
-	arrowTrailer    = 10 // footer length and magic
+	trailerBytes    = 10 // footer length and magic
 )
 
-// readArrowBlocks reads where the record batches are and how many rows they
+// readBlocks reads where the record batches are and how many rows they
 // have, without their bodies, and checks that all lies inside the file.
-func readArrowBlocks(r store.Reader) ([]arrowBlock, error) {
+func readBlocks(r store.Reader) ([]block, error) {
 	size := r.Size()
-	tail := make([]byte, arrowTrailer)
-	if size < int64(arrowTrailer+8) {
+	tail := make([]byte, trailerBytes)
+	if size < int64(trailerBytes+8) {
 		return nil, errors.New("is cut short")
 	}
-	if _, err := r.ReadAt(tail, size-arrowTrailer); err != nil && err != io.EOF {
+	if _, err := r.ReadAt(tail, size-trailerBytes); err != nil && err != io.EOF {
 		return nil, err
 	}
 	n := int64(binary.LittleEndian.Uint32(tail))
-	if !bytes.Equal(tail[4:], Magic) || n <= 0 || n > size-arrowTrailer-8 {
+	if !bytes.Equal(tail[4:], Magic) || n <= 0 || n > size-trailerBytes-8 {
 		return nil, errors.New("is cut short or damaged: it has no footer")
 	}
 	buf := make([]byte, n)
-	if _, err := r.ReadAt(buf, size-arrowTrailer-n); err != nil && err != io.EOF {
+	if _, err := r.ReadAt(buf, size-trailerBytes-n); err != nil && err != io.EOF {
 		return nil, err
 	}
 	footer := flatbuffers.Table{Bytes: buf, Pos: flatbuffers.GetUOffsetT(buf)}
@@ -54,21 +54,21 @@ func readArrowBlocks(r store.Reader) ([]arrowBlock, error) {
 		}
 	}
 	left := size // the blocks do not overlap
-	err := eachArrowBlock(r, footer, fbFooterDicts, views, &left, func(flatbuffers.Table) error { return nil })
+	err := eachBlock(r, footer, fbFooterDicts, views, &left, func(flatbuffers.Table) error { return nil })
 	if err != nil {
 		return nil, err
 	}
-	blocks := []arrowBlock{}
-	err = eachArrowBlock(r, footer, fbFooterBatches, views, &left, func(msg flatbuffers.Table) error {
-		rows, err := arrowBatchRows(msg)
-		blocks = append(blocks, arrowBlock{rows})
+	blocks := []block{}
+	err = eachBlock(r, footer, fbFooterBatches, views, &left, func(msg flatbuffers.Table) error {
+		rows, err := batchRows(msg)
+		blocks = append(blocks, block{rows})
 		return err
 	})
 	return blocks, err
 }
 
-// eachArrowBlock calls fn with the header of each message, which it has checked.
-func eachArrowBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.VOffsetT, views messages.Views, left *int64, fn func(flatbuffers.Table) error) error {
+// eachBlock calls fn with the header of each message, which it has checked.
+func eachBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.VOffsetT, views messages.Views, left *int64, fn func(flatbuffers.Table) error) error {
 	at, n, err := messages.Vector(footer, field, fbBlockBytes)
 	if err != nil {
 		return err
@@ -104,8 +104,8 @@ func eachArrowBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.
 	return nil
 }
 
-// arrowBatchRows reads the row count of the message of a record batch.
-func arrowBatchRows(t flatbuffers.Table) (int64, error) {
+// batchRows reads the row count of the message of a record batch.
+func batchRows(t flatbuffers.Table) (int64, error) {
 	o := flatbuffers.UOffsetT(t.Offset(messages.FieldHeader))
 	if o == 0 {
 		return 0, errors.New("damaged: a record batch without a header")

@@ -103,7 +103,7 @@ func nullableFile(t *testing.T, null bool) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return arrowStream(t, arr, ipc.WithAllocator(memory.DefaultAllocator))
+	return streamFile(t, arr, ipc.WithAllocator(memory.DefaultAllocator))
 }
 
 func TestFilesThatDifferInWhatMayBeNullAreOneTable(t *testing.T) {

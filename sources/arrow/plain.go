@@ -17,10 +17,10 @@ import (
 // turned into the plain one: views are texts and bytes, and dictionaries what
 // they stand for. Dictionaries of strings stay, outside of other types.
 
-// plainArrowType is the type of t's values in their plain form.
-func plainArrowType(t arrow.DataType) arrow.DataType {
+// plainType is the type of t's values in their plain form.
+func plainType(t arrow.DataType) arrow.DataType {
 	inner := func(f arrow.Field) arrow.Field {
-		return arrow.Field{Name: f.Name, Type: plainArrowType(f.Type), Nullable: f.Nullable, Metadata: scan.FieldMeta(f)}
+		return arrow.Field{Name: f.Name, Type: plainType(f.Type), Nullable: f.Nullable, Metadata: scan.FieldMeta(f)}
 	}
 	switch t := t.(type) {
 	case *arrow.StringViewType:
@@ -28,7 +28,7 @@ func plainArrowType(t arrow.DataType) arrow.DataType {
 	case *arrow.BinaryViewType:
 		return arrow.BinaryTypes.Binary
 	case *arrow.DictionaryType:
-		return plainArrowType(t.ValueType)
+		return plainType(t.ValueType)
 	case *arrow.StructType:
 		fields := make([]arrow.Field, t.NumFields())
 		for i, f := range t.Fields() {
@@ -125,21 +125,21 @@ func checkDays(d arrow.ArrayData) error {
 	return nil
 }
 
-// arrowView is how a view begins: its length, and the text or where it is.
-type arrowView struct {
+// viewArray is how a view begins: its length, and the text or where it is.
+type viewArray struct {
 	size   int32
 	_      [4]byte // the first bytes of the text
 	buffer int32
 	offset int32
 }
 
-const arrowInline = 12 // bytes that a view holds itself
+const inlineBytes = 12 // bytes that a view holds itself
 
 // viewBytes returns value i of views that checkViews has seen.
 func viewBytes(d arrow.ArrayData, i int) []byte {
 	views := d.Buffers()[1].Bytes()
-	v := scan.SliceOf[arrowView](views)[i]
-	if v.size <= arrowInline {
+	v := scan.SliceOf[viewArray](views)[i]
+	if v.size <= inlineBytes {
 		return views[16*i+4 : 16*i+4+int(v.size)]
 	}
 	return d.Buffers()[2+v.buffer].Bytes()[v.offset : v.offset+v.size]
@@ -154,8 +154,8 @@ func checkViews(d arrow.ArrayData) error {
 	if n == 0 {
 		return nil
 	}
-	for i, v := range scan.SliceOf[arrowView](d.Buffers()[1].Bytes())[:n] {
-		if !validAt(d, i) || v.size >= 0 && v.size <= arrowInline {
+	for i, v := range scan.SliceOf[viewArray](d.Buffers()[1].Bytes())[:n] {
+		if !validAt(d, i) || v.size >= 0 && v.size <= inlineBytes {
 			continue
 		}
 		if v.size < 0 || v.buffer < 0 || int(v.buffer) >= len(d.Buffers())-2 || v.offset < 0 ||

@@ -21,26 +21,26 @@ func OpenStream(_ context.Context, in io.Reader, opt sources.Options) (sources.S
 		return nil, &sources.FileError{Name: sources.StreamName, Err: err}
 	}
 	files := []store.Object{{Name: sources.StreamName}}
-	s, err := scan.NewBlockSource(files, []*arrow.Schema{arrowSchema(st.Schema())}, &stdinArrow{in: st}, opt)
+	s, err := scan.NewBlockSource(files, []*arrow.Schema{plainSchema(st.Schema())}, &openedStream{in: st}, opt)
 	if err != nil {
 		return nil, err
 	}
-	s.Refuse(checkArrowType)
+	s.Refuse(checkType)
 	return s, nil
 }
 
-// stdinArrow is the format of the one stream that was opened already.
-type stdinArrow struct {
+// openedStream is the format of the one stream that was opened already.
+type openedStream struct {
 	mu sync.Mutex
 	in *ipc.Reader
 }
 
-func (f *stdinArrow) OpenFile(_ context.Context, _ int, cols []arrow.Field) (scan.BlockFile, error) {
+func (f *openedStream) OpenFile(_ context.Context, _ int, cols []arrow.Field) (scan.BlockFile, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	in := f.in
 	if f.in = nil; in == nil {
 		return nil, sources.ErrReadOnce
 	}
-	return &arrowStream{in: in, cols: cols, close: func() error { return nil }}, nil
+	return &batchStream{in: in, cols: cols, close: func() error { return nil }}, nil
 }

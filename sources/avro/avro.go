@@ -22,35 +22,35 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// avroFormat reads Avro object container files. The schema is parsed by
+// format reads Avro object container files. The schema is parsed by
 // hamba/avro; values go straight from the bytes to the columns.
-type avroFormat struct {
+type format struct {
 	opener sources.Opener
 	files  []store.Object
 }
 
 const (
-	avroMaxHeader = 16 << 20
-	avroMaxBlock  = 1 << 30
-	avroMostRows  = 1 << 30 // of a block: rows of nulls alone take no bytes
+	maxHeader = 16 << 20
+	maxBlock  = 1 << 30
+	mostRows  = 1 << 30 // of a block: rows of nulls alone take no bytes
 )
 
-// avroHeader is what a container file begins with.
-type avroHeader struct {
+// fileHeader is what a container file begins with.
+type fileHeader struct {
 	codec  string
 	sync   [16]byte
-	fields []avroField
+	fields []field
 }
 
-// avroField is one column.
-type avroField struct {
+// field is one column.
+type field struct {
 	arrow.Field
-	read avroRead
+	read readFunc
 }
 
 // Open reads the headers of all files.
 func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	f := &avroFormat{opener: opt.Opener, files: objects}
+	f := &format{opener: opt.Opener, files: objects}
 	schemas := make([]*arrow.Schema, len(objects))
 	err := scan.EachParallel(ctx, len(objects), scan.Openers(opt), func(ctx context.Context, i int) error {
 		file, err := f.begin(ctx, i)
@@ -71,12 +71,12 @@ func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sou
 	return scan.NewBlockSource(objects, schemas, f, opt)
 }
 
-func (f *avroFormat) begin(ctx context.Context, i int) (*avroFile, error) {
+func (f *format) begin(ctx context.Context, i int) (*file, error) {
 	r, err := f.opener.Open(ctx, f.files[i].Name)
 	if err != nil {
 		return nil, err
 	}
-	p := &avroFile{file: r, in: bufio.NewReaderSize(io.NewSectionReader(r, 0, r.Size()), 256<<10)}
+	p := &file{file: r, in: bufio.NewReaderSize(io.NewSectionReader(r, 0, r.Size()), 256<<10)}
 	if err := p.header(); err != nil {
 		r.Close()
 		return nil, err
@@ -84,7 +84,7 @@ func (f *avroFormat) begin(ctx context.Context, i int) (*avroFile, error) {
 	return p, nil
 }
 
-func (f *avroFormat) OpenFile(ctx context.Context, i int, cols []arrow.Field) (scan.BlockFile, error) {
+func (f *format) OpenFile(ctx context.Context, i int, cols []arrow.Field) (scan.BlockFile, error) {
 	p, err := f.begin(ctx, i)
 	if err != nil {
 		return nil, err
@@ -102,20 +102,20 @@ func (f *avroFormat) OpenFile(ctx context.Context, i int, cols []arrow.Field) (s
 	return p, nil
 }
 
-// avroFile yields the blocks of a file.
-type avroFile struct {
+// file yields the blocks of a file.
+type file struct {
 	file  store.Reader
 	in    *bufio.Reader
-	head  avroHeader
+	head  fileHeader
 	slots []int // column asked for, of each field, or -1
 	cols  []arrow.Field
 	block int
 }
 
-func (p *avroFile) Close() error { return p.file.Close() }
+func (p *file) Close() error { return p.file.Close() }
 
 // header reads the magic, the metadata and the marker behind them.
-func (p *avroFile) header() error {
+func (p *file) header() error {
 	magic := make([]byte, 4)
 	if _, err := io.ReadFull(p.in, magic); err != nil || string(magic) != "Obj\x01" {
 		return errors.New("is no Avro object container file")
@@ -136,11 +136,11 @@ func (p *avroFile) header() error {
 			n = -n
 		}
 		for ; n > 0; n-- {
-			key, err := p.bytes(avroMaxHeader)
+			key, err := p.bytes(maxHeader)
 			if err != nil {
 				return err
 			}
-			value, err := p.bytes(avroMaxHeader)
+			value, err := p.bytes(maxHeader)
 			if err != nil {
 				return err
 			}
@@ -148,7 +148,7 @@ func (p *avroFile) header() error {
 		}
 	}
 	if _, err := io.ReadFull(p.in, p.head.sync[:]); err != nil {
-		return noAvroEnd(err)
+		return noEnd(err)
 	}
 	p.head.codec = meta["avro.codec"]
 	switch p.head.codec {
@@ -156,20 +156,20 @@ func (p *avroFile) header() error {
 	default:
 		return fmt.Errorf("codec %q, want null, deflate, snappy, zstandard or bzip2; write the file again with one of these", p.head.codec)
 	}
-	schema, err := parseAvroSchema([]byte(meta["avro.schema"]))
+	schema, err := parseSchema([]byte(meta["avro.schema"]))
 	if err != nil {
 		return fmt.Errorf("schema: %w", err)
 	}
-	p.head.fields, err = avroFields(schema)
+	p.head.fields, err = fieldsOf(schema)
 	return err
 }
 
-func (p *avroFile) long() (int64, error) {
+func (p *file) long() (int64, error) {
 	v, err := binary.ReadVarint(p.in)
-	return v, noAvroEnd(err)
+	return v, noEnd(err)
 }
 
-func (p *avroFile) bytes(most int64) ([]byte, error) {
+func (p *file) bytes(most int64) ([]byte, error) {
 	n, err := p.long()
 	if err != nil {
 		return nil, err
@@ -179,19 +179,19 @@ func (p *avroFile) bytes(most int64) ([]byte, error) {
 	}
 	b := make([]byte, n)
 	_, err = io.ReadFull(p.in, b)
-	return b, noAvroEnd(err)
+	return b, noEnd(err)
 }
 
-var errAvroCut = errors.New("is cut short")
+var errCut = errors.New("is cut short")
 
-func noAvroEnd(err error) error {
+func noEnd(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return errAvroCut
+		return errCut
 	}
 	return err
 }
 
-func (p *avroFile) NextBlock() (scan.RowBlock, error) {
+func (p *file) NextBlock() (scan.RowBlock, error) {
 	if _, err := p.in.Peek(1); err == io.EOF {
 		return nil, io.EOF
 	}
@@ -199,46 +199,46 @@ func (p *avroFile) NextBlock() (scan.RowBlock, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := p.bytes(avroMaxBlock)
+	data, err := p.bytes(maxBlock)
 	if err != nil {
 		return nil, err
 	}
 	var sync [16]byte
 	if _, err := io.ReadFull(p.in, sync[:]); err != nil {
-		return nil, noAvroEnd(err)
+		return nil, noEnd(err)
 	}
 	if n < 0 || sync != p.head.sync {
 		return nil, fmt.Errorf("damaged: block %d does not end in the file's marker", p.block)
 	}
-	if n > avroMostRows {
+	if n > mostRows {
 		return nil, fmt.Errorf("damaged: block %d has %d rows", p.block, n)
 	}
 	p.block++
-	return &avroChunk{file: p, n: n, data: data}, nil
+	return &block{file: p, n: n, data: data}, nil
 }
 
-// avroChunk is one block.
-type avroChunk struct {
-	file *avroFile
+// block is one block.
+type block struct {
+	file *file
 	n    int64
 	data []byte
 }
 
-func (c *avroChunk) RowCount() int64 { return c.n }
+func (c *block) RowCount() int64 { return c.n }
 
-func (c *avroChunk) Decode(_ context.Context, mem memory.Allocator) (scan.BlockRows, error) {
-	data, err := avroDecompress(c.file.head.codec, c.data)
+func (c *block) Decode(_ context.Context, mem memory.Allocator) (scan.BlockRows, error) {
+	data, err := decompress(c.file.head.codec, c.data)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.file.head.codec, err)
 	}
-	r := &avroRows{rowBlock: c, left: c.n, bytes: avroBytes{b: data}}
+	r := &blockRows{block: c, left: c.n, bytes: input{b: data}}
 	for _, f := range c.file.cols {
 		r.cells = append(r.cells, scan.NewCellBuilder(mem, f.Type))
 	}
 	return r, nil
 }
 
-func avroDecompress(codec string, data []byte) ([]byte, error) {
+func decompress(codec string, data []byte) ([]byte, error) {
 	raw := bytes.NewReader(data)
 	var in io.Reader
 	switch codec {
@@ -255,13 +255,13 @@ func avroDecompress(codec string, data []byte) ([]byte, error) {
 		in = z
 	case "snappy":
 		if len(data) < 4 {
-			return nil, errAvroCut
+			return nil, errCut
 		}
 		body := data[:len(data)-4]
 		if n, err := snappy.DecodedLen(body); err != nil {
 			return nil, err
-		} else if n > avroMaxBlock {
-			return nil, fmt.Errorf("a block of %d bytes, want at most %d", n, avroMaxBlock)
+		} else if n > maxBlock {
+			return nil, fmt.Errorf("a block of %d bytes, want at most %d", n, maxBlock)
 		}
 		out, err := snappy.Decode(nil, body)
 		if err == nil && crc32.ChecksumIEEE(out) != binary.BigEndian.Uint32(data[len(body):]) {
@@ -271,9 +271,9 @@ func avroDecompress(codec string, data []byte) ([]byte, error) {
 	default:
 		return data, nil
 	}
-	out, err := io.ReadAll(io.LimitReader(in, avroMaxBlock+1))
-	if err == nil && len(out) > avroMaxBlock {
-		err = fmt.Errorf("a block of more than %d bytes", avroMaxBlock)
+	out, err := io.ReadAll(io.LimitReader(in, maxBlock+1))
+	if err == nil && len(out) > maxBlock {
+		err = fmt.Errorf("a block of more than %d bytes", maxBlock)
 	}
 	// fastavro leaves the checksum of zlib behind deflate, in part.
 	if err == nil && raw.Len() > 0 && !(codec == "deflate" && raw.Len() <= 4) {
@@ -282,15 +282,15 @@ func avroDecompress(codec string, data []byte) ([]byte, error) {
 	return out, err
 }
 
-// avroRows decodes the rows of a block.
-type avroRows struct {
-	rowBlock *avroChunk
-	left     int64
-	bytes    avroBytes
-	cells    []scan.CellBuilder
+// blockRows decodes the rows of a block.
+type blockRows struct {
+	block *block
+	left  int64
+	bytes input
+	cells []scan.CellBuilder
 }
 
-func (r *avroRows) NextRows(n int) ([]arrow.Array, int64, error) {
+func (r *blockRows) NextRows(n int) ([]arrow.Array, int64, error) {
 	rows := min(int64(n), r.left)
 	if rows == 0 {
 		if len(r.bytes.b) > 0 {
@@ -299,8 +299,8 @@ func (r *avroRows) NextRows(n int) ([]arrow.Array, int64, error) {
 		return nil, 0, io.EOF
 	}
 	for range rows {
-		for i, f := range r.rowBlock.file.head.fields {
-			err := f.read(&r.bytes, cellAt(r.cells, r.rowBlock.file.slots[i]))
+		for i, f := range r.block.file.head.fields {
+			err := f.read(&r.bytes, cellAt(r.cells, r.block.file.slots[i]))
 			if err == nil {
 				err = r.bytes.err
 			}
@@ -313,7 +313,7 @@ func (r *avroRows) NextRows(n int) ([]arrow.Array, int64, error) {
 	return scan.FinishCells(r.cells), rows, nil
 }
 
-func (r *avroRows) Close() {
+func (r *blockRows) Close() {
 	for _, c := range r.cells {
 		c.Release()
 	}

@@ -11,9 +11,9 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// avroNanosProp is the property that stands for the logical types of nanoseconds,
+// nanosProp is the property that stands for the logical types of nanoseconds,
 // which hamba/avro does not know. Its value is the time zone.
-const avroNanosProp = "leapscore.nanos"
+const nanosProp = "leapscore.nanos"
 
 func init() {
 	// Java writes names that the specification does not allow, as those of inner
@@ -21,10 +21,10 @@ func init() {
 	avro.SkipNameValidation = true
 }
 
-// parseAvroSchema parses a schema, and the forms that writers have of it which
+// parseSchema parses a schema, and the forms that writers have of it which
 // hamba/avro does not read: a record at the top without a name, as polars writes,
 // and timestamps in nanoseconds.
-func parseAvroSchema(text []byte) (avro.Schema, error) {
+func parseSchema(text []byte) (avro.Schema, error) {
 	if err := scan.CheckJSONText(text); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func parseAvroSchema(text []byte) (avro.Schema, error) {
 			top["name"] = "record"
 		}
 	}
-	if err := amendAvro(tree, avroMostDepth*4); err != nil {
+	if err := amend(tree, mostDepth*4); err != nil {
 		return nil, err
 	}
 	amended, err := json.Marshal(tree)
@@ -52,8 +52,8 @@ func parseAvroSchema(text []byte) (avro.Schema, error) {
 	return avro.ParseBytesWithCache(amended, "", &avro.SchemaCache{})
 }
 
-// amendAvro marks the types of nanoseconds in a schema.
-func amendAvro(node any, depth int) error {
+// amend marks the types of nanoseconds in a schema.
+func amend(node any, depth int) error {
 	if depth == 0 {
 		return errors.New("types are nested too deeply")
 	}
@@ -65,9 +65,9 @@ func amendAvro(node any, depth int) error {
 		if n["type"] == "long" {
 			switch n["logicalType"] {
 			case "timestamp-nanos":
-				n[avroNanosProp] = "UTC"
+				n[nanosProp] = "UTC"
 			case "local-timestamp-nanos":
-				n[avroNanosProp] = ""
+				n[nanosProp] = ""
 			}
 		}
 		fields, _ := n["fields"].([]any)
@@ -75,7 +75,7 @@ func amendAvro(node any, depth int) error {
 		parts = append(parts, fields...)
 	}
 	for _, p := range parts {
-		if err := amendAvro(p, depth-1); err != nil {
+		if err := amend(p, depth-1); err != nil {
 			return err
 		}
 	}

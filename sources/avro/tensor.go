@@ -18,14 +18,14 @@ func isTensor(s *avro.RecordSchema) bool {
 		f[0].Type().Type() == avro.Array && f[2].Type().Type() == avro.Union
 }
 
-var avroTensorBases = map[string]string{
+var tensorBases = map[string]string{
 	"Boolean": "boolean", "Byte": "byte", "Short": "short", "Int": "int", "Long": "long",
 	"Float": "float", "Double": "double", "String": "string", "ByteString": "byte_string",
 }
 
-// avroTensor reads a tensor as leap frames of other forms give it.
-func avroTensor(s *avro.RecordSchema, base string) (arrow.DataType, avroRead, error) {
-	elem := tensor.Bases[avroTensorBases[base]]
+// tensorOf returns how to read a tensor, in the form that other leap frames have.
+func tensorOf(s *avro.RecordSchema, base string) (arrow.DataType, readFunc, error) {
+	elem := tensor.Bases[tensorBases[base]]
 	if elem == nil {
 		return nil, nil, fmt.Errorf("a tensor of %q", base)
 	}
@@ -33,10 +33,10 @@ func avroTensor(s *avro.RecordSchema, base string) (arrow.DataType, avroRead, er
 	if base == "Double" {
 		t = tensor.VectorType
 	}
-	var item avroRead
+	var item readFunc
 	if a, ok := s.Fields()[1].Type().(*avro.ArraySchema); ok {
 		var err error
-		if _, _, item, err = avroType(a.Items(), avroMostDepth); err != nil {
+		if _, _, item, err = typeOf(a.Items(), mostDepth); err != nil {
 			return nil, nil, err
 		}
 	} else if s.Fields()[1].Type().Type() != avro.Bytes {
@@ -46,12 +46,12 @@ func avroTensor(s *avro.RecordSchema, base string) (arrow.DataType, avroRead, er
 	if u := s.Fields()[2].Type().(*avro.UnionSchema); len(u.Types()) == 2 && u.Types()[1].Type() == avro.Null {
 		null = 1
 	}
-	return t, func(w *avroBytes, b array.Builder) error { return readAvroTensor(w, b, item, null) }, nil
+	return t, func(w *input, b array.Builder) error { return readTensor(w, b, item, null) }, nil
 }
 
-// readAvroTensor reads a tensor; item is nil if its values are bytes, and
+// readTensor reads a tensor; item is nil if its values are bytes, and
 // null is the branch of the indices of a dense one.
-func readAvroTensor(w *avroBytes, b array.Builder, item avroRead, null int64) error {
+func readTensor(w *input, b array.Builder, item readFunc, null int64) error {
 	var t tensor.Value
 	if _, err := w.items(func() error {
 		t.Dims = append(t.Dims, int32(w.long()))
@@ -60,7 +60,7 @@ func readAvroTensor(w *avroBytes, b array.Builder, item avroRead, null int64) er
 		return err
 	}
 	values := *w
-	n, err := avroTensorValues(w, nil, item)
+	n, err := tensorValues(w, nil, item)
 	if err != nil {
 		return err
 	}
@@ -86,11 +86,11 @@ func readAvroTensor(w *avroBytes, b array.Builder, item avroRead, null int64) er
 	if err != nil {
 		return err
 	}
-	_, err = avroTensorValues(&values, into, item)
+	_, err = tensorValues(&values, into, item)
 	return err
 }
 
-func avroTensorValues(w *avroBytes, into array.Builder, item avroRead) (int, error) {
+func tensorValues(w *input, into array.Builder, item readFunc) (int, error) {
 	if item != nil {
 		return w.items(func() error { return item(w, into) })
 	}

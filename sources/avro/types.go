@@ -16,19 +16,19 @@ import (
 	"leapscore/sources/internal/tensor"
 )
 
-// avroRead reads one value and appends it to b, or skips it if b is nil.
+// readFunc reads one value and appends it to b, or skips it if b is nil.
 // Errors of the bytes stick to w.
-type avroRead func(w *avroBytes, b array.Builder) error
+type readFunc func(w *input, b array.Builder) error
 
-// avroBytes reads a block. After an error all that it reads is zero.
-type avroBytes struct {
+// input reads a block. After an error all that it reads is zero.
+type input struct {
 	b   []byte
 	err error
 }
 
-func (w *avroBytes) take(n int64) []byte {
+func (w *input) take(n int64) []byte {
 	if w.err == nil && (n < 0 || n > int64(len(w.b))) {
-		w.err = errAvroCut
+		w.err = errCut
 	}
 	if w.err != nil {
 		return nil
@@ -38,10 +38,10 @@ func (w *avroBytes) take(n int64) []byte {
 	return b
 }
 
-func (w *avroBytes) long() int64 {
+func (w *input) long() int64 {
 	v, n := binary.Varint(w.b)
 	if n <= 0 && w.err == nil {
-		w.err = errAvroCut
+		w.err = errCut
 	}
 	if w.err != nil {
 		return 0
@@ -50,14 +50,14 @@ func (w *avroBytes) long() int64 {
 	return v
 }
 
-func (w *avroBytes) fixed(n int64) uint64 {
+func (w *input) fixed(n int64) uint64 {
 	var b [8]byte
 	copy(b[:], w.take(n))
 	return binary.LittleEndian.Uint64(b[:])
 }
 
 // items calls fn for each item of an array or a map, and counts them.
-func (w *avroBytes) items(fn func() error) (int, error) {
+func (w *input) items(fn func() error) (int, error) {
 	total := 0
 	for {
 		n, end := w.long(), int64(-1)
@@ -66,14 +66,14 @@ func (w *avroBytes) items(fn func() error) (int, error) {
 			size := w.long()
 			end = int64(len(w.b)) - size
 			if w.err == nil && (size < 0 || end < 0) {
-				return total, errAvroCut
+				return total, errCut
 			}
 		}
 		if n == 0 || w.err != nil {
 			return total, w.err
 		}
 		if n < 0 || n > int64(len(w.b)) { // an item has a byte or more
-			return total, errAvroCut
+			return total, errCut
 		}
 		for range n {
 			if err := fn(); err != nil {
@@ -98,19 +98,19 @@ func cellAt(cells []scan.CellBuilder, slot int) array.Builder {
 }
 
 const (
-	avroMostDepth = 32
-	avroMostParts = 1 << 18
+	mostDepth = 32
+	mostParts = 1 << 18
 )
 
-// avroCount counts the types that a type consists of down from left. A few
+// countTypes counts the types that a type consists of down from left. A few
 // records that name each other consist of more than fits into memory, or of
 // themselves.
-func avroCount(s avro.Schema, depth int, left *int) error {
+func countTypes(s avro.Schema, depth int, left *int) error {
 	if depth == 0 {
 		return errors.New("types are nested too deeply")
 	}
 	if *left--; *left < 0 {
-		return fmt.Errorf("the schema consists of more than %d types", avroMostParts)
+		return fmt.Errorf("the schema consists of more than %d types", mostParts)
 	}
 	var parts []avro.Schema
 	switch s := s.(type) {
@@ -128,15 +128,15 @@ func avroCount(s avro.Schema, depth int, left *int) error {
 		}
 	}
 	for _, p := range parts {
-		if err := avroCount(p, depth-1, left); err != nil {
+		if err := countTypes(p, depth-1, left); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// avroFields returns the columns of a record.
-func avroFields(s avro.Schema) ([]avroField, error) {
+// fieldsOf returns the columns of a record.
+func fieldsOf(s avro.Schema) ([]field, error) {
 	rec, ok := s.(*avro.RecordSchema)
 	if !ok {
 		return nil, fmt.Errorf("the schema is of %s, want record", s.Type())
@@ -144,48 +144,48 @@ func avroFields(s avro.Schema) ([]avroField, error) {
 	if len(rec.Fields()) == 0 {
 		return nil, errors.New("the schema has no fields")
 	}
-	var fields []avroField
-	left := avroMostParts
+	var fields []field
+	left := mostParts
 	for _, f := range rec.Fields() {
-		if err := avroCount(f.Type(), avroMostDepth, &left); err != nil {
+		if err := countTypes(f.Type(), mostDepth, &left); err != nil {
 			return nil, fmt.Errorf("column %q: %w", f.Name(), err)
 		}
-		t, null, read, err := avroType(f.Type(), avroMostDepth)
+		t, null, read, err := typeOf(f.Type(), mostDepth)
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", f.Name(), err)
 		}
-		fields = append(fields, avroField{arrow.Field{Name: f.Name(), Type: t, Nullable: null}, read})
+		fields = append(fields, field{arrow.Field{Name: f.Name(), Type: t, Nullable: null}, read})
 	}
 	return fields, nil
 }
 
-// avroType returns the Arrow type of a schema and how it is read.
-func avroType(s avro.Schema, depth int) (t arrow.DataType, null bool, read avroRead, err error) {
+// typeOf returns the Arrow type of a schema and how it is read.
+func typeOf(s avro.Schema, depth int) (t arrow.DataType, null bool, read readFunc, err error) {
 	if depth == 0 {
 		return nil, false, nil, errors.New("types are nested too deeply")
 	}
 	switch s := s.(type) {
 	case *avro.RefSchema:
-		return avroType(s.Schema(), depth-1)
+		return typeOf(s.Schema(), depth-1)
 	case *avro.NullSchema:
-		return arrow.Null, true, avroNull, nil
+		return arrow.Null, true, readNull, nil
 	case *avro.PrimitiveSchema:
-		t, read, err = avroPrimitive(s)
+		t, read, err = primitiveOf(s)
 	case *avro.UnionSchema:
-		return avroUnion(s, depth)
+		return unionOf(s, depth)
 	case *avro.EnumSchema:
-		t, read = avroEnum(s.Symbols())
+		t, read = enumOf(s.Symbols())
 	case *avro.FixedSchema:
-		t, read, err = avroFixed(s)
+		t, read, err = fixedOf(s)
 	case *avro.ArraySchema:
-		t, read, err = avroArray(s, depth)
+		t, read, err = arrayOf(s, depth)
 	case *avro.MapSchema:
-		t, read, err = avroMap(s, depth)
+		t, read, err = mapOf(s, depth)
 	case *avro.RecordSchema:
 		if base, ok := strings.CutSuffix(s.Name(), "Tensor"); ok && isTensor(s) {
-			t, read, err = avroTensor(s, base)
+			t, read, err = tensorOf(s, base)
 		} else {
-			t, read, err = avroStruct(s, depth)
+			t, read, err = structOf(s, depth)
 		}
 	default:
 		err = fmt.Errorf("type %s is not read", s.Type())
@@ -193,15 +193,15 @@ func avroType(s avro.Schema, depth int) (t arrow.DataType, null bool, read avroR
 	return t, false, read, err
 }
 
-func avroNull(_ *avroBytes, b array.Builder) error {
+func readNull(_ *input, b array.Builder) error {
 	if b != nil {
 		b.AppendNull()
 	}
 	return nil
 }
 
-// avroUnion reads a union of null and one type, or of one type alone.
-func avroUnion(s *avro.UnionSchema, depth int) (arrow.DataType, bool, avroRead, error) {
+// unionOf returns how to read a union of null and one type, or of one type alone.
+func unionOf(s *avro.UnionSchema, depth int) (arrow.DataType, bool, readFunc, error) {
 	types := s.Types()
 	at, of := -1, -1
 	for i, t := range types {
@@ -215,15 +215,15 @@ func avroUnion(s *avro.UnionSchema, depth int) (arrow.DataType, bool, avroRead, 
 		return nil, false, nil, fmt.Errorf("a union %s, want one of null and one type", s)
 	}
 	if of < 0 {
-		return arrow.Null, true, avroBranch(len(types), at, avroNull), nil
+		return arrow.Null, true, branchOf(len(types), at, readNull), nil
 	}
-	t, null, inner, err := avroType(types[of], depth-1)
-	return t, null || at >= 0, avroBranch(len(types), at, inner), err
+	t, null, inner, err := typeOf(types[of], depth-1)
+	return t, null || at >= 0, branchOf(len(types), at, inner), err
 }
 
-// avroBranch reads the branch of a union, of which one may be null, and its value.
-func avroBranch(branches, null int, inner avroRead) avroRead {
-	return func(w *avroBytes, b array.Builder) error {
+// branchOf returns a reader of the branch of a union, of which one may be null, and its value.
+func branchOf(branches, null int, inner readFunc) readFunc {
+	return func(w *input, b array.Builder) error {
 		i := w.long()
 		switch {
 		case w.err != nil:
@@ -231,62 +231,62 @@ func avroBranch(branches, null int, inner avroRead) avroRead {
 		case i < 0 || i >= int64(branches):
 			return fmt.Errorf("branch %d of a union of %d", i, branches)
 		case int(i) == null:
-			return avroNull(w, b)
+			return readNull(w, b)
 		}
 		return inner(w, b)
 	}
 }
 
-func avroPrimitive(s *avro.PrimitiveSchema) (arrow.DataType, avroRead, error) {
+func primitiveOf(s *avro.PrimitiveSchema) (arrow.DataType, readFunc, error) {
 	var logical avro.LogicalType
 	if s.Logical() != nil {
 		logical = s.Logical().Type()
 	}
 	switch s.Type() {
 	case avro.Boolean:
-		return arrow.FixedWidthTypes.Boolean, avroBits(1), nil
+		return arrow.FixedWidthTypes.Boolean, bitsOf(1), nil
 	case avro.Int:
 		switch logical {
 		case avro.Date:
-			return arrow.FixedWidthTypes.Date32, avroLong, nil
+			return arrow.FixedWidthTypes.Date32, readLong, nil
 		case avro.TimeMillis:
-			return arrow.FixedWidthTypes.Time32ms, avroLong, nil
+			return arrow.FixedWidthTypes.Time32ms, readLong, nil
 		}
-		return arrow.PrimitiveTypes.Int32, avroLong, nil
+		return arrow.PrimitiveTypes.Int32, readLong, nil
 	case avro.Long:
 		switch logical {
 		case avro.TimeMicros:
-			return arrow.FixedWidthTypes.Time64us, avroLong, nil
+			return arrow.FixedWidthTypes.Time64us, readLong, nil
 		case avro.TimestampMillis:
-			return arrow.FixedWidthTypes.Timestamp_ms, avroLong, nil
+			return arrow.FixedWidthTypes.Timestamp_ms, readLong, nil
 		case avro.TimestampMicros:
-			return arrow.FixedWidthTypes.Timestamp_us, avroLong, nil
+			return arrow.FixedWidthTypes.Timestamp_us, readLong, nil
 		case avro.LocalTimestampMillis:
-			return &arrow.TimestampType{Unit: arrow.Millisecond}, avroLong, nil
+			return &arrow.TimestampType{Unit: arrow.Millisecond}, readLong, nil
 		case avro.LocalTimestampMicros:
-			return &arrow.TimestampType{Unit: arrow.Microsecond}, avroLong, nil
+			return &arrow.TimestampType{Unit: arrow.Microsecond}, readLong, nil
 		}
-		if unit := s.Prop(avroNanosProp); unit != nil {
-			return &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: fmt.Sprint(unit)}, avroLong, nil
+		if unit := s.Prop(nanosProp); unit != nil {
+			return &arrow.TimestampType{Unit: arrow.Nanosecond, TimeZone: fmt.Sprint(unit)}, readLong, nil
 		}
-		return arrow.PrimitiveTypes.Int64, avroLong, nil
+		return arrow.PrimitiveTypes.Int64, readLong, nil
 	case avro.Float:
-		return arrow.PrimitiveTypes.Float32, avroBits(4), nil
+		return arrow.PrimitiveTypes.Float32, bitsOf(4), nil
 	case avro.Double:
-		return arrow.PrimitiveTypes.Float64, avroBits(8), nil
+		return arrow.PrimitiveTypes.Float64, bitsOf(8), nil
 	case avro.String:
-		return arrow.BinaryTypes.String, avroText, nil
+		return arrow.BinaryTypes.String, readText, nil
 	case avro.Bytes:
 		if d, ok := s.Logical().(*avro.DecimalLogicalSchema); ok {
-			t, err := avroDecimalType(d)
-			return t, avroDecimal(d.Precision(), func(w *avroBytes) []byte { return w.take(w.long()) }), err
+			t, err := decimalType(d)
+			return t, decimalOf(d.Precision(), func(w *input) []byte { return w.take(w.long()) }), err
 		}
-		return arrow.BinaryTypes.Binary, avroText, nil
+		return arrow.BinaryTypes.Binary, readText, nil
 	}
 	return nil, nil, fmt.Errorf("type %s is not read outside of a union", s.Type())
 }
 
-func avroLong(w *avroBytes, b array.Builder) error {
+func readLong(w *input, b array.Builder) error {
 	v := w.long()
 	if _, long := b.(*array.Int64Builder); !long && v != int64(int32(v)) {
 		switch b.(type) {
@@ -309,20 +309,20 @@ func avroLong(w *avroBytes, b array.Builder) error {
 	return nil
 }
 
-func avroBits(n int64) avroRead {
-	return func(w *avroBytes, b array.Builder) error {
+func bitsOf(n int64) readFunc {
+	return func(w *input, b array.Builder) error {
 		tensor.AppendBits(b, w.fixed(n))
 		return nil
 	}
 }
 
-func avroText(w *avroBytes, b array.Builder) error {
+func readText(w *input, b array.Builder) error {
 	tensor.AppendText(b, w.take(w.long()))
 	return nil
 }
 
-func avroEnum(symbols []string) (arrow.DataType, avroRead) {
-	return arrow.BinaryTypes.String, func(w *avroBytes, b array.Builder) error {
+func enumOf(symbols []string) (arrow.DataType, readFunc) {
+	return arrow.BinaryTypes.String, func(w *input, b array.Builder) error {
 		i := w.long()
 		if i < 0 || i >= int64(len(symbols)) {
 			return fmt.Errorf("symbol %d of %d", i, len(symbols))
@@ -334,16 +334,16 @@ func avroEnum(symbols []string) (arrow.DataType, avroRead) {
 	}
 }
 
-func avroFixed(s *avro.FixedSchema) (arrow.DataType, avroRead, error) {
+func fixedOf(s *avro.FixedSchema) (arrow.DataType, readFunc, error) {
 	size := int64(s.Size())
 	if size <= 0 {
 		return nil, nil, fmt.Errorf("fixed of %d bytes, want one or more", size)
 	}
 	if d, ok := s.Logical().(*avro.DecimalLogicalSchema); ok {
-		t, err := avroDecimalType(d)
-		return t, avroDecimal(d.Precision(), func(w *avroBytes) []byte { return w.take(size) }), err
+		t, err := decimalType(d)
+		return t, decimalOf(d.Precision(), func(w *input) []byte { return w.take(size) }), err
 	}
-	return &arrow.FixedSizeBinaryType{ByteWidth: int(size)}, func(w *avroBytes, b array.Builder) error {
+	return &arrow.FixedSizeBinaryType{ByteWidth: int(size)}, func(w *input, b array.Builder) error {
 		if v := w.take(size); b != nil && w.err == nil {
 			b.(*array.FixedSizeBinaryBuilder).Append(v)
 		}
@@ -351,17 +351,17 @@ func avroFixed(s *avro.FixedSchema) (arrow.DataType, avroRead, error) {
 	}, nil
 }
 
-func avroDecimalType(d *avro.DecimalLogicalSchema) (arrow.DataType, error) {
+func decimalType(d *avro.DecimalLogicalSchema) (arrow.DataType, error) {
 	if d.Precision() < 1 || d.Precision() > 38 {
 		return nil, fmt.Errorf("a decimal of precision %d, want 1 to 38", d.Precision())
 	}
 	return &arrow.Decimal128Type{Precision: int32(d.Precision()), Scale: int32(d.Scale())}, nil
 }
 
-// avroDecimal reads a number in two's complement, big-endian.
-func avroDecimal(precision int, take func(*avroBytes) []byte) avroRead {
+// decimalOf returns a reader of numbers in two's complement, big-endian.
+func decimalOf(precision int, take func(*input) []byte) readFunc {
 	limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(precision)), nil)
-	return func(w *avroBytes, b array.Builder) error {
+	return func(w *input, b array.Builder) error {
 		text := take(w)
 		if b == nil || w.err != nil {
 			return nil
@@ -378,12 +378,12 @@ func avroDecimal(precision int, take func(*avroBytes) []byte) avroRead {
 	}
 }
 
-func avroArray(s *avro.ArraySchema, depth int) (arrow.DataType, avroRead, error) {
-	t, _, item, err := avroType(s.Items(), depth-1)
+func arrayOf(s *avro.ArraySchema, depth int) (arrow.DataType, readFunc, error) {
+	t, _, item, err := typeOf(s.Items(), depth-1)
 	if err != nil {
 		return nil, nil, err
 	}
-	return arrow.ListOf(t), func(w *avroBytes, b array.Builder) error {
+	return arrow.ListOf(t), func(w *input, b array.Builder) error {
 		var into array.Builder
 		if b != nil {
 			b.(*array.ListBuilder).Append(true)
@@ -394,12 +394,12 @@ func avroArray(s *avro.ArraySchema, depth int) (arrow.DataType, avroRead, error)
 	}, nil
 }
 
-func avroMap(s *avro.MapSchema, depth int) (arrow.DataType, avroRead, error) {
-	t, _, item, err := avroType(s.Values(), depth-1)
+func mapOf(s *avro.MapSchema, depth int) (arrow.DataType, readFunc, error) {
+	t, _, item, err := typeOf(s.Values(), depth-1)
 	if err != nil {
 		return nil, nil, err
 	}
-	return arrow.MapOf(arrow.BinaryTypes.String, t), func(w *avroBytes, b array.Builder) error {
+	return arrow.MapOf(arrow.BinaryTypes.String, t), func(w *input, b array.Builder) error {
 		var keys, values array.Builder
 		if b != nil {
 			m := b.(*array.MapBuilder)
@@ -414,21 +414,21 @@ func avroMap(s *avro.MapSchema, depth int) (arrow.DataType, avroRead, error) {
 	}, nil
 }
 
-func avroStruct(s *avro.RecordSchema, depth int) (arrow.DataType, avroRead, error) {
+func structOf(s *avro.RecordSchema, depth int) (arrow.DataType, readFunc, error) {
 	if len(s.Fields()) == 0 {
 		return nil, nil, errors.New("a record without fields")
 	}
 	var fields []arrow.Field
-	var reads []avroRead
+	var reads []readFunc
 	for _, f := range s.Fields() {
-		t, null, read, err := avroType(f.Type(), depth-1)
+		t, null, read, err := typeOf(f.Type(), depth-1)
 		if err != nil {
 			return nil, nil, fmt.Errorf("field %q: %w", f.Name(), err)
 		}
 		fields = append(fields, arrow.Field{Name: f.Name(), Type: t, Nullable: null})
 		reads = append(reads, read)
 	}
-	return arrow.StructOf(fields...), func(w *avroBytes, b array.Builder) error {
+	return arrow.StructOf(fields...), func(w *input, b array.Builder) error {
 		if b != nil {
 			b.(*array.StructBuilder).Append(true)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -12,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/store"
+	"leapscore/internal/arrays"
 	"leapscore/sources"
 	"leapscore/sources/internal/scan"
 )
@@ -167,7 +167,7 @@ func (r *filledReader) Next() (sources.Batch, error) {
 			}
 		}
 	}
-	rec := array.NewRecord(arrow.NewSchema(scan.BatchFields(slices.Clone(r.fields), cols), nil), cols, b.NumRows())
+	rec := array.NewRecord(arrays.TypedAs(r.fields, cols), cols, b.NumRows())
 	for _, c := range cols {
 		c.Release()
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/store"
+	"leapscore/internal/arrays"
 	"leapscore/internal/hive"
 	"leapscore/sources"
 	"leapscore/sources/internal/scan"
@@ -98,7 +99,6 @@ func (r *hiveReader) Next() (sources.Batch, error) {
 	}
 	n := int(b.NumRows())
 	cols := make([]arrow.Array, len(r.scan.fields))
-	fields := slices.Clone(r.scan.fields)
 	for i, from := range r.scan.from {
 		if from >= 0 {
 			cols[i] = b.Column(from)
@@ -106,9 +106,8 @@ func (r *hiveReader) Next() (sources.Batch, error) {
 		} else {
 			cols[i] = r.constant(i, -1-from, n)
 		}
-		fields[i].Type = cols[i].DataType()
 	}
-	rec := array.NewRecord(arrow.NewSchema(fields, nil), cols, b.NumRows())
+	rec := array.NewRecord(arrays.TypedAs(r.scan.fields, cols), cols, b.NumRows())
 	for _, c := range cols {
 		c.Release()
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/store"
+	"leapscore/internal/arrays"
 	"leapscore/sources"
 	"leapscore/sources/internal/scan"
 )
@@ -230,7 +231,7 @@ func (r *vettedReader) Next() (sources.Batch, error) {
 	if same {
 		return b, nil
 	}
-	rec := array.NewRecord(arrow.NewSchema(scan.BatchFields(r.fields, cols), nil), cols, b.NumRows())
+	rec := array.NewRecord(arrays.TypedAs(r.fields, cols), cols, b.NumRows())
 	b.Release()
 	b.Record = rec
 	return b, nil

@@ -11,12 +11,12 @@ import (
 	"leapscore/sources/internal/tensor"
 )
 
-var errLeapCut = errors.New("is cut short")
+var errCut = errors.New("is cut short")
 
-// loadLeapBinary reads the head of a binary frame: the schema and the number
+// loadBinary reads the head of a binary frame: the schema and the number
 // of rows. All numbers are big-endian.
-func loadLeapBinary(data []byte) (*leapFrame, error) {
-	w := leapBytes{b: data}
+func loadBinary(data []byte) (*frame, error) {
+	w := binaryInput{b: data}
 	text := w.take(w.count(1))
 	if w.err != nil {
 		return nil, fmt.Errorf("schema: %w", w.err)
@@ -24,11 +24,11 @@ func loadLeapBinary(data []byte) (*leapFrame, error) {
 	if err := scan.CheckJSONText(text); err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
-	var s leapSchema
+	var s schemaJSON
 	if err := json.Unmarshal(text, &s); err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
-	fields, err := s.Decode()
+	fields, err := s.decode()
 	if err != nil {
 		return nil, err
 	}
@@ -39,27 +39,27 @@ func loadLeapBinary(data []byte) (*leapFrame, error) {
 	}
 	n := int32(w.uint(4))
 	if w.err != nil || n < 0 {
-		return nil, fmt.Errorf("%d rows: %w", n, errLeapCut)
+		return nil, fmt.Errorf("%d rows: %w", n, errCut)
 	}
 	if len(fields) == 0 && n > 0 {
 		return nil, fmt.Errorf("%d rows without columns", n)
 	}
-	f := &leapFrame{fields: fields, data: w.b, count: int64(n)}
+	f := &frame{fields: fields, data: w.b, count: int64(n)}
 	if f.data == nil {
 		f.data = []byte{}
 	}
 	return f, nil
 }
 
-// leapBytes reads a binary frame. After an error all that it reads is zero.
-type leapBytes struct {
+// binaryInput reads a binary frame. After an error all that it reads is zero.
+type binaryInput struct {
 	b   []byte
 	err error
 }
 
-func (w *leapBytes) take(n int) []byte {
+func (w *binaryInput) take(n int) []byte {
 	if w.err == nil && n > len(w.b) {
-		w.err = errLeapCut
+		w.err = errCut
 	}
 	if w.err != nil {
 		return nil
@@ -69,7 +69,7 @@ func (w *leapBytes) take(n int) []byte {
 	return b
 }
 
-func (w *leapBytes) uint(n int) uint64 {
+func (w *binaryInput) uint(n int) uint64 {
 	var v uint64
 	for _, c := range w.take(n) {
 		v = v<<8 | uint64(c)
@@ -78,17 +78,17 @@ func (w *leapBytes) uint(n int) uint64 {
 }
 
 // count reads a length of things that take at least size bytes each.
-func (w *leapBytes) count(size int) int {
+func (w *binaryInput) count(size int) int {
 	n := int(int32(w.uint(4)))
 	if w.err == nil && (n < 0 || n*size > len(w.b)) {
-		w.err = fmt.Errorf("a length of %d: %w", n, errLeapCut)
+		w.err = fmt.Errorf("a length of %d: %w", n, errCut)
 		return 0
 	}
 	return n
 }
 
 // row reads one row and appends it to the cells, or skips it if there are none.
-func (w *leapBytes) row(fields []leapField, slots []int, cells []scan.CellBuilder) error {
+func (w *binaryInput) row(fields []field, slots []int, cells []scan.CellBuilder) error {
 	for i, f := range fields {
 		var b array.Builder
 		if slots != nil && slots[i] >= 0 {
@@ -105,7 +105,7 @@ func (w *leapBytes) row(fields []leapField, slots []int, cells []scan.CellBuilde
 	return nil
 }
 
-func (w *leapBytes) field(f leapField, b array.Builder) error {
+func (w *binaryInput) field(f field, b array.Builder) error {
 	if f.nullable && w.uint(1) == 0 {
 		if b != nil && w.err == nil {
 			b.AppendNull()
@@ -114,7 +114,7 @@ func (w *leapBytes) field(f leapField, b array.Builder) error {
 	}
 	switch f.kind {
 	case "list":
-		n := w.count(leapSize(f.base))
+		n := w.count(leastSize(f.base))
 		if b != nil {
 			l := b.(*array.ListBuilder)
 			l.Append(true)
@@ -127,7 +127,7 @@ func (w *leapBytes) field(f leapField, b array.Builder) error {
 	return w.values(f.base, 1, b)
 }
 
-func (w *leapBytes) tensor(f leapField, b array.Builder) error {
+func (w *binaryInput) tensor(f field, b array.Builder) error {
 	var t tensor.Value
 	kind := w.uint(2)
 	if kind > 1 && w.err == nil {
@@ -138,7 +138,7 @@ func (w *leapBytes) tensor(f leapField, b array.Builder) error {
 	for range dims {
 		t.Dims = append(t.Dims, int32(w.uint(4)))
 	}
-	n := w.count(leapSize(f.base))
+	n := w.count(leastSize(f.base))
 	values := *w
 	if err := w.values(f.base, n, nil); err != nil {
 		return err
@@ -164,8 +164,8 @@ func (w *leapBytes) tensor(f leapField, b array.Builder) error {
 	return values.values(f.base, n, into)
 }
 
-// leapSize is the least size of a value.
-func leapSize(base string) int {
+// leastSize is the least size of a value.
+func leastSize(base string) int {
 	switch base {
 	case "boolean", "byte":
 		return 1
@@ -178,10 +178,10 @@ func leapSize(base string) int {
 }
 
 // values reads n values and appends them to b, or skips them if it is nil.
-func (w *leapBytes) values(base string, n int, b array.Builder) error {
+func (w *binaryInput) values(base string, n int, b array.Builder) error {
 	text := base == "string" || base == "byte_string"
 	if b == nil && !text {
-		w.take(n * leapSize(base))
+		w.take(n * leastSize(base))
 		return w.err
 	}
 	for range n {
@@ -191,7 +191,7 @@ func (w *leapBytes) values(base string, n int, b array.Builder) error {
 				tensor.AppendText(b, s)
 			}
 		} else {
-			v := w.uint(leapSize(base))
+			v := w.uint(leastSize(base))
 			tensor.AppendBits(b, v)
 		}
 		if w.err != nil {

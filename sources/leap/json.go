@@ -15,10 +15,10 @@ import (
 	"leapscore/sources/internal/tensor"
 )
 
-// loadLeapJSON takes a JSON frame apart into its schema and its rows.
-func loadLeapJSON(data []byte) (*leapFrame, error) {
+// loadJSON takes a JSON frame apart into its schema and its rows.
+func loadJSON(data []byte) (*frame, error) {
 	var f struct {
-		Schema *leapSchema        `json:"schema"`
+		Schema *schemaJSON        `json:"schema"`
 		Rows   *[]json.RawMessage `json:"rows"`
 	}
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -27,13 +27,13 @@ func loadLeapJSON(data []byte) (*leapFrame, error) {
 	if f.Schema == nil || f.Rows == nil {
 		return nil, errors.New("is no leap frame: want an object with schema and rows")
 	}
-	fields, err := f.Schema.Decode()
-	return &leapFrame{fields: fields, rows: *f.Rows}, err
+	fields, err := f.Schema.decode()
+	return &frame{fields: fields, rows: *f.Rows}, err
 }
 
-// leapJSONRow appends a row, which is an array. Values beyond the schema are
+// appendJSONRow appends a row, which is an array. Values beyond the schema are
 // ignored, as MLeap does.
-func leapJSONRow(raw json.RawMessage, file *leapFile, cells []scan.CellBuilder) error {
+func appendJSONRow(raw json.RawMessage, file *file, cells []scan.CellBuilder) error {
 	var row []json.RawMessage
 	if err := json.Unmarshal(raw, &row); err != nil {
 		return err
@@ -45,7 +45,7 @@ func leapJSONRow(raw json.RawMessage, file *leapFile, cells []scan.CellBuilder) 
 		if slot < 0 {
 			continue
 		}
-		if err := appendLeapJSON(file.frame.fields[i], row[i], cells[slot].Builder); err != nil {
+		if err := appendJSON(file.frame.fields[i], row[i], cells[slot].Builder); err != nil {
 			return fmt.Errorf("column %q: %w", file.frame.fields[i].name, err)
 		}
 	}
@@ -54,7 +54,7 @@ func leapJSONRow(raw json.RawMessage, file *leapFile, cells []scan.CellBuilder) 
 
 var jsonNull = []byte("null")
 
-func appendLeapJSON(f leapField, raw json.RawMessage, b array.Builder) error {
+func appendJSON(f field, raw json.RawMessage, b array.Builder) error {
 	if f.nullable && bytes.Equal(raw, jsonNull) {
 		b.AppendNull()
 		return nil
@@ -67,9 +67,9 @@ func appendLeapJSON(f leapField, raw json.RawMessage, b array.Builder) error {
 		}
 		l := b.(*array.ListBuilder)
 		l.Append(true)
-		return appendLeapScalars(*list, l.ValueBuilder())
+		return appendScalars(*list, l.ValueBuilder())
 	case "map":
-		return appendLeapMap(raw, b.(*array.MapBuilder))
+		return appendMap(raw, b.(*array.MapBuilder))
 	case "tensor":
 		var t struct {
 			Dims    *[]int32           `json:"dimensions"`
@@ -87,12 +87,12 @@ func appendLeapJSON(f leapField, raw json.RawMessage, b array.Builder) error {
 		if err != nil {
 			return err
 		}
-		return appendLeapScalars(*t.Values, into)
+		return appendScalars(*t.Values, into)
 	}
-	return appendLeapScalar(raw, b)
+	return appendScalar(raw, b)
 }
 
-func appendLeapMap(raw json.RawMessage, b *array.MapBuilder) error {
+func appendMap(raw json.RawMessage, b *array.MapBuilder) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return fmt.Errorf("%s is not a map", scan.Short(raw))
@@ -108,35 +108,35 @@ func appendLeapMap(raw json.RawMessage, b *array.MapBuilder) error {
 			return err
 		}
 		b.KeyBuilder().(*array.StringBuilder).Append(key.(string))
-		if err := appendLeapScalar(v, b.ItemBuilder()); err != nil {
+		if err := appendScalar(v, b.ItemBuilder()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func appendLeapScalars(list []json.RawMessage, b array.Builder) error {
+func appendScalars(list []json.RawMessage, b array.Builder) error {
 	for _, raw := range list {
-		if err := appendLeapScalar(raw, b); err != nil {
+		if err := appendScalar(raw, b); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// appendLeapScalar appends a value that is not null. A float that is null is
+// appendScalar appends a value that is not null. A float that is null is
 // NaN, which is how MLeap writes it.
-func appendLeapScalar(raw json.RawMessage, b array.Builder) error {
+func appendScalar(raw json.RawMessage, b array.Builder) error {
 	switch b := b.(type) {
 	case *array.Float64Builder:
-		v, err := leapFloat(raw, 64)
+		v, err := parseFloat(raw, 64)
 		if err != nil {
 			return err
 		}
 		b.Append(v)
 		return nil
 	case *array.Float32Builder:
-		v, err := leapFloat(raw, 32)
+		v, err := parseFloat(raw, 32)
 		if err != nil {
 			return err
 		}
@@ -164,7 +164,7 @@ func appendLeapScalar(raw json.RawMessage, b array.Builder) error {
 		tensor.AppendText(b, text)
 		return nil
 	}
-	v, err := leapInt(raw, leapIntBits(b))
+	v, err := parseInt(raw, intBits(b))
 	if err != nil {
 		return err
 	}
@@ -172,7 +172,7 @@ func appendLeapScalar(raw json.RawMessage, b array.Builder) error {
 	return nil
 }
 
-func leapIntBits(b array.Builder) int {
+func intBits(b array.Builder) int {
 	switch b.(type) {
 	case *array.Int8Builder:
 		return 8
@@ -184,7 +184,7 @@ func leapIntBits(b array.Builder) int {
 	return 64
 }
 
-func leapFloat(raw []byte, bits int) (float64, error) {
+func parseFloat(raw []byte, bits int) (float64, error) {
 	if bytes.Equal(raw, jsonNull) {
 		return math.NaN(), nil
 	}
@@ -201,7 +201,7 @@ func leapFloat(raw []byte, bits int) (float64, error) {
 // isJSONNumber tells a number from other values: raw is valid JSON.
 func isJSONNumber(raw []byte) bool { return raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9' }
 
-func leapInt(raw []byte, bits int) (int64, error) {
+func parseInt(raw []byte, bits int) (int64, error) {
 	v, err := strconv.ParseInt(string(raw), 10, bits)
 	if err == nil {
 		return v, nil

@@ -15,19 +15,19 @@ import (
 	"leapscore/sources/internal/tensor"
 )
 
-// leapFormat reads the leap frames that MLeap's json and binary formats write.
+// format reads the leap frames that MLeap's json and binary formats write.
 // As in MLeap, a file is read as a whole.
-type leapFormat struct {
+type format struct {
 	opener sources.Opener
 	files  []store.Object
 	binary bool
 }
 
-// leapMaxBytes bounds a file, which is held in memory.
-const leapMaxBytes = 2 << 30
+// maxBytes bounds a file, which is held in memory.
+const maxBytes = 2 << 30
 
-// leapField is one column of a leap frame.
-type leapField struct {
+// field is one column of a leap frame.
+type field struct {
 	name     string
 	kind     string // "scalar", "list", "map" or "tensor"
 	base     string
@@ -35,9 +35,9 @@ type leapField struct {
 	typ      arrow.DataType
 }
 
-// leapFrame is a decoded schema over rows that are not.
-type leapFrame struct {
-	fields []leapField
+// frame is a decoded schema over rows that are not.
+type frame struct {
+	fields []field
 	rows   []json.RawMessage // of a JSON frame
 	data   []byte            // the rows of a binary frame
 	count  int64             // of a binary frame
@@ -45,7 +45,7 @@ type leapFrame struct {
 
 // Open reads the schemas of all files.
 func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	f := &leapFormat{opener: opt.Opener, files: objects, binary: opt.Format == sources.LeapBinary}
+	f := &format{opener: opt.Opener, files: objects, binary: opt.Format == sources.LeapBinary}
 	schemas := make([]*arrow.Schema, len(objects))
 	err := scan.EachParallel(ctx, len(objects), scan.Openers(opt), func(ctx context.Context, i int) error {
 		frame, err := f.load(ctx, i)
@@ -66,44 +66,44 @@ func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sou
 }
 
 // load reads file i and its schema.
-func (f *leapFormat) load(ctx context.Context, i int) (*leapFrame, error) {
+func (f *format) load(ctx context.Context, i int) (*frame, error) {
 	r, err := f.opener.Open(ctx, f.files[i].Name)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	if r.Size() > leapMaxBytes {
-		return nil, fmt.Errorf("a leap frame of %d bytes, want at most %d", r.Size(), leapMaxBytes)
+	if r.Size() > maxBytes {
+		return nil, fmt.Errorf("a leap frame of %d bytes, want at most %d", r.Size(), maxBytes)
 	}
 	data := make([]byte, r.Size())
 	if _, err := io.ReadFull(io.NewSectionReader(r, 0, r.Size()), data); err != nil {
 		return nil, err
 	}
 	if f.binary {
-		return loadLeapBinary(data)
+		return loadBinary(data)
 	}
 	if err := scan.CheckJSONText(data); err != nil {
 		return nil, err
 	}
-	return loadLeapJSON(data)
+	return loadJSON(data)
 }
 
-// leapSchema is a schema as JSON.
-type leapSchema struct {
+// schemaJSON is a schema as JSON.
+type schemaJSON struct {
 	Fields []struct {
 		Name *string         `json:"name"`
 		Type json.RawMessage `json:"type"`
 	} `json:"fields"`
 }
 
-func (s *leapSchema) Decode() ([]leapField, error) {
-	fields := make([]leapField, len(s.Fields))
+func (s *schemaJSON) decode() ([]field, error) {
+	fields := make([]field, len(s.Fields))
 	for i, f := range s.Fields {
 		if f.Name == nil {
 			return nil, fmt.Errorf("field %d of the schema has no name", i)
 		}
 		var err error
-		if fields[i], err = leapType(f.Type); err != nil {
+		if fields[i], err = decodeType(f.Type); err != nil {
 			return nil, fmt.Errorf("column %q: %w", *f.Name, err)
 		}
 		fields[i].name = *f.Name
@@ -111,9 +111,9 @@ func (s *leapSchema) Decode() ([]leapField, error) {
 	return fields, nil
 }
 
-// leapType decodes a type: a word, or an object.
-func leapType(raw json.RawMessage) (leapField, error) {
-	f := leapField{kind: "scalar", nullable: true}
+// decodeType decodes a type: a word, or an object.
+func decodeType(raw json.RawMessage) (field, error) {
+	f := field{kind: "scalar", nullable: true}
 	if json.Unmarshal(raw, &f.base) != nil {
 		var t struct {
 			Type       string `json:"type"`
@@ -154,12 +154,12 @@ func leapType(raw json.RawMessage) (leapField, error) {
 	return f, nil
 }
 
-func (f *leapFormat) OpenFile(ctx context.Context, i int, cols []arrow.Field) (scan.BlockFile, error) {
+func (f *format) OpenFile(ctx context.Context, i int, cols []arrow.Field) (scan.BlockFile, error) {
 	frame, err := f.load(ctx, i)
 	if err != nil {
 		return nil, err
 	}
-	p := &leapFile{frame: frame, slots: make([]int, len(frame.fields)), cols: cols}
+	p := &file{frame: frame, slots: make([]int, len(frame.fields)), cols: cols}
 	for c, lf := range frame.fields {
 		p.slots[c] = -1
 		for s, col := range cols {
@@ -171,22 +171,22 @@ func (f *leapFormat) OpenFile(ctx context.Context, i int, cols []arrow.Field) (s
 	return p, nil
 }
 
-// leapFile cuts a frame into blocks.
-type leapFile struct {
-	frame *leapFrame
+// file cuts a frame into blocks.
+type file struct {
+	frame *frame
 	slots []int // column asked for, of each field, or -1
 	cols  []arrow.Field
 	row   int64
 }
 
-func (p *leapFile) NextBlock() (scan.RowBlock, error) {
-	c := &leapChunk{file: p, first: p.row}
+func (p *file) NextBlock() (scan.RowBlock, error) {
+	c := &block{file: p, first: p.row}
 	if p.frame.data == nil {
 		n := min(len(p.frame.rows), sources.SplitRows)
 		c.json, p.frame.rows = p.frame.rows[:n], p.frame.rows[n:]
 		c.n = int64(n)
 	} else {
-		w := leapBytes{b: p.frame.data}
+		w := binaryInput{b: p.frame.data}
 		for c.n < min(p.frame.count-p.row, sources.SplitRows) {
 			if err := w.row(p.frame.fields, nil, nil); err != nil {
 				return nil, fmt.Errorf("row %d, %w", p.row+c.n, err)
@@ -206,46 +206,46 @@ func (p *leapFile) NextBlock() (scan.RowBlock, error) {
 	return c, nil
 }
 
-func (p *leapFile) Close() error { return nil }
+func (p *file) Close() error { return nil }
 
-// leapChunk is some rows of a frame.
-type leapChunk struct {
-	file  *leapFile
+// block is some rows of a frame.
+type block struct {
+	file  *file
 	first int64
 	n     int64
 	json  []json.RawMessage
 	data  []byte
 }
 
-func (c *leapChunk) RowCount() int64 { return c.n }
+func (c *block) RowCount() int64 { return c.n }
 
-func (c *leapChunk) Decode(_ context.Context, mem memory.Allocator) (scan.BlockRows, error) {
-	r := &leapRows{rowBlock: c, row: c.first, json: c.json, bytes: leapBytes{b: c.data}}
+func (c *block) Decode(_ context.Context, mem memory.Allocator) (scan.BlockRows, error) {
+	r := &blockRows{block: c, row: c.first, json: c.json, bytes: binaryInput{b: c.data}}
 	for _, f := range c.file.cols {
 		r.cells = append(r.cells, scan.NewCellBuilder(mem, f.Type))
 	}
 	return r, nil
 }
 
-// leapRows decodes rows.
-type leapRows struct {
-	rowBlock *leapChunk
-	row      int64
-	json     []json.RawMessage
-	bytes    leapBytes
-	cells    []scan.CellBuilder
+// blockRows decodes rows.
+type blockRows struct {
+	block *block
+	row   int64
+	json  []json.RawMessage
+	bytes binaryInput
+	cells []scan.CellBuilder
 }
 
-func (r *leapRows) NextRows(n int) ([]arrow.Array, int64, error) {
-	end := min(r.row+int64(n), r.rowBlock.first+r.rowBlock.n)
+func (r *blockRows) NextRows(n int) ([]arrow.Array, int64, error) {
+	end := min(r.row+int64(n), r.block.first+r.block.n)
 	from := r.row
 	for ; r.row < end; r.row++ {
 		var err error
-		if r.rowBlock.json != nil {
-			err = leapJSONRow(r.json[0], r.rowBlock.file, r.cells)
+		if r.block.json != nil {
+			err = appendJSONRow(r.json[0], r.block.file, r.cells)
 			r.json = r.json[1:]
 		} else {
-			err = r.bytes.row(r.rowBlock.file.frame.fields, r.rowBlock.file.slots, r.cells)
+			err = r.bytes.row(r.block.file.frame.fields, r.block.file.slots, r.cells)
 		}
 		if err != nil {
 			return nil, 0, fmt.Errorf("row %d, %w", r.row, err)
@@ -257,7 +257,7 @@ func (r *leapRows) NextRows(n int) ([]arrow.Array, int64, error) {
 	return scan.FinishCells(r.cells), end - from, nil
 }
 
-func (r *leapRows) Close() {
+func (r *blockRows) Close() {
 	for _, c := range r.cells {
 		c.Release()
 	}

@@ -8,20 +8,20 @@ import (
 )
 
 const (
-	// pqAheadParts is how many parts are opened before a reader wants them,
+	// aheadParts is how many parts are opened before a reader wants them,
 	// where reads have a latency: the next ones of its split, or else the
 	// first ones of splits that nobody has opened.
-	pqAheadParts = 8
-	// pqAheadBytes bounds what those parts hold.
-	pqAheadBytes = 64 << 20
+	aheadParts = 8
+	// aheadBytes bounds what those parts hold.
+	aheadBytes = 64 << 20
 )
 
-// pqAhead reads parts of a pass before they are wanted. A nil *pqAhead does
+// ahead reads parts of a pass before they are wanted. A nil *ahead does
 // nothing.
-type pqAhead struct {
-	pass    *pqPass
-	parts   []pqPart // of all splits, in order
-	splitOf []int    // the split of each part
+type ahead struct {
+	pass    *pass
+	parts   []part // of all splits, in order
+	splitOf []int  // the split of each part
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -30,20 +30,20 @@ type pqAhead struct {
 	mu     sync.Mutex
 	opened []bool // by split: it has a reader
 	begun  []bool // by part: it was read ahead, or by its reader
-	ready  map[int]*pqOpening
+	ready  map[int]*opening
 	bytes  int64 // of what is ready or will be
 }
 
-// pqOpening is a part that is being opened.
-type pqOpening struct {
+// opening is a part that is being opened.
+type opening struct {
 	done chan struct{}
 	size int64
-	part *pqOpened
+	part *openedPart
 	err  error
 }
 
-func newPqAhead(ctx context.Context, pass *pqPass, splits [][]pqPart) *pqAhead {
-	a := &pqAhead{pass: pass, opened: make([]bool, len(splits)), ready: make(map[int]*pqOpening)}
+func newAhead(ctx context.Context, pass *pass, splits [][]part) *ahead {
+	a := &ahead{pass: pass, opened: make([]bool, len(splits)), ready: make(map[int]*opening)}
 	a.ctx, a.cancel = context.WithCancel(ctx)
 	for s, parts := range splits {
 		for range parts {
@@ -56,7 +56,7 @@ func newPqAhead(ctx context.Context, pass *pqPass, splits [][]pqPart) *pqAhead {
 }
 
 // take returns part n, opened, or nil if it was not read ahead.
-func (a *pqAhead) take(ctx context.Context, n int) (*pqOpened, error) {
+func (a *ahead) take(ctx context.Context, n int) (*openedPart, error) {
 	if a == nil {
 		return nil, nil
 	}
@@ -83,7 +83,7 @@ func (a *pqAhead) take(ctx context.Context, n int) (*pqOpened, error) {
 }
 
 // drop frees a part that nobody wants any more, once it was opened.
-func (o *pqOpening) drop() {
+func (o *opening) drop() {
 	<-o.done
 	if o.part != nil {
 		o.part.release()
@@ -92,13 +92,13 @@ func (o *pqOpening) drop() {
 
 // more begins to open what comes from part n on, which follows a part of
 // split.
-func (a *pqAhead) more(split, n int) {
+func (a *ahead) more(split, n int) {
 	if a == nil {
 		return
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for left := pqAheadParts; n < len(a.parts) && left > 0; n++ {
+	for left := aheadParts; n < len(a.parts) && left > 0; n++ {
 		if s := a.splitOf[n]; s != split && a.opened[s] {
 			continue
 		}
@@ -106,8 +106,8 @@ func (a *pqAhead) more(split, n int) {
 		if a.begun[n] || a.ctx.Err() != nil {
 			continue
 		}
-		o := &pqOpening{done: make(chan struct{}), size: a.pass.bytes(&a.parts[n])}
-		if a.bytes+o.size > pqAheadBytes {
+		o := &opening{done: make(chan struct{}), size: a.pass.bytes(&a.parts[n])}
+		if a.bytes+o.size > aheadBytes {
 			return
 		}
 		a.bytes += o.size
@@ -121,7 +121,7 @@ func (a *pqAhead) more(split, n int) {
 }
 
 // close ends all reading ahead.
-func (a *pqAhead) close() {
+func (a *ahead) close() {
 	if a == nil {
 		return
 	}
@@ -137,10 +137,10 @@ func (a *pqAhead) close() {
 }
 
 // bytes is about how much a part holds when it is opened.
-func (p *pqPass) bytes(part *pqPart) int64 {
+func (p *pass) bytes(part *part) int64 {
 	meta := part.file.meta
 	if meta == nil || part.group >= len(meta.format.RowGroups) {
-		return pqAheadBytes / pqAheadParts
+		return aheadBytes / aheadParts
 	}
 	rg := &meta.format.RowGroups[part.group]
 	var n int64
@@ -153,13 +153,13 @@ func (p *pqPass) bytes(part *pqPart) int64 {
 	return n * (part.to - part.from) / max(rg.NumRows, 1)
 }
 
-// pqScan is a planScan with what it reads ahead.
-type pqScan struct {
+// partScan is a scan.PlanScan with what it reads ahead.
+type partScan struct {
 	scan.PlanScan
-	ahead *pqAhead
+	ahead *ahead
 }
 
-func (s *pqScan) Close() error {
+func (s *partScan) Close() error {
 	s.ahead.close()
 	return nil
 }

@@ -83,7 +83,7 @@ func streamed(src []byte, size int) error {
 	raw := &rawChunk{r: bytes.NewReader(src), end: int64(len(src)), window: 1 << 12}
 	s := &pageStream{}
 	defer s.release()
-	if err := s.begin(raw, len(src), size, true, &pqPageHeader{}); err != nil {
+	if err := s.begin(raw, len(src), size, true, &pageHeader{}); err != nil {
 		return err
 	}
 	for left := size; left > 0; left -= min(left, 1000) {

@@ -13,7 +13,7 @@ import (
 var errValuesShort = errors.New("values end early")
 
 // convert reads k PLAIN values of fixed width from src into dst.
-func (l *pqLeaf) convert(dst, src []byte, k int) error {
+func (l *leaf) convert(dst, src []byte, k int) error {
 	size := l.plainSize()
 	if len(src) < k*size {
 		return errValuesShort
@@ -61,7 +61,7 @@ func (l *pqLeaf) convert(dst, src []byte, k int) error {
 }
 
 // plainSize is the size of a PLAIN value of fixed width.
-func (l *pqLeaf) plainSize() int {
+func (l *leaf) plainSize() int {
 	switch l.physical {
 	case format.Int32, format.Float:
 		return 4

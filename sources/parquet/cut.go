@@ -14,9 +14,9 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// pqCut finds the pages of a row group that is read in several pieces. All
+// pageCut finds the pages of a row group that is read in several pieces. All
 // pieces share it.
-type pqCut struct {
+type pageCut struct {
 	mu   sync.Mutex
 	dirs map[int]*pageDir // by leaf
 }
@@ -29,23 +29,23 @@ type pageDir struct {
 
 // cut cuts a large row group into pieces of about SplitRows rows, if its pages
 // allow pieces to be read without reading what comes before them.
-func (p *pqPass) cut(ctx context.Context, part pqPart) ([]pqPart, error) {
-	whole := []pqPart{part}
+func (p *pass) cut(ctx context.Context, group part) ([]part, error) {
+	whole := []part{group}
 	if len(p.cols) == 0 {
 		return whole, nil
 	}
-	f, err := part.file.open(ctx)
+	f, err := group.file.open(ctx)
 	if err != nil {
-		return nil, &sources.FileError{Name: part.file.name, Err: err}
+		return nil, &sources.FileError{Name: group.file.name, Err: err}
 	}
 	defer f.Close()
-	meta, err := part.file.load(f)
+	meta, err := group.file.load(f)
 	if err != nil {
-		return nil, &sources.FileError{Name: part.file.name, Err: err}
+		return nil, &sources.FileError{Name: group.file.name, Err: err}
 	}
-	rg := &meta.format.RowGroups[part.group]
-	pieces := (part.to + sources.SplitRows - 1) / sources.SplitRows
-	var largest *pqLeaf
+	rg := &meta.format.RowGroups[group.group]
+	pieces := (group.to + sources.SplitRows - 1) / sources.SplitRows
+	var largest *leaf
 	for _, name := range p.cols {
 		for _, l := range meta.byName[name].leaves() {
 			chunk := &rg.Columns[l.index]
@@ -62,35 +62,35 @@ func (p *pqPass) cut(ctx context.Context, part pqPart) ([]pqPart, error) {
 			}
 		}
 	}
-	cut := &pqCut{dirs: make(map[int]*pageDir)}
+	cut := &pageCut{dirs: make(map[int]*pageDir)}
 	if largest != nil {
 		// Pages that are not much shorter than the row group would be
 		// decompressed again and again.
 		dir, err := cut.dir(largest, rg, f)
 		if err != nil {
-			return nil, &sources.FileError{Name: part.file.name, Err: fmt.Errorf("row group %d: %w", part.group, err)}
+			return nil, &sources.FileError{Name: group.file.name, Err: fmt.Errorf("row group %d: %w", group.group, err)}
 		}
 		if int64(len(dir.firstRow)) < pieces {
 			return whole, nil
 		}
 	}
 	// Multiples of 1024 keep the batches of all pieces aligned.
-	step := ((part.to+pieces-1)/pieces + 1023) &^ 1023
-	var parts []pqPart
-	for from := int64(0); from < part.to; from += step {
-		piece := part
-		piece.from, piece.to, piece.cut = from, min(from+step, part.to), cut
+	step := ((group.to+pieces-1)/pieces + 1023) &^ 1023
+	var parts []part
+	for from := int64(0); from < group.to; from += step {
+		piece := group
+		piece.from, piece.to, piece.cut = from, min(from+step, group.to), cut
 		parts = append(parts, piece)
 	}
 	return parts, nil
 }
 
 // leaves returns the leaves below a node.
-func (n *pqNode) leaves() []*pqLeaf {
+func (n *node) leaves() []*leaf {
 	if n.isLeaf {
-		return []*pqLeaf{n.leaf}
+		return []*leaf{n.leaf}
 	}
-	var all []*pqLeaf
+	var all []*leaf
 	for _, c := range n.children {
 		all = append(all, c.leaves()...)
 	}
@@ -98,7 +98,7 @@ func (n *pqNode) leaves() []*pqLeaf {
 }
 
 // dir returns the pages of one chunk.
-func (c *pqCut) dir(l *pqLeaf, rg *pqRowGroup, r io.ReaderAt) (*pageDir, error) {
+func (c *pageCut) dir(l *leaf, rg *rowGroup, r io.ReaderAt) (*pageDir, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if d := c.dirs[l.index]; d != nil {
@@ -122,7 +122,7 @@ func (c *pqCut) dir(l *pqLeaf, rg *pqRowGroup, r io.ReaderAt) (*pageDir, error) 
 	return d, nil
 }
 
-func (d *pageDir) check(md *pqChunkMeta, rows int64) error {
+func (d *pageDir) check(md *chunkMeta, rows int64) error {
 	from, to := chunkRange(md)
 	if len(d.firstRow) == 0 || d.firstRow[0] != 0 || d.offset[len(d.firstRow)] > to {
 		return fmt.Errorf("pages do not begin and end with their chunk")
@@ -135,14 +135,14 @@ func (d *pageDir) check(md *pqChunkMeta, rows int64) error {
 	return nil
 }
 
-func readOffsetIndex(chunk *pqChunk, r io.ReaderAt) (d *pageDir, err error) {
+func readOffsetIndex(chunk *columnChunk, r io.ReaderAt) (d *pageDir, err error) {
 	defer func() {
 		// The Thrift decoder may panic on damaged input.
 		if p := recover(); p != nil {
 			d, err = nil, fmt.Errorf("damaged offset index: %w", scan.Damage(p))
 		}
 	}()
-	if chunk.OffsetIndexLength > pqMaxFooter/16 {
+	if chunk.OffsetIndexLength > maxFooter/16 {
 		return nil, fmt.Errorf("offset index of %d bytes", chunk.OffsetIndexLength)
 	}
 	b := make([]byte, chunk.OffsetIndexLength)
@@ -167,14 +167,14 @@ func readOffsetIndex(chunk *pqChunk, r io.ReaderAt) (d *pageDir, err error) {
 }
 
 // walkPages reads the page headers of a chunk of a flat column.
-func walkPages(md *pqChunkMeta, r io.ReaderAt) (*pageDir, error) {
+func walkPages(md *chunkMeta, r io.ReaderAt) (*pageDir, error) {
 	pos, end := chunkRange(md)
 	d := new(pageDir)
 	raw := rawChunk{r: r, end: end, window: 1}
 	defer raw.release()
 	for row := int64(0); row < md.NumValues; {
 		raw.pos = pos
-		var h pqPageHeader
+		var h pageHeader
 		size, err := raw.header(&h)
 		if err != nil {
 			return nil, err
@@ -191,7 +191,7 @@ func walkPages(md *pqChunkMeta, r io.ReaderAt) (*pageDir, error) {
 }
 
 // narrow makes a leaf read only the pages that hold the rows of the part.
-func (part *pqPart) narrow(l *chunkReader, rg *pqRowGroup, r io.ReaderAt) error {
+func (part *part) narrow(l *chunkReader, rg *rowGroup, r io.ReaderAt) error {
 	if part.cut == nil {
 		return nil
 	}

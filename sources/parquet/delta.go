@@ -12,7 +12,7 @@ import (
 
 // undo turns the encodings that cannot be read in pieces into PLAIN values,
 // or into byte strings with offsets.
-func (c *chunkReader) undo(h *pqPageHeader, b []byte) error {
+func (c *chunkReader) undo(h *pageHeader, b []byte) error {
 	physical := c.leaf.physical
 	switch h.encoding {
 	case format.DeltaBinaryPacked:
@@ -129,8 +129,8 @@ func (c *chunkReader) undoPrefixes(b []byte, most int) error {
 		if n < 0 || n > int64(len(rest)) || p < 0 || p > int64(len(last)) {
 			return errValuesShort
 		}
-		if int64(len(out))+p+n > pqMaxPage {
-			return fmt.Errorf("strings of one page exceed %d bytes", pqMaxPage)
+		if int64(len(out))+p+n > maxPage {
+			return fmt.Errorf("strings of one page exceed %d bytes", maxPage)
 		}
 		start := len(out)
 		out = append(append(out, last[:p]...), rest[:n]...)

@@ -15,32 +15,32 @@ import (
 // indexes into it. DuckDB and others still write it.
 const plainDictionary format.Encoding = 2
 
-// pqDict is the dictionary of one column chunk, in Arrow's form.
-type pqDict struct {
+// dictionary is the dictionary of one column chunk, in Arrow's form.
+type dictionary struct {
 	n     int
 	fixed []byte         // values of fixed width
 	offs  *memory.Buffer // of byte strings
 	data  *memory.Buffer
 }
 
-func (d *pqDict) offsets() []int32 { return scan.SliceOf[int32](d.offs.Bytes()) }
+func (d *dictionary) offsets() []int32 { return scan.SliceOf[int32](d.offs.Bytes()) }
 
 // array returns the dictionary of a byte column as an array.
-func (d *pqDict) array(typ arrow.DataType) arrow.ArrayData {
+func (d *dictionary) array(typ arrow.DataType) arrow.ArrayData {
 	return array.NewData(typ, d.n, []*memory.Buffer{nil, d.offs, d.data}, nil, 0, 0)
 }
 
-func (d *pqDict) release() {
+func (d *dictionary) release() {
 	scan.Buffers.Put(d.fixed)
 	if d.offs != nil {
 		d.offs.Release()
 		d.data.Release()
 	}
-	*d = pqDict{}
+	*d = dictionary{}
 }
 
 // loadDict decodes a dictionary page.
-func (c *chunkReader) loadDict(h *pqPageHeader, body []byte) error {
+func (c *chunkReader) loadDict(h *pageHeader, body []byte) error {
 	if c.hasDict {
 		return fmt.Errorf("%w: second dictionary page", errHeader)
 	}
@@ -86,7 +86,7 @@ func (c *chunkReader) loadDict(h *pqPageHeader, body []byte) error {
 }
 
 // lookup writes the dictionary's values at idx to dst.
-func (d *pqDict) lookup(dst []byte, idx []int32, width int) error {
+func (d *dictionary) lookup(dst []byte, idx []int32, width int) error {
 	ok := true
 	switch width {
 	case 1:
@@ -124,7 +124,7 @@ func gather[T uint8 | uint16 | uint32 | uint64](dst []T, idx []int32, dict []T) 
 }
 
 // checkIndexes returns an error if an index is outside of the dictionary.
-func (d *pqDict) checkIndexes(idx []int32) error {
+func (d *dictionary) checkIndexes(idx []int32) error {
 	var a, b, c, e uint32
 	rest := idx
 	for ; len(rest) >= 4; rest = rest[4:] {

@@ -12,24 +12,24 @@ import (
 )
 
 const (
-	// pqTail is read in one go from the end of a file; most footers fit.
-	pqTail = 64 << 10
-	// pqMaxFooter bounds what a file's last bytes may ask for.
-	pqMaxFooter = 1 << 30
+	// tailBytes is read in one go from the end of a file; most footers fit.
+	tailBytes = 64 << 10
+	// maxFooter bounds what a file's last bytes may ask for.
+	maxFooter = 1 << 30
 )
 
-// pqMeta is the decoded footer of one file.
-type pqMeta struct {
-	format *pqFooter
-	cols   []*pqNode
-	byName map[string]*pqNode
+// metadata is the decoded footer of one file.
+type metadata struct {
+	format *fileFooter
+	cols   []*node
+	byName map[string]*node
 	leaves int
-	hints  pqHints
+	hints  leafHints
 	bytes  int // size of the encoded footer
 }
 
-// readPqMeta reads and checks the footer of an open file.
-func readPqMeta(r store.Reader) (m *pqMeta, err error) {
+// readMetadata reads and checks the footer of an open file.
+func readMetadata(r store.Reader) (m *metadata, err error) {
 	defer func() {
 		// The Thrift decoder may panic on damaged input.
 		if p := recover(); p != nil {
@@ -40,12 +40,12 @@ func readPqMeta(r store.Reader) (m *pqMeta, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m = &pqMeta{bytes: len(footer)}
-	if m.format, err = decodePqFooter(footer); err != nil {
+	m = &metadata{bytes: len(footer)}
+	if m.format, err = decodeFooter(footer); err != nil {
 		return nil, fmt.Errorf("damaged footer: %w", err)
 	}
 	m.format.mend(r.Size())
-	if err := m.describe(pqHints{}); err != nil {
+	if err := m.describe(leafHints{}); err != nil {
 		return nil, err
 	}
 	hints, err := m.readArrowHints()
@@ -53,7 +53,7 @@ func readPqMeta(r store.Reader) (m *pqMeta, err error) {
 		return nil, err
 	}
 	if len(hints) > 0 {
-		if err := m.describe(pqHints{arrow: hints}); err != nil {
+		if err := m.describe(leafHints{arrow: hints}); err != nil {
 			return nil, err
 		}
 	}
@@ -65,7 +65,7 @@ func readFooterBytes(r store.Reader) ([]byte, error) {
 	if size < 12 {
 		return nil, fmt.Errorf("%d bytes are too few for a parquet file", size)
 	}
-	tail := make([]byte, min(size, pqTail))
+	tail := make([]byte, min(size, tailBytes))
 	if err := readFullAt(r, tail, size-int64(len(tail))); err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func readFooterBytes(r store.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("not a parquet file: ends in %q, want %q", end[4:], "PAR1")
 	}
 	n := int64(binary.LittleEndian.Uint32(end))
-	if n > size-12 || n > pqMaxFooter {
+	if n > size-12 || n > maxFooter {
 		return nil, fmt.Errorf("footer of %d bytes in a file of %d", n, size)
 	}
 	if n <= int64(len(tail)-8) {
@@ -97,7 +97,7 @@ func checkThriftSizes(b []byte) error {
 }
 
 // check compares the parts of the footer with each other and with the file.
-func (m *pqMeta) check(size int64) error {
+func (m *metadata) check(size int64) error {
 	var rows int64
 	for g := range m.format.RowGroups {
 		rg := &m.format.RowGroups[g]
@@ -128,7 +128,7 @@ func (m *pqMeta) check(size int64) error {
 }
 
 // chunkRange returns where the pages of a chunk begin and end.
-func chunkRange(c *pqChunkMeta) (from, to int64) {
+func chunkRange(c *chunkMeta) (from, to int64) {
 	from = c.DataPageOffset
 	if d := c.DictionaryPageOffset; d > 0 && d < from {
 		from = d
@@ -139,12 +139,12 @@ func chunkRange(c *pqChunkMeta) (from, to int64) {
 	return from, from + c.TotalCompressedSize
 }
 
-// pqFile is one file of a source. Its footer is kept, or read again when it is
+// file is one file of a source. Its footer is kept, or read again when it is
 // needed, as memory allows.
-type pqFile struct {
+type file struct {
 	name string
 	open func(ctx context.Context) (store.Reader, error)
-	meta *pqMeta // nil if not kept
+	meta *metadata // nil if not kept
 	// nanos are the columns whose INT96 timestamps are nanoseconds, in this file
 	// or in others.
 	nanos map[string]bool
@@ -152,11 +152,11 @@ type pqFile struct {
 }
 
 // load returns the file's footer, from r if it was not kept.
-func (f *pqFile) load(r store.Reader) (*pqMeta, error) {
+func (f *file) load(r store.Reader) (*metadata, error) {
 	if f.meta != nil {
 		return f.meta, nil
 	}
-	m, err := readPqMeta(r)
+	m, err := readMetadata(r)
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// pqPageHeader is what decoding needs of a Thrift page header.
-type pqPageHeader struct {
+// pageHeader is what decoding needs of a Thrift page header.
+type pageHeader struct {
 	kind         format.PageType
 	uncompressed int
 	compressed   int
@@ -81,7 +81,7 @@ func (r *compactReader) int() int64 {
 // size reads a length or a count, which is never negative.
 func (r *compactReader) size() int {
 	v := r.int()
-	if v < 0 || v > pqMaxPage {
+	if v < 0 || v > maxPage {
 		r.fail(errHeader)
 		return 0
 	}
@@ -189,8 +189,8 @@ func (r *compactReader) skipElement(typ byte, depth int) {
 
 // readPageHeader decodes the header at the front of b and returns its length.
 // errHeaderShort asks for more bytes.
-func readPageHeader(b []byte, h *pqPageHeader) (int, error) {
-	*h = pqPageHeader{kind: -1}
+func readPageHeader(b []byte, h *pageHeader) (int, error) {
+	*h = pageHeader{kind: -1}
 	r := &compactReader{b: b}
 	var id int16
 	var seen fieldSet
@@ -250,7 +250,7 @@ func (s fieldSet) has(ids ...int16) bool {
 
 // readData reads the header of a data page of version 1 or, whose first two
 // fields are the same, of a dictionary page.
-func (h *pqPageHeader) readData(r *compactReader) {
+func (h *pageHeader) readData(r *compactReader) {
 	var id int16
 	var seen fieldSet
 	for r.err == nil {
@@ -277,7 +277,7 @@ func (h *pqPageHeader) readData(r *compactReader) {
 	}
 }
 
-func (h *pqPageHeader) readDataV2(r *compactReader) {
+func (h *pageHeader) readDataV2(r *compactReader) {
 	var id int16
 	var seen fieldSet
 	for r.err == nil {

@@ -12,8 +12,8 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// pqHints is what is known about leaves besides what their schema elements say.
-type pqHints struct {
+// leafHints is what is known about leaves besides what their schema elements say.
+type leafHints struct {
 	// arrow are types, by leaf, that Parquet does not have, or that the writer
 	// did not tell it.
 	arrow map[int]arrow.Field
@@ -27,7 +27,7 @@ const arrowSchemaKey = "ARROW:schema"
 // readArrowHints finds the leaves that hold durations and UUIDs as far as the
 // writer's Arrow schema says. One that is whole and still cannot be read says
 // nothing: it may be of a newer version of Arrow.
-func (m *pqMeta) readArrowHints() (map[int]arrow.Field, error) {
+func (m *metadata) readArrowHints() (map[int]arrow.Field, error) {
 	hints := make(map[int]arrow.Field)
 	for _, kv := range m.format.KeyValueMetadata {
 		if kv.Key != arrowSchemaKey {
@@ -55,7 +55,7 @@ func (m *pqMeta) readArrowHints() (map[int]arrow.Field, error) {
 }
 
 // hint adds what f, which the writer had for the node, says about leaves.
-func (n *pqNode) hint(f arrow.Field, hints map[int]arrow.Field) {
+func (n *node) hint(f arrow.Field, hints map[int]arrow.Field) {
 	var fields []arrow.Field
 	switch t := f.Type.(type) {
 	case *arrow.StructType:
@@ -82,11 +82,11 @@ func (n *pqNode) hint(f arrow.Field, hints map[int]arrow.Field) {
 }
 
 // describe reads the schema, with the hints.
-func (m *pqMeta) describe(hints pqHints) (err error) {
-	if m.cols, m.leaves, err = readPqSchema(m.format.Schema, hints); err != nil {
+func (m *metadata) describe(hints leafHints) (err error) {
+	if m.cols, m.leaves, err = readSchema(m.format.Schema, hints); err != nil {
 		return err
 	}
-	m.byName = make(map[string]*pqNode, len(m.cols))
+	m.byName = make(map[string]*node, len(m.cols))
 	for _, c := range m.cols {
 		m.byName[c.field.Name] = c
 	}
@@ -96,7 +96,7 @@ func (m *pqMeta) describe(hints pqHints) (err error) {
 }
 
 // useNanos makes INT96 timestamps of these columns nanoseconds.
-func (m *pqMeta) useNanos(nanos map[string]bool) error {
+func (m *metadata) useNanos(nanos map[string]bool) error {
 	for name := range nanos {
 		if m.hasInt96(name) {
 			hints := m.hints
@@ -108,7 +108,7 @@ func (m *pqMeta) useNanos(nanos map[string]bool) error {
 }
 
 // hasInt96 reports whether there are INT96 timestamps in a column.
-func (m *pqMeta) hasInt96(name string) bool {
+func (m *metadata) hasInt96(name string) bool {
 	if c := m.byName[name]; c != nil && c.err == nil {
 		for _, l := range c.leaves() {
 			if l.conv == convInt96 {

@@ -61,8 +61,8 @@ func (h *hybrid) load() error {
 	return nil
 }
 
-// Decode fills dst.
-func (h *hybrid) Decode(dst []int32) error {
+// decode fills dst.
+func (h *hybrid) decode(dst []int32) error {
 	for len(dst) > 0 {
 		if h.left == 0 {
 			if err := h.load(); err != nil {

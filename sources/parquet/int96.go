@@ -24,8 +24,8 @@ const (
 	dayNanos    = 86_400_000_000_000
 
 	// The rows that are looked at: of a file, and of all files.
-	pqProbeFile = 40_000
-	pqProbeAll  = 1 << 20
+	probeFile = 40_000
+	probeAll  = 1 << 20
 )
 
 // errBelowMicros is for timestamps that microseconds do not hold.
@@ -76,9 +76,9 @@ func int96Nanos(dst []int64, src []byte) error {
 
 // findNanos looks at the first values of INT96 columns, and returns those that
 // want nanoseconds.
-func (s *pqSource) findNanos(ctx context.Context, metas []*pqMeta) (map[string]bool, error) {
+func (s *source) findNanos(ctx context.Context, metas []*metadata) (map[string]bool, error) {
 	nanos := make(map[string]bool)
-	left := int64(pqProbeAll)
+	left := int64(probeAll)
 	for i, m := range metas {
 		for _, c := range m.cols {
 			name := c.field.Name
@@ -100,18 +100,18 @@ func (s *pqSource) findNanos(ctx context.Context, metas []*pqMeta) (map[string]b
 }
 
 // probe reads the first rows of a column and returns how many there are.
-func (s *pqSource) probe(ctx context.Context, f *pqFile, c *pqNode) (int64, error) {
-	p := &pqPass{src: s, cols: []string{c.field.Name}, schema: arrow.NewSchema([]arrow.Field{c.field}, nil)}
+func (s *source) probe(ctx context.Context, f *file, c *node) (int64, error) {
+	p := &pass{src: s, cols: []string{c.field.Name}, schema: arrow.NewSchema([]arrow.Field{c.field}, nil)}
 	var rows int64
-	r := &pqReader{ctx: ctx, mem: memory.NewGoAllocator(), pass: p}
-	for g := 0; g < len(f.rows) && rows < pqProbeFile; g++ {
+	r := &reader{ctx: ctx, mem: memory.NewGoAllocator(), pass: p}
+	for g := 0; g < len(f.rows) && rows < probeFile; g++ {
 		if f.rows[g] > 0 {
-			r.parts = append(r.parts, pqPart{file: f, group: g, first: rows, to: f.rows[g]})
+			r.parts = append(r.parts, part{file: f, group: g, first: rows, to: f.rows[g]})
 		}
 		rows += f.rows[g]
 	}
 	defer r.Close()
-	for rows = 0; rows < pqProbeFile; {
+	for rows = 0; rows < probeFile; {
 		b, err := r.Next()
 		if err == io.EOF {
 			return rows, nil

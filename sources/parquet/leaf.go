@@ -10,9 +10,9 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// pqPiece is how many dictionary indexes are unpacked at a time: few enough to
+// indexPiece is how many dictionary indexes are unpacked at a time: few enough to
 // stay in the first-level cache between unpacking and lookup.
-const pqPiece = 1024
+const indexPiece = 1024
 
 // readFlat returns the next n rows of a column without nesting.
 func (c *chunkReader) readFlat(n int) (arrow.ArrayData, error) {
@@ -77,10 +77,10 @@ func (c *chunkReader) finish(n int, valid *validity) (arrow.ArrayData, error) {
 	if c.dictArr == nil {
 		c.dictArr = c.dict.array(c.leaf.typ)
 	}
-	return c.sink.finish(pqDictType, c.dictArr, n, valid), nil
+	return c.sink.finish(dictType, c.dictArr, n, valid), nil
 }
 
-var pqDictType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
+var dictType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
 
 // degrade turns the indexes of this batch into strings, because something in
 // the batch is not in the dictionary.
@@ -138,7 +138,7 @@ func (c *chunkReader) take(k int) error {
 	return c.leaf.convert(c.sink.grow(k), b, k)
 }
 
-func (p *pqPage) takeBits(dst []byte) error {
+func (p *page) takeBits(dst []byte) error {
 	if p.bit+len(dst) > 8*len(p.data) {
 		return errValuesShort
 	}
@@ -155,18 +155,18 @@ func (p *pqPage) takeBits(dst []byte) error {
 func (c *chunkReader) takeIndexes(k int) error {
 	if c.leaf.conv == convBytes && !c.sink.bytes {
 		idx := scan.SliceOf[int32](c.sink.grow(k))
-		if err := c.page.idx.Decode(idx); err != nil {
+		if err := c.page.idx.decode(idx); err != nil {
 			return err
 		}
 		return c.dict.checkIndexes(idx)
 	}
 	if c.idx == nil {
-		c.idx = make([]int32, pqPiece)
+		c.idx = make([]int32, indexPiece)
 	}
 	for k > 0 {
-		idx := c.idx[:min(k, pqPiece)]
+		idx := c.idx[:min(k, indexPiece)]
 		k -= len(idx)
-		if err := c.page.idx.Decode(idx); err != nil {
+		if err := c.page.idx.decode(idx); err != nil {
 			return err
 		}
 		if err := c.lookup(idx); err != nil {

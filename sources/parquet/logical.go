@@ -10,7 +10,7 @@ import (
 // checkLogical refuses logical types on physical types that they cannot
 // describe: to read the values as if the one or the other were not there would
 // be a guess.
-func (l *pqLeaf) checkLogical(lt format.LogicalTypeValue) error {
+func (l *leaf) checkLogical(lt format.LogicalTypeValue) error {
 	var of []format.Type
 	size := 0
 	switch t := lt.(type) {

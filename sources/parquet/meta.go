@@ -14,12 +14,12 @@ import (
 // with the fields that reading needs: those of package format ask for values
 // that the format lets writers leave out, and keep statistics that no scan uses.
 
-type pqKeyValue struct {
+type keyValue struct {
 	Key   string `thrift:"1,required"`
 	Value string `thrift:"2,optional"`
 }
 
-type pqChunkMeta struct {
+type chunkMeta struct {
 	Type                  format.Type                            `thrift:"1,required"`
 	Encoding              thrift.Slice[format.Encoding]          `thrift:"2,required"`
 	Codec                 format.CompressionCodec                `thrift:"4,required"`
@@ -31,46 +31,46 @@ type pqChunkMeta struct {
 	EncodingStats         thrift.Slice[format.PageEncodingStats] `thrift:"13,optional"`
 }
 
-type pqChunk struct {
+type columnChunk struct {
 	FilePath          string                      `thrift:"1,optional"`
-	MetaData          pqChunkMeta                 `thrift:"3,optional"`
+	MetaData          chunkMeta                   `thrift:"3,optional"`
 	OffsetIndexOffset int64                       `thrift:"4,optional"`
 	OffsetIndexLength int32                       `thrift:"5,optional"`
 	CryptoMetadata    format.ColumnCryptoMetaData `thrift:"8,optional"`
 }
 
-type pqRowGroup struct {
-	Columns thrift.Slice[pqChunk] `thrift:"1,required"`
-	NumRows int64                 `thrift:"3,required"`
+type rowGroup struct {
+	Columns thrift.Slice[columnChunk] `thrift:"1,required"`
+	NumRows int64                     `thrift:"3,required"`
 }
 
-type pqFooter struct {
+type fileFooter struct {
 	Schema              thrift.Slice[format.SchemaElement] `thrift:"2,required"`
 	NumRows             int64                              `thrift:"3,required"`
-	RowGroups           thrift.Slice[pqRowGroup]           `thrift:"4,required"`
-	KeyValueMetadata    thrift.Slice[pqKeyValue]           `thrift:"5,optional"`
+	RowGroups           thrift.Slice[rowGroup]             `thrift:"4,required"`
+	KeyValueMetadata    thrift.Slice[keyValue]             `thrift:"5,optional"`
 	CreatedBy           string                             `thrift:"6,optional"`
 	EncryptionAlgorithm format.EncryptionAlgorithm         `thrift:"8,optional"`
 }
 
-// pqSignature is how many bytes sign the footer of a file that has encrypted
+// signatureBytes is how many bytes sign the footer of a file that has encrypted
 // columns: a nonce and a tag.
-const pqSignature = 28
+const signatureBytes = 28
 
-// decodePqFooter decodes a footer. It walks it first, without building anything,
+// decodeFooter decodes a footer. It walks it first, without building anything,
 // so that a damaged length cannot make the decoder ask for memory that is not
 // there.
-func decodePqFooter(b []byte) (*pqFooter, error) {
+func decodeFooter(b []byte) (*fileFooter, error) {
 	r := &compactReader{b: b}
 	r.skip(12, 0)
 	if r.err != nil {
 		return nil, r.err
 	}
-	f := new(pqFooter)
+	f := new(fileFooter)
 	if err := thrift.Unmarshal(new(thrift.CompactProtocol), b[:r.pos], f); err != nil {
 		return nil, err
 	}
-	signed := f.EncryptionAlgorithm.Value != nil && len(b)-r.pos == pqSignature
+	signed := f.EncryptionAlgorithm.Value != nil && len(b)-r.pos == signatureBytes
 	if r.pos != len(b) && !signed {
 		return nil, fmt.Errorf("%d bytes behind its end", len(b)-r.pos)
 	}
@@ -81,7 +81,7 @@ var errEncrypted = errors.New("it is encrypted, and there is no way to give a ke
 
 // markEncrypted makes the columns that are encrypted in some row group errors.
 // Those beside them may be in the clear.
-func (m *pqMeta) markEncrypted() {
+func (m *metadata) markEncrypted() {
 	for _, c := range m.cols {
 		for _, l := range c.leaves() {
 			for g := range m.format.RowGroups {
@@ -94,17 +94,17 @@ func (m *pqMeta) markEncrypted() {
 	}
 }
 
-// pqWriter is the program that wrote a file, and its version.
-type pqWriter struct {
+// writer is the program that wrote a file, and its version.
+type writer struct {
 	name    string
 	version [3]int
 }
 
-// pqWriterOf reads what footers call created_by, as in "parquet-mr version 1.2.8
+// writerOf reads what footers call created_by, as in "parquet-mr version 1.2.8
 // (build 123)". A version that is not there is 0.0.0.
-func pqWriterOf(createdBy string) pqWriter {
+func writerOf(createdBy string) writer {
 	name, rest, _ := strings.Cut(strings.ToLower(createdBy), " version ")
-	w := pqWriter{name: strings.TrimSpace(name)}
+	w := writer{name: strings.TrimSpace(name)}
 	for i, part := range strings.SplitN(strings.TrimSpace(rest), ".", 3) {
 		end := 0
 		for end < len(part) && part[end] >= '0' && part[end] <= '9' {
@@ -123,7 +123,7 @@ func pqWriterOf(createdBy string) pqWriter {
 }
 
 // before reports whether the writer is this program in a lower version.
-func (w pqWriter) before(name string, version ...int) bool {
+func (w writer) before(name string, version ...int) bool {
 	if w.name != name {
 		return false
 	}
@@ -135,13 +135,13 @@ func (w pqWriter) before(name string, version ...int) bool {
 	return false
 }
 
-// pqDictHeader is more than what a dictionary page's header takes.
-const pqDictHeader = 100
+// dictHeader is more than what a dictionary page's header takes.
+const dictHeader = 100
 
 // mend undoes what old writers were wrong about: see PARQUET-816 for chunks
 // whose size leaves out the header of the dictionary page. size is that of the
 // file.
-func (f *pqFooter) mend(size int64) {
+func (f *fileFooter) mend(size int64) {
 	if f.NumRows == 0 {
 		// The first versions of parquet-rs did not count the rows of the file. Its
 		// row groups say how many they have.
@@ -149,14 +149,14 @@ func (f *pqFooter) mend(size int64) {
 			f.NumRows += max(rg.NumRows, 0)
 		}
 	}
-	if !pqWriterOf(f.CreatedBy).before("parquet-mr", 1, 2, 9) {
+	if !writerOf(f.CreatedBy).before("parquet-mr", 1, 2, 9) {
 		return
 	}
 	for g := range f.RowGroups {
 		for c := range f.RowGroups[g].Columns {
 			md := &f.RowGroups[g].Columns[c].MetaData
 			if _, end := chunkRange(md); end > 0 && end < size {
-				md.TotalCompressedSize += min(pqDictHeader, size-end)
+				md.TotalCompressedSize += min(dictHeader, size-end)
 			}
 		}
 	}

@@ -10,19 +10,19 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// pqLevelsRead holds the levels of a nested leaf: those of the page that are
+// levelsRead holds the levels of a nested leaf: those of the page that are
 // not taken yet, and those of the batch being read. Levels that the schema
 // does not have are all zero.
-type pqLevelsRead struct {
+type levelsRead struct {
 	pageReps, pageDefs []byte // one byte each
 	at                 int    // entries of the page taken
 	reps, defs         []byte // of the batch
 }
 
-func (l *pqLevelsRead) release() {
+func (l *levelsRead) release() {
 	scan.Buffers.Put(l.pageReps)
 	scan.Buffers.Put(l.pageDefs)
-	*l = pqLevelsRead{}
+	*l = levelsRead{}
 }
 
 // beginLevels prepares the levels of a page. Those of a flat column are
@@ -57,7 +57,7 @@ func decodeLevels(dst, src []byte, n int, most uint8) ([]byte, error) {
 	var piece [256]int32
 	for at := 0; at < n; {
 		k := min(len(piece), n-at)
-		if err := h.Decode(piece[:k]); err != nil {
+		if err := h.decode(piece[:k]); err != nil {
 			return dst, err
 		}
 		for i, v := range piece[:k] {
@@ -120,15 +120,15 @@ func (c *chunkReader) readLevels(n int) error {
 	}
 }
 
-// pqAssembler builds Arrow arrays from the levels of the leaves below a
+// assembler builds Arrow arrays from the levels of the leaves below a
 // column. All leaves have read the same rows.
-type pqAssembler struct {
+type assembler struct {
 	mem    memory.Allocator
-	leaves map[*pqLeaf]*chunkReader
+	leaves map[*leaf]*chunkReader
 }
 
 // build returns the array of node n, one slot for each entry that begins one.
-func (a *pqAssembler) build(n *pqNode) (arrow.ArrayData, error) {
+func (a *assembler) build(n *node) (arrow.ArrayData, error) {
 	if n.isLeaf {
 		return a.buildLeaf(n)
 	}
@@ -146,7 +146,7 @@ func (a *pqAssembler) build(n *pqNode) (arrow.ArrayData, error) {
 	return a.buildList(n, l, &valid)
 }
 
-func (a *pqAssembler) buildLeaf(n *pqNode) (arrow.ArrayData, error) {
+func (a *assembler) buildLeaf(n *node) (arrow.ArrayData, error) {
 	c := a.leaves[n.leaf]
 	valid := validity{mem: a.mem}
 	defer valid.release()
@@ -172,7 +172,7 @@ func (a *pqAssembler) buildLeaf(n *pqNode) (arrow.ArrayData, error) {
 	return c.finish(valid.total, &valid)
 }
 
-func (a *pqAssembler) buildStruct(n *pqNode, l *pqLevelsRead, valid *validity) (arrow.ArrayData, error) {
+func (a *assembler) buildStruct(n *node, l *levelsRead, valid *validity) (arrow.ArrayData, error) {
 	for i, d := range l.defs {
 		if l.reps[i] > n.rep || d < n.slotDef {
 			continue
@@ -202,7 +202,7 @@ func (a *pqAssembler) buildStruct(n *pqNode, l *pqLevelsRead, valid *validity) (
 	return array.NewData(n.field.Type, valid.total, []*memory.Buffer{valid.buf}, kids, valid.nulls, 0), nil
 }
 
-func (a *pqAssembler) buildList(n *pqNode, l *pqLevelsRead, valid *validity) (arrow.ArrayData, error) {
+func (a *assembler) buildList(n *node, l *levelsRead, valid *validity) (arrow.ArrayData, error) {
 	offs := memory.NewResizableBuffer(a.mem)
 	defer offs.Release()
 	offs.Resize(4 * (valid.total + 1))

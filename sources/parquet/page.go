@@ -17,7 +17,7 @@ import (
 // chunkReader decodes the pages of one column chunk front to back into the
 // batches asked for.
 type chunkReader struct {
-	leaf   *pqLeaf
+	leaf   *leaf
 	nested bool // below a struct, list or map
 	codec  format.CompressionCodec
 	raw    rawChunk
@@ -27,11 +27,11 @@ type chunkReader struct {
 	firstRow   int64 // of the row group, that raw begins with
 	valuesLeft int64 // entries in pages not yet begun
 	bodyLimit  int   // the most bytes a page of this chunk can have
-	writer     pqWriter
-	page       pqPage
+	writer     writer
+	page       page
 
 	hasDict  bool
-	dict     pqDict
+	dict     dictionary
 	dictBody []byte
 	indexed  bool            // strings leave as indexes into dictArr
 	dictArr  arrow.ArrayData // made with the first batch
@@ -45,18 +45,18 @@ type chunkReader struct {
 	deltas  []int64
 	strOffs []uint32
 	idx     []int32 // a piece of dictionary indexes
-	levels  pqLevelsRead
+	levels  levelsRead
 	sink    valueSink
 }
 
-// pqPage is the state of the page being read.
-type pqPage struct {
+// page is the state of the page being read.
+type page struct {
 	left   int // entries, nulls included
-	values pqValues
+	values valueForm
 	def    hybrid
 
 	streamed bool // values come from the stream
-	header   pqPageHeader
+	header   pageHeader
 	body     int64 // where in the file it begins, if streamed
 
 	data []byte   // PLAIN values not taken yet
@@ -65,11 +65,11 @@ type pqPage struct {
 	bit  int // booleans taken from data
 }
 
-// pqValues is the form that a page's values are in.
-type pqValues uint8
+// valueForm is the form that a page's values are in.
+type valueForm uint8
 
 const (
-	valuesPlain pqValues = iota
+	valuesPlain valueForm = iota
 	valuesOffsets
 	valuesIndexes
 	valuesBits
@@ -89,7 +89,7 @@ func (c *chunkReader) nextPage(skip *int) error {
 		if !c.more() {
 			return fmt.Errorf("chunk holds fewer rows than its row group: %w", io.ErrUnexpectedEOF)
 		}
-		var h pqPageHeader
+		var h pageHeader
 		if err := c.nextHeader(&h); err != nil {
 			return err
 		}
@@ -123,8 +123,8 @@ func (c *chunkReader) nextPage(skip *int) error {
 	}
 }
 
-// End checks that nothing is left once all rows of the row group were read.
-func (c *chunkReader) End(whole bool) error {
+// end checks that nothing is left once all rows of the row group were read.
+func (c *chunkReader) end(whole bool) error {
 	if c.page.left > 0 || whole && (c.valuesLeft > 0 || c.pageLeft()) {
 		return errors.New("chunk holds more rows than its row group")
 	}
@@ -133,7 +133,7 @@ func (c *chunkReader) End(whole bool) error {
 
 // pageLeft reports whether a data page follows the last value of the chunk.
 func (c *chunkReader) pageLeft() bool {
-	var h pqPageHeader
+	var h pageHeader
 	if c.writer.before("parquet-mr", 1, 2, 9) || c.nextHeader(&h) != nil {
 		return false // what follows is no page, or one of the next chunk: see mend
 	}
@@ -141,7 +141,7 @@ func (c *chunkReader) pageLeft() bool {
 }
 
 // nextHeader reads the next page header.
-func (c *chunkReader) nextHeader(h *pqPageHeader) error {
+func (c *chunkReader) nextHeader(h *pageHeader) error {
 	if c.page.streamed {
 		c.page.streamed = false
 		c.raw.pos = c.page.body + int64(c.page.header.compressed)
@@ -172,7 +172,7 @@ func (c *chunkReader) nextHeader(h *pqPageHeader) error {
 var errChecksum = errors.New("page checksum does not match")
 
 // readBody reads the bytes of the page behind its header.
-func (c *chunkReader) readBody(h *pqPageHeader) ([]byte, error) {
+func (c *chunkReader) readBody(h *pageHeader) ([]byte, error) {
 	body, err := c.raw.peek(h.compressed)
 	if err != nil {
 		return nil, err
@@ -185,7 +185,7 @@ func (c *chunkReader) readBody(h *pqPageHeader) ([]byte, error) {
 }
 
 // header reads the page header at the front, and returns its length.
-func (c *rawChunk) header(h *pqPageHeader) (int, error) {
+func (c *rawChunk) header(h *pageHeader) (int, error) {
 	for n := 256; ; n *= 8 {
 		b, err := c.peek(n)
 		if err != nil {
@@ -219,7 +219,7 @@ func (c *chunkReader) inflate(buf, src []byte, size int) ([]byte, error) {
 }
 
 // beginPage decompresses a data page and finds its levels and values.
-func (c *chunkReader) beginPage(h *pqPageHeader) error {
+func (c *chunkReader) beginPage(h *pageHeader) error {
 	if c.streams(h) {
 		return c.beginStream(h)
 	}
@@ -227,7 +227,7 @@ func (c *chunkReader) beginPage(h *pqPageHeader) error {
 	if err != nil {
 		return err
 	}
-	c.page = pqPage{left: h.values}
+	c.page = page{left: h.values}
 	var reps, defs, body []byte
 	if h.kind == format.DataPageV2 {
 		levels := h.repBytes + h.defBytes
@@ -264,7 +264,7 @@ func (c *chunkReader) pageBody(src []byte, size int) ([]byte, error) {
 }
 
 // splitLevels takes the levels off the front of a page of version 1.
-func (c *chunkReader) splitLevels(h *pqPageHeader, b []byte) (reps, defs, body []byte, err error) {
+func (c *chunkReader) splitLevels(h *pageHeader, b []byte) (reps, defs, body []byte, err error) {
 	if reps, b, err = c.takeLevels(b, h.values, c.leaf.maxRep, h.repEncoding); err != nil {
 		return nil, nil, nil, err
 	}
@@ -272,8 +272,8 @@ func (c *chunkReader) splitLevels(h *pqPageHeader, b []byte) (reps, defs, body [
 	return reps, defs, b, err
 }
 
-// beginValues brings the values of a page into one of the forms of pqValues.
-func (c *chunkReader) beginValues(h *pqPageHeader, b []byte) error {
+// beginValues brings the values of a page into one of the forms of valueForm.
+func (c *chunkReader) beginValues(h *pageHeader, b []byte) error {
 	p := &c.page
 	p.data = b
 	if c.leaf.conv == convNull {
@@ -313,7 +313,7 @@ func (c *chunkReader) beginIndexes(b []byte) error {
 }
 
 // undoRunLength turns booleans that are run-length encoded into bits.
-func (c *chunkReader) undoRunLength(h *pqPageHeader, b []byte) error {
+func (c *chunkReader) undoRunLength(h *pageHeader, b []byte) error {
 	if c.leaf.conv != convBool {
 		return fmt.Errorf("encoding %v of %v is not supported", h.encoding, c.leaf.physical)
 	}

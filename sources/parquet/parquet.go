@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	// pqKeepFooters is how many bytes of encoded footers a source keeps
+	// keepFooters is how many bytes of encoded footers a source keeps
 	// decoded. The others are read again by each split.
-	pqKeepFooters = 64 << 20
+	keepFooters = 64 << 20
 )
 
-// pqSource is a Source over Parquet files.
-type pqSource struct {
-	files  []*pqFile
+// source is a Source over Parquet files.
+type source struct {
+	files  []*file
 	schema *arrow.Schema
 	errs   map[string]error // of columns that cannot be read
 	batch  int
@@ -33,17 +33,17 @@ type pqSource struct {
 
 // Open reads the footers of all files.
 func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	s := &pqSource{files: make([]*pqFile, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: pqReadAhead, streamFrom: pqStreamFrom, remote: opt.Remote}
-	metas := make([]*pqMeta, len(objects))
+	s := &source{files: make([]*file, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: readAhead, streamFrom: streamFrom, remote: opt.Remote}
+	metas := make([]*metadata, len(objects))
 	err := scan.EachParallel(ctx, len(objects), scan.Openers(opt), func(ctx context.Context, i int) error {
-		f := &pqFile{name: objects[i].Name}
+		f := &file{name: objects[i].Name}
 		f.open = func(ctx context.Context) (store.Reader, error) { return opt.Opener.Open(ctx, f.name) }
 		r, err := f.open(ctx)
 		if err != nil {
 			return &sources.FileError{Name: f.name, Err: err}
 		}
 		defer r.Close()
-		if metas[i], err = readPqMeta(r); err != nil {
+		if metas[i], err = readMetadata(r); err != nil {
 			return &sources.FileError{Name: f.name, Err: err}
 		}
 		for g := range metas[i].format.RowGroups {
@@ -57,7 +57,7 @@ func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sou
 	}
 	kept := 0
 	for i, m := range metas {
-		if kept += m.bytes; kept <= pqKeepFooters {
+		if kept += m.bytes; kept <= keepFooters {
 			s.files[i].meta = m
 		}
 	}
@@ -76,7 +76,7 @@ func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sou
 }
 
 // unify makes the schema and notes which columns some file cannot deliver.
-func (s *pqSource) unify(metas []*pqMeta) {
+func (s *source) unify(metas []*metadata) {
 	files := make([]scan.FileColumns, len(metas))
 	for i, m := range metas {
 		fields := make([]arrow.Field, len(m.cols))
@@ -96,24 +96,24 @@ func (s *pqSource) unify(metas []*pqMeta) {
 	s.schema = arrow.NewSchema(fields, nil)
 }
 
-func (s *pqSource) Schema() *arrow.Schema { return s.schema }
+func (s *source) Schema() *arrow.Schema { return s.schema }
 
-func (s *pqSource) Close() error { return nil }
+func (s *source) Close() error { return nil }
 
-func (s *pqSource) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
+func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
 	fields, err := scan.Readable(s.schema, s.errs, cols)
 	if err != nil {
 		return nil, err
 	}
-	p := &pqPass{src: s, cols: cols, schema: arrow.NewSchema(fields, nil)}
+	p := &pass{src: s, cols: cols, schema: arrow.NewSchema(fields, nil)}
 	plan, err := p.plan(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if s.remote {
-		p.ahead = newPqAhead(ctx, p, plan)
+		p.ahead = newAhead(ctx, p, plan)
 	}
-	scan := &pqScan{PlanScan: scan.PlanScan{Total: s.rows()}, ahead: p.ahead}
+	scan := &partScan{PlanScan: scan.PlanScan{Total: s.rows()}, ahead: p.ahead}
 	n := 0
 	for i, parts := range plan {
 		scan.Splits = append(scan.Splits, p.split(i, n, parts))
@@ -122,7 +122,7 @@ func (s *pqSource) Scan(ctx context.Context, cols []string) (sources.Scan, error
 	return scan, nil
 }
 
-func (s *pqSource) rows() int64 {
+func (s *source) rows() int64 {
 	var n int64
 	for _, f := range s.files {
 		for _, r := range f.rows {
@@ -132,31 +132,31 @@ func (s *pqSource) rows() int64 {
 	return n
 }
 
-// pqPass is one scan: what its splits share.
-type pqPass struct {
-	src    *pqSource
+// pass is one scan: what its splits share.
+type pass struct {
+	src    *source
 	cols   []string
 	schema *arrow.Schema
-	ahead  *pqAhead // nil where reads have no latency
+	ahead  *ahead // nil where reads have no latency
 }
 
-// pqPart is some consecutive rows of one row group.
-type pqPart struct {
-	file  *pqFile
+// part is some consecutive rows of one row group.
+type part struct {
+	file  *file
 	group int
 	first int64 // row of the file that the group begins with
 	from  int64 // rows of the group
 	to    int64
-	cut   *pqCut // where the pages are, if the group is cut
+	cut   *pageCut // where the pages are, if the group is cut
 }
 
 // plan cuts the files into splits, in order. It looks at row counts, and at
 // the pages of row groups that are large.
-func (p *pqPass) plan(ctx context.Context) ([][]pqPart, error) {
-	var splits [][]pqPart
-	var few []pqPart // small row groups that will share a split
+func (p *pass) plan(ctx context.Context) ([][]part, error) {
+	var splits [][]part
+	var few []part // small row groups that will share a split
 	var fewRows int64
-	add := func(parts ...pqPart) {
+	add := func(parts ...part) {
 		if len(parts) > 0 {
 			splits = append(splits, parts)
 		}
@@ -168,7 +168,7 @@ func (p *pqPass) plan(ctx context.Context) ([][]pqPart, error) {
 	for _, f := range p.src.files {
 		var first int64
 		for g, rows := range f.rows {
-			part := pqPart{file: f, group: g, first: first, to: rows}
+			part := part{file: f, group: g, first: first, to: rows}
 			first += rows
 			switch {
 			case rows == 0:
@@ -199,7 +199,7 @@ func (p *pqPass) plan(ctx context.Context) ([][]pqPart, error) {
 
 // split returns the split of some parts, the first of which is part n of the
 // pass.
-func (p *pqPass) split(index, n int, parts []pqPart) sources.Split {
+func (p *pass) split(index, n int, parts []part) sources.Split {
 	var rows int64
 	spans := make([]sources.Span, len(parts))
 	for i, p := range parts {
@@ -212,14 +212,14 @@ func (p *pqPass) split(index, n int, parts []pqPart) sources.Split {
 		Rows:  rows,
 		Spans: spans,
 		Open: func(ctx context.Context, mem memory.Allocator) (sources.Reader, error) {
-			return &pqReader{ctx: ctx, mem: mem, pass: p, split: index, parts: parts, at: n}, nil
+			return &reader{ctx: ctx, mem: mem, pass: p, split: index, parts: parts, at: n}, nil
 		},
 	}
 }
 
 // splitName says which row groups a split holds, as in "a.parquet#rg3" or
 // "a.parquet#rg0..b.parquet#rg7"; "#rg3+116736" begins inside row group 3.
-func splitName(parts []pqPart) string {
+func splitName(parts []part) string {
 	var b strings.Builder
 	a, z := parts[0], parts[len(parts)-1]
 	b.WriteString(a.file.name + "#rg" + strconv.Itoa(a.group))

@@ -12,20 +12,20 @@ import (
 )
 
 const (
-	// pqReadAhead bounds the raw bytes that the readers of one row group hold:
+	// readAhead bounds the raw bytes that the readers of one row group hold:
 	// below it every chunk is read whole, in few large reads; above it every
 	// column has a window of its own, a power of two as buffers are.
-	pqReadAhead = 48 << 20
-	pqMinWindow = 32 << 10
-	// pqRemoteWindow is the least window where reads have a latency.
-	pqRemoteWindow = 1 << 20
-	// pqGap is the largest hole between two chunks that is cheaper to read
+	readAhead = 48 << 20
+	minWindow = 32 << 10
+	// remoteWindow is the least window where reads have a latency.
+	remoteWindow = 1 << 20
+	// localGap is the largest hole between two chunks that is cheaper to read
 	// than to skip.
-	pqGap = 128 << 10
-	// pqRemoteGap is the same where reads have a latency.
-	pqRemoteGap = 512 << 10
-	// pqMaxPage bounds what a page header may ask for.
-	pqMaxPage = 1 << 30
+	localGap = 128 << 10
+	// remoteGap is the same where reads have a latency.
+	remoteGap = 512 << 10
+	// maxPage bounds what a page header may ask for.
+	maxPage = 1 << 30
 )
 
 // rawChunk reads the bytes of one column chunk front to back.
@@ -87,9 +87,9 @@ func readFullAt(r io.ReaderAt, b []byte, off int64) error {
 // share. Where reads have a latency, there are fewer of them, and they are made
 // at once.
 func fillRaw(ctx context.Context, r io.ReaderAt, chunks []*rawChunk, readAhead int, remote bool) ([][]byte, error) {
-	least, gap, width := pqMinWindow, int64(pqGap), 1
+	least, gap, width := minWindow, int64(localGap), 1
 	if remote {
-		least, gap, width = pqRemoteWindow, pqRemoteGap, 8
+		least, gap, width = remoteWindow, remoteGap, 8
 	}
 	var total int64
 	for _, c := range chunks {

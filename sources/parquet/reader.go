@@ -16,39 +16,39 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// pqReader reads the parts of one split, one after the other.
-type pqReader struct {
+// reader reads the parts of one split, one after the other.
+type reader struct {
 	ctx   context.Context
 	mem   memory.Allocator
-	pass  *pqPass
+	pass  *pass
 	split int
-	parts []pqPart // not begun
-	at    int      // number of the first of them in the pass
+	parts []part // not begun
+	at    int    // number of the first of them in the pass
 
-	part   pqPart
-	open   *pqOpened // of part, nil before it was opened
-	row    int64     // next row of the part's group
+	part   part
+	open   *openedPart // of part, nil before it was opened
+	row    int64       // next row of the part's group
 	batch  int64
 	failed error
 }
 
-// pqOpened is a part whose bytes are there, or will be read as they are wanted.
-type pqOpened struct {
+// openedPart is a part whose bytes are there, or will be read as they are wanted.
+type openedPart struct {
 	file store.Reader // nil if there are no columns
-	cols []*pqColumn
+	cols []*columnReader
 	raw  [][]byte // bytes that the columns share
 	rows int64    // of a batch, at most
 }
 
-// pqColumn reads one top-level column of a row group.
-type pqColumn struct {
-	node   *pqNode
+// columnReader reads one top-level column of a row group.
+type columnReader struct {
+	node   *node
 	leaves []*chunkReader
-	build  *pqAssembler // nil if flat
+	build  *assembler // nil if flat
 }
 
 // Next implements Reader.
-func (r *pqReader) Next() (sources.Batch, error) {
+func (r *reader) Next() (sources.Batch, error) {
 	if r.failed != nil {
 		return sources.Batch{}, r.failed
 	}
@@ -62,7 +62,7 @@ func (r *pqReader) Next() (sources.Batch, error) {
 	return b, err
 }
 
-func (r *pqReader) next() (b sources.Batch, err error) {
+func (r *reader) next() (b sources.Batch, err error) {
 	for r.open == nil || r.row == r.part.to {
 		if err := r.checkEnd(); err != nil {
 			return sources.Batch{}, err
@@ -106,7 +106,7 @@ func (r *pqReader) next() (b sources.Batch, err error) {
 // damaged turns a panic over damaged input into an error.
 func damaged(p any) error { return fmt.Errorf("damaged file: %w", scan.Damage(p)) }
 
-func (r *pqReader) beginPart() (err error) {
+func (r *reader) beginPart() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = damaged(p)
@@ -132,8 +132,8 @@ func (r *pqReader) beginPart() (err error) {
 }
 
 // open opens a part and reads its bytes.
-func (p *pqPass) open(ctx context.Context, part pqPart) (o *pqOpened, err error) {
-	o = &pqOpened{rows: int64(p.src.batch)}
+func (p *pass) open(ctx context.Context, part part) (o *openedPart, err error) {
+	o = &openedPart{rows: int64(p.src.batch)}
 	defer func() {
 		if e := recover(); e != nil {
 			err = damaged(e)
@@ -157,14 +157,14 @@ func (p *pqPass) open(ctx context.Context, part pqPart) (o *pqOpened, err error)
 		return o, fmt.Errorf("file changed while it was read")
 	}
 	rg := &meta.format.RowGroups[part.group]
-	writer := pqWriterOf(meta.format.CreatedBy)
+	writer := writerOf(meta.format.CreatedBy)
 	var chunks []*rawChunk
 	for _, name := range p.cols {
 		node := meta.byName[name]
 		if node == nil {
 			return o, fmt.Errorf("file changed while it was read: column %q is missing", name)
 		}
-		c := &pqColumn{node: node}
+		c := &columnReader{node: node}
 		o.cols = append(o.cols, c)
 		if err := c.open(node, rg, writer, o.file); err != nil {
 			return o, fmt.Errorf("row group %d, column %q: %w", part.group, name, err)
@@ -186,7 +186,7 @@ func (p *pqPass) open(ctx context.Context, part pqPart) (o *pqOpened, err error)
 }
 
 // skipRows brings all columns to the part's first row.
-func (r *pqReader) skipRows() error {
+func (r *reader) skipRows() error {
 	for _, c := range r.open.cols {
 		for _, l := range c.leaves {
 			if err := l.skipRows(int(r.part.from - l.firstRow)); err != nil {
@@ -198,7 +198,7 @@ func (r *pqReader) skipRows() error {
 }
 
 // batchRows lowers the rows per batch for wide rows.
-func (o *pqOpened) batchRows(rg *pqRowGroup, most int64) int64 {
+func (o *openedPart) batchRows(rg *rowGroup, most int64) int64 {
 	var width int64
 	for _, c := range o.cols {
 		for _, l := range c.leaves {
@@ -211,7 +211,7 @@ func (o *pqOpened) batchRows(rg *pqRowGroup, most int64) int64 {
 }
 
 // release frees what the part holds.
-func (o *pqOpened) release() {
+func (o *openedPart) release() {
 	for _, c := range o.cols {
 		for _, l := range c.leaves {
 			l.close()
@@ -223,18 +223,18 @@ func (o *pqOpened) release() {
 	if o.file != nil {
 		o.file.Close()
 	}
-	*o = pqOpened{}
+	*o = openedPart{}
 }
 
 // checkEnd checks, behind the last row of a row group, that it has no more of
 // them.
-func (r *pqReader) checkEnd() error {
+func (r *reader) checkEnd() error {
 	if r.open == nil || r.part.to != r.part.file.rows[r.part.group] {
 		return nil
 	}
 	for _, c := range r.open.cols {
 		for _, l := range c.leaves {
-			if err := l.End(r.part.cut == nil); err != nil {
+			if err := l.end(r.part.cut == nil); err != nil {
 				return fmt.Errorf("row group %d, column %q: %w", r.part.group, c.node.field.Name, err)
 			}
 		}
@@ -242,16 +242,16 @@ func (r *pqReader) checkEnd() error {
 	return nil
 }
 
-func (r *pqReader) endPart() {
+func (r *reader) endPart() {
 	if r.open != nil {
 		r.open.release()
 		r.open = nil
 	}
-	r.part = pqPart{}
+	r.part = part{}
 }
 
 // Close implements Reader.
-func (r *pqReader) Close() error {
+func (r *reader) Close() error {
 	r.endPart()
 	r.parts = nil
 	if r.failed == nil {
@@ -261,7 +261,7 @@ func (r *pqReader) Close() error {
 }
 
 // open prepares the readers of the leaves below node.
-func (c *pqColumn) open(node *pqNode, rg *pqRowGroup, w pqWriter, file io.ReaderAt) error {
+func (c *columnReader) open(node *node, rg *rowGroup, w writer, file io.ReaderAt) error {
 	if !node.isLeaf {
 		for _, kid := range node.children {
 			if err := c.open(kid, rg, w, file); err != nil {
@@ -269,7 +269,7 @@ func (c *pqColumn) open(node *pqNode, rg *pqRowGroup, w pqWriter, file io.Reader
 			}
 		}
 		if node == c.node {
-			c.build = &pqAssembler{leaves: make(map[*pqLeaf]*chunkReader)}
+			c.build = &assembler{leaves: make(map[*leaf]*chunkReader)}
 			for _, l := range c.leaves {
 				c.build.leaves[l.leaf] = l
 			}
@@ -289,7 +289,7 @@ func (c *pqColumn) open(node *pqNode, rg *pqRowGroup, w pqWriter, file io.Reader
 	}
 	l := &chunkReader{leaf: node.leaf, nested: node != c.node, codec: md.Codec, valuesLeft: md.NumValues}
 	l.writer = w
-	l.bodyLimit = int(min(max(md.TotalUncompressedSize, 16<<20), pqMaxPage))
+	l.bodyLimit = int(min(max(md.TotalUncompressedSize, 16<<20), maxPage))
 	l.raw.r = file
 	l.raw.pos, l.raw.end = chunkRange(md)
 	l.raw.bufPos = l.raw.pos
@@ -299,7 +299,7 @@ func (c *pqColumn) open(node *pqNode, rg *pqRowGroup, w pqWriter, file io.Reader
 }
 
 // allocate makes a column that was opened allocate from mem.
-func (c *pqColumn) allocate(mem memory.Allocator) {
+func (c *columnReader) allocate(mem memory.Allocator) {
 	for _, l := range c.leaves {
 		l.mem = mem
 	}
@@ -310,7 +310,7 @@ func (c *pqColumn) allocate(mem memory.Allocator) {
 
 // allIndexes says whether all data pages of a chunk hold dictionary indexes,
 // as far as its metadata tells.
-func allIndexes(md *pqChunkMeta) bool {
+func allIndexes(md *chunkMeta) bool {
 	isDict := func(e format.Encoding) bool { return e == plainDictionary || e == format.RLEDictionary }
 	found := false
 	for _, s := range md.EncodingStats {
@@ -336,7 +336,7 @@ func allIndexes(md *pqChunkMeta) bool {
 }
 
 // read returns the next n rows.
-func (c *pqColumn) read(n int) (arrow.Array, error) {
+func (c *columnReader) read(n int) (arrow.Array, error) {
 	var data arrow.ArrayData
 	var err error
 	if c.build == nil {

@@ -11,12 +11,12 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// pqNode is one node of a Parquet schema seen as an Arrow field: a leaf, a
+// node is one node of a Parquet schema seen as an Arrow field: a leaf, a
 // struct, or a list or map with the levels that Dremel encoding gives it.
-type pqNode struct {
+type node struct {
 	field    arrow.Field
-	children []*pqNode
-	leaf     *pqLeaf // the leaf itself, or the first one below
+	children []*node
+	leaf     *leaf // the leaf itself, or the first one below
 	isLeaf   bool
 
 	// A slot of this node starts at an entry with rep <= rep and
@@ -31,26 +31,26 @@ type pqNode struct {
 	err error
 }
 
-// pqLeaf is one physical column.
-type pqLeaf struct {
+// leaf is one physical column.
+type leaf struct {
 	index    int // in the row group's list of chunks
 	path     string
 	physical format.Type
 	size     int // of FIXED_LEN_BYTE_ARRAY
 	typ      arrow.DataType
-	conv     pqConv
+	conv     conversion
 	width    int // bytes per Arrow value; 0 for booleans, strings and nulls
 	uuid     bool
 
 	maxDef, maxRep uint8
 }
 
-// pqConv says how physical values become Arrow values.
-type pqConv uint8
+// conversion says how physical values become Arrow values.
+type conversion uint8
 
 const (
-	convCopy pqConv = iota // same bytes
-	convInt8               // INT32 to 8 bits
+	convCopy conversion = iota // same bytes
+	convInt8                   // INT32 to 8 bits
 	convInt16
 	convDecimalInt   // INT32 or INT64 to decimal128
 	convDecimalBytes // big-endian bytes to decimal128
@@ -61,33 +61,33 @@ const (
 	convNull
 )
 
-// pqSchemaReader walks the flattened schema of a footer.
-type pqSchemaReader struct {
+// schemaReader walks the flattened schema of a footer.
+type schemaReader struct {
 	elems  []format.SchemaElement
 	next   int
 	leaves int
-	hints  pqHints
+	hints  leafHints
 	top    string // the column being read
 }
 
 // errSchema is wrapped by errors about footers that no writer makes.
 var errSchema = errors.New("invalid parquet schema")
 
-const pqMaxDepth = 64
+const maxDepth = 64
 
-// readPqSchema returns the top-level columns of a footer.
-func readPqSchema(elems []format.SchemaElement, hints pqHints) ([]*pqNode, int, error) {
+// readSchema returns the top-level columns of a footer.
+func readSchema(elems []format.SchemaElement, hints leafHints) ([]*node, int, error) {
 	if len(elems) == 0 {
 		return nil, 0, fmt.Errorf("%w: no root", errSchema)
 	}
-	r := &pqSchemaReader{elems: elems, next: 1, hints: hints}
-	var cols []*pqNode
+	r := &schemaReader{elems: elems, next: 1, hints: hints}
+	var cols []*node
 	seen := make(map[string]bool)
 	for range elems[0].NumChildren.V {
 		if r.next < len(elems) {
 			r.top = elems[r.next].Name
 		}
-		n, err := r.node(pqLevels{}, "", 0)
+		n, err := r.node(levelBounds{}, "", 0)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -109,10 +109,10 @@ func readPqSchema(elems []format.SchemaElement, hints pqHints) ([]*pqNode, int, 
 	return cols, r.leaves, nil
 }
 
-// pqLevels is the state of levels above a node.
-type pqLevels struct{ rep, def, slotDef uint8 }
+// levelBounds is the state of levels above a node.
+type levelBounds struct{ rep, def, slotDef uint8 }
 
-func (r *pqSchemaReader) peek() (*format.SchemaElement, error) {
+func (r *schemaReader) peek() (*format.SchemaElement, error) {
 	if r.next >= len(r.elems) {
 		return nil, fmt.Errorf("%w: ends early", errSchema)
 	}
@@ -120,13 +120,13 @@ func (r *pqSchemaReader) peek() (*format.SchemaElement, error) {
 }
 
 // node reads the element at r.next and everything below it.
-func (r *pqSchemaReader) node(up pqLevels, path string, depth int) (*pqNode, error) {
+func (r *schemaReader) node(up levelBounds, path string, depth int) (*node, error) {
 	e, err := r.peek()
 	if err != nil {
 		return nil, err
 	}
-	if depth > pqMaxDepth || up.def > 200 {
-		return nil, fmt.Errorf("%w: deeper than %d", errSchema, pqMaxDepth)
+	if depth > maxDepth || up.def > 200 {
+		return nil, fmt.Errorf("%w: deeper than %d", errSchema, maxDepth)
 	}
 	if e.RepetitionType.V == format.Repeated {
 		return r.bareRepeated(up, path, depth)
@@ -136,10 +136,10 @@ func (r *pqSchemaReader) node(up pqLevels, path string, depth int) (*pqNode, err
 
 // bareRepeated reads a repeated element outside of a LIST: a list that is
 // never null, of elements that are never null.
-func (r *pqSchemaReader) bareRepeated(up pqLevels, path string, depth int) (*pqNode, error) {
+func (r *schemaReader) bareRepeated(up levelBounds, path string, depth int) (*node, error) {
 	name := r.elems[r.next].Name
-	n := &pqNode{rep: up.rep, def: up.def, slotDef: up.slotDef, elemDef: up.def + 1}
-	elem, err := r.single(pqLevels{rep: up.rep + 1, def: up.def + 1, slotDef: up.def + 1}, path, depth+1)
+	n := &node{rep: up.rep, def: up.def, slotDef: up.slotDef, elemDef: up.def + 1}
+	elem, err := r.single(levelBounds{rep: up.rep + 1, def: up.def + 1, slotDef: up.def + 1}, path, depth+1)
 	if err != nil {
 		return nil, err
 	}
@@ -148,16 +148,16 @@ func (r *pqSchemaReader) bareRepeated(up pqLevels, path string, depth int) (*pqN
 	return n, nil
 }
 
-func (n *pqNode) setList(name string, nullable bool, elem *pqNode) {
+func (n *node) setList(name string, nullable bool, elem *node) {
 	elem.field.Name = "element"
-	n.children = []*pqNode{elem}
+	n.children = []*node{elem}
 	n.leaf = elem.leaf
 	n.err = elem.err
 	n.field = arrow.Field{Name: name, Nullable: nullable, Type: arrow.ListOfField(elem.field)}
 }
 
 // single reads an element whose own repetition, if any, has been counted.
-func (r *pqSchemaReader) single(up pqLevels, path string, depth int) (*pqNode, error) {
+func (r *schemaReader) single(up levelBounds, path string, depth int) (*node, error) {
 	e := &r.elems[r.next]
 	r.next++
 	at := up
@@ -172,36 +172,36 @@ func (r *pqSchemaReader) single(up pqLevels, path string, depth int) (*pqNode, e
 		return r.leafNode(e, at, path)
 	}
 	switch {
-	case isPqList(e):
+	case isList(e):
 		return r.list(e, at, path, depth)
-	case isPqMap(e):
+	case isMap(e):
 		return r.mapNode(e, at, path, depth)
 	}
 	return r.structNode(e, int(e.NumChildren.V), at, path, depth)
 }
 
-func isPqList(e *format.SchemaElement) bool {
+func isList(e *format.SchemaElement) bool {
 	if _, ok := e.LogicalType.Value.(*format.ListType); ok {
 		return true
 	}
 	return e.ConvertedType.Valid && e.ConvertedType.V == deprecated.List
 }
 
-func isPqMap(e *format.SchemaElement) bool {
+func isMap(e *format.SchemaElement) bool {
 	if _, ok := e.LogicalType.Value.(*format.MapType); ok {
 		return true
 	}
 	return e.ConvertedType.Valid && (e.ConvertedType.V == deprecated.Map || e.ConvertedType.V == deprecated.MapKeyValue)
 }
 
-func (at pqLevels) node(e *format.SchemaElement) *pqNode {
-	return &pqNode{
+func (at levelBounds) node(e *format.SchemaElement) *node {
+	return &node{
 		rep: at.rep, def: at.def, slotDef: at.slotDef,
 		field: arrow.Field{Name: e.Name, Nullable: e.RepetitionType.V == format.Optional},
 	}
 }
 
-func (r *pqSchemaReader) structNode(e *format.SchemaElement, children int, at pqLevels, path string, depth int) (*pqNode, error) {
+func (r *schemaReader) structNode(e *format.SchemaElement, children int, at levelBounds, path string, depth int) (*node, error) {
 	n := at.node(e)
 	fields := make([]arrow.Field, 0, min(children, len(r.elems)))
 	for range children {
@@ -222,7 +222,7 @@ func (r *pqSchemaReader) structNode(e *format.SchemaElement, children int, at pq
 
 // list reads the inside of a LIST group, three-level or legacy, by the
 // backward-compatibility rules of the format's LogicalTypes document.
-func (r *pqSchemaReader) list(e *format.SchemaElement, at pqLevels, path string, depth int) (*pqNode, error) {
+func (r *schemaReader) list(e *format.SchemaElement, at levelBounds, path string, depth int) (*node, error) {
 	rep, err := r.peek()
 	if err != nil {
 		return nil, err
@@ -232,12 +232,12 @@ func (r *pqSchemaReader) list(e *format.SchemaElement, at pqLevels, path string,
 	}
 	n := at.node(e)
 	n.elemDef = at.def + 1
-	in := pqLevels{rep: at.rep + 1, def: at.def + 1, slotDef: at.def + 1}
+	in := levelBounds{rep: at.rep + 1, def: at.def + 1, slotDef: at.def + 1}
 	legacy := rep.NumChildren.V != 1 || rep.Name == "array" || rep.Name == e.Name+"_tuple"
 	if !legacy && r.next+1 < len(r.elems) && r.elems[r.next+1].RepetitionType.V == format.Repeated {
 		legacy = true
 	}
-	var elem *pqNode
+	var elem *node
 	if legacy {
 		elem, err = r.single(in, path, depth+1)
 		if err == nil {
@@ -254,7 +254,7 @@ func (r *pqSchemaReader) list(e *format.SchemaElement, at pqLevels, path string,
 	return n, nil
 }
 
-func (r *pqSchemaReader) mapNode(e *format.SchemaElement, at pqLevels, path string, depth int) (*pqNode, error) {
+func (r *schemaReader) mapNode(e *format.SchemaElement, at levelBounds, path string, depth int) (*node, error) {
 	kv, err := r.peek()
 	if err != nil {
 		return nil, err
@@ -264,7 +264,7 @@ func (r *pqSchemaReader) mapNode(e *format.SchemaElement, at pqLevels, path stri
 	}
 	n := at.node(e)
 	n.elemDef = at.def + 1
-	in := pqLevels{rep: at.rep + 1, def: at.def + 1, slotDef: at.def + 1}
+	in := levelBounds{rep: at.rep + 1, def: at.def + 1, slotDef: at.def + 1}
 	r.next++
 	pair, err := r.structNode(kv, 2, in, path+"."+kv.Name, depth+1)
 	if err != nil {
@@ -276,13 +276,13 @@ func (r *pqSchemaReader) mapNode(e *format.SchemaElement, at pqLevels, path stri
 	mt := arrow.MapOfWithMetadata(key.field.Type, key.field.Metadata, val.field.Type, val.field.Metadata)
 	mt.SetItemNullable(val.field.Nullable)
 	pair.field = arrow.Field{Name: "entries", Type: mt.Elem()}
-	n.children = []*pqNode{pair}
+	n.children = []*node{pair}
 	n.leaf, n.err = pair.leaf, pair.err
 	n.field.Type = mt
 	return n, nil
 }
 
-func (r *pqSchemaReader) leafNode(e *format.SchemaElement, at pqLevels, path string) (*pqNode, error) {
+func (r *schemaReader) leafNode(e *format.SchemaElement, at levelBounds, path string) (*node, error) {
 	n := at.node(e)
 	if !e.Type.Valid {
 		n.err = fmt.Errorf("column %q: group %s has no fields", r.top, path)
@@ -290,7 +290,7 @@ func (r *pqSchemaReader) leafNode(e *format.SchemaElement, at pqLevels, path str
 		return n, nil
 	}
 	n.isLeaf = true
-	n.leaf = &pqLeaf{
+	n.leaf = &leaf{
 		index: r.leaves, path: path, physical: e.Type.V, size: int(e.TypeLength.V),
 		maxDef: at.def, maxRep: at.rep,
 	}
@@ -305,7 +305,7 @@ func (r *pqSchemaReader) leafNode(e *format.SchemaElement, at pqLevels, path str
 }
 
 // applyHints gives a leaf what is known about it besides its schema element.
-func (r *pqSchemaReader) applyHints(n *pqNode) {
+func (r *schemaReader) applyHints(n *node) {
 	if n.leaf.conv == convInt96 && r.hints.nanos[r.top] {
 		n.leaf.set(&arrow.TimestampType{Unit: arrow.Nanosecond}, convInt96Nanos, 8)
 	}

@@ -123,7 +123,7 @@ func (s *valueSink) appendOffsets(data []byte, offs []uint32) error {
 }
 
 // appendLookup appends dictionary entries.
-func (s *valueSink) appendLookup(idx []int32, dict *pqDict) error {
+func (s *valueSink) appendLookup(idx []int32, dict *dictionary) error {
 	offs, src := dict.offsets(), dict.data.Bytes()
 	total := 0
 	for _, i := range idx {

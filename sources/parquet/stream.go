@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	// pqStreamFrom is from which size on pages of PLAIN numbers are
+	// streamFrom is from which size on pages of PLAIN numbers are
 	// decompressed piece by piece, if the row group is too wide to be held. A
 	// table of 2,000 columns with a page of a megabyte each would otherwise
 	// take two gigabytes per reader.
-	pqStreamFrom = 128 << 10
+	streamFrom = 128 << 10
 	// snappyWindow is how far back the copies of Snappy's encoders reach.
 	snappyWindow = 64 << 10
 	// streamStep bounds what is asked of the raw bytes at once.
@@ -49,7 +49,7 @@ type pageStream struct {
 
 // begin starts on a page body of srcLen bytes that lies next in raw and that
 // has size bytes decompressed.
-func (s *pageStream) begin(raw *rawChunk, srcLen, size int, compressed bool, h *pqPageHeader) error {
+func (s *pageStream) begin(raw *rawChunk, srcLen, size int, compressed bool, h *pageHeader) error {
 	*s = pageStream{raw: raw, srcLeft: srcLen, left: size, snappy: compressed, check: h.hasCRC, want: h.crc, sum: s.sum, buf: s.buf}
 	if !compressed {
 		s.literal = srcLen
@@ -203,7 +203,7 @@ func (s *pageStream) release() {
 }
 
 // streams says whether to decompress a data page piece by piece.
-func (c *chunkReader) streams(h *pqPageHeader) bool {
+func (c *chunkReader) streams(h *pageHeader) bool {
 	switch {
 	case c.raw.window == 0 || c.nested || h.encoding != format.Plain || h.uncompressed < c.streamFrom:
 		return false
@@ -217,9 +217,9 @@ func (c *chunkReader) streams(h *pqPageHeader) bool {
 }
 
 // beginStream begins a data page that streams allows.
-func (c *chunkReader) beginStream(h *pqPageHeader) error {
+func (c *chunkReader) beginStream(h *pageHeader) error {
 	p := &c.page
-	*p = pqPage{left: h.values, streamed: true, header: *h, body: c.raw.pos}
+	*p = page{left: h.values, streamed: true, header: *h, body: c.raw.pos}
 	s := &c.stream
 	s.sum = 0
 	if h.kind == format.DataPageV2 {

@@ -10,7 +10,7 @@ import (
 
 // setType chooses the Arrow type of a leaf. The logical type wins over the
 // converted one, which older writers used for the same.
-func (l *pqLeaf) setType(e *format.SchemaElement) error {
+func (l *leaf) setType(e *format.SchemaElement) error {
 	lt := e.LogicalType.Value
 	if lt == nil && e.ConvertedType.Valid {
 		lt = logicalOf(e)
@@ -53,11 +53,11 @@ func (l *pqLeaf) setType(e *format.SchemaElement) error {
 	return nil
 }
 
-func (l *pqLeaf) set(t arrow.DataType, c pqConv, width int) {
+func (l *leaf) set(t arrow.DataType, c conversion, width int) {
 	l.typ, l.conv, l.width = t, c, width
 }
 
-func (l *pqLeaf) setFixed(lt format.LogicalTypeValue) error {
+func (l *leaf) setFixed(lt format.LogicalTypeValue) error {
 	if l.size <= 0 || l.size > 1<<20 {
 		return fmt.Errorf("fixed length %d, want 1 to 1048576", l.size)
 	}
@@ -68,7 +68,7 @@ func (l *pqLeaf) setFixed(lt format.LogicalTypeValue) error {
 	return nil
 }
 
-func (l *pqLeaf) setInt32(lt format.LogicalTypeValue) {
+func (l *leaf) setInt32(lt format.LogicalTypeValue) {
 	l.set(arrow.PrimitiveTypes.Int32, convCopy, 4)
 	switch t := lt.(type) {
 	case *format.DateType:
@@ -91,7 +91,7 @@ func (l *pqLeaf) setInt32(lt format.LogicalTypeValue) {
 	}
 }
 
-func (l *pqLeaf) setInt64(lt format.LogicalTypeValue) {
+func (l *leaf) setInt64(lt format.LogicalTypeValue) {
 	l.set(arrow.PrimitiveTypes.Int64, convCopy, 8)
 	switch t := lt.(type) {
 	case *format.TimeType:
@@ -118,7 +118,7 @@ func (l *pqLeaf) setInt64(lt format.LogicalTypeValue) {
 	}
 }
 
-func (l *pqLeaf) setDecimal(d *format.DecimalType) error {
+func (l *leaf) setDecimal(d *format.DecimalType) error {
 	if d.Precision < 1 || d.Precision > 38 {
 		return fmt.Errorf("decimal(%d,%d): precision must be 1 to 38", d.Precision, d.Scale)
 	}

@@ -25,7 +25,7 @@ type csvFormat struct {
 }
 
 // openCSV reads the headers of all files.
-func (s *textSource) openCSV(ctx context.Context, opt sources.Options) error {
+func (s *source) openCSV(ctx context.Context, opt sources.Options) error {
 	f := &csvFormat{headers: make([][]string, len(s.files)), ends: s.ends}
 	err := scan.EachParallel(ctx, len(s.files), scan.Openers(opt), func(ctx context.Context, i int) error {
 		r, err := s.open(ctx, i)
@@ -48,7 +48,7 @@ func (s *textSource) openCSV(ctx context.Context, opt sources.Options) error {
 	return s.unifyCSV(f.headers, opt.Types)
 }
 
-func (s *textSource) unifyCSV(headers [][]string, types map[string]arrow.DataType) error {
+func (s *source) unifyCSV(headers [][]string, types map[string]arrow.DataType) error {
 	first := 0
 	for first < len(headers) && headers[first] == nil {
 		first++
@@ -96,7 +96,7 @@ func indexOf(names []string, name string) int {
 
 // readHeader reads the first line of file i and notes where the rows begin, and
 // what ends its lines.
-func (s *textSource) readHeader(r io.Reader, i int) ([]string, error) {
+func (s *source) readHeader(r io.Reader, i int) ([]string, error) {
 	var buf []byte
 	var c cut
 	piece := make([]byte, 64<<10)
@@ -112,8 +112,8 @@ func (s *textSource) readHeader(r io.Reader, i int) ([]string, error) {
 		}
 		end := csvHeaderEnd(buf, eof, &c)
 		if end == 0 {
-			if len(buf) > textMaxRecord {
-				return nil, fmt.Errorf("line 1: header exceeds %d bytes; is a quote not closed?", textMaxRecord)
+			if len(buf) > maxRecord {
+				return nil, fmt.Errorf("line 1: header exceeds %d bytes; is a quote not closed?", maxRecord)
 			}
 			continue
 		}
@@ -210,7 +210,7 @@ func csvEnd(b []byte, end byte, eof bool, c *cut) int {
 	return 0
 }
 
-func (f *csvFormat) End(file int, b []byte, eof bool, c *cut) (int, bool) {
+func (f *csvFormat) end(file int, b []byte, eof bool, c *cut) (int, bool) {
 	n := csvEnd(b, f.ends[file], eof, c)
 	return n, n > 0 && !f.blank(file, b[:n])
 }
@@ -224,7 +224,7 @@ func (f *csvFormat) blank(file int, record []byte) bool {
 	return record[0] == f.ends[file] || record[0] == '\r' && len(record) == 2 && record[1] == '\n'
 }
 
-func (f *csvFormat) parser(b textBlock, cols []string) textParser {
+func (f *csvFormat) parser(b block, cols []string) parser {
 	p := &csvParser{file: b.file, format: f, header: f.headers[b.file], dst: make([]int, len(f.headers[b.file]))}
 	for i, name := range p.header {
 		p.dst[i] = indexOf(cols, name)

@@ -6,7 +6,7 @@ import (
 
 // SetTextLimits lowers how much text there is in a split and in a read.
 func SetTextLimits(s sources.Source, rows, bytes, read int) {
-	s.(*textSource).limits = textLimits{rows, bytes, read}
+	s.(*source).limits = limits{rows, bytes, read}
 }
 
 // CSVEnd looks for the end of the first record of b, from at on, and returns how

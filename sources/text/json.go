@@ -24,7 +24,7 @@ type jsonFormat struct {
 	untold  map[string]bool
 }
 
-func (*jsonFormat) End(_ int, b []byte, eof bool, c *cut) (int, bool) {
+func (*jsonFormat) end(_ int, b []byte, eof bool, c *cut) (int, bool) {
 	n := bytes.IndexByte(b[c.at:], '\n') + 1
 	if n == 0 && !eof {
 		c.at = len(b)
@@ -39,7 +39,7 @@ func (*jsonFormat) End(_ int, b []byte, eof bool, c *cut) (int, bool) {
 
 // jsonLine returns the length of the first line of b, and whether it is a row.
 func jsonLine(b []byte) (int, bool) {
-	return (*jsonFormat)(nil).End(0, b, true, &cut{})
+	return (*jsonFormat)(nil).end(0, b, true, &cut{})
 }
 
 // blankJSON says whether a line holds no row.
@@ -52,7 +52,7 @@ func blankJSON(line []byte) bool {
 	return true
 }
 
-func (f *jsonFormat) parser(b textBlock, cols []string) textParser {
+func (f *jsonFormat) parser(b block, cols []string) parser {
 	p := &jsonParser{format: f, cols: cols, index: make(map[string]int, len(cols)), seen: make([]int, len(cols))}
 	p.in.dirty = !utf8.Valid(b.data)
 	for i, c := range cols {

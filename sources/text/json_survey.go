@@ -18,7 +18,7 @@ import (
 const jsonSampleRows = 1000
 
 // openJSON looks at all rows to find the columns.
-func (s *textSource) openJSON(ctx context.Context, opt sources.Options) error {
+func (s *source) openJSON(ctx context.Context, opt sources.Options) error {
 	f := &jsonFormat{inexact: make(map[string]bool)}
 	s.format = f
 	var seen *survey
@@ -111,7 +111,7 @@ func (c *seenColumn) jsonType() (t arrow.DataType, ok bool) {
 
 // inexactError is the error of a column of doubles with integers that no double
 // holds.
-func (s *textSource) inexactError(name string, c *seenColumn) error {
+func (s *source) inexactError(name string, c *seenColumn) error {
 	text := func(v sighted) string {
 		return fmt.Sprintf("%s in line %d of %s", v.text, v.line, s.files[v.file].Name)
 	}
@@ -125,15 +125,15 @@ func (s *textSource) inexactError(name string, c *seenColumn) error {
 }
 
 // sampleJSON looks at the first rows of a stream.
-func (s *textSource) sampleJSON(ctx context.Context, f *jsonFormat) (*survey, error) {
+func (s *source) sampleJSON(ctx context.Context, f *jsonFormat) (*survey, error) {
 	seen, look := newSurvey(), &jsonSurveyor{}
-	pass := &textScan{src: s, ctx: ctx}
-	if err := pass.OpenFile(); err != nil {
+	pass := &blockScan{src: s, ctx: ctx}
+	if err := pass.openNext(); err != nil {
 		return nil, err
 	}
 	defer pass.closeFile()
 	for look.rows < jsonSampleRows && !(pass.eof && len(pass.carry) == 0) {
-		b, _, err := pass.readBlock(jsonSampleRows-look.rows, textReadBytes)
+		b, _, err := pass.readBlock(jsonSampleRows-look.rows, readBytes)
 		if err == nil {
 			err = look.look(b, seen)
 			scan.Buffers.Put(b.data)
@@ -212,7 +212,7 @@ type seenKey struct {
 	column *seenColumn
 }
 
-func (g *jsonSurveyor) look(b textBlock, into *survey) error {
+func (g *jsonSurveyor) look(b block, into *survey) error {
 	if g.into != into {
 		g.into, g.order = into, g.order[:0]
 	}

@@ -25,7 +25,7 @@ var errNoBytes = errors.New("is empty: it has no bytes")
 
 // open opens file i behind its decompressor. How it is compressed is what its
 // first bytes say, which no text in UTF-8 begins with.
-func (s *textSource) open(ctx context.Context, i int) (io.ReadCloser, error) {
+func (s *source) open(ctx context.Context, i int) (io.ReadCloser, error) {
 	if s.once != nil {
 		return s.once.open()
 	}
@@ -34,16 +34,16 @@ func (s *textSource) open(ctx context.Context, i int) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, done, err := inflated(bufio.NewReaderSize(io.NewSectionReader(f, 0, f.Size()), textReadBytes), strings.ToLower(path.Ext(name)))
+	in, done, err := inflated(bufio.NewReaderSize(io.NewSectionReader(f, 0, f.Size()), readBytes), strings.ToLower(path.Ext(name)))
 	if _, ok := s.format.(*jsonFormat); ok && errors.Is(err, errNoBytes) {
 		s.warn(name + " has no bytes, and so no rows")
-		return &textFile{Reader: strings.NewReader(""), close: func() { f.Close() }}, nil
+		return &openFile{Reader: strings.NewReader(""), close: func() { f.Close() }}, nil
 	}
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	return &textFile{Reader: in, close: func() { done(); f.Close() }}, nil
+	return &openFile{Reader: in, close: func() { done(); f.Close() }}, nil
 }
 
 // inflated returns the text of a file whose name ends in ext, and what to call
@@ -69,7 +69,7 @@ func inflated(in *bufio.Reader, ext string) (*bufio.Reader, func(), error) {
 	case ext == ".gz":
 		return nil, nil, errors.New("gzip: its name ends in .gz, but it does not begin as gzip does")
 	}
-	if err := checkTextHead(in); err != nil {
+	if err := checkHead(in); err != nil {
 		done()
 		return nil, nil, err
 	}
@@ -82,13 +82,13 @@ func inflated(in *bufio.Reader, ext string) (*bufio.Reader, func(), error) {
 // byteOrderMark may stand at the beginning of a file, and is no part of its text.
 var byteOrderMark = []byte("\ufeff")
 
-// textFile is the text of a file.
-type textFile struct {
+// openFile is the text of a file.
+type openFile struct {
 	io.Reader
 	close func()
 }
 
-func (f *textFile) Close() error {
+func (f *openFile) Close() error {
 	f.close()
 	return nil
 }
@@ -170,8 +170,8 @@ var otherMagics = []struct{ magic, is string }{
 	{"ORC", "ORC"},
 }
 
-// checkTextHead refuses what does not begin as text in UTF-8 does.
-func checkTextHead(in *bufio.Reader) error {
+// checkHead refuses what does not begin as text in UTF-8 does.
+func checkHead(in *bufio.Reader) error {
 	head, err := in.Peek(4)
 	if err != nil && err != io.EOF {
 		return err

@@ -13,23 +13,23 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// textReader parses the blocks of one split.
-type textReader struct {
+// reader parses the blocks of one split.
+type reader struct {
 	ctx    context.Context
 	mem    memory.Allocator
-	scan   *textScan
-	blocks []textBlock
+	scan   *blockScan
+	blocks []block
 
-	block  textBlock
+	block  block
 	rest   []byte // of block.data
 	row    int64  // number of the next row in the file
-	parser textParser
+	parser parser
 	cells  []scan.CellBuilder
 	err    error
 }
 
 // Next implements Reader.
-func (r *textReader) Next() (sources.Batch, error) {
+func (r *reader) Next() (sources.Batch, error) {
 	if r.err != nil {
 		return sources.Batch{}, r.err
 	}
@@ -40,7 +40,7 @@ func (r *textReader) Next() (sources.Batch, error) {
 	return b, err
 }
 
-func (r *textReader) next() (sources.Batch, error) {
+func (r *reader) next() (sources.Batch, error) {
 	if r.cells == nil {
 		for _, f := range r.scan.schema.Fields() {
 			r.cells = append(r.cells, scan.NewCellBuilder(r.mem, f.Type))
@@ -76,9 +76,9 @@ func (r *textReader) next() (sources.Batch, error) {
 }
 
 // begin turns to the next block.
-func (r *textReader) begin() error {
+func (r *reader) begin() error {
 	scan.Buffers.Put(r.block.data)
-	r.block = textBlock{}
+	r.block = block{}
 	if len(r.blocks) == 0 {
 		return io.EOF
 	}
@@ -89,7 +89,7 @@ func (r *textReader) begin() error {
 }
 
 // parse reads rows until there are enough for a batch.
-func (r *textReader) parse() (int64, error) {
+func (r *reader) parse() (int64, error) {
 	var rows int64
 	from := len(r.rest)
 	for len(r.rest) > 0 && rows < int64(r.scan.src.batch) && from-len(r.rest) < scan.BatchBytes {
@@ -112,7 +112,7 @@ func (r *textReader) parse() (int64, error) {
 }
 
 // Close implements Reader.
-func (r *textReader) Close() error {
+func (r *reader) Close() error {
 	for _, c := range r.cells {
 		c.Release()
 	}
@@ -120,7 +120,7 @@ func (r *textReader) Close() error {
 	for _, b := range r.blocks {
 		scan.Buffers.Put(b.data)
 	}
-	r.cells, r.blocks, r.block, r.rest = nil, nil, textBlock{}, nil
+	r.cells, r.blocks, r.block, r.rest = nil, nil, block{}, nil
 	if r.err == nil {
 		r.err = io.EOF
 	}

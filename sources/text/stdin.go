@@ -23,7 +23,7 @@ func OpenStream(ctx context.Context, stream io.Reader, opt sources.Options) (sou
 	if err != nil {
 		return nil, &sources.FileError{Name: sources.StreamName, Err: err}
 	}
-	s := newTextSource([]store.Object{{Name: sources.StreamName}}, opt)
+	s := newSource([]store.Object{{Name: sources.StreamName}}, opt)
 	s.once = &replayed{in: text}
 	if err := s.openText(ctx, opt); err != nil {
 		return nil, err
@@ -47,12 +47,12 @@ func (r *replayed) open() (io.ReadCloser, error) {
 		return nil, sources.ErrReadOnce
 	}
 	if !r.sealed {
-		return &textFile{Reader: &replayReader{r: r}, close: func() {}}, nil
+		return &openFile{Reader: &replayReader{r: r}, close: func() {}}, nil
 	}
 	r.used = true
 	seen := r.seen
 	r.seen = nil
-	return &textFile{Reader: io.MultiReader(bytes.NewReader(seen), r.in), close: func() {}}, nil
+	return &openFile{Reader: io.MultiReader(bytes.NewReader(seen), r.in), close: func() {}}, nil
 }
 
 // replayReader keeps what it reads.

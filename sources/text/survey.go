@@ -120,7 +120,7 @@ type surveyOf string
 // surveyor looks at blocks of text. It is used by one goroutine.
 type surveyor interface {
 	// look adds the rows of a block to what was seen in its file.
-	look(b textBlock, into *survey) error
+	look(b block, into *survey) error
 }
 
 // lineError is an error in a line of a file.
@@ -134,7 +134,7 @@ func (e *lineError) Error() string { return fmt.Sprintf("line %d, %v", e.at.line
 func (e *lineError) Unwrap() error { return e.err }
 
 // surveyFiles looks at all rows of all files.
-func (s *textSource) surveyFiles(ctx context.Context, begin func() surveyor) (*survey, error) {
+func (s *source) surveyFiles(ctx context.Context, begin func() surveyor) (*survey, error) {
 	all := newSurvey()
 	if s.seen != nil {
 		if known, err := s.known(all); known || err != nil {
@@ -158,7 +158,7 @@ func (s *textSource) surveyFiles(ctx context.Context, begin func() surveyor) (*s
 }
 
 // known takes the surveys that were made before, if there is one of every file.
-func (s *textSource) known(all *survey) (bool, error) {
+func (s *source) known(all *survey) (bool, error) {
 	surveys := make([]*survey, len(s.files))
 	for i, f := range s.files {
 		one, ok := s.seen.Load(surveyOf(f.Name))
@@ -177,7 +177,7 @@ func (s *textSource) known(all *survey) (bool, error) {
 
 // surveyRun is one pass that several goroutines make.
 type surveyRun struct {
-	scan *textScan
+	scan *blockScan
 	keep bool // what was seen in each file, not in all of them
 
 	mu   sync.Mutex
@@ -188,10 +188,10 @@ type surveyRun struct {
 
 // surveyEach reads the text once. The cutting of records is done by one
 // goroutine at a time, all else at once.
-func (s *textSource) surveyEach(ctx context.Context, begin func() surveyor) ([]*survey, error) {
+func (s *source) surveyEach(ctx context.Context, begin func() surveyor) ([]*survey, error) {
 	src := *s
-	src.limits = textLimits{math.MaxInt, surveyBytes, textReadBytes}
-	run := &surveyRun{scan: &textScan{src: &src, ctx: ctx}, keep: s.seen != nil, each: []*survey{newSurvey()}}
+	src.limits = limits{math.MaxInt, surveyBytes, readBytes}
+	run := &surveyRun{scan: &blockScan{src: &src, ctx: ctx}, keep: s.seen != nil, each: []*survey{newSurvey()}}
 	if run.keep {
 		run.each = make([]*survey, len(s.files))
 		for i := range run.each {
@@ -232,7 +232,7 @@ func (r *surveyRun) work(look surveyor) {
 }
 
 // next returns the blocks to look at next, or an error if there are no more.
-func (r *surveyRun) next() ([]textBlock, error) {
+func (r *surveyRun) next() ([]block, error) {
 	r.scan.mu.Lock()
 	defer r.scan.mu.Unlock()
 	if r.scan.err != nil {

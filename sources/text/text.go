@@ -18,25 +18,25 @@ import (
 )
 
 const (
-	// textSplitBytes bounds the text that a split holds, so that wide rows
+	// splitBytes bounds the text that a split holds, so that wide rows
 	// make shorter splits.
-	textSplitBytes = 16 << 20
-	textReadBytes  = 512 << 10
-	// textMaxRecord bounds one row; a quote that is never closed would
+	splitBytes = 16 << 20
+	readBytes  = 512 << 10
+	// maxRecord bounds one row; a quote that is never closed would
 	// otherwise read a file to its end.
-	textMaxRecord = 64 << 20
+	maxRecord = 64 << 20
 )
 
-// textFormat is what CSV and JSON lines have of their own.
-type textFormat interface {
-	// End returns the length of the first record of b, which is of file f,
+// format is what CSV and JSON lines have of their own.
+type format interface {
+	// end returns the length of the first record of b, which is of file f,
 	// with its line end, and whether it holds a row; or 0 if b does not hold
 	// its end: it is called again with more, and c says how far it got. At the end
 	// of a file, the rest of b is a record.
-	End(f int, b []byte, eof bool, c *cut) (n int, row bool)
+	end(f int, b []byte, eof bool, c *cut) (n int, row bool)
 
 	// parser returns the parser of the rows of a block.
-	parser(b textBlock, cols []string) textParser
+	parser(b block, cols []string) parser
 }
 
 // cut is how far a record was looked at for its end.
@@ -45,74 +45,74 @@ type cut struct {
 	open bool // at is inside of quotes
 }
 
-// textParser turns records into values. It is used by one goroutine.
-type textParser interface {
+// parser turns records into values. It is used by one goroutine.
+type parser interface {
 	// parse appends the first record of b to the builders, one per column
 	// asked for, and returns its length. row is false if it holds no row.
 	// With an error, n is where in b it is.
 	parse(b []byte, dst []scan.CellBuilder) (n int, row bool, err error)
 }
 
-// textSource is a Source over CSV or JSON lines.
-type textSource struct {
+// source is a Source over CSV or JSON lines.
+type source struct {
 	opener sources.Opener
 	files  []store.Object
 	once   *replayed // what files[0] is, if it is a stream
-	format textFormat
+	format format
 	schema *arrow.Schema
 	skip   []int  // bytes before the first record of each file, decompressed
 	lines  []int  // and lines
 	ends   []byte // what ends the lines of each file
 	errs   map[string]error
 	batch  int
-	limits textLimits
+	limits limits
 
 	seen *sync.Map // what surveys of files have found, or nil
 	warn func(msg string)
 }
 
-// textLimits says how much text there is in a split and in one read.
-type textLimits struct{ rows, bytes, read int }
+// limits says how much text there is in a split and in one read.
+type limits struct{ rows, bytes, read int }
 
 // Open reads the headers of CSV files, or all rows of JSON lines, to learn the
 // schema.
 func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	s := newTextSource(objects, opt)
+	s := newSource(objects, opt)
 	return s, s.openText(ctx, opt)
 }
 
-func newTextSource(objects []store.Object, opt sources.Options) *textSource {
-	s := &textSource{opener: opt.Opener, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
-	s.limits = textLimits{sources.SplitRows, textSplitBytes, textReadBytes}
+func newSource(objects []store.Object, opt sources.Options) *source {
+	s := &source{opener: opt.Opener, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
+	s.limits = limits{sources.SplitRows, splitBytes, readBytes}
 	s.skip, s.lines, s.ends = make([]int, len(objects)), make([]int, len(objects)), bytes.Repeat([]byte{'\n'}, len(objects))
 	s.seen, s.warn = opt.Seen, opt.Warn
 	return s
 }
 
 // openText learns the schema from the files.
-func (s *textSource) openText(ctx context.Context, opt sources.Options) error {
+func (s *source) openText(ctx context.Context, opt sources.Options) error {
 	if opt.Format == sources.CSV {
 		return s.openCSV(ctx, opt)
 	}
 	return s.openJSON(ctx, opt)
 }
 
-func (s *textSource) Schema() *arrow.Schema { return s.schema }
+func (s *source) Schema() *arrow.Schema { return s.schema }
 
-func (s *textSource) Close() error { return nil }
+func (s *source) Close() error { return nil }
 
-func (s *textSource) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
+func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
 	fields, err := scan.Readable(s.schema, s.errs, cols)
 	if err != nil {
 		return nil, err
 	}
-	return &textScan{src: s, ctx: ctx, cols: cols, schema: arrow.NewSchema(fields, nil)}, nil
+	return &blockScan{src: s, ctx: ctx, cols: cols, schema: arrow.NewSchema(fields, nil)}, nil
 }
 
-// textScan reads the files in order and hands out blocks of whole records.
+// blockScan reads the files in order and hands out blocks of whole records.
 // Their parsing, which is nearly all of the work, is left to the readers.
-type textScan struct {
-	src    *textSource
+type blockScan struct {
+	src    *source
 	ctx    context.Context
 	cols   []string
 	schema *arrow.Schema
@@ -128,17 +128,17 @@ type textScan struct {
 	err   error
 }
 
-// textBlock is some whole records of one file.
-type textBlock struct {
+// block is some whole records of one file.
+type block struct {
 	file int
 	row  int64 // number of the first row in the file
 	line int64 // number of the first line in the file, from 1
 	data []byte
 }
 
-func (s *textScan) Rows() int64 { return -1 }
+func (s *blockScan) Rows() int64 { return -1 }
 
-func (s *textScan) Next() (sources.Split, error) {
+func (s *blockScan) Next() (sources.Split, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err != nil {
@@ -157,7 +157,7 @@ func (s *textScan) Next() (sources.Split, error) {
 	return s.split(s.index-1, blocks), nil
 }
 
-func (s *textScan) split(index int, blocks []textBlock) sources.Split {
+func (s *blockScan) split(index int, blocks []block) sources.Split {
 	name := s.src.files[blocks[0].file].Name
 	from := fmt.Sprintf("%s#row%d", name, blocks[0].row)
 	if z := blocks[len(blocks)-1]; z.file != blocks[0].file {
@@ -171,15 +171,15 @@ func (s *textScan) split(index int, blocks []textBlock) sources.Split {
 			if opened.Swap(true) {
 				return nil, fmt.Errorf("%s: a split of text can be read once", from)
 			}
-			return &textReader{ctx: ctx, mem: mem, scan: s, blocks: blocks}, nil
+			return &reader{ctx: ctx, mem: mem, scan: s, blocks: blocks}, nil
 		},
 	}
 }
 
 // read collects the blocks of one split, or returns io.EOF. On an error the
 // blocks read so far come with it.
-func (s *textScan) read() ([]textBlock, error) {
-	var blocks []textBlock
+func (s *blockScan) read() ([]block, error) {
+	var blocks []block
 	var rows, size int
 	lim := s.src.limits
 	for rows < lim.rows && size < lim.bytes {
@@ -187,7 +187,7 @@ func (s *textScan) read() ([]textBlock, error) {
 			if s.at == len(s.src.files) {
 				break
 			}
-			if err := s.OpenFile(); err != nil {
+			if err := s.openNext(); err != nil {
 				return blocks, err
 			}
 		}
@@ -211,7 +211,7 @@ func (s *textScan) read() ([]textBlock, error) {
 	return blocks, nil
 }
 
-func (s *textScan) OpenFile() error {
+func (s *blockScan) openNext() error {
 	name := s.src.files[s.at].Name
 	f, err := s.src.open(s.ctx, s.at)
 	if err == nil {
@@ -226,7 +226,7 @@ func (s *textScan) OpenFile() error {
 	return nil
 }
 
-func (s *textScan) closeFile() {
+func (s *blockScan) closeFile() {
 	if s.file != nil {
 		s.file.Close()
 		s.file = nil
@@ -237,15 +237,15 @@ func (s *textScan) closeFile() {
 
 // readBlock reads whole records of the open file: at most maxRows rows, and
 // no more once there are maxBytes. It returns how many rows there are.
-func (s *textScan) readBlock(maxRows, maxBytes int) (textBlock, int, error) {
-	b := textBlock{file: s.at, row: s.row, line: s.line}
+func (s *blockScan) readBlock(maxRows, maxBytes int) (block, int, error) {
+	b := block{file: s.at, row: s.row, line: s.line}
 	buf := s.carry
 	s.carry = nil
 	done, rows := 0, 0
 	var c cut
 	for {
 		for done < len(buf) && rows < maxRows && done < maxBytes {
-			n, row := s.src.format.End(s.at, buf[done:], s.eof, &c)
+			n, row := s.src.format.end(s.at, buf[done:], s.eof, &c)
 			if n == 0 {
 				break
 			}
@@ -257,10 +257,10 @@ func (s *textScan) readBlock(maxRows, maxBytes int) (textBlock, int, error) {
 		if rows >= maxRows || done >= maxBytes || s.eof && done == len(buf) {
 			break
 		}
-		if len(buf)-done > textMaxRecord {
+		if len(buf)-done > maxRecord {
 			line := b.line + s.src.countLines(b.file, buf[:done])
 			scan.Buffers.Put(buf)
-			return b, 0, fmt.Errorf("line %d: record exceeds %d bytes; is a quote not closed?", line, textMaxRecord)
+			return b, 0, fmt.Errorf("line %d: record exceeds %d bytes; is a quote not closed?", line, maxRecord)
 		}
 		var err error
 		if buf, err = s.readMore(buf); err != nil {
@@ -281,12 +281,12 @@ func (s *textScan) readBlock(maxRows, maxBytes int) (textBlock, int, error) {
 }
 
 // countLines counts the line ends in text of a file.
-func (s *textSource) countLines(file int, text []byte) int64 {
+func (s *source) countLines(file int, text []byte) int64 {
 	return int64(bytes.Count(text, s.ends[file:file+1]))
 }
 
 // readMore appends some bytes of the file to buf.
-func (s *textScan) readMore(buf []byte) ([]byte, error) {
+func (s *blockScan) readMore(buf []byte) ([]byte, error) {
 	if err := s.ctx.Err(); err != nil {
 		return buf, err
 	}
@@ -310,7 +310,7 @@ func (s *textScan) readMore(buf []byte) ([]byte, error) {
 	return buf, nil
 }
 
-func (s *textScan) Close() error {
+func (s *blockScan) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closeFile()

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/store"
+	"leapscore/internal/arrays"
 	"leapscore/sources"
 )
 
@@ -23,7 +24,7 @@ type blockFormat interface {
 }
 
 // BlockFile yields the blocks of one file in order, and then io.EOF. What it
-// does is done one after the other; what a rowBlock does, at once.
+// does is done one after the other; what a RowBlock does, at once.
 type BlockFile interface {
 	NextBlock() (RowBlock, error)
 	Close() error
@@ -36,7 +37,7 @@ type RowBlock interface {
 	Decode(ctx context.Context, mem memory.Allocator) (BlockRows, error)
 }
 
-// BlockRows decodes the rows of one rowBlock.
+// BlockRows decodes the rows of one RowBlock.
 type BlockRows interface {
 	// NextRows returns the columns of at most n rows and their number, or io.EOF.
 	NextRows(n int) ([]arrow.Array, int64, error)
@@ -115,7 +116,7 @@ type blockScan struct {
 	err   error
 }
 
-// placedBlock is a rowBlock and where it is.
+// placedBlock is a RowBlock and where it is.
 type placedBlock struct {
 	RowBlock
 	name string
@@ -175,7 +176,7 @@ func (s *blockScan) collect() ([]placedBlock, error) {
 	}
 }
 
-// take returns the next rowBlock that has rows, or io.EOF.
+// take returns the next RowBlock that has rows, or io.EOF.
 func (s *blockScan) take() (placedBlock, error) {
 	if c := s.ahead; c != nil {
 		s.ahead = nil
@@ -272,7 +273,7 @@ func (r *blockReader) next() (sources.Batch, error) {
 			return sources.Batch{}, err
 		}
 		name := r.blocks[0].name
-		cols, n, err := r.Decode()
+		cols, n, err := r.decode()
 		if err == io.EOF {
 			r.open.Close()
 			r.open, r.blocks = nil, r.blocks[1:]
@@ -287,7 +288,7 @@ func (r *blockReader) next() (sources.Batch, error) {
 		for i, f := range r.scan.cols {
 			cols[i] = Fitted(r.mem, cols[i], f.Type)
 		}
-		rec := array.NewRecord(arrow.NewSchema(BatchFields(r.scan.cols, cols), nil), cols, n)
+		rec := array.NewRecord(arrays.TypedAs(r.scan.cols, cols), cols, n)
 		for _, c := range cols {
 			c.Release()
 		}
@@ -298,16 +299,7 @@ func (r *blockReader) next() (sources.Batch, error) {
 	return sources.Batch{}, io.EOF
 }
 
-// BatchFields are the fields with the types that the columns have.
-func BatchFields(fields []arrow.Field, cols []arrow.Array) []arrow.Field {
-	out := make([]arrow.Field, len(fields))
-	for i, f := range fields {
-		out[i] = arrow.Field{Name: f.Name, Type: cols[i].DataType(), Nullable: f.Nullable}
-	}
-	return out
-}
-
-func (r *blockReader) Decode() (cols []arrow.Array, n int64, err error) {
+func (r *blockReader) decode() (cols []arrow.Array, n int64, err error) {
 	defer RecoverDecode(&err)
 	if r.open == nil {
 		if r.open, err = r.blocks[0].Decode(r.ctx, r.mem); err != nil {

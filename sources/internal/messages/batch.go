@@ -19,20 +19,20 @@ const (
 	fbDictionaryData = 6
 	fbMessageVersion = 4
 	fbMessageMeta    = 12
-	arrowV4          = 3
-	arrowV5          = 4
+	metadataV4       = 3
+	metadataV5       = 4
 	fbNodeBytes      = 16
 	fbBufferBytes    = 16
 
-	MostBytes           = 256 << 20
-	arrowSchemaType     = 1 // of messages
-	arrowDictionaryType = 2
-	arrowBatchType      = 3
-	Marker              = 0xffffffff // before messages, since version 0.15
+	MostBytes         = 256 << 20
+	schemaMessage     = 1 // of messages
+	dictionaryMessage = 2
+	batchMessage      = 3
+	Marker            = 0xffffffff // before messages, since version 0.15
 
-	arrowOldCompression = "ARROW:experimental_compression"
+	oldCompression = "ARROW:experimental_compression"
 
-	arrowMostLength = 1<<32 - 1 // of an array; more than this times the bits of a value would overflow
+	mostLength = 1<<32 - 1 // of an array; more than this times the bits of a value would overflow
 )
 
 // CheckHeader checks what a message announces, which package ipc
@@ -50,11 +50,11 @@ func CheckHeader(msg flatbuffers.Table, body int64, views *Views) error {
 	var header flatbuffers.Table
 	msg.Union(&header, at)
 	switch msg.GetByte(kind + msg.Pos) {
-	case arrowSchemaType:
+	case schemaMessage:
 		var err error
 		*views, err = CheckSchema(header)
 		return err
-	case arrowDictionaryType:
+	case dictionaryMessage:
 		if err := checkEra(msg); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func CheckHeader(msg flatbuffers.Table, body int64, views *Views) error {
 		}
 		id := header.GetInt64Slot(fbDictionaryID, 0)
 		return checkBatch(flatbuffers.Table{Bytes: header.Bytes, Pos: header.Indirect(o + header.Pos)}, body, views.dictionaries[id])
-	case arrowBatchType:
+	case batchMessage:
 		if err := checkEra(msg); err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func checkVersion(msg flatbuffers.Table) error {
 	if o := flatbuffers.UOffsetT(msg.Offset(fbMessageVersion)); o != 0 {
 		version = msg.GetInt16(o + msg.Pos)
 	}
-	if version != arrowV4 && version != arrowV5 {
+	if version != metadataV4 && version != metadataV5 {
 		return fmt.Errorf("a message of metadata version %d, want 4 or 5", version+1)
 	}
 	return nil
@@ -95,7 +95,7 @@ func checkEra(msg flatbuffers.Table) error {
 	}
 	for i := range n {
 		kv := entry(msg, at, i)
-		if o := flatbuffers.UOffsetT(kv.Offset(fbKey)); o != 0 && string(kv.ByteVector(o+kv.Pos)) == arrowOldCompression {
+		if o := flatbuffers.UOffsetT(kv.Offset(fbKey)); o != 0 && string(kv.ByteVector(o+kv.Pos)) == oldCompression {
 			return errors.New("it is compressed in the way of Arrow 0.17 alone, which is not read; write it again with Arrow 1.0 or later")
 		}
 	}
@@ -111,7 +111,7 @@ func checkBatch(batch flatbuffers.Table, body int64, views int) error {
 		return err
 	}
 	for i := range n {
-		if rows := batch.GetInt64(at + flatbuffers.UOffsetT(i*fbNodeBytes)); rows < 0 || rows > arrowMostLength {
+		if rows := batch.GetInt64(at + flatbuffers.UOffsetT(i*fbNodeBytes)); rows < 0 || rows > mostLength {
 			return fmt.Errorf("damaged: an array of %d values", rows)
 		}
 	}

@@ -11,29 +11,29 @@ import (
 
 // Positions in the tables of Arrow's Schema.fbs, and types.
 const (
-	fbSchemaFields   = 6
-	fbSchemaMeta     = 8
-	fbFieldName      = 4
-	fbFieldTypeKind  = 8
-	fbFieldType      = 10
-	fbFieldDict      = 12
-	fbDictID         = 4
-	fbFieldChildren  = 14
-	fbFieldMeta      = 16
-	fbKey            = 4
-	fbValue          = 6
-	fbTimeZone       = 6 // of timestamps
-	fbUnionIDs       = 6
-	fbBitWidth       = 8 // of decimals
-	arrowDecimal     = 7
-	arrowTimestamp   = 10
-	arrowUnion       = 14
-	arrowBinaryView  = 23
-	arrowTextView    = 24
-	arrowMostDepth   = 60        // of a type
-	arrowMostFields  = 1 << 20   // of a schema, nested ones too
-	arrowMostText    = 256 << 20 // of a schema: names, metadata
-	arrowEntryMemory = 64        // of metadata, besides its text
+	fbSchemaFields  = 6
+	fbSchemaMeta    = 8
+	fbFieldName     = 4
+	fbFieldTypeKind = 8
+	fbFieldType     = 10
+	fbFieldDict     = 12
+	fbDictID        = 4
+	fbFieldChildren = 14
+	fbFieldMeta     = 16
+	fbKey           = 4
+	fbValue         = 6
+	fbTimeZone      = 6 // of timestamps
+	fbUnionIDs      = 6
+	fbBitWidth      = 8 // of decimals
+	typeDecimal     = 7
+	typeTimestamp   = 10
+	typeUnion       = 14
+	typeBinaryView  = 23
+	typeTextView    = 24
+	mostDepth       = 60        // of a type
+	mostFields      = 1 << 20   // of a schema, nested ones too
+	mostText        = 256 << 20 // of a schema: names, metadata
+	entryMemory     = 64        // of metadata, besides its text
 )
 
 // schemaCheck checks the lengths and the depth of a schema, which package
@@ -54,11 +54,11 @@ type Views struct {
 
 // CheckSchema checks a schema, and counts its views.
 func CheckSchema(schema flatbuffers.Table) (Views, error) {
-	c := &schemaCheck{fields: arrowMostFields, text: arrowMostText, dictionaries: map[int64]int{}}
+	c := &schemaCheck{fields: mostFields, text: mostText, dictionaries: map[int64]int{}}
 	if err := c.metadata(schema, fbSchemaMeta); err != nil {
 		return Views{}, err
 	}
-	err := c.children(schema, fbSchemaFields, arrowMostDepth)
+	err := c.children(schema, fbSchemaFields, mostDepth)
 	return Views{rows: c.views, dictionaries: c.dictionaries}, err
 }
 
@@ -100,17 +100,17 @@ func (c *schemaCheck) field(f flatbuffers.Table, depth int) error {
 		var typ flatbuffers.Table
 		f.Union(&typ, at)
 		switch f.GetByte(kind + f.Pos) {
-		case arrowBinaryView, arrowTextView:
+		case typeBinaryView, typeTextView:
 			c.views++
-		case arrowTimestamp:
+		case typeTimestamp:
 			if err := c.take(typ, fbTimeZone, 1); err != nil {
 				return err
 			}
-		case arrowDecimal:
-			if err := checkArrowDecimal(f, typ); err != nil {
+		case typeDecimal:
+			if err := checkDecimal(f, typ); err != nil {
 				return err
 			}
-		case arrowUnion:
+		case typeUnion:
 			if err := c.take(typ, fbUnionIDs, 4); err != nil {
 				return err
 			}
@@ -119,8 +119,8 @@ func (c *schemaCheck) field(f flatbuffers.Table, depth int) error {
 	return c.children(f, fbFieldChildren, depth-1)
 }
 
-// checkArrowDecimal refuses the narrow decimals of Arrow 18 and later.
-func checkArrowDecimal(f, typ flatbuffers.Table) error {
+// checkDecimal refuses the narrow decimals of Arrow 18 and later.
+func checkDecimal(f, typ flatbuffers.Table) error {
 	bits := int32(128)
 	if o := flatbuffers.UOffsetT(typ.Offset(fbBitWidth)); o != 0 {
 		bits = typ.GetInt32(o + typ.Pos)
@@ -142,8 +142,8 @@ func (c *schemaCheck) metadata(t flatbuffers.Table, field flatbuffers.VOffsetT) 
 	}
 	for i := range n {
 		kv := entry(t, at, i)
-		if c.text -= arrowEntryMemory; c.text < 0 {
-			return errArrowText
+		if c.text -= entryMemory; c.text < 0 {
+			return errText
 		}
 		if err := c.take(kv, fbKey, 1); err != nil {
 			return err
@@ -155,7 +155,7 @@ func (c *schemaCheck) metadata(t flatbuffers.Table, field flatbuffers.VOffsetT) 
 	return nil
 }
 
-var errArrowText = errors.New("damaged: a schema with too much text")
+var errText = errors.New("damaged: a schema with too much text")
 
 // take counts a text, or another vector.
 func (c *schemaCheck) take(t flatbuffers.Table, field flatbuffers.VOffsetT, size int) error {
@@ -164,7 +164,7 @@ func (c *schemaCheck) take(t flatbuffers.Table, field flatbuffers.VOffsetT, size
 		return err
 	}
 	if c.text -= n * size; c.text < 0 {
-		return errArrowText
+		return errText
 	}
 	return nil
 }
