@@ -12,10 +12,10 @@ import (
 	"leapscore/internal/filetype"
 )
 
-// ErrNoFiles is wrapped by OpenFiles when a pattern matches no file.
+// ErrNoFiles is wrapped by files.Open when a pattern matches no file.
 var ErrNoFiles = errors.New("no files match")
 
-// ErrNoneLeft is returned by OpenFiles if Options.Only leaves no file.
+// ErrNoneLeft is returned by files.Open if Options.Only leaves no file.
 var ErrNoneLeft = errors.New("no file is wanted")
 
 // FileError is an error about one file of a source.
@@ -31,7 +31,7 @@ func (e *FileError) Unwrap() error { return e.Err }
 // Format is how a file holds rows.
 type Format string
 
-// The formats that OpenFiles reads.
+// The formats that files.Open reads.
 const (
 	Parquet Format = filetype.Parquet
 	CSV     Format = filetype.CSV
@@ -114,7 +114,7 @@ type Options struct {
 	Fill bool
 
 	// Reject, if not nil, is called for each file that cannot be opened, by
-	// OpenFiles, and for each that lacks a column that a scan is asked for, has
+	// files.Open, and for each that lacks a column that a scan is asked for, has
 	// it with a type that does not fit, or cannot be read to its end, by Scan:
 	// in the order of the names, and before the first split. No row of such a
 	// file is in the scan. Files are read twice for this. Trouble with the store

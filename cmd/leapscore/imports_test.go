@@ -73,8 +73,8 @@ var layers = map[string][]string{
 	"job/internal/drift":       {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place", "engine/store"},
 	"cmd/leapscore":            {"job", "compare", "report", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "internal/memory"},
 	"sources/*":                {"sources", "sources/internal/*", "engine/store", "internal/arrays"}, // one format each
-	"sources/internal/*":       {"sources", "sources/internal/*", "engine/store", "internal/half"},
-	"sources/files":            {"internal/fault", "sources", "sources/*", "sources/internal/*", "engine/store", "internal/hive", "internal/filetype"},
+	"sources/internal/*":       {"internal/arrays", "sources", "sources/internal/*", "engine/store", "internal/half"},
+	"sources/files":            {"internal/arrays", "internal/fault", "sources", "sources/*", "sources/internal/*", "engine/store", "internal/hive", "internal/filetype"},
 	"benchmarks/data":          {"*", "*/*"},
 	"integration/servers":      {"integration/tools"},
 	"integration/tools":        {},

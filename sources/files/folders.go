@@ -166,7 +166,7 @@ type Found struct {
 	Format sources.Format
 }
 
-// FindAll finds files as OpenFiles does.
+// FindAll finds files as Open does.
 func FindAll(ctx context.Context, globs []string, opt sources.Options) (*Found, error) {
 	if opt.Opener == nil {
 		opt.Opener = localFiles{}
