@@ -12,4 +12,3 @@
 //
 // It scores nothing and decides nothing: its caller judges the differences.
 package compare
-

@@ -5,8 +5,8 @@ import "leapscore/sources"
 // Observer is told what a run does, as far as it may be of interest to those who
 // watch it. Split is called by many goroutines.
 type Observer interface {
-	// Stage is called when a stage starts: score, then commit. What it returns
-	// is called when the stage ends.
+	// Stage is called when a stage starts: score, then commit. The function
+	// that it returns is called when the stage ends.
 	Stage(name string) (end func(error))
 	// Split is the same for split number index, called name.
 	Split(index int, name string) (end func(error))

@@ -16,9 +16,9 @@ import (
 	"leapscore/sources"
 )
 
-// write writes rec, the rows of cols that the model has taken. Those that the table
-// cannot hold are refused like those that the model refuses: what is returned in place
-// of rec, which is released, is without them. Where rows are not rejected, nothing is
+// write writes rec, the rows of cols that the model has taken. A row that the table
+// cannot hold is refused like one that the model refuses: the record that is returned in
+// place of rec, which is released, lacks it. Where rows are not rejected, nothing is
 // written then.
 func (w *splitWriter) write(mem memory.Allocator, rec arrow.Record, cols []arrow.Array, n int, res *pipeline.Result) (arrow.Record, error) {
 	for {

@@ -23,7 +23,7 @@
 // (internal/shelf) until the folder's file is written (partitions.go). The publisher
 // makes the files visible (commit.go draws how; publish_*.go, single.go; sinks/delta
 // and sinks/iceberg for their tables), and a later run deletes the files of a run that
-// died (sweep.go). What the files are called and what is in them depends on the rows, the
+// died (sweep.go). The names and the bytes of the files depend on the rows, the
 // options and the run id, not on workers or time.
 //
 // It does not choose columns, count rejects or decide what a run is: its caller

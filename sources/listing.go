@@ -6,8 +6,8 @@ import (
 
 // Lister is implemented by sources that know the files they read.
 type Lister interface {
-	// Files returns the files in the order in which they are read. Those that
-	// have the same size and tag another time hold the same rows.
+	// Files returns the files in the order in which they are read. A file
+	// that has the same size and tag at another time holds the same rows.
 	Files() []store.Object
 }
 

@@ -40,8 +40,8 @@ var (
 	pickKeys   = []string{"limit", "sample", "sample-key"}
 )
 
-// scoreKeys are the keys that are flags of score. Those of retry-rejects are its
-// arguments, and io-timeout is a flag of all commands.
+// scoreKeys are the keys that are flags of score. The rejects to retry are arguments
+// of retry-rejects, and io-timeout is a flag of all commands.
 func scoreKeys() []string { return keysBut("retry-rejects", "provenance", "io-timeout") }
 
 // retryKeys are the keys that are flags of retry-rejects: the table knows which rejects

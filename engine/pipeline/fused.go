@@ -49,7 +49,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 func (s *scratch) reset() { s.floats, s.ints = s.floats[:0], s.ints[:0] }
 
-// float returns n numbers of any value. What was handed out before stays valid.
+// float returns n numbers of any value. Numbers that it returned before stay valid.
 func (s *scratch) float(n int) []float64 {
 	if len(s.floats)+n > cap(s.floats) {
 		s.floats = make([]float64, 0, max(2*cap(s.floats), n, 1<<14))
@@ -250,8 +250,8 @@ func (seg *segment) value(x float64) float64 {
 	return x
 }
 
-// columns returns the vectors element by element. Those that are numbers of a
-// source are not copied.
+// columns returns the vectors element by element. Numbers of a source
+// are not copied.
 func (h *fusedHead) columns(s *scratch, n int) [][]float64 {
 	s.list = s.list[:0]
 	for i := range s.cols {

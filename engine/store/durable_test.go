@@ -47,7 +47,7 @@ func (d *disk) clean(path string) {
 	d.dirty = slices.DeleteFunc(d.dirty, func(p string) bool { return p == path })
 }
 
-// What a call has done survives a power cut from when it returns.
+// When a call has returned, its effect survives a power cut.
 func TestFilesAreDurableWhenCallsReturn(t *testing.T) {
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {

@@ -20,7 +20,7 @@ func Hidden(base string) bool {
 // Glob returns the objects that a pattern names, in byte order of names. The
 // pattern language is path.Match's, a component ** stands for any number of
 // folders, and {a,b} for either. Wildcards do not match the start of a hidden
-// name. What a pattern matches is an object, or a folder, which stands for all
+// name. A match is an object, or a folder, which stands for all
 // that is not hidden in it. An object or a folder whose name is the pattern, letter
 // for letter, is what the pattern names, and so are names with the braces in them.
 // Folders that are links are followed. The result is empty if nothing matches; a

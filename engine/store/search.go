@@ -48,8 +48,8 @@ func (s *Search) Names(name string) bool {
 var markFolders = []string{"metadata", "snapshot", "manifest", "schema"}
 
 // Marks returns the names in a folder that tell what it is: those that are hidden,
-// and some others. Folders have a slash at the end. What may not be listed is not
-// there. folder is empty or ends in a slash.
+// and some others. Folders have a slash at the end. A folder that may not be listed has
+// none. folder is empty or ends in a slash.
 func (s *Search) Marks(ctx context.Context, folder string) ([]string, error) {
 	if d, ok := s.Store.Driver.(*fileDriver); ok {
 		return d.marks(folder)

@@ -16,8 +16,8 @@
 //	   v
 //	published  a snapshot, whose summary tells the run and the model
 //
-// A run that finds that another one was faster begins again upon its snapshot: an
-// append adds to it, an overwrite replaces that too. What a failed try has written
-// is removed. A run that dies leaves files that no snapshot names, like those of
-// any other writer; removing orphan files removes them.
+// If another run commits first, a run retries upon that run's snapshot: an append
+// adds to it, an overwrite replaces it too. A failed attempt deletes its files. A
+// killed run leaves files that no snapshot names, like any other writer; the removal
+// of orphan files deletes them.
 package iceberg

@@ -13,9 +13,9 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-// Arrow has several forms for the same values. Those that are read from IPC are
-// turned into the plain one: views are texts and bytes, and dictionaries what
-// they stand for. Dictionaries of strings stay, outside of other types.
+// Arrow has several forms for the same values. The readers of IPC
+// turn them into the plain one: views become strings and binaries, and dictionaries
+// their values. Dictionaries of strings stay, outside of other types.
 
 // plainType is the type of t's values in their plain form.
 func plainType(t arrow.DataType) arrow.DataType {

@@ -25,8 +25,8 @@ func (l *levelsRead) release() {
 	*l = levelsRead{}
 }
 
-// beginLevels prepares the levels of a page. Those of a flat column are
-// decoded as they are asked for.
+// beginLevels prepares the levels of a page. A flat column decodes
+// its levels when they are needed.
 func (c *chunkReader) beginLevels(n int, reps, defs []byte) error {
 	if !c.nested {
 		c.page.def.reset(defs, 1)

@@ -1,5 +1,5 @@
 // Package order puts rows that are written concurrently, in parts, into the order of
-// the parts, and hands them on as row groups. What the groups are depends on the rows
+// the parts, and hands them on as row groups. The groups depend on the rows
 // and their order alone, not on workers or time.
 package order
 
@@ -155,7 +155,7 @@ func (o *Order) offer(ctx context.Context, n int, done bool, items ...item) erro
 
 // hold notes that the block of part n has grown by so many bytes, or shrunk. Where
 // blocks take too much, it waits until others are handed over; but never for the
-// part that all others wait for. What comes to be written does not depend on it.
+// part that all others wait for. The rows that are written do not depend on it.
 func (o *Order) hold(ctx context.Context, n int, bytes int64) error {
 	stop := context.AfterFunc(ctx, func() {
 		o.mu.Lock()

@@ -15,8 +15,8 @@ import (
 )
 
 // scatterPart is a Part of a partitioned table: it collects the rows of a split
-// in one block for each partition, and hands them over together. What becomes of
-// them is the business of byfolder.go.
+// in one block for each partition, and hands them over together
+// (byfolder.go).
 type scatterPart struct {
 	order *Order
 	set   *partition.Set

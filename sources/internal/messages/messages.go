@@ -25,7 +25,7 @@ type messages struct {
 
 var errCut = errors.New("is cut short inside a message")
 
-// Message implements ipc.MessageReader. What it returns is valid until the
+// Message implements ipc.MessageReader. The message is valid until the
 // next call.
 func (m *messages) Message() (*ipc.Message, error) {
 	var head [4]byte

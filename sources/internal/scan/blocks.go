@@ -23,8 +23,8 @@ type blockFormat interface {
 	OpenFile(ctx context.Context, i int, cols []arrow.Field) (BlockFile, error)
 }
 
-// BlockFile yields the blocks of one file in order, and then io.EOF. What it
-// does is done one after the other; what a RowBlock does, at once.
+// BlockFile yields the blocks of one file in order, and then io.EOF. One goroutine
+// calls it; the RowBlocks that it yields are read concurrently.
 type BlockFile interface {
 	NextBlock() (RowBlock, error)
 	Close() error

@@ -8,6 +8,6 @@
 // whose name is its version, which is put only if there is none: of two writers
 // of one version, one gets store.ErrExists.
 //
-// Written to the protocol of github.com/delta-io/delta (PROTOCOL.md). What a
-// table asks for that this package does not know is an error that names it.
+// Written to the protocol of github.com/delta-io/delta (PROTOCOL.md). If a
+// table requires a feature that this package does not know, the error names it.
 package log
