@@ -27,20 +27,30 @@ type join struct {
 
 	from  [2]string // how a query reads them
 	cols  [2][]string
-	files [2]sources.Source // as they were found, closed
+	files [2]*rows.Opened // as they were found, closed but for their stores
 }
 
-// openJoin looks at the two tables of a Request.
+// openJoin looks at the two tables of a Request. The join is to be closed, after an error
+// too.
 func openJoin(ctx context.Context, r Request) (*join, error) {
 	j := &join{tables: [2]string{r.Rows.Files[0], r.With}, keys: r.Keys, opt: r.Options}
 	for i, where := range j.tables {
 		in := Rows{Files: []string{where}, AsFiles: r.Rows.AsFiles, RequireSuccess: r.Rows.RequireSuccess}
 		var err error
 		if j.from[i], j.cols[i], j.files[i], err = tableInSQL(ctx, in, r.Warn, r.Stores); err != nil {
-			return nil, err
+			return j, err
 		}
 	}
 	return j, j.checkKeys(ctx)
+}
+
+// close closes the stores of the tables.
+func (j *join) close() {
+	for _, src := range j.files {
+		if src != nil {
+			_ = src.CloseStores() // they were only read from: nothing can be lost
+		}
+	}
 }
 
 // run compares the rows that both tables have, and counts the others. Without pairs,
@@ -59,7 +69,7 @@ func (j *join) run(ctx context.Context, pairs []Pair) (*Comparison, error) {
 	if is[*PairError](err) {
 		return nil, err
 	}
-	err = errors.Join(err, files.Unchanged(ctx, j.files[0]), files.Unchanged(ctx, j.files[1]))
+	err = errors.Join(err, files.Unchanged(ctx, j.files[0].Source), files.Unchanged(ctx, j.files[1].Source))
 	return &Comparison{alone, report}, err
 }
 
@@ -86,7 +96,7 @@ func (j *join) compare(ctx context.Context, pairs []Pair) (*Report, error) {
 	for i := range pairs {
 		named = append(named, Pair{A: "first." + pairs[i].A, B: "second." + pairs[i].B})
 	}
-	return Table(ctx, src, named, j.opt)
+	return Table(ctx, src.Source, named, j.opt)
 }
 
 func is[E error](err error) bool {
@@ -95,19 +105,17 @@ func is[E error](err error) bool {
 }
 
 // tableInSQL returns how a query reads a table, its columns, and its files.
-func tableInSQL(ctx context.Context, in Rows, warn func(string), stores store.Options) (from string, cols []string, src sources.Source, err error) {
-	opened, err := in.Open(ctx, rows.Options{Warn: warn, Stores: stores})
-	if err != nil {
+func tableInSQL(ctx context.Context, in Rows, warn func(string), stores store.Options) (from string, cols []string, src *rows.Opened, err error) {
+	if src, err = in.Open(ctx, rows.Options{Warn: warn, Stores: stores}); err != nil {
 		return "", nil, nil, err
 	}
-	src = opened.Source
-	defer src.Close()
+	defer src.Source.Close()
 	for _, f := range src.Schema().Fields() {
 		cols = append(cols, f.Name)
 	}
-	files, ok := sources.FilesOf(src)
+	files, ok := sources.FilesOf(src.Source)
 	if !ok || len(files) == 0 {
-		return "", nil, nil, fault.Usagef("%s: want files, as of a table", in.Files[0])
+		return "", nil, src, fault.Usagef("%s: want files, as of a table", in.Files[0])
 	}
 	var list []string
 	for _, o := range files {
@@ -176,13 +184,9 @@ func (j *join) query(pairs []Pair) string {
 }
 
 // open opens a query over the tables, whose files are known: they are read as files.
-func (j *join) open(ctx context.Context, query string) (sources.Source, error) {
+func (j *join) open(ctx context.Context, query string) (*rows.Opened, error) {
 	in := Rows{SQL: query, AsFiles: true}
-	src, err := in.Open(ctx, rows.Options{Stores: j.opt.Stores, Threads: runtime.NumCPU(), Memory: max(2*j.opt.Memory, memory.MinQuery)})
-	if err != nil {
-		return nil, err
-	}
-	return src.Source, nil
+	return in.Open(ctx, rows.Options{Stores: j.opt.Stores, Threads: runtime.NumCPU(), Memory: max(2*j.opt.Memory, memory.MinQuery)})
 }
 
 // number returns the one number of a query.
@@ -192,11 +196,11 @@ func (j *join) number(ctx context.Context, query string) (n int64, err error) {
 		return 0, err
 	}
 	defer src.Close()
-	err = sources.Each(ctx, src, []string{src.Schema().Field(0).Name}, allocator.DefaultAllocator, func(b sources.Batch) error {
+	err = sources.Each(ctx, src.Source, []string{src.Schema().Field(0).Name}, allocator.DefaultAllocator, func(b sources.Batch) error {
 		if b.NumRows() > 0 {
 			n, _ = strconv.ParseInt(b.Column(0).ValueStr(0), 10, 64)
 		}
 		return nil
 	})
-	return n, errors.Join(err, files.Unchanged(ctx, src))
+	return n, errors.Join(err, files.Unchanged(ctx, src.Source))
 }

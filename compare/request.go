@@ -113,6 +113,7 @@ func parsePairs(texts []string) (pairs []Pair, err error) {
 // runJoin compares two tables by key.
 func (r Request) runJoin(ctx context.Context, pairs []Pair) (*Comparison, error) {
 	j, err := openJoin(ctx, r)
+	defer j.close()
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +127,7 @@ func (r Request) runTable(ctx context.Context, pairs []Pair) (*Comparison, error
 		return nil, err
 	}
 	defer src.Close()
-	picked, err := r.Rows.Pick(src)
+	picked, err := r.Rows.Pick(src.Source)
 	if err != nil {
 		return nil, err
 	}

@@ -20,13 +20,13 @@ const sniffRows = 1000
 
 // openUntyped opens rows that no model says the types of. Columns of text of CSV
 // files are numbers if all of the first rows are.
-func openUntyped(ctx context.Context, in Rows, opt rows.Options) (sources.Source, error) {
+func openUntyped(ctx context.Context, in Rows, opt rows.Options) (*rows.Opened, error) {
 	src, err := in.Open(ctx, opt)
 	if err != nil {
 		return nil, err
 	}
 	if !isCSV(in, src.Source) {
-		return src.Source, nil
+		return src, nil
 	}
 	numbers, err := numberColumns(ctx, sources.Limit(src.Source, sniffRows))
 	if err = errors.Join(err, src.Close()); err != nil {
@@ -36,10 +36,7 @@ func openUntyped(ctx context.Context, in Rows, opt rows.Options) (sources.Source
 	for _, name := range numbers {
 		opt.Types[name] = arrow.PrimitiveTypes.Float64
 	}
-	if src, err = in.Open(ctx, opt); err != nil {
-		return nil, err
-	}
-	return src.Source, nil
+	return in.Open(ctx, opt)
 }
 
 // isCSV reports whether rows are those of CSV files, which can be read twice.

@@ -10,6 +10,7 @@ import (
 	"leapscore/engine"
 	"leapscore/internal/fault"
 	"leapscore/internal/memory"
+	"leapscore/internal/rows"
 	"leapscore/job/internal/drift"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
@@ -34,6 +35,7 @@ type Job struct {
 type planned struct {
 	model   *loaded
 	plan    *engine.Plan
+	rows    *rows.Opened // closed but for its stores by the source of the plan
 	query   string
 	reading *sql.Reading // how the rows of the query are read, or nil
 
@@ -128,7 +130,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	if err != nil {
 		return err
 	}
-	p.query, p.reading = src.Query, src.Reading()
+	p.rows, p.query, p.reading = src, src.Query, src.Reading()
 	p.increment, p.after, p.sums = fresh.increment, inputs.after(), fresh.rejects.sums
 	p.id = runID(s.Run.ID, fresh.rejects.id, j.start)
 	if p.scoredAt, err = inputs.attempt.scoredAt(s.Run, j.start); err != nil {
@@ -219,5 +221,5 @@ func (j *Job) Close() error {
 	if j.planned == nil || j.planned.plan == nil {
 		return nil
 	}
-	return j.planned.plan.Job.Source.Close()
+	return errors.Join(j.planned.plan.Job.Source.Close(), j.planned.rows.CloseStores())
 }

@@ -83,6 +83,7 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	if err != nil {
 		return p, errors.Join(err, src.Close())
 	}
+	defer src.CloseStores()
 	defer narrow.Close()
 	e := set.job
 	e.Model, e.Source = m.Model, narrow

@@ -68,6 +68,9 @@ func (s *Spec) UnmarshalYAML(top *yaml.Node) error {
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		name, value := top.Content[i].Value, top.Content[i+1]
 		err := s.SetYAML(name, value)
+		if k, ok := find(name); ok && is[*strconv.NumError](err) {
+			err = fmt.Errorf("%q: want %s", value.Value, k.wanted())
+		}
 		if first, twice := lines[name]; twice {
 			err = fmt.Errorf("the key is there twice, first in line %d", first)
 		} else {
@@ -125,10 +128,7 @@ func (s *Spec) SetYAML(name string, v *yaml.Node) error {
 	if err != nil {
 		return err
 	}
-	if err = s.Set(name, text); is[*strconv.NumError](err) {
-		return fmt.Errorf("%q: want %s", text, k.wanted())
-	}
-	return err
+	return s.Set(name, text)
 }
 
 // gave is give unless there is an error.

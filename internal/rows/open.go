@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"errors"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -31,8 +32,16 @@ type Choose func(in sources.Opener, files []store.Object) ([]store.Object, error
 // Opened is an open source. Query is the text of its query, or empty.
 type Opened struct {
 	sources.Source
-	Query string
+	Query  string
+	stores *files.Stores
 }
+
+// Close closes the source and the stores of its files.
+func (o *Opened) Close() error { return errors.Join(o.Source.Close(), o.CloseStores()) }
+
+// CloseStores closes the stores of the files, for those who close the source by one that
+// wraps it.
+func (o *Opened) CloseStores() error { return o.stores.Close() }
 
 // Reading says how the rows of a query are read: nil if there is no query.
 func (o *Opened) Reading() *sql.Reading {
@@ -46,30 +55,32 @@ func (o *Opened) Reading() *sql.Reading {
 func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 	rules := sources.Rules{AsFiles: in.AsFiles, RequireSuccess: in.RequireSuccess, Warn: o.Warn}
 	if !in.Query() {
-		src, err := in.openFiles(ctx, o, rules)
+		far := files.StoresFor(in.Files, o.Stores)
+		src, err := in.openFiles(ctx, o, rules, far)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, far.Close())
 		}
-		return &Opened{src, ""}, nil
+		return &Opened{src, "", far}, nil
 	}
 	query, err := in.queryText()
 	if err != nil {
 		return nil, err
 	}
+	stores := files.NewStores(o.Stores)
 	src, err := sql.Open(ctx, query, sql.Options{
 		Database: in.Database, Params: in.Params, Types: o.Types, Threads: o.Threads, Memory: o.Memory,
-		Files: files.NewStores(o.Stores), Rules: rules,
+		Files: stores, Rules: rules,
 	})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, stores.Close())
 	}
-	return &Opened{src, query}, nil
+	return &Opened{src, query, stores}, nil
 }
 
-func (in Input) openFiles(ctx context.Context, o Options, rules sources.Rules) (sources.Source, error) {
+func (in Input) openFiles(ctx context.Context, o Options, rules sources.Rules, far *files.Stores) (sources.Source, error) {
 	opt := sources.Options{Format: sources.Format(in.Format), Types: o.Types, Reject: o.Reject, Rules: rules, Warn: o.Doubt}
 	var from sources.Opener = files.Local()
-	if far := files.StoresFor(in.Files, o.Stores); far != nil {
+	if far != nil {
 		opt.Opener, opt.Remote, from = far, true, far
 	}
 	if o.Choose != nil {

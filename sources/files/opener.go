@@ -9,13 +9,15 @@ import (
 	"leapscore/internal/fault"
 )
 
-// Stores finds and opens files of stores by URL, and others by path.
+// Stores finds and opens files of stores by URL, and others by path. Close closes the
+// stores, once nothing is read from them or checked with them any more.
 type Stores struct {
 	Explorer // for paths
 	opts     store.Options
 
-	mu    sync.Mutex
-	found map[string]file
+	mu     sync.Mutex
+	found  map[string]file
+	opened []*store.Store
 }
 
 type file struct {
@@ -38,6 +40,21 @@ func NewStores(opts store.Options) *Stores {
 	return &Stores{Explorer: Local(), opts: opts, found: map[string]file{}}
 }
 
+// Close closes the stores that were opened. A nil r has none.
+func (r *Stores) Close() error {
+	if r == nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var errs []error
+	for _, st := range r.opened {
+		errs = append(errs, st.Close())
+	}
+	r.opened = nil
+	return errors.Join(errs...)
+}
+
 // Search looks for the files or objects that a pattern names.
 func (r *Stores) Search(ctx context.Context, pattern string) (*store.Search, error) {
 	if !store.IsURL(pattern) {
@@ -47,6 +64,9 @@ func (r *Stores) Search(ctx context.Context, pattern string) (*store.Search, err
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
+	r.mu.Lock()
+	r.opened = append(r.opened, st)
+	r.mu.Unlock()
 	s, err := st.Explore(ctx, name)
 	if err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ import (
 func Columns(ctx context.Context, where string, asFiles bool, rows *arrow.Schema, stores store.Options) error {
 	opt := sources.Options{Rules: sources.Rules{AsFiles: asFiles}}
 	if far := files.StoresFor([]string{where}, stores); far != nil {
+		defer far.Close() // they are only read from: nothing can be lost
 		opt.Opener, opt.Remote = far, true
 	}
 	table, err := files.Open(ctx, []string{where}, opt)
