@@ -62,22 +62,8 @@ func (j *Job) observe(o Observer, p *Progress) (ended func()) {
 	return o.Scoring(p)
 }
 
-// shownError is an error with another text.
-type shownError struct {
-	error
-	text string
-}
-
-func (e shownError) Error() string { return e.text }
-func (e shownError) Unwrap() error { return e.error }
-
 // show returns an error without secrets, and without what a terminal would obey.
-func (h Host) show(err error) error {
-	if err == nil {
-		return nil
-	}
-	return shownError{err, clean.Message(clean.Hide(err.Error(), h.Secrets...))}
-}
+func (h Host) show(err error) error { return clean.Error(err, h.Secrets...) }
 
 // warn takes a warning.
 func (h Host) warn(msg string, attrs ...any) { h.Log.Warn(msg, attrs...) }

@@ -14,21 +14,7 @@ type secrets struct{ values []string }
 func (o *secrets) hide(spec job.Spec) { o.values = append(o.values, spec.Secrets()...) }
 
 // hidden is an error without secrets, and without what a terminal would obey.
-func (o *secrets) hidden(err error) error {
-	if err == nil {
-		return nil
-	}
-	return shownError{err, clean.Message(clean.Hide(err.Error(), o.values...))}
-}
-
-// shownError is an error with another text.
-type shownError struct {
-	error
-	message string
-}
-
-func (e shownError) Error() string { return e.message }
-func (e shownError) Unwrap() error { return e.error }
+func (o *secrets) hidden(err error) error { return clean.Error(err, o.values...) }
 
 // attribute cleans what goes into the log.
 func (o *secrets) attribute(_ []string, a slog.Attr) slog.Attr {

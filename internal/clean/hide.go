@@ -16,3 +16,21 @@ func Hide(text string, values ...string) string {
 	}
 	return Secrets(text, values...)
 }
+
+// Error returns an error whose text hides secrets, and shows no characters that a
+// terminal obeys. It is nil for nil.
+func Error(err error, secrets ...string) error {
+	if err == nil {
+		return nil
+	}
+	return shownError{err, Message(Hide(err.Error(), secrets...))}
+}
+
+// shownError is an error with another text.
+type shownError struct {
+	error
+	text string
+}
+
+func (e shownError) Error() string { return e.text }
+func (e shownError) Unwrap() error { return e.error }
