@@ -58,9 +58,6 @@ func CheckNames(fields []arrow.Field) error { return unwritable.CheckNames(field
 // NullPartition is the name of the folder's value for nulls and empty strings.
 const NullPartition = hive.Null
 
-// EscapePartition writes a key or a value as it stands in the name of a folder.
-func EscapePartition(s string) string { return hive.Escape(s) }
-
 // PartitionValue is a value of a column that a table is partitioned by. Nil is
 // null.
 type PartitionValue = partition.Value
