@@ -46,6 +46,7 @@ type planned struct {
 	after     *string           // the run that must be the last one in the table, if it matters
 	sums      map[string]string // hashes of rejects that are retried, by file
 	drift     *drift.Gate
+	draft     *runs.Record // the record of the run so far
 	shareOf   *runs.Record // that min-rows is a share of, or nil
 	resume    resumePlan
 
@@ -140,12 +141,12 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 		return err
 	}
 	p.planTime = time.Since(j.start) - p.loadTime
-	record := j.draft("")
+	p.draft = j.newDraft()
 	if p.before != nil && !s.Run.Rerun {
 		j.nothing = finishedBefore(p.before)
-		return checkSameJob(s, p.before, record)
+		return checkSameJob(s, p.before, p.draft)
 	}
-	if err := inputs.table.checkColumns(record); err != nil {
+	if err := inputs.table.checkColumns(p.draft); err != nil {
 		return err
 	}
 	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan, s.stores(), j.host.warn); err != nil {

@@ -18,13 +18,12 @@ import (
 	"leapscore/sinks"
 )
 
-// A record is made of the Spec and the plan before the run (draft), of the rows when all
+// A record is made of the Spec and the plan before the run (newDraft), of the rows when all
 // are scored (scoredRecord), and of the error if there is one (failedRecord). The sinks
 // add the files as they publish them.
 
-// draft returns the record of the run that is about to start. token tells its commit
-// from those of when it was done before.
-func (j *Job) draft(token string) *runs.Record {
+// newDraft returns the record of the run that is about to start.
+func (j *Job) newDraft() *runs.Record {
 	s, p := j.set.Spec, j.planned
 	plan, info := p.plan, j.info(p)
 	r := &runs.Record{
@@ -32,7 +31,7 @@ func (j *Job) draft(token string) *runs.Record {
 		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		Models: p.model.members, Options: s.options(),
 		Output: runs.Output{Path: s.Output.Path, Mode: s.Output.Mode}, Retried: s.retries(),
-		Source: describeSource(s, p.query, plan.Job.Source), Incremental: p.increment, Token: token,
+		Source: describeSource(s, p.query, plan.Job.Source), Incremental: p.increment,
 	}
 	r.Plan = &runs.Plan{Pruned: plan.Pipeline.Pruned()}
 	src := plan.Job.Source.Schema()
@@ -56,6 +55,14 @@ func (j *Job) draft(token string) *runs.Record {
 	}
 	hideSecrets(r)
 	return r
+}
+
+// withToken returns a record with the token that tells the commit of the run from those
+// of when it was done before.
+func withToken(draft *runs.Record, token string) *runs.Record {
+	r := *draft
+	r.Token = token
+	return &r
 }
 
 // scoredRecord returns the record of a run whose rows are scored, and not yet published.

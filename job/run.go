@@ -52,7 +52,7 @@ func (j *Job) Run(ctx context.Context, o Observer) (res *Result, err error) {
 func (j *Job) score(ctx context.Context, o Observer, t *tables, opt sinks.Options) (*Result, *runs.Record, error) {
 	defer j.try("a store is not closed", t.close)
 	j.warnOldRejects()
-	draft := j.draft(opt.Token)
+	draft := withToken(j.planned.draft, opt.Token)
 	r := j.engineRun(t, opt, draft)
 	j.watched.Begin(draft, r.Info.Seconds)
 	ended := j.observe(o, &r.Progress)
@@ -96,7 +96,7 @@ func (j *Job) sinkOptions() sinks.Options {
 	}
 	opt.After, opt.Redo, opt.Once = p.after, p.resume.redo, p.resume.once
 	if p.resume.notes {
-		opt.Plan, opt.Resume = j.draft(""), p.resume.resume
+		opt.Plan, opt.Resume = p.draft, p.resume.resume
 	}
 	if p.plan.Job.HasRejects() {
 		opt.Token = intent.Token(p.id, p.before)
