@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"leapscore/engine"
-	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 )
 
 // Host is what the program around a job gives it. All of it may be left out.

@@ -206,7 +206,7 @@ func rejectedBefore(ctx context.Context, s Spec, before *runs.Record) (*runs.Rec
 		return nil, fault.Usage(err)
 	}
 	defer st.Close()
-	first := strings.TrimSuffix(name, "/") + "/" + before.Rejects.Files[0].Name
+	first := store.Join(name, before.Rejects.Files[0].Name)
 	if place.IsFile(where) {
 		first = name
 	}

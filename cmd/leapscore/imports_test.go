@@ -63,7 +63,7 @@ var layers = map[string][]string{
 	"sql/internal/pick":        {},
 	"sql/internal/vector":      {"internal/half"},
 	"engine":                   {"ops", "ops/column", "engine/*", "sources", "sinks", "runs", "internal/arrays", "sources/files"},
-	"job":                      {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "engine/store/cloud", "sources", "sources/files", "sql", "sinks", "runs", "watch", "internal/clean", "internal/fault", "internal/hive", "internal/memory", "internal/rows"},
+	"job":                      {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "sources", "sources/files", "sql", "sinks", "runs", "watch", "internal/clean", "internal/fault", "internal/hive", "internal/memory", "internal/rows"},
 	"job/internal/texts":       {},
 	"job/internal/place":       {"engine/store", "sinks", "internal/clean", "internal/filetype"},
 	"job/internal/lake":        {"sinks/delta", "engine/store", "sinks", "sinks/iceberg"},
@@ -71,7 +71,7 @@ var layers = map[string][]string{
 	"job/internal/intent":      {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/fit":         {"engine/store", "sources", "sources/files", "sinks", "internal/arrays", "internal/fault", "internal/filetype", "internal/hive", "job/internal/place"},
 	"job/internal/drift":       {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place", "engine/store"},
-	"cmd/leapscore":            {"job", "compare", "report", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "engine/store/cloud", "internal/clean", "internal/memory"},
+	"cmd/leapscore":            {"job", "compare", "report", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/clean", "internal/memory"},
 	"sources/*":                {"sources", "sources/internal/*", "engine/store", "internal/arrays"}, // one format each
 	"sources/internal/*":       {"internal/arrays", "sources", "sources/internal/*", "engine/store", "internal/half"},
 	"sources/files":            {"internal/arrays", "internal/fault", "sources", "sources/*", "sources/internal/*", "engine/store", "internal/hive", "internal/filetype"},

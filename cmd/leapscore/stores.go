@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"leapscore/engine/store"
-	_ "leapscore/engine/store/cloud" // s3, gs and azblob
 )
 
 // storeFlags say how patient commands are with stores.

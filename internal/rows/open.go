@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/engine/store"
-	_ "leapscore/engine/store/cloud" // s3, gs and azblob
+	_ "leapscore/engine/store/cloud" // s3, gs and azblob, for job and compare too
 	"leapscore/internal/fault"
 	"leapscore/sources"
 	"leapscore/sources/files"
