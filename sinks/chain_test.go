@@ -21,8 +21,8 @@ import (
 // bucketScenarios are runs over a table in a bucket.
 func bucketScenarios() map[string]scenario {
 	all := map[string]scenario{
-		"partitioned fresh":  {nil, smallParts("new", sinks.ModeError)},
-		"partitioned append": {ptr(smallParts("old", sinks.ModeError)), smallParts("new", sinks.ModeAppend)},
+		"partitioned fresh":  {sinktest.Scenario{Old: nil, New: smallParts("new", sinks.ModeError)}},
+		"partitioned append": {sinktest.Scenario{Old: ptr(smallParts("old", sinks.ModeError)), New: smallParts("new", sinks.ModeAppend)}},
 	}
 	for name, s := range scenarios {
 		all[name] = s
@@ -38,7 +38,7 @@ func (s scenario) readRuns(t *testing.T, st *store.Store) []string {
 		t.Fatal(err)
 	}
 	sinktest.SortRows(rows)
-	got, err := sinktest.Whole(rows, s.jobs()...)
+	got, err := sinktest.Whole(rows, s.Jobs()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,26 +118,26 @@ func TestBucketsHoldOldOrNewWhateverCallFails(t *testing.T) {
 func bucketFault(t *testing.T, s scenario, fault storetest.Fault, k int) int {
 	t.Helper()
 	mem := &store.Mem{}
-	if s.old != nil {
-		mustRun(t, store.New(bucket{mem}), "dir/preds", *s.old)
+	if s.Old != nil {
+		mustRun(t, store.New(bucket{mem}), "dir/preds", *s.Old)
 	}
 	x := storetest.Inject(mem, storetest.At(k, fault))
-	_, err := s.new.Run(t.Context(), folder(store.New(bucket{x}), "dir/preds").Create)
+	_, err := s.New.Run(t.Context(), folder(store.New(bucket{x}), "dir/preds").Create)
 	calls, log := x.Calls()
 	disk := crashBucket(t, mem)
 	after := store.New(bucket{disk})
 	got := s.readRuns(t, after)
 	switch {
-	case err == nil && !slices.Equal(got, s.after()),
-		err != nil && fault == storetest.Fail && !slices.Equal(got, s.before()),
-		!slices.Equal(got, s.before()) && !slices.Equal(got, s.after()):
+	case err == nil && !slices.Equal(got, s.After()),
+		err != nil && fault == storetest.Fail && !slices.Equal(got, s.Before()),
+		!slices.Equal(got, s.Before()) && !slices.Equal(got, s.After()):
 		t.Errorf("run %v; the table holds %q", err, got)
 	}
 	if err != nil && fault == storetest.Fail {
 		tidyAfterAbort(t, disk, s)
 	}
 	age(t, disk)
-	next := smallJob("third", sinks.ModeOverwrite)
+	next := sinktest.SmallJob("third", sinks.ModeOverwrite)
 	table, err := folder(after, "dir/preds").Create(t.Context(), next.Options)
 	if err != nil {
 		t.Errorf("next run: %v", err)
@@ -228,19 +228,19 @@ func TestOfTwoRunsInABucketNeitherUndoesTheOther(t *testing.T) {
 		exists        bool // the second fails with ErrOutputExists
 		conflict      bool // or with a ConflictError
 	}{
-		{"error error", smallJob("a", sinks.ModeError), smallJob("b", sinks.ModeError), true, true, false},
-		{"append append", smallJob("a", sinks.ModeAppend), smallJob("b", sinks.ModeAppend), false, false, false},
-		{"append append fresh", smallJob("a", sinks.ModeAppend), smallJob("b", sinks.ModeAppend), true, false, false},
-		{"append overwrite", smallJob("a", sinks.ModeAppend), smallJob("b", sinks.ModeOverwrite), false, false, true},
-		{"overwrite append", smallJob("a", sinks.ModeOverwrite), smallJob("b", sinks.ModeAppend), false, false, false},
-		{"overwrite overwrite", smallJob("a", sinks.ModeOverwrite), smallJob("b", sinks.ModeOverwrite), false, false, true},
+		{"error error", sinktest.SmallJob("a", sinks.ModeError), sinktest.SmallJob("b", sinks.ModeError), true, true, false},
+		{"append append", sinktest.SmallJob("a", sinks.ModeAppend), sinktest.SmallJob("b", sinks.ModeAppend), false, false, false},
+		{"append append fresh", sinktest.SmallJob("a", sinks.ModeAppend), sinktest.SmallJob("b", sinks.ModeAppend), true, false, false},
+		{"append overwrite", sinktest.SmallJob("a", sinks.ModeAppend), sinktest.SmallJob("b", sinks.ModeOverwrite), false, false, true},
+		{"overwrite append", sinktest.SmallJob("a", sinks.ModeOverwrite), sinktest.SmallJob("b", sinks.ModeAppend), false, false, false},
+		{"overwrite overwrite", sinktest.SmallJob("a", sinks.ModeOverwrite), sinktest.SmallJob("b", sinks.ModeOverwrite), false, false, true},
 		{"same partitions", parts("a", 2, sinks.ModeOverwritePartitions), parts("b", 2, sinks.ModeOverwritePartitions), true, false, true},
 		{"append to the same", parts("a", 2, sinks.ModeOverwritePartitions), parts("b", 2, sinks.ModeAppend), true, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			mem := &store.Mem{}
 			st := store.New(bucket{mem})
-			old := smallJob("old", sinks.ModeError)
+			old := sinktest.SmallJob("old", sinks.ModeError)
 			if !c.fresh {
 				mustRun(t, st, "dir/preds", old)
 			}
@@ -303,7 +303,7 @@ func TestManyAppendsToABucketAllLand(t *testing.T) {
 	var jobs []sinktest.Job
 	var want []string
 	for i := range 30 {
-		jobs = append(jobs, smallJob(fmt.Sprintf("r%02d", i), sinks.ModeAppend))
+		jobs = append(jobs, sinktest.SmallJob(fmt.Sprintf("r%02d", i), sinks.ModeAppend))
 		want = append(want, fmt.Sprintf("r%02d", i))
 	}
 	var wg sync.WaitGroup
@@ -342,14 +342,14 @@ func TestManyAppendsToABucketAllLand(t *testing.T) {
 func TestOnlyDeadRunsAreSwept(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	slow := open(t, st, smallJob("slow", sinks.ModeAppend))
-	mustRun(t, st, "dir/preds", smallJob("one", sinks.ModeAppend))
+	slow := open(t, st, sinktest.SmallJob("slow", sinks.ModeAppend))
+	mustRun(t, st, "dir/preds", sinktest.SmallJob("one", sinks.ModeAppend))
 	if _, err := slow.Commit(t.Context(), sinks.Run{ID: "slow"}); err != nil {
 		t.Fatal(err)
 	}
-	gone := open(t, st, smallJob("gone", sinks.ModeAppend))
+	gone := open(t, st, sinktest.SmallJob("gone", sinks.ModeAppend))
 	age(t, mem)
-	mustRun(t, st, "dir/preds", smallJob("two", sinks.ModeAppend))
+	mustRun(t, st, "dir/preds", sinktest.SmallJob("two", sinks.ModeAppend))
 	tidyBucket(t, mem)
 	if _, err := gone.Commit(t.Context(), sinks.Run{ID: "gone"}); err == nil || !strings.Contains(err.Error(), "took this one for dead") {
 		t.Errorf("a run that was swept: %v", err)
@@ -357,7 +357,7 @@ func TestOnlyDeadRunsAreSwept(t *testing.T) {
 	if err := gone.Abort(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	wantBucket(t, st, []string{"one", "slow", "two"}, smallJob("one", sinks.ModeAppend), smallJob("two", sinks.ModeAppend), smallJob("slow", sinks.ModeAppend))
+	wantBucket(t, st, []string{"one", "slow", "two"}, sinktest.SmallJob("one", sinks.ModeAppend), sinktest.SmallJob("two", sinks.ModeAppend), sinktest.SmallJob("slow", sinks.ModeAppend))
 }
 
 // secondCommits ends two processes of the run r: the first must notice that the
@@ -382,7 +382,7 @@ func secondCommits(t *testing.T, mem *store.Mem, first, second sinks.Table, j si
 func TestARunGoesOnInOneProcess(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	j := smallJob("r", sinks.ModeError)
+	j := sinktest.SmallJob("r", sinks.ModeError)
 	first := open(t, st, j)
 	second := open(t, st, j)
 	secondCommits(t, mem, first, second, j)
@@ -392,13 +392,13 @@ func TestARunGoesOnInOneProcess(t *testing.T) {
 func TestAppendsKeepFilesOfOthers(t *testing.T) {
 	mem := &store.Mem{}
 	local := store.New(mem)
-	old := smallJob("old", sinks.ModeError)
+	old := sinktest.SmallJob("old", sinks.ModeError)
 	mustRun(t, local, "dir/preds", old) // as from a disk, without a chain
 	st := store.New(bucket{mem})
-	fresh := smallJob("new", sinks.ModeAppend)
+	fresh := sinktest.SmallJob("new", sinks.ModeAppend)
 	mustRun(t, st, "dir/preds", fresh)
 	wantBucket(t, st, []string{"new", "old"}, old, fresh)
-	last := smallJob("last", sinks.ModeOverwrite)
+	last := sinktest.SmallJob("last", sinks.ModeOverwrite)
 	mustRun(t, st, "dir/preds", last)
 	wantBucket(t, st, []string{"last"}, last)
 	tidyBucket(t, mem)
@@ -408,7 +408,7 @@ func TestAppendsKeepFilesOfOthers(t *testing.T) {
 func TestLiveRunsGiveSignsOfLife(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	j := smallJob("r", sinks.ModeError)
+	j := sinktest.SmallJob("r", sinks.ModeError)
 	j.Options.SweepAfter = time.Second
 	table := open(t, st, j)
 	age(t, mem)

@@ -15,59 +15,26 @@ import (
 	"leapscore/sinks/sinktest"
 )
 
-// smallJob is a run of two files, which keeps the number of store calls low.
-func smallJob(run string, mode sinks.Mode) sinktest.Job {
-	j := sinktest.NewJob(run, mode)
-	j.Parts = []int{150, 250}
-	j.Options.Mode = mode
-	return j
-}
-
 // scenario is a run over a table that is there or not.
-type scenario struct {
-	old *sinktest.Job
-	new sinktest.Job
-}
+type scenario struct{ sinktest.Scenario }
 
 var scenarios = map[string]scenario{
-	"fresh":     {nil, smallJob("new", sinks.ModeError)},
-	"overwrite": {ptr(smallJob("old", sinks.ModeError)), smallJob("new", sinks.ModeOverwrite)},
-	"append":    {ptr(smallJob("old", sinks.ModeError)), smallJob("new", sinks.ModeAppend)},
+	"fresh":     {sinktest.Scenario{Old: nil, New: sinktest.SmallJob("new", sinks.ModeError)}},
+	"overwrite": {sinktest.Scenario{Old: ptr(sinktest.SmallJob("old", sinks.ModeError)), New: sinktest.SmallJob("new", sinks.ModeOverwrite)}},
+	"append":    {sinktest.Scenario{Old: ptr(sinktest.SmallJob("old", sinks.ModeError)), New: sinktest.SmallJob("new", sinks.ModeAppend)}},
 
-	"partitioned":          {ptr(smallParts("old", sinks.ModeError)), smallParts("new", sinks.ModeOverwrite)},
-	"overwrite-partitions": {ptr(smallParts("old", sinks.ModeError)), smallParts("new", sinks.ModeOverwritePartitions)},
+	"partitioned":          {sinktest.Scenario{Old: ptr(smallParts("old", sinks.ModeError)), New: smallParts("new", sinks.ModeOverwrite)}},
+	"overwrite-partitions": {sinktest.Scenario{Old: ptr(smallParts("old", sinks.ModeError)), New: smallParts("new", sinks.ModeOverwritePartitions)}},
 }
 
 // smallParts is a job of three partitions with a file each.
 func smallParts(run string, mode sinks.Mode) sinktest.Job {
-	j := smallJob(run, mode).Partitioned(3)
+	j := sinktest.SmallJob(run, mode).Partitioned(3)
 	j.Parts = []int{60}
 	return j
 }
 
 func ptr[T any](v T) *T { return &v }
-
-// before and after are the runs that a reader finds.
-func (s scenario) before() []string {
-	if s.old == nil {
-		return nil
-	}
-	return []string{"old"}
-}
-
-func (s scenario) after() []string {
-	if s.new.Options.Mode == sinks.ModeAppend {
-		return []string{"new", "old"}
-	}
-	return []string{"new"}
-}
-
-func (s scenario) jobs() []sinktest.Job {
-	if s.old == nil {
-		return []sinktest.Job{s.new}
-	}
-	return []sinktest.Job{*s.old, s.new}
-}
 
 // start returns a disk with the old table, and a file beside it that is no
 // business of the sink.
@@ -75,8 +42,8 @@ func (s scenario) start(t *testing.T, disk func() *store.Mem) *store.Mem {
 	t.Helper()
 	mem := disk()
 	st := store.New(mem)
-	if s.old != nil {
-		mustRun(t, st, "dir/preds", *s.old)
+	if s.Old != nil {
+		mustRun(t, st, "dir/preds", *s.Old)
 		if err := st.WriteFile(t.Context(), "dir/preds/_leapscore/old.json", []byte("{}")); err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +61,7 @@ func (s scenario) runs(t *testing.T, mem *store.Mem) ([]string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sinktest.Whole(rows, s.jobs()...)
+	return sinktest.Whole(rows, s.Jobs()...)
 }
 
 // clean checks that nothing is on the disk but the table and what was there.
@@ -140,16 +107,16 @@ func forEachFault(t *testing.T, fault storetest.Fault, fn func(t *testing.T, s s
 // so. Either way it leaves nothing behind that the next run does not clear.
 func TestEveryStoreCallCanFail(t *testing.T) {
 	forEachFault(t, storetest.Fail, func(t *testing.T, s scenario, _ string, k int, mem *store.Mem, x *storetest.Faults) bool {
-		m, err := s.new.Run(t.Context(), folder(store.New(x), "dir/preds").Create)
+		m, err := s.New.Run(t.Context(), folder(store.New(x), "dir/preds").Create)
 		calls, _ := x.Calls()
 		if err != nil && !errors.Is(err, storetest.ErrInjected) {
 			t.Errorf("%v, want the injected fault", err)
 		}
-		want := s.before()
+		want := s.Before()
 		if err == nil {
-			want = s.after()
-			if m.RowsOut != s.new.Rows() {
-				t.Errorf("%d rows, want %d", m.RowsOut, s.new.Rows())
+			want = s.After()
+			if m.RowsOut != s.New.Rows() {
+				t.Errorf("%d rows, want %d", m.RowsOut, s.New.Rows())
 			}
 		}
 		got, err := s.runs(t, mem)
@@ -179,11 +146,11 @@ func TestEveryCallOfAbortCanFail(t *testing.T) {
 						}
 						return storetest.Pass
 					})
-					table, err := folder(store.New(x), "dir/preds").Create(t.Context(), s.new.Options)
+					table, err := folder(store.New(x), "dir/preds").Create(t.Context(), s.New.Options)
 					if err != nil {
 						t.Fatal(err)
 					}
-					if err := s.new.Write(t.Context(), table); err != nil {
+					if err := s.New.Write(t.Context(), table); err != nil {
 						t.Fatal(err)
 					}
 					aborting = true
@@ -192,10 +159,10 @@ func TestEveryCallOfAbortCanFail(t *testing.T) {
 					if !failed && err != nil {
 						t.Errorf("abort: %v", err)
 					}
-					if got, err := s.runs(t, mem); err != nil || !slices.Equal(got, s.before()) {
-						t.Errorf("call %d: the table holds %q, %v; want %q", k, got, err, s.before())
+					if got, err := s.runs(t, mem); err != nil || !slices.Equal(got, s.Before()) {
+						t.Errorf("call %d: the table holds %q, %v; want %q", k, got, err, s.Before())
 					}
-					nextRun(t, s, mem.Crash(), s.before())
+					nextRun(t, s, mem.Crash(), s.Before())
 				}
 			})
 		}
@@ -210,11 +177,11 @@ func TestTheProcessCanDieAtEveryStoreCall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			forEachFault(t, fault, func(t *testing.T, s scenario, disk string, k int, mem *store.Mem, x *storetest.Faults) bool {
-				_, err := s.new.Run(t.Context(), folder(store.New(x), "dir/preds").Create)
+				_, err := s.New.Run(t.Context(), folder(store.New(x), "dir/preds").Create)
 				calls, _ := x.Calls()
 				if err == nil && calls >= k && fault != storetest.KillAfter {
 					// The commit was through when the process died while clearing up.
-					if got, err := s.runs(t, mem); err != nil || !slices.Equal(got, s.after()) {
+					if got, err := s.runs(t, mem); err != nil || !slices.Equal(got, s.After()) {
 						t.Errorf("after a commit the table holds %q, %v", got, err)
 					}
 				}
@@ -233,7 +200,7 @@ func afterCrash(t *testing.T, s scenario, disk string, mem *store.Mem) []string 
 	t.Helper()
 	got, err := s.runs(t, mem)
 	switch {
-	case err == nil && (slices.Equal(got, s.before()) || slices.Equal(got, s.after())):
+	case err == nil && (slices.Equal(got, s.Before()) || slices.Equal(got, s.After())):
 		if disk == "exchange" || len(got) > 0 && !movesFiles(disk) {
 			return got
 		}
@@ -266,7 +233,7 @@ func inPlace(t *testing.T, s scenario, mem *store.Mem) {
 	for _, r := range rows {
 		old, fresh = old || r.Run == "old", fresh || r.Run == "new"
 	}
-	if old && fresh && s.new.Options.Mode == sinks.ModeOverwrite {
+	if old && fresh && s.New.Options.Mode == sinks.ModeOverwrite {
 		t.Error("rows of the old and of the new table")
 	}
 	if ok, err := st.Exists(t.Context(), "dir/preds/_SUCCESS"); ok || err != nil {
@@ -296,7 +263,7 @@ func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
 	t.Helper()
 	st := store.New(mem)
 	create := folder(st, "dir/preds").Create
-	third := smallJob("third", sinks.ModeOverwrite)
+	third := sinktest.SmallJob("third", sinks.ModeOverwrite)
 	table, err := create(t.Context(), third.Options)
 	if err != nil {
 		t.Errorf("next run: %v", err)
@@ -306,12 +273,12 @@ func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
 		t.Errorf("next run: %v", err)
 	}
 	got, err := s.runs(t, mem)
-	if err != nil || !slices.Equal(got, s.before()) && !slices.Equal(got, s.after()) || want != nil && !slices.Equal(got, want) {
-		t.Errorf("after the next run the table holds %q, %v; want %q or %q, settled %q", got, err, s.before(), s.after(), want)
+	if err != nil || !slices.Equal(got, s.Before()) && !slices.Equal(got, s.After()) || want != nil && !slices.Equal(got, want) {
+		t.Errorf("after the next run the table holds %q, %v; want %q or %q, settled %q", got, err, s.Before(), s.After(), want)
 	}
 	clean(t, mem)
 	wantManifest(t, s, st, got)
-	if s.old != nil && !slices.Contains(mem.Names(), "dir/preds/_leapscore/old.json") {
+	if s.Old != nil && !slices.Contains(mem.Names(), "dir/preds/_leapscore/old.json") {
 		t.Error("a file of others is gone")
 	}
 	if _, err := third.Run(t.Context(), create); err != nil {
@@ -332,7 +299,7 @@ func nextRun(t *testing.T, s scenario, mem *store.Mem, want []string) {
 func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 	mem := &store.Mem{NoExchange: true}
 	st := store.New(mem)
-	old, fresh := smallJob("old", sinks.ModeError), smallJob("new", sinks.ModeOverwrite)
+	old, fresh := sinktest.SmallJob("old", sinks.ModeError), sinktest.SmallJob("new", sinks.ModeOverwrite)
 	mustRun(t, st, "dir/preds", old)
 	renames, tried := 0, false
 	var other error
@@ -342,7 +309,7 @@ func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 		}
 		if renames == 3 && !tried { // staged, away, and now to its place
 			tried = true
-			_, other = smallJob("other", sinks.ModeError).Run(context.Background(), folder(st, "dir/preds").Create)
+			_, other = sinktest.SmallJob("other", sinks.ModeError).Run(context.Background(), folder(st, "dir/preds").Create)
 		}
 		return storetest.Pass
 	})
@@ -366,7 +333,7 @@ func TestARunBetweenTwoRenamesGivesWay(t *testing.T) {
 func TestARunThatLooksBeforeTwoRenamesGivesWay(t *testing.T) {
 	mem := &store.Mem{NoExchange: true}
 	st := store.New(mem)
-	old, fresh := smallJob("old", sinks.ModeError), smallJob("new", sinks.ModeOverwrite)
+	old, fresh := sinktest.SmallJob("old", sinks.ModeError), sinktest.SmallJob("new", sinks.ModeOverwrite)
 	mustRun(t, st, "dir/preds", old)
 
 	var between, looked, gone sync.Once
@@ -381,7 +348,7 @@ func TestARunThatLooksBeforeTwoRenamesGivesWay(t *testing.T) {
 	var otherErr error
 	go func() {
 		defer gone.Do(func() { close(isGone) })
-		_, otherErr = smallJob("other", sinks.ModeOverwrite).Run(context.Background(), folder(store.New(other), "dir/preds").Create)
+		_, otherErr = sinktest.SmallJob("other", sinks.ModeOverwrite).Run(context.Background(), folder(store.New(other), "dir/preds").Create)
 	}()
 	<-hasLooked
 	renames := 0
@@ -414,7 +381,7 @@ func TestARunThatLooksBeforeTwoRenamesGivesWay(t *testing.T) {
 // The next run must not touch what a live run has staged.
 func TestALiveRunIsNotSwept(t *testing.T) {
 	st, dir := tempStore(t)
-	first := smallJob("first", sinks.ModeOverwrite)
+	first := sinktest.SmallJob("first", sinks.ModeOverwrite)
 	table, err := folder(st, dir+"/preds").Create(t.Context(), first.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -422,7 +389,7 @@ func TestALiveRunIsNotSwept(t *testing.T) {
 	if err := first.Write(t.Context(), table); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := smallJob("second", sinks.ModeOverwrite).Run(t.Context(), folder(st, dir+"/preds").Create); err == nil {
+	if _, err := sinktest.SmallJob("second", sinks.ModeOverwrite).Run(t.Context(), folder(st, dir+"/preds").Create); err == nil {
 		t.Error("a second run got the table")
 	}
 	if _, err := table.Commit(t.Context(), sinks.Run{}); err != nil {

@@ -7,6 +7,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/sinks"
 	"leapscore/sinks/delta"
+	"leapscore/sinks/sinktest"
 )
 
 // A table tells the commit of one attempt from those of others, also when other
@@ -38,7 +39,7 @@ func TestTablesKnowTheirCommits(t *testing.T) {
 			}
 			ask("one", "a", false)
 			for _, run := range []string{"one", "two"} {
-				j := smallJob(run, sinks.ModeAppend)
+				j := sinktest.SmallJob(run, sinks.ModeAppend)
 				j.Options.Token = "token of " + run
 				j.Options.Metadata = nil
 				create := func(ctx context.Context, opt sinks.Options) (sinks.Table, error) { return c.create(ctx, c.st, opt) }

@@ -8,6 +8,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/engine/store/storetest"
 	"leapscore/sinks"
+	"leapscore/sinks/sinktest"
 )
 
 // From some call on, every call fails, those too that would clear up. An overwrite
@@ -34,8 +35,8 @@ func TestAfterABucketWasGoneTheNextRunsRemoveWhatIsLeft(t *testing.T) {
 func bucketGone(t *testing.T, s scenario, dead bool, k int) int {
 	t.Helper()
 	mem := &store.Mem{}
-	if s.old != nil {
-		mustRun(t, store.New(bucket{mem}), "dir/preds", *s.old)
+	if s.Old != nil {
+		mustRun(t, store.New(bucket{mem}), "dir/preds", *s.Old)
 	}
 	x := storetest.Inject(mem, func(call int, _ string) storetest.Fault {
 		if call >= k {
@@ -43,23 +44,23 @@ func bucketGone(t *testing.T, s scenario, dead bool, k int) int {
 		}
 		return storetest.Pass
 	})
-	_, failed := s.new.Run(t.Context(), folder(store.New(bucket{x}), "dir/preds").Create)
+	_, failed := s.New.Run(t.Context(), folder(store.New(bucket{x}), "dir/preds").Create)
 	calls, log := x.Calls()
 	disk := crashBucket(t, mem)
 	after := store.New(bucket{disk})
-	if got := s.readRuns(t, after); !slices.Equal(got, s.before()) && !slices.Equal(got, s.after()) {
+	if got := s.readRuns(t, after); !slices.Equal(got, s.Before()) && !slices.Equal(got, s.After()) {
 		t.Errorf("run %v; the table holds %q", failed, got)
 	}
 	if dead {
 		age(t, disk)
 	}
-	next := smallJob("next", sinks.ModeOverwrite)
+	next := sinktest.SmallJob("next", sinks.ModeOverwrite)
 	mustRun(t, after, "dir/preds", next)
 	wantBucket(t, after, []string{"next"}, next)
 	if !dead {
 		onlyMarkedFilesLeft(t, disk)
 		age(t, disk)
-		last := smallJob("last", sinks.ModeAppend)
+		last := sinktest.SmallJob("last", sinks.ModeAppend)
 		mustRun(t, after, "dir/preds", last)
 		wantBucket(t, after, []string{"last", "next"}, next, last)
 	}

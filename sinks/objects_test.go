@@ -105,7 +105,7 @@ func TestALostAnswerIsAskedFor(t *testing.T) {
 	for _, arrives := range []bool{true, false} {
 		for _, blind := range []bool{true, false} {
 			mem := &store.Mem{}
-			j := smallJob("r", sinks.ModeError)
+			j := sinktest.SmallJob("r", sinks.ModeError)
 			st := store.New(&lost{Driver: bucket{mem}, arrives: arrives, blind: blind})
 			_, err := j.Run(t.Context(), folder(st, "dir/preds").Create)
 			var uncertain *sinks.UncertainError

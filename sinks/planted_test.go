@@ -12,6 +12,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sinks"
+	"leapscore/sinks/sinktest"
 )
 
 // plantedTable is a table on the disk and, beside it, a folder of somebody else.
@@ -26,7 +27,7 @@ func plantedTable(t *testing.T) (st *store.Store, out, outside string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustRun(t, st, out, smallJob("old", sinks.ModeError))
+	mustRun(t, st, out, sinktest.SmallJob("old", sinks.ModeError))
 	return st, out, outside
 }
 
@@ -89,7 +90,7 @@ func TestAPlantedJournalIsRefused(t *testing.T) {
 			link(t, filepath.Join(outside, "sub"), filepath.Join(stage, "away"))
 			writeLocal(t, filepath.Join(stage, "journal.json"), text)
 
-			_, err := smallJob("new", sinks.ModeAppend).Run(t.Context(), folder(st, out).Create)
+			_, err := sinktest.SmallJob("new", sinks.ModeAppend).Run(t.Context(), folder(st, out).Create)
 			if _, ok := errors.AsType[*sinks.PlantedError](err); !ok {
 				t.Errorf("a run beside the journal %s: %v, want that it is refused", text, err)
 			}
@@ -116,7 +117,7 @@ func TestAPlantedLinkIsRefused(t *testing.T) {
 				target = filepath.Join(outside, "lock")
 			}
 			link(t, target, filepath.Join(filepath.Dir(outside), filepath.FromSlash(place)))
-			_, err := smallJob(run, sinks.ModeOverwrite).Run(t.Context(), folder(st, out).Create)
+			_, err := sinktest.SmallJob(run, sinks.ModeOverwrite).Run(t.Context(), folder(st, out).Create)
 			if _, ok := errors.AsType[*sinks.PlantedError](err); !ok {
 				t.Errorf("a run with a link at %s: %v, want that it is refused", place, err)
 			}
@@ -133,7 +134,7 @@ func TestLinksOfOthersAreNotSwept(t *testing.T) {
 		t.Run(place, func(t *testing.T) {
 			st, out, outside := plantedTable(t)
 			link(t, outside, filepath.Join(filepath.Dir(outside), filepath.FromSlash(place)))
-			mustRun(t, st, out, smallJob("new", sinks.ModeOverwrite))
+			mustRun(t, st, out, sinktest.SmallJob("new", sinks.ModeOverwrite))
 			wantOutside(t, outside)
 		})
 	}
@@ -191,7 +192,7 @@ func TestALockWithAnotherNameIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := smallJob("new", sinks.ModeOverwrite).Run(t.Context(), folder(st, out).Create); err == nil {
+	if _, err := sinktest.SmallJob("new", sinks.ModeOverwrite).Run(t.Context(), folder(st, out).Create); err == nil {
 		t.Error("a lock that is a link to another file was taken")
 	}
 	wantOutside(t, outside)

@@ -36,7 +36,7 @@ func (d fixedFolder) Rename(ctx context.Context, from, to string) error {
 
 func TestTablesSurvivePowerCuts(t *testing.T) {
 	for name, s := range scenarios {
-		cuts := sinktest.PowerCuts{Old: s.old, New: s.new, Append: s.new.Options.Mode == sinks.ModeAppend}
+		cuts := sinktest.PowerCuts{Old: s.Old, New: s.New, Append: s.New.Options.Mode == sinks.ModeAppend}
 		t.Run("folder/"+name, func(t *testing.T) {
 			cuts := cuts
 			cuts.On = func(st *store.Store) sinktest.Destination { return folder(st, "preds") }
@@ -48,7 +48,7 @@ func TestTablesSurvivePowerCuts(t *testing.T) {
 			cuts.Torn = true
 			cuts.Run(t)
 		})
-		if s.new.Options.PartitionBy == nil && !cuts.Append {
+		if s.New.Options.PartitionBy == nil && !cuts.Append {
 			t.Run("file/"+name, func(t *testing.T) {
 				cuts := cuts
 				cuts.On = func(st *store.Store) sinktest.Destination { return oneFile(st, "preds.parquet") }
@@ -82,9 +82,9 @@ func TestTwoTablesSurvivePowerCuts(t *testing.T) {
 
 // cut cuts the power in a run into both tables.
 func (p pair) cut(t *testing.T, mode sinks.Mode, on func(*store.Store) *store.Store) {
-	old, job, next := smallJob("old", sinks.ModeError), smallJob("new", mode), smallJob("next", sinks.ModeAppend)
+	old, job, next := sinktest.SmallJob("old", sinks.ModeError), sinktest.SmallJob("new", mode), sinktest.SmallJob("next", sinks.ModeAppend)
 	if p.single() {
-		next = smallJob("next", sinks.ModeOverwrite)
+		next = sinktest.SmallJob("next", sinks.ModeOverwrite)
 	}
 	must := func(t *testing.T, st *store.Store, j sinktest.Job) {
 		if err := p.run(t.Context(), on(st), j); err != nil {

@@ -38,7 +38,7 @@ func TestARunDoneAgainReplacesItsRowsOnly(t *testing.T) {
 
 func (p pair) doneAgain(t *testing.T, fault storetest.Fault, k int) bool {
 	t.Helper()
-	first, other := smallJob("first", sinks.ModeError), smallJob("other", sinks.ModeAppend)
+	first, other := sinktest.SmallJob("first", sinks.ModeError), sinktest.SmallJob("other", sinks.ModeAppend)
 	mem := p.disk()
 	m := mustRun(t, p.store(mem), p.first, first)
 	mustRun(t, p.store(mem), p.first, other)
@@ -47,7 +47,7 @@ func (p pair) doneAgain(t *testing.T, fault storetest.Fault, k int) bool {
 	_, failed := second.Run(t.Context(), folder(p.store(x), p.first).Create)
 	calls, log := x.Calls()
 	mem = crashBucket(t, mem)
-	next := smallJob("next", sinks.ModeAppend) // finishes what was begun
+	next := sinktest.SmallJob("next", sinks.ModeAppend) // finishes what was begun
 	mustRun(t, p.store(mem), p.first, next)
 	if p.has(t, mem, second, other, next) {
 		return calls >= k
@@ -81,9 +81,9 @@ func TestARunWhoseRowsAreGoneIsNotDoneAgain(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			st := p.store(p.disk())
-			first := smallJob("first", sinks.ModeError)
+			first := sinktest.SmallJob("first", sinks.ModeError)
 			m := mustRun(t, st, p.first, first)
-			mustRun(t, st, p.first, smallJob("other", sinks.ModeOverwrite))
+			mustRun(t, st, p.first, sinktest.SmallJob("other", sinks.ModeOverwrite))
 			_, err := again(m, first).Run(t.Context(), folder(st, p.first).Create)
 			var gone *sinks.GoneError
 			if !errors.As(err, &gone) || gone.RunID != "first" {

@@ -111,7 +111,7 @@ func TestARunThatDiesAnywhereEndsInTheSameBytes(t *testing.T) {
 				start := func() *store.Mem {
 					mem := d.disk()
 					if mode != sinks.ModeError {
-						mustRun(t, store.New(mem), "dir/preds", smallJob("old", sinks.ModeError))
+						mustRun(t, store.New(mem), "dir/preds", sinktest.SmallJob("old", sinks.ModeError))
 					}
 					return mem
 				}
@@ -161,7 +161,7 @@ func killEverywhere(t *testing.T, start func() *store.Mem, mode sinks.Mode, faul
 // checkTable compares the table, once what a dead run leaves was cleared.
 func checkTable(t *testing.T, mem *store.Mem, want map[string]string, fault storetest.Fault, k int, log []string) {
 	t.Helper()
-	third := smallJob("third", sinks.ModeOverwrite)
+	third := sinktest.SmallJob("third", sinks.ModeOverwrite)
 	table, err := sinks.Create(t.Context(), store.New(mem), "dir/preds", third.Options)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sinks"
+	"leapscore/sinks/sinktest"
 )
 
 // signOf returns what the marker says that is in the folder.
@@ -37,7 +38,7 @@ func signOf(t *testing.T, mem *store.Mem) (name string, sign struct{ Attempt, Be
 func TestTheFirstProcessOfARunDoesNotTakeItBack(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	j := smallJob("r", sinks.ModeError)
+	j := sinktest.SmallJob("r", sinks.ModeError)
 	j.Options.SweepAfter = time.Second // a sign each second
 	first := open(t, st, j)
 	second := open(t, st, j)
@@ -59,7 +60,7 @@ func TestTheFirstProcessOfARunDoesNotTakeItBack(t *testing.T) {
 func TestARunThatWasSweptInItsSleepDoesNotPublish(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	one, slept := smallJob("one", sinks.ModeAppend), smallJob("slept", sinks.ModeAppend)
+	one, slept := sinktest.SmallJob("one", sinks.ModeAppend), sinktest.SmallJob("slept", sinks.ModeAppend)
 	table := open(t, st, slept)
 	name, _ := signOf(t, mem)
 	sign, err := st.ReadFile(t.Context(), name)
@@ -113,7 +114,7 @@ func (p *pages) List(ctx context.Context, prefix string, deep bool, fn func(stor
 func TestARunThatBeginsDuringAListingKeepsItsFiles(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	old, first, second := smallJob("old", sinks.ModeError), smallJob("a", sinks.ModeOverwrite), smallJob("b", sinks.ModeAppend)
+	old, first, second := sinktest.SmallJob("old", sinks.ModeError), sinktest.SmallJob("a", sinks.ModeOverwrite), sinktest.SmallJob("b", sinks.ModeAppend)
 	mustRun(t, st, "dir/preds", old)
 	slow := &pages{Driver: bucket{mem}, after: "dir/preds/part-"}
 	table := open(t, store.New(slow), first)
@@ -134,7 +135,7 @@ func TestARunThatBeginsDuringAListingKeepsItsFiles(t *testing.T) {
 func TestAMarkerThatCannotBeReadKeepsNobodyOut(t *testing.T) {
 	mem := &store.Mem{}
 	st := store.New(bucket{mem})
-	one, torn := smallJob("one", sinks.ModeAppend), smallJob("torn", sinks.ModeAppend)
+	one, torn := sinktest.SmallJob("one", sinks.ModeAppend), sinktest.SmallJob("torn", sinks.ModeAppend)
 	open(t, st, torn)
 	name, _ := signOf(t, mem)
 	files := len(mem.Names())

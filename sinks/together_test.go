@@ -143,9 +143,9 @@ func TestTwoTablesAreCommittedTogetherOrNotAtAll(t *testing.T) {
 // if there were not so many calls.
 func (p pair) faulty(t *testing.T, mode sinks.Mode, fault storetest.Fault, k int) bool {
 	t.Helper()
-	old, job, next := smallJob("old", sinks.ModeError), smallJob("new", mode), smallJob("next", sinks.ModeAppend)
+	old, job, next := sinktest.SmallJob("old", sinks.ModeError), sinktest.SmallJob("new", mode), sinktest.SmallJob("next", sinks.ModeAppend)
 	if p.single() {
-		next = smallJob("next", sinks.ModeOverwrite)
+		next = sinktest.SmallJob("next", sinks.ModeOverwrite)
 	}
 	mem := p.disk()
 	if mode != sinks.ModeError {

@@ -22,46 +22,12 @@ import (
 // bucket is storage without folders.
 type bucket struct{ store.Driver }
 
-func smallJob(run string, mode sinks.Mode) sinktest.Job {
-	j := sinktest.NewJob(run, mode)
-	j.Parts = []int{150, 250}
-	return j
-}
+var old = sinktest.SmallJob("old", sinks.ModeError)
 
-// scenario is a run over a table that is there or not.
-type scenario struct {
-	old *sinktest.Job
-	new sinktest.Job
-}
-
-var old = smallJob("old", sinks.ModeError)
-
-var scenarios = map[string]scenario{
-	"fresh":     {nil, smallJob("new", sinks.ModeError)},
-	"overwrite": {&old, smallJob("new", sinks.ModeOverwrite)},
-	"append":    {&old, smallJob("new", sinks.ModeAppend)},
-}
-
-// before and after are the runs that a reader finds.
-func (s scenario) before() []string {
-	if s.old == nil {
-		return nil
-	}
-	return []string{"old"}
-}
-
-func (s scenario) after() []string {
-	if s.new.Options.Mode == sinks.ModeAppend {
-		return []string{"new", "old"}
-	}
-	return []string{"new"}
-}
-
-func (s scenario) jobs() []sinktest.Job {
-	if s.old == nil {
-		return []sinktest.Job{s.new}
-	}
-	return []sinktest.Job{*s.old, s.new}
+var scenarios = map[string]sinktest.Scenario{
+	"fresh":     {Old: nil, New: sinktest.SmallJob("new", sinks.ModeError)},
+	"overwrite": {Old: &old, New: sinktest.SmallJob("new", sinks.ModeOverwrite)},
+	"append":    {Old: &old, New: sinktest.SmallJob("new", sinks.ModeAppend)},
 }
 
 // folder is a Delta table as a destination.
@@ -133,7 +99,7 @@ func TestTablesHoldOldOrNewWhateverCallFails(t *testing.T) {
 
 // withFault runs with a fault at call k, or with none if k is 0, checks the table,
 // and returns the number of calls.
-func withFault(t *testing.T, s scenario, fault storetest.Fault, folders bool, k int) int {
+func withFault(t *testing.T, s sinktest.Scenario, fault storetest.Fault, folders bool, k int) int {
 	t.Helper()
 	driver := func(d store.Driver) *store.Store {
 		if folders {
@@ -142,37 +108,37 @@ func withFault(t *testing.T, s scenario, fault storetest.Fault, folders bool, k 
 		return store.New(bucket{d})
 	}
 	mem := &store.Mem{}
-	if s.old != nil {
-		if _, err := s.old.Run(t.Context(), folder(driver(mem), "dir/preds").Create); err != nil {
+	if s.Old != nil {
+		if _, err := s.Old.Run(t.Context(), folder(driver(mem), "dir/preds").Create); err != nil {
 			t.Fatal(err)
 		}
 	}
 	before := mem.Names()
 	x := storetest.Inject(mem, storetest.At(k, fault))
-	_, err := s.new.Run(t.Context(), folder(driver(x), "dir/preds").Create)
+	_, err := s.New.Run(t.Context(), folder(driver(x), "dir/preds").Create)
 	calls, _ := x.Calls()
 	after := driver(mem.Crash())
-	got := runsIn(t, after, s.jobs()...)
+	got := runsIn(t, after, s.Jobs()...)
 	var uncertain *sinks.UncertainError
-	want := s.before()
-	if err == nil || fault == storetest.KillAfter && slices.Equal(got, s.after()) || errors.As(err, &uncertain) && slices.Equal(got, s.after()) {
-		want = s.after()
+	want := s.Before()
+	if err == nil || fault == storetest.KillAfter && slices.Equal(got, s.After()) || errors.As(err, &uncertain) && slices.Equal(got, s.After()) {
+		want = s.After()
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("run %v: the table holds %q, want %q", err, got, want)
 	}
-	if err != nil && fault == storetest.Fail && slices.Equal(want, s.before()) && !errors.As(err, &uncertain) {
+	if err != nil && fault == storetest.Fail && slices.Equal(want, s.Before()) && !errors.As(err, &uncertain) {
 		if left := len(mem.Names()) - len(before); left > 1 { // what a Delete that failed has left
 			t.Errorf("%v: a failed run left %q of %q", err, mem.Names(), before)
 		}
 	}
-	again := s.new
+	again := s.New
 	_, err = again.Run(t.Context(), folder(after, "dir/preds").Create)
-	if done := slices.Equal(want, s.after()); done != errors.Is(err, sinks.ErrRunDone) || !done && err != nil {
+	if done := slices.Equal(want, s.After()); done != errors.Is(err, sinks.ErrRunDone) || !done && err != nil {
 		t.Errorf("the same run again, when it was done %v: %v", done, err)
 	}
-	if got := runsIn(t, after, s.jobs()...); !slices.Equal(got, s.after()) {
-		t.Errorf("after the same run again the table holds %q, want %q", got, s.after())
+	if got := runsIn(t, after, s.Jobs()...); !slices.Equal(got, s.After()) {
+		t.Errorf("after the same run again the table holds %q, want %q", got, s.After())
 	}
 	return calls
 }
@@ -196,7 +162,7 @@ func runsIn(t *testing.T, st *store.Store, jobs ...sinktest.Job) []string {
 func TestRunsAtTheSameTimeAllLand(t *testing.T) {
 	st := store.New(&store.Mem{})
 	create := folder(st, "dir/preds").Create
-	jobs := []sinktest.Job{smallJob("first", sinks.ModeError)}
+	jobs := []sinktest.Job{sinktest.SmallJob("first", sinks.ModeError)}
 	mustCreate := func(j sinktest.Job) sinks.Table {
 		table, err := create(t.Context(), j.Options)
 		if err != nil {
@@ -212,11 +178,11 @@ func TestRunsAtTheSameTimeAllLand(t *testing.T) {
 	}
 	var tables []sinks.Table
 	for i := range 12 {
-		j := smallJob(fmt.Sprintf("more%02d", i), sinks.ModeAppend)
+		j := sinktest.SmallJob(fmt.Sprintf("more%02d", i), sinks.ModeAppend)
 		jobs = append(jobs, j)
 		tables = append(tables, mustCreate(j)) // all of them know version 0
 	}
-	late := smallJob("late", sinks.ModeOverwrite)
+	late := sinktest.SmallJob("late", sinks.ModeOverwrite)
 	over := mustCreate(late)
 	var wg sync.WaitGroup
 	for i, table := range tables {
@@ -270,13 +236,13 @@ func TestCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
 		}
 	}})
 	for i := range 10 {
-		j := smallJob(fmt.Sprint("run", i), sinks.ModeAppend)
+		j := sinktest.SmallJob(fmt.Sprint("run", i), sinks.ModeAppend)
 		if _, err := j.Run(t.Context(), folder(st, "dir/preds").Create); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write := func(st *store.Store, id string) sinks.Table {
-		j := smallJob(id, sinks.ModeAppend)
+		j := sinktest.SmallJob(id, sinks.ModeAppend)
 		table, err := folder(st, "dir/preds").Create(t.Context(), j.Options)
 		if err != nil {
 			t.Fatal(err)
@@ -302,7 +268,7 @@ func TestCheckpointsAreWrittenWhenAnotherRunIsFast(t *testing.T) {
 func TestTablesAreMadeOnce(t *testing.T) {
 	mem := &store.Mem{}
 	create := folder(store.New(mem), "dir/preds").Create
-	a, b := smallJob("a", sinks.ModeError), smallJob("b", sinks.ModeError)
+	a, b := sinktest.SmallJob("a", sinks.ModeError), sinktest.SmallJob("b", sinks.ModeError)
 	table, err := create(t.Context(), a.Options)
 	if err != nil {
 		t.Fatal(err)
@@ -400,7 +366,7 @@ func TestTablesConform(t *testing.T) {
 func TestTablesSurvivePowerCuts(t *testing.T) {
 	for name, s := range scenarios {
 		t.Run(name, func(t *testing.T) {
-			cuts := sinktest.PowerCuts{Old: s.old, New: s.new, Append: s.new.Options.Mode == sinks.ModeAppend}
+			cuts := sinktest.PowerCuts{Old: s.Old, New: s.New, Append: s.New.Options.Mode == sinks.ModeAppend}
 			cuts.On = func(st *store.Store) sinktest.Destination { return folder(st, "preds") }
 			cuts.Run(t)
 		})
