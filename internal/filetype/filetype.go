@@ -53,22 +53,25 @@ var types = []Type{
 // packing is a compression of whole files.
 type packing struct {
 	extension string
-	known     bool // it is read and written
+	read      bool
+	written   bool
 	data      bool // files that end so count as data, if their inner name does
 }
 
 var compressions = []packing{
-	{".gz", true, true}, {".zst", true, true},
-	{".snappy", false, true}, {".lz4", false, true}, {".bz2", false, true}, {".br", false, true}, {".deflate", false, true},
-	{".xz", false, false}, {".zip", false, false}, {".zstd", false, false}, {".z", false, false}, {".lzo", false, false}, {".7z", false, false},
+	{".gz", true, true, true}, {".zst", true, true, true},
+	{".bz2", true, false, true}, {".xz", true, false, true}, {".zstd", true, false, true},
+	{".snappy", false, false, true}, {".lz4", false, false, true}, {".br", false, false, true}, {".deflate", false, false, true},
+	{".zip", false, false, false}, {".z", false, false, false}, {".lzo", false, false, false}, {".7z", false, false, false},
 }
 
 // Of tells from the name of a file what it holds, and in which extension it says
-// that it is compressed as a whole: ".gz" or ".zst", both if it is so twice, or "".
+// that it is compressed as a whole: ".gz", ".zst" or another that is read, several
+// if it is so twice, or "".
 func Of(name string) (t Type, packed string) {
 	inner, packings := unpack(name)
 	for _, p := range packings {
-		if !p.known {
+		if !p.read {
 			return Type{}, ""
 		}
 		packed = p.extension + packed
@@ -90,9 +93,25 @@ func Unwritable(name string) string {
 	switch t := byName(inner); {
 	case t.Name == "":
 		return ""
-	case len(packings) > 1 || len(packings) == 1 && !packings[0].known:
+	case len(packings) > 1 || len(packings) == 1 && !packings[0].written:
 		return t.Name + " compressed as " + path.Base(name)[len(inner)+1:]
 	case !t.Writable:
+		return t.Name
+	}
+	return ""
+}
+
+// Unreadable returns what a name tells, if that is known but never read: a format,
+// or how one is compressed. Else it returns "".
+func Unreadable(name string) string {
+	inner, packings := unpack(name)
+	t := byName(inner)
+	switch packed := slices.ContainsFunc(packings, func(p packing) bool { return !p.read }); {
+	case t.Name == "":
+		return ""
+	case packed || len(packings) > 0 && !t.Packable:
+		return t.Name + " compressed as " + path.Base(name)[len(inner)+1:]
+	case !t.Readable:
 		return t.Name
 	}
 	return ""

@@ -24,12 +24,14 @@ func TestNamesTellOneThing(t *testing.T) {
 		{"a.avro.gz", Avro, ".gz", "avro", true},
 		{"a.orc", ORC, "", "orc", true},
 		{"a.tsv", TSV, "", "tsv", true},
-		{"a.csv.bz2", "", "", "csv compressed as bz2", true},
+		{"a.csv.bz2", CSV, ".bz2", "csv compressed as bz2", true},
+		{"a.csv.xz", CSV, ".xz", "csv compressed as xz", true},
+		{"a.json.zstd", JSON, ".zstd", "json compressed as zstd", true},
 		{"a.csv.SNAPPY", "", "", "csv compressed as SNAPPY", true},
 		{"a.csv.zip", "", "", "csv compressed as zip", false},
 		{"a.csv.gz.zst", CSV, ".gz.zst", "csv compressed as gz.zst", true},
 		{"a.csv.zst.gz", CSV, ".zst.gz", "csv compressed as zst.gz", true},
-		{"a.csv.gz.bz2", "", "", "csv compressed as gz.bz2", true},
+		{"a.csv.gz.bz2", CSV, ".gz.bz2", "csv compressed as gz.bz2", true},
 		{"a.parquet.gz", Parquet, ".gz", "", true},
 		{"a.gz", "", ".gz", "", false},
 		{"a.txt", "", "", "", false},
@@ -60,6 +62,17 @@ func TestExtensionsAreOfOneTypeEach(t *testing.T) {
 			if got, _ := Of("a" + ext); got.Name != typ.Name {
 				t.Errorf("a%s is %q, want %q", ext, got.Name, typ.Name)
 			}
+		}
+	}
+}
+
+func TestNamesTellWhatIsNotRead(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.csv.lz4": "csv compressed as lz4", "a.json.zip": "json compressed as zip", "a.csv.gz.br": "csv compressed as gz.br",
+		"a.parquet.gz": "parquet compressed as gz", "a.orc": "orc", "a.csv.xz": "", "a.csv": "", "a.gz": "", "a.txt": "", "a.txt.lz4": "",
+	} {
+		if got := Unreadable(name); got != want {
+			t.Errorf("Unreadable(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

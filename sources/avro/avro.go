@@ -16,6 +16,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/golang/snappy"
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 
 	"leapscore/engine/store"
 	"leapscore/sources"
@@ -152,9 +153,9 @@ func (p *file) header() error {
 	}
 	p.head.codec = meta["avro.codec"]
 	switch p.head.codec {
-	case "", "null", "deflate", "snappy", "zstandard", "bzip2":
+	case "", "null", "deflate", "snappy", "zstandard", "bzip2", "xz":
 	default:
-		return fmt.Errorf("codec %q, want null, deflate, snappy, zstandard or bzip2; write the file again with one of these", p.head.codec)
+		return fmt.Errorf("codec %q, want null, deflate, snappy, zstandard, bzip2 or xz; write the file again with one of these", p.head.codec)
 	}
 	schema, err := parseSchema([]byte(meta["avro.schema"]))
 	if err != nil {
@@ -246,6 +247,12 @@ func decompress(codec string, data []byte) ([]byte, error) {
 		in = flate.NewReader(raw)
 	case "bzip2":
 		in = bzip2.NewReader(raw)
+	case "xz":
+		z, err := xz.NewReader(raw)
+		if err != nil {
+			return nil, err
+		}
+		in = z
 	case "zstandard":
 		z, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1))
 		if err != nil {

@@ -31,6 +31,8 @@ func TestAvroOfOtherWritersIsRead(t *testing.T) {
 	}{
 		{"fastavro, bzip2", "T2JqAQQUYXZyby5jb2RlYwpiemlwMhZhdnJvLnNjaGVtYZgBeyJ0eXBlIjogInJlY29yZCIsICJuYW1lIjogInIiLCAiZmllbGRzIjogW3sibmFtZSI6ICJzIiwgInR5cGUiOiAic3RyaW5nIn1dfQAwMTIzNDU2Nzg5YWJjZGVmBFxCWmg5MUFZJlNZUhKg7wAAAMEUFAAQAAAgCAAgACGGgZoAu3F3JFOFCQUhKg7wMDEyMzQ1Njc4OWFiY2RlZg==",
 			map[string][]string{"s": {`"é"`, `"b"`}}},
+		{"fastavro, xz", "T2JqAQQUYXZyby5jb2RlYwR4ehZhdnJvLnNjaGVtYZgBeyJ0eXBlIjogInJlY29yZCIsICJuYW1lIjogInIiLCAiZmllbGRzIjogW3sibmFtZSI6ICJzIiwgInR5cGUiOiAic3RyaW5nIn1dfQAwMTIzNDU2Nzg5YWJjZGVmBIAB/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAHBmFiYwZkZWYA4nDWsvn6uqMAASAIuxnZux+2830BAAAAAARZWjAxMjM0NTY3ODlhYmNkZWY=",
+			map[string][]string{"s": {`"abc"`, `"def"`}}},
 		{"fastavro, deflate, which leaves bytes of zlib", "T2JqAQQUYXZyby5jb2RlYw5kZWZsYXRlFmF2cm8uc2NoZW1hmAF7InR5cGUiOiAicmVjb3JkIiwgIm5hbWUiOiAiciIsICJmaWVsZHMiOiBbeyJuYW1lIjogInMiLCAidHlwZSI6ICJzdHJpbmcifV19ADAxMjM0NTY3ODlhYmNkZWYEFGM5vJIpCQAFhgEwMTIzNDU2Nzg5YWJjZGVm",
 			map[string][]string{"s": {`"é"`, `"b"`}}},
 		{"polars, a record without a name", "T2JqAQIWYXZyby5zY2hlbWGUAXsidHlwZSI6InJlY29yZCIsIm5hbWUiOiIiLCJmaWVsZHMiOlt7Im5hbWUiOiJhIiwidHlwZSI6WyJudWxsIiwibG9uZyJdfV19AAECAwQBAgMEAQIDBAECAwQEBgICAAECAwQBAgMEAQIDBAECAwQ=",
@@ -126,7 +128,7 @@ func TestAvroThatIsNotAsItsSchemaSaysIsRefused(t *testing.T) {
 		{"text", avroOf(text, 1, "\x02\xe9"), `row 0, column "s": "\xe9" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
 		{"name", avroOf(strings.Replace(text, `"s"`, "\"\xe9\"", 1), 1, "\x02a"), `is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
 		{"half a surrogate pair", avroOf(strings.Replace(text, `"s"`, `"\ud800"`, 1), 1, "\x02a"), `schema: \ud800 is half of a surrogate pair, which is no character`},
-		{"codec", bytes.Replace(deflated, []byte("\x0edeflate"), []byte("\x0edeflatx"), 1), `codec "deflatx", want null, deflate, snappy, zstandard or bzip2; write the file again with one of these`},
+		{"codec", bytes.Replace(deflated, []byte("\x0edeflate"), []byte("\x0edeflatx"), 1), `codec "deflatx", want null, deflate, snappy, zstandard, bzip2 or xz; write the file again with one of these`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

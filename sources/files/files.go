@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -146,7 +147,7 @@ func settleFormat(files []store.Object, opt *sources.Options) error {
 		f := formatOf(o.Name)
 		switch {
 		case f == "":
-			return &sources.FileError{Name: o.Name, Err: errors.New("its name tells no format, as .parquet or .csv would; give the format")}
+			return &sources.FileError{Name: o.Name, Err: nameless(o.Name)}
 		case opt.Format == "":
 			opt.Format, first = f, o.Name
 		case f != opt.Format:
@@ -154,6 +155,21 @@ func settleFormat(files []store.Object, opt *sources.Options) error {
 		}
 	}
 	return nil
+}
+
+// nameless says why a name tells no format, and what to do.
+func nameless(name string) error {
+	base := path.Base(name)
+	switch told := filetype.Unreadable(base); {
+	case strings.Contains(told, "compressed"):
+		return fmt.Errorf("its name tells %s, which is not read; unpack it, or compress it as gzip, zstd, bzip2 or xz", told)
+	case told != "":
+		return fmt.Errorf("its name tells %s, which is not read; write it as Parquet", told)
+	}
+	if _, packed := filetype.Of(base); packed != "" {
+		return fmt.Errorf("its name tells a compression (%s) and no format, as .csv%[1]s would; give the format, as --input-format csv does, or read_csv in a query", packed)
+	}
+	return errors.New("its name tells no format, as .parquet or .csv would; give the format, as --input-format csv does, or read_csv in a query")
 }
 
 // dataFiles drops what lies beside the data in a folder and is of no known

@@ -82,7 +82,7 @@ func TestOpenFilesErrors(t *testing.T) {
 		{"no pattern", nil, "no files match: no pattern given"},
 		{"empty folder", []string{"empty"}, "no files match: empty"},
 		{"two formats", []string{"a.csv", "b.json"}, "b.json: is json, but a.csv is csv; read them apart"},
-		{"unknown format", []string{"c.dat"}, "c.dat: its name tells no format, as .parquet or .csv would; give the format"},
+		{"unknown format", []string{"c.dat"}, "c.dat: its name tells no format, as .parquet or .csv would; give the format, as --input-format csv does, or read_csv in a query"},
 		{"bad pattern", []string{"[a"}, `pattern "[a": syntax error in pattern`},
 	}
 	for _, tt := range tests {

@@ -9,14 +9,6 @@ import (
 	"io"
 	"path"
 	"strings"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-)
-
-var (
-	gzipMagic = []byte{0x1f, 0x8b}
-	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
 )
 
 // errNoBytes is the error of a file of text without any: what an upload that
@@ -49,25 +41,9 @@ func (s *source) open(ctx context.Context, i int) (io.ReadCloser, error) {
 // inflated returns the text of a file whose name ends in ext, and what to call
 // when it was read.
 func inflated(in *bufio.Reader, ext string) (*bufio.Reader, func(), error) {
-	done := func() {}
-	head, err := in.Peek(len(zstdMagic))
-	switch {
-	case err != nil && err != io.EOF:
+	in, done, err := unpacked(in, ext)
+	if err != nil {
 		return nil, nil, err
-	case bytes.HasPrefix(head, gzipMagic):
-		z, err := newGzipMembers(in)
-		if err != nil {
-			return nil, nil, err
-		}
-		in = bufio.NewReader(z)
-	case bytes.HasPrefix(head, zstdMagic), ext == ".zst" && len(head) > 0:
-		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1))
-		if err != nil {
-			return nil, nil, fmt.Errorf("zstd: %w", err)
-		}
-		in, done = bufio.NewReader(named{"zstd", z}), z.Close
-	case ext == ".gz":
-		return nil, nil, errors.New("gzip: its name ends in .gz, but it does not begin as gzip does")
 	}
 	if err := checkHead(in); err != nil {
 		done()
@@ -93,75 +69,12 @@ func (f *openFile) Close() error {
 	return nil
 }
 
-// named says in errors what was read.
-type named struct {
-	what string
-	io.Reader
-}
-
-func (r named) Read(b []byte) (int, error) {
-	n, err := r.Reader.Read(b)
-	switch {
-	case err == nil, err == io.EOF:
-		return n, err
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return n, fmt.Errorf("%s: is cut short", r.what)
-	}
-	return n, fmt.Errorf("%s: %w", r.what, err)
-}
-
-// gzipMembers reads the members of a gzip file. Zeros behind the last, which
-// tapes and some writers leave, are passed over as gunzip does.
-type gzipMembers struct {
-	in *bufio.Reader
-	z  *gzip.Reader
-}
-
-func newGzipMembers(in *bufio.Reader) (io.Reader, error) {
-	z, err := gzip.NewReader(in)
-	if err != nil {
-		return nil, fmt.Errorf("gzip: %w", err)
-	}
-	z.Multistream(false)
-	return named{"gzip", &gzipMembers{in, z}}, nil
-}
-
-func (g *gzipMembers) Read(b []byte) (int, error) {
-	n, err := g.z.Read(b)
-	if err != io.EOF {
-		return n, err
-	}
-	if n > 0 {
-		return n, nil
-	}
-	for zeros := false; ; zeros = true {
-		head, err := g.in.Peek(1)
-		switch {
-		case err != nil:
-			return 0, err
-		case head[0] == 0:
-			g.in.Discard(1)
-			continue
-		case zeros:
-			return 0, errors.New("bytes that are no gzip behind the end")
-		}
-		if err := g.z.Reset(g.in); err != nil {
-			return 0, fmt.Errorf("bytes behind the end that are no gzip: %v", err)
-		}
-		g.z.Multistream(false)
-		return g.Read(b)
-	}
-}
-
 // otherMagics are what files that are no text begin with.
 var otherMagics = []struct{ magic, is string }{
 	{"\xff\xfe\x00\x00", "text in UTF-32"},
 	{"\x00\x00\xfe\xff", "text in UTF-32"},
 	{"\xff\xfe", "text in UTF-16"},
 	{"\xfe\xff", "text in UTF-16"},
-	{"\x1f\x8b", "gzip in gzip or zstd"},
-	{"\x28\xb5\x2f\xfd", "zstd in gzip or zstd"},
-	{"\xfd7zXZ\x00", "xz"},
 	{"PK\x03\x04", "a zip archive"},
 	{"PAR1", "Parquet"},
 	{"ARROW1", "Arrow IPC"},
@@ -189,8 +102,8 @@ func checkHead(in *bufio.Reader) error {
 		}
 		return fmt.Errorf("is %s, want text", m.is)
 	}
-	if len(head) > 10 && string(head[:3]) == "BZh" && string(head[4:10]) == "1AY&SY" {
-		return errors.New("is bzip2, want text, or gzip or zstd of it")
+	if p := packingOf(head); p != nil {
+		return fmt.Errorf("is %s in another compression, want text that is compressed once", p.name)
 	}
 	// Such text has them in its first line; a value of UTF-8 may have one further on.
 	line := bytes.TrimLeft(head, "\r\n")
