@@ -184,7 +184,7 @@ func TestPairsAreColumnsOfOneNameUnderDifferentPrefixes(t *testing.T) {
 
 func TestAllThatIsWrongWithPairsIsInOneError(t *testing.T) {
 	_, err := compare.Table(t.Context(), openTable(t, 0), []compare.Pair{{A: "a_price", B: "b_prise"}, {A: "a_price", B: "b_label"}}, compare.Options{})
-	for _, want := range []string{`there is no column "b_prise"; there are a_price, `, `column "a_price" is a number and column "b_label" is a label`} {
+	for _, want := range []string{`there is no column "b_prise" (did you mean "b_price"?); there are a_price, `, `column "a_price" is a number and column "b_label" is a label`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want an error with %q", err, want)
 		}

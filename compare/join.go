@@ -15,6 +15,7 @@ import (
 	"leapscore/internal/fault"
 	"leapscore/internal/memory"
 	"leapscore/internal/rows"
+	"leapscore/internal/similar"
 	"leapscore/sources"
 	"leapscore/sources/files"
 )
@@ -140,7 +141,7 @@ func (j *join) checkKeys(ctx context.Context) error {
 	for i, cols := range j.cols {
 		for _, k := range j.keys {
 			if !slices.Contains(cols, k) {
-				return fault.Usagef("%s has no column %q; it has %s", j.tables[i], k, strings.Join(cols, ", "))
+				return fault.Usagef("key: %s has no column %s; it has %s", j.tables[i], similar.Each([]string{k}, cols), similar.List(cols))
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/internal/arrays"
+	"leapscore/internal/similar"
 )
 
 // Kind says how two columns are compared.
@@ -78,7 +79,7 @@ func check(s *arrow.Schema, pairs []Pair) error {
 		for _, c := range []string{p.A, p.B} {
 			at := s.FieldIndices(c)
 			if len(at) == 0 {
-				problems = append(problems, fmt.Sprintf("there is no column %q; there are %s", c, strings.Join(arrays.FieldNames(s), ", ")))
+				problems = append(problems, fmt.Sprintf("there is no column %s; there are %s", similar.Each([]string{c}, arrays.FieldNames(s)), similar.List(arrays.FieldNames(s))))
 				continue
 			}
 			kind := kindOf(s.Field(at[0]).Type)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 
 	"leapscore/engine/pipeline"
 	"leapscore/internal/arrays"
+	"leapscore/internal/similar"
 	"leapscore/sources"
 )
 
@@ -125,20 +127,14 @@ func (j Job) Plan() (*Plan, error) {
 	if j.Workers <= 0 {
 		j.Workers = 1
 	}
-	if err := j.checkMap(); err != nil {
-		return nil, err
-	}
 	src := j.Source.Schema()
-	pl, err := j.Model.Bind(src, pipeline.Options{Outputs: j.outputs(), Cast: j.Cast, Map: j.Map})
-	if err != nil {
+	names := arrays.FieldNames(src)
+	keep, err := j.kept(names)
+	pl, bound := j.bind(src)
+	if err = errors.Join(bound, err); err != nil {
 		return nil, err
 	}
 	p := &Plan{Job: j, Pipeline: pl, Read: slices.Clone(pl.Columns)}
-	names := arrays.FieldNames(src)
-	keep, err := j.kept(names)
-	if err != nil {
-		return nil, err
-	}
 	for _, name := range keep {
 		p.keep = append(p.keep, p.read(name))
 	}
@@ -157,6 +153,14 @@ func (j Job) Plan() (*Plan, error) {
 	return p, nil
 }
 
+// bind binds the model to a source.
+func (j *Job) bind(src *arrow.Schema) (*pipeline.Pipeline, error) {
+	if err := j.checkMap(); err != nil {
+		return nil, err
+	}
+	return j.Model.Bind(src, pipeline.Options{Outputs: j.outputs(), Cast: j.Cast, Map: j.Map})
+}
+
 // read returns the position of a column among those that are read.
 func (p *Plan) read(name string) int {
 	at := slices.Index(p.Read, name)
@@ -173,10 +177,14 @@ func (j *Job) checkMap() error {
 	for _, f := range j.Model.Inputs {
 		inputs = append(inputs, f.Name)
 	}
+	var unknown []string
 	for _, in := range slices.Sorted(maps.Keys(j.Map)) {
 		if !slices.Contains(inputs, in) {
-			return usagef("map: the model has no input %q; it has %s", in, strings.Join(inputs, ", "))
+			unknown = append(unknown, in)
 		}
+	}
+	if unknown != nil {
+		return usagef("map: the model has no input %s; it has %s", similar.Each(unknown, inputs), similar.List(inputs))
 	}
 	return nil
 }
@@ -210,11 +218,11 @@ func (j *Job) kept(names []string) ([]string, error) {
 	var unknown []string
 	for _, k := range j.Keep {
 		if !slices.Contains(names, k) {
-			unknown = append(unknown, strconv.Quote(k))
+			unknown = append(unknown, k)
 		}
 	}
 	if unknown != nil {
-		return nil, usagef("keep: the source has no column %s; it has %s", strings.Join(unknown, ", "), strings.Join(names, ", "))
+		return nil, usagef("keep: the source has no column %s; it has %s", similar.Each(unknown, append(names, "extra", "all", "none")), similar.List(names))
 	}
 	return j.Keep, nil
 }

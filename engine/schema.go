@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"leapscore/internal/similar"
 	"leapscore/sinks"
 )
 
@@ -43,12 +44,20 @@ func (c *columns) add(f arrow.Field, what string) {
 // count returns how many columns there are so far.
 func (c *columns) count() int { return len(c.fields) }
 
+// names are those of the columns so far.
+func (c *columns) names() (names []string) {
+	for _, f := range c.fields {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
 // check returns everything that is wrong with the names.
 func (c *columns) check() error {
 	for _, from := range slices.Sorted(maps.Keys(c.rename)) {
 		switch {
 		case !c.renamed[from]:
-			c.clashes = append(c.clashes, fmt.Errorf("rename: the output table has no column %q", from))
+			c.clashes = append(c.clashes, fmt.Errorf("rename: the output table has no column %s; it has %s", similar.Each([]string{from}, c.names()), similar.List(c.names())))
 		case c.rename[from] == "":
 			c.clashes = append(c.clashes, fmt.Errorf("rename: %q needs a name", from))
 		}

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"encoding/csv"
 	"fmt"
 	"reflect"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"leapscore/internal/similar"
 	"leapscore/job/internal/texts"
 )
 
@@ -130,10 +132,23 @@ func (s *Spec) Set(name, value string) error {
 		return unknownKey(name)
 	}
 	if err := k.set(k.of(s), value); err != nil {
-		return err
+		return k.explain(value, err)
 	}
 	s.give(name)
 	return nil
+}
+
+// explain says what the key wants where a parser has other words for it.
+func (k key) explain(value string, err error) error {
+	switch {
+	case k.Type == "duration":
+		return fmt.Errorf("%q: want a time such as 30s, 5m or 1h", value)
+	case is[*strconv.NumError](err):
+		return fmt.Errorf("%q: want %s", value, k.wanted())
+	case is[*csv.ParseError](err):
+		return fmt.Errorf(`%q: want names separated by commas; one that has a comma or a quote stands between quotes, as in "a,b",c`, value)
+	}
+	return err
 }
 
 // Unset takes back what was set.
@@ -231,18 +246,9 @@ func (s Spec) withDefaults() Spec {
 
 // suggestion is a hint to the keys that may be meant, or empty.
 func suggestion(name string) string {
-	var best []string
-	least := 2
+	var names []string
 	for _, k := range keys {
-		switch d := texts.Distance(name, k.Name); {
-		case d < least:
-			best, least = []string{k.Name}, d
-		case d == least:
-			best = append(best, k.Name)
-		}
+		names = append(names, k.Name)
 	}
-	if best == nil || len(best) > 3 {
-		return ""
-	}
-	return "; did you mean " + strings.Join(best, " or ") + "?"
+	return similar.HintAs(name, names, func(s string) string { return s })
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"reflect"
 	"slices"
-	"strconv"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -68,9 +67,6 @@ func (s *Spec) UnmarshalYAML(top *yaml.Node) error {
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		name, value := top.Content[i].Value, top.Content[i+1]
 		err := s.SetYAML(name, value)
-		if k, ok := find(name); ok && is[*strconv.NumError](err) {
-			err = fmt.Errorf("%q: want %s", value.Value, k.wanted())
-		}
 		if first, twice := lines[name]; twice {
 			err = fmt.Errorf("the key is there twice, first in line %d", first)
 		} else {

@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -16,6 +15,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"leapscore/internal/arrays"
+	"leapscore/internal/similar"
 )
 
 // Sample returns about percent of the rows of src: those whose key has a small
@@ -44,13 +44,14 @@ func Sample(src Source, percent float64, keys []string) (Source, error) {
 	if percent < 100 {
 		s.bound = uint64(percent / 100 * (1 << 63) * 2)
 	}
+	names := arrays.FieldNames(src.Schema())
 	for _, k := range keys {
 		f, ok := src.Schema().FieldsByName(k)
 		if !ok {
-			return nil, fmt.Errorf("sample: the source has no column %q; it has %s", k, strings.Join(arrays.FieldNames(src.Schema()), ", "))
+			return nil, fmt.Errorf("sample-key: the source has no column %s; it has %s", similar.Each([]string{k}, names), similar.List(names))
 		}
 		if !hasKeyText(f[0].Type) {
-			return nil, fmt.Errorf("sample: column %q is %s, which is no key; want numbers, strings, booleans, dates or timestamps", k, f[0].Type)
+			return nil, fmt.Errorf("sample-key: column %q is %s, which is no key; want numbers, strings, booleans, dates or timestamps", k, f[0].Type)
 		}
 	}
 	return s, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"leapscore/internal/similar"
 	"leapscore/job"
 )
 
@@ -191,7 +192,7 @@ func (c *configuration) file(path string, known []string) {
 		name, value := pairs[i].Value, pairs[i+1]
 		where := fmt.Sprintf("config: %s: line %d: %s", path, pairs[i].Line, name)
 		if !slices.Contains(known, name) {
-			c.errs = append(c.errs, fmt.Errorf("%s: there is no flag --%s", where, name))
+			c.errs = append(c.errs, fmt.Errorf("%s: there is no flag --%s%s", where, name, similar.HintAs(name, known, func(name string) string { return name })))
 			continue
 		}
 		if value.Tag == "!!null" {

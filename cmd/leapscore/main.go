@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	_ "leapscore/cmd/leapscore/internal/collect" // before all others
 )
@@ -26,8 +24,7 @@ func run(args []string) int {
 	out := &output{stdout: os.Stdout, stderr: os.Stderr, version: versionString()}
 	out.early(args)
 	prof := &profiles{}
-	cmd := newRoot(out, prof)
-	cmd.SetArgs(args)
+	cmd := newRoot(out, prof, args)
 	err := errors.Join(cmd.ExecuteContext(ctx), prof.stop())
 	if cause := context.Cause(ctx); err != nil && errors.As(cause, new(signalError)) {
 		err = cause
@@ -68,7 +65,7 @@ func withSignals(parent context.Context) (context.Context, func()) {
 	return ctx, func() { signal.Stop(ch); close(done); cancel(nil) }
 }
 
-func newRoot(out *output, prof *profiles) *cobra.Command {
+func newRoot(out *output, prof *profiles, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "leapscore",
 		Short:         "Score tables with MLeap bundles, identical to the online scores",
@@ -78,14 +75,11 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetArgs(args)
 	root.SetOut(out.stdout)
 	root.SetErr(out.stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		var value *pflag.InvalidValueError
-		if errors.As(err, &value) && value.GetFlag().Name == "param" { // which may be a secret
-			err = errors.New("--param: want name=value, each name once")
-		}
-		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
+		return flagMistakes(cmd, args, err)
 	})
 	pf := root.PersistentFlags()
 	pf.String("config", "", "YAML file with flag values (default: leapscore.yaml in this folder, then in the user's configuration folder)")
@@ -95,30 +89,30 @@ func newRoot(out *output, prof *profiles) *cobra.Command {
 	out.stores.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		// Commands that read no configuration must work whatever it holds.
-		if cmd != root && cmd.Parent() == root && cmd.Name() != "version" && cmd.Name() != "help" {
-			if err := configure(cmd); err != nil {
-				return err
-			}
+		if cmd == root || cmd.Parent() != root || cmd.Name() == "version" || cmd.Name() == "help" {
+			return errors.Join(out.setup(cmd), out.stores.check(), prof.start())
 		}
-		return errors.Join(out.setup(cmd), out.stores.check(), prof.start())
+		unknown := unknownSettings(root)
+		if err := configure(cmd); err != nil {
+			return usageError{errors.Join(append([]error{err}, unknown...)...)}
+		}
+		if err := errors.Join(out.setup(cmd), out.stores.check(), prof.start()); err != nil {
+			return err
+		}
+		for _, err := range unknown {
+			out.log.Warn(err.Error())
+		}
+		return nil
 	}
 	root.AddCommand(newScore(out), newRetry(out), newCompare(out), newInspect(out), newCheck(out), newReport(out), newOps(out), newCodes(out), newVersion(out))
 	complete(root, "log-format", "text", "json")
 	root.InitDefaultCompletionCmd()
+	if shells, _, err := root.Find([]string{"completion"}); err == nil {
+		shells.Args, shells.RunE = unknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	}
+	root.SetHelpCommand(newHelp())
 	usageErrors(root)
 	return root
-}
-
-// unknownCommand refuses what is no command, with those it may have been.
-func unknownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	hint := "; see leapscore --help"
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
-	}
-	return fmt.Errorf("there is no command %q%s", args[0], hint)
 }
 
 // usageErrors makes wrong arguments of every command errors of usage.

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/bundle"
+	"leapscore/internal/arrays"
 	"leapscore/ops/column"
 )
 
@@ -23,7 +24,8 @@ type binder struct {
 // contract finds the source columns of the free inputs.
 func (b *binder) contract(stages []*stage) error {
 	var problems []ContractProblem
-	var members [][]string // that have the problem
+	var wants []bundle.Type // of the problems
+	var members [][]string  // that have them
 	made := map[string]bool{}
 	done := map[string]bool{}
 	for _, s := range stages {
@@ -37,6 +39,7 @@ func (b *binder) contract(stages []*stage) error {
 				if at < 0 {
 					at = len(problems)
 					problems, members = append(problems, p), append(members, nil)
+					wants = append(wants, s.inPorts[i].Type)
 				}
 				members[at] = append(members[at], s.members...)
 			}
@@ -49,10 +52,11 @@ func (b *binder) contract(stages []*stage) error {
 	for i := range problems {
 		problems[i].Models = models(members[i])
 	}
-	if problems != nil {
-		return &ContractError{problems}
+	if problems == nil {
+		return nil
 	}
-	return nil
+	b.propose(problems, wants)
+	return &ContractError{problems, arrays.FieldNames(b.schema)}
 }
 
 // source checks that the source has a column for the model's input in, read as
@@ -65,11 +69,6 @@ func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem
 	p := ContractProblem{Input: in, Column: name, Wanted: want.NonNull().String()}
 	at := b.schema.FieldIndices(name)
 	if len(at) == 0 {
-		var names []string
-		for _, f := range b.schema.Fields() {
-			names = append(names, f.Name)
-		}
-		p.Nearest = nearest(name, names)
 		return p, false
 	}
 	dt := b.schema.Field(at[0]).Type

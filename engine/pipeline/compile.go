@@ -3,11 +3,11 @@ package pipeline
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/bundle"
+	"leapscore/internal/similar"
 	"leapscore/ops/column"
 )
 
@@ -130,19 +130,14 @@ func (m *Model) resolve(names []string) ([]Output, error) {
 	var outs []Output
 	var unknown []string
 	for _, n := range names {
-		o, ok := m.Output(n)
-		if !ok {
-			hint := ""
-			if near := nearest(n, m.AllOutputs()); near != "" {
-				hint = fmt.Sprintf(" (did you mean %q?)", near)
-			}
-			unknown = append(unknown, fmt.Sprintf("%q%s", n, hint))
+		if o, ok := m.Output(n); ok {
+			outs = append(outs, o)
 			continue
 		}
-		outs = append(outs, o)
+		unknown = append(unknown, n)
 	}
-	if unknown != nil {
-		return nil, &OutputError{fmt.Sprintf("the model has no output %s; it has %s", strings.Join(unknown, ", "), strings.Join(m.AllOutputs(), ", "))}
+	if all := m.AllOutputs(); unknown != nil {
+		return nil, &OutputError{fmt.Sprintf("outputs: the model has no output %s; it has %s", similar.Each(unknown, all), similar.List(all))}
 	}
 	return outs, nil
 }

@@ -2,11 +2,14 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/bundle"
+	"leapscore/internal/similar"
 	"leapscore/ops/column"
 )
 
@@ -28,7 +31,7 @@ type ContractProblem struct {
 	Column  string // looked for; differs from Input under a mapping
 	Found   string // the column's type, or "" if there is no such column
 	Wanted  string
-	Nearest string // a column of a similar name, if there is one
+	Nearest string // a column of a similar name that no other input is read from, if there is one
 	Detail  string
 	Models  string // that want it, if several were joined: "model a", "models a and b"
 }
@@ -41,8 +44,11 @@ func (p ContractProblem) String() string {
 	}
 	if p.Found == "" {
 		fmt.Fprintf(&b, "input column %q (%s)%s is not there", p.Column, p.Wanted, of)
+		if p.Detail != "" {
+			b.WriteString("; " + p.Detail)
+		}
 		if p.Nearest != "" {
-			fmt.Fprintf(&b, "; did you mean %q? (--map %s=%s)", p.Nearest, p.Input, p.Nearest)
+			fmt.Fprintf(&b, "; did you mean %q? (--map %s)", p.Nearest, shellWord(p.Input+"="+p.Nearest))
 		}
 		return b.String()
 	}
@@ -53,9 +59,20 @@ func (p ContractProblem) String() string {
 	return b.String()
 }
 
+// shellWord is a word of a command line to be pasted.
+func shellWord(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.=/", r)
+	}) {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
 // ContractError lists every input that a source does not satisfy.
 type ContractError struct {
 	Problems []ContractProblem
+	Columns  []string // of the source
 }
 
 func (e *ContractError) Error() string {
@@ -63,10 +80,18 @@ func (e *ContractError) Error() string {
 	for i, p := range e.Problems {
 		lines[i] = p.String()
 	}
-	if len(lines) == 1 {
-		return lines[0]
+	if e.lacks() {
+		lines = append(lines, "the source has "+similar.List(e.Columns))
 	}
-	return fmt.Sprintf("%d inputs of the model are not satisfied:\n  %s", len(lines), strings.Join(lines, "\n  "))
+	if len(e.Problems) == 1 {
+		return strings.Join(lines, "; ")
+	}
+	return fmt.Sprintf("%d inputs of the model are not satisfied:\n  %s", len(e.Problems), strings.Join(lines, "\n  "))
+}
+
+// lacks reports whether an input is not there, and nothing seems to be meant by it.
+func (e *ContractError) lacks() bool {
+	return len(e.Columns) > 0 && slices.ContainsFunc(e.Problems, func(p ContractProblem) bool { return p.Found == "" && p.Nearest == "" })
 }
 
 // frameType returns the type that MLeap would give a column of Arrow type dt.
@@ -141,38 +166,4 @@ func widensBase(from, to bundle.Base) bool {
 		return from <= bundle.Short
 	}
 	return from < to && from <= bundle.Long
-}
-
-// nearest returns the name most like want, or "" if none is close.
-func nearest(want string, names []string) string {
-	best, bestDist := "", len(want)/2+1
-	for _, n := range names {
-		if strings.EqualFold(n, want) {
-			return n
-		}
-		if d := editDistance(strings.ToLower(n), strings.ToLower(want)); d < bestDist {
-			best, bestDist = n, d
-		}
-	}
-	return best
-}
-
-// editDistance is the Levenshtein distance in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		prev := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := prev
-			if a[i] != b[j] {
-				cost++
-			}
-			prev, row[j+1] = row[j+1], min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -11,7 +11,9 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/engine/summary"
+	"leapscore/internal/arrays"
 	"leapscore/internal/fault"
+	"leapscore/internal/similar"
 	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
@@ -80,7 +82,8 @@ func (d Options) Plan(ctx context.Context, plan *engine.Plan, stores store.Optio
 		compared = d.Columns
 		for _, c := range compared {
 			if len(plan.Schema.FieldIndices(c)) == 0 {
-				return nil, fault.Usagef("drift-columns: the output has no column %q", c)
+				there := arrays.FieldNames(plan.Schema)
+				return nil, fault.Usagef("drift-columns: the output has no column %s; it has %s", similar.Each([]string{c}, there), similar.List(there))
 			}
 			if !slices.Contains(cols, c) {
 				cols = append(cols, c)

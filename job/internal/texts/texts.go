@@ -77,31 +77,6 @@ func JoinCommas(list []string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// Distance is how many letters are to be changed, added, left out or swapped with the
-// next one.
-func Distance(a, b string) int {
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			change := last[j]
-			if a[i] != b[j] {
-				change++
-			}
-			row[j+1] = min(change, row[j]+1, last[j+1]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
-}
-
 // YAMLOfJSON returns JSON in a form that is YAML too, with the same lines: YAML knows no
 // tabs between values, and no characters that are written as two escapes.
 func YAMLOfJSON(data []byte) []byte {

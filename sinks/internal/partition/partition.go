@@ -15,6 +15,7 @@ import (
 
 	"leapscore/internal/arrays"
 	"leapscore/internal/hive"
+	"leapscore/internal/similar"
 )
 
 // Folder is one folder of a partitioned table, as a=1/b=x.
@@ -60,7 +61,8 @@ func Split(schema *arrow.Schema, by []string, only []Value) (*Set, *arrow.Schema
 		at := slices.IndexFunc(fields, func(f arrow.Field) bool { return f.Name == name })
 		switch {
 		case at < 0:
-			return nil, nil, &ColumnError{name, "the table has no such column; it has " + strings.Join(arrays.FieldNames(schema), ", ")}
+			there := arrays.FieldNames(schema)
+			return nil, nil, &ColumnError{name, "the table has no such column" + similar.Hint(name, there) + "; it has " + similar.List(there)}
 		case slices.Contains(by[:i], name):
 			return nil, nil, &ColumnError{name, "is there twice"}
 		case textOf(valueType(fields[at].Type)) == nil:
