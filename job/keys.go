@@ -16,9 +16,11 @@ import (
 // Key is what is known of one key of a Spec.
 type Key struct {
 	Name    string
+	Group   string // one of Groups
 	Help    string
 	Default string   // as Spec.Text gives it, or empty
 	Type    string   // bool, int, int64, float64, string, duration, stringSlice, stringArray, or how a pair is written
+	Value   string   // a word for the value, such as FILE
 	Words   []string // its values, or, if it is Open, some of them
 	Open    bool
 }
@@ -49,7 +51,7 @@ type key struct {
 
 func newKey(name string, at []int, t reflect.Type) key {
 	a := table[name]
-	k := key{Key: Key{Name: name, Help: a.help, Default: a.standard, Words: a.words, Open: a.open}, about: a, at: at}
+	k := key{Key: Key{Name: name, Group: a.group, Help: a.help, Value: a.value, Default: a.standard, Words: a.words, Open: a.open}, about: a, at: at}
 	switch k.Type = t.String(); {
 	case a.pair != "":
 		k.Type = a.pair

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,14 @@ func TestEveryKeyIsExplained(t *testing.T) {
 	for name := range table {
 		if !found[name] {
 			t.Errorf("%s is in the table, and no field has that key", name)
+		}
+	}
+}
+
+func TestKeysHaveGroups(t *testing.T) {
+	for _, k := range Keys() {
+		if !slices.Contains(Groups(), k.Group) {
+			t.Errorf("the key %s has the group %q in the table, want one of %s", k.Name, k.Group, strings.Join(Groups(), ", "))
 		}
 	}
 }
