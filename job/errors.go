@@ -25,15 +25,18 @@ const (
 	ClassBudget   Class = "budget"   // too many rows rejected, too few that came out, or too much drift
 	ClassExists   Class = "exists"   // the output is there already, or another run is writing it
 	ClassCanceled Class = "canceled" // the context has ended
+	ClassInternal Class = "internal" // a bug in this program
 	ClassFailed   Class = "failed"   // all else, such as a row that the model refuses
 )
 
 // ClassOf returns the class of an error, of several joined ones the first in the
-// order above. It is empty for nil.
+// order above, and that of a bug before all. It is empty for nil.
 func ClassOf(err error) Class {
 	switch {
 	case err == nil:
 		return ""
+	case is[*pipeline.PanicError](err):
+		return ClassInternal
 	case isUsage(err):
 		return ClassUsage
 	case is[*fault.ModelError](err), is[*pipeline.LoadError](err):

@@ -19,6 +19,7 @@ const (
 	exitContract = 4                          // source and model do not fit, or the row counts do not add up
 	exitBudget   = 5                          // more rows rejected than allowed, a column has drifted further than allowed, or too few rows came out
 	exitExists   = 6                          // the output is already there, or another run is writing it
+	exitInternal = 70                         // a bug in this program, EX_SOFTWARE of sysexits.h; see package process for crashes
 	exitPipe     = 128 + int(syscall.SIGPIPE) // the reader of stdout has gone
 )
 
@@ -30,6 +31,7 @@ var exitCodes = map[job.Class]int{
 	job.ClassBudget:   exitBudget,
 	job.ClassExists:   exitExists,
 	job.ClassCanceled: 128 + int(syscall.SIGINT),
+	job.ClassInternal: exitInternal,
 	job.ClassFailed:   exitFailed,
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path"
 	"path/filepath"
 	"slices"
@@ -215,6 +216,9 @@ func TestAKilledRunLeavesTheOldTableOrTheNewOne(t *testing.T) {
 
 // A signal ends a run, whatever it is at, and nothing of it is left.
 func TestSignalsEndTheRunAndLeaveNothing(t *testing.T) {
+	notIgnored := make(chan os.Signal, 1) // by the processes that are started, as it is below nohup
+	signal.Notify(notIgnored, syscall.SIGHUP)
+	defer signal.Stop(notIgnored)
 	f := newFixture(t, 200_000)
 	sources := map[string][]string{
 		"files":                  {"--input", "homes.parquet", "--batch-rows", "1"},
@@ -222,7 +226,7 @@ func TestSignalsEndTheRunAndLeaveNothing(t *testing.T) {
 		"query without rows yet": {"--sql", "SELECT 'Rome' AS city, 'flat' AS kind, sum(i) AS rooms, 1.5 AS area FROM range(100000000000) t(i)"},
 	}
 	for name, source := range sources {
-		for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143} {
+		for sig, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
 			t.Run(name+" "+sig.String(), func(t *testing.T) {
 				clean := f.entries(t)
 				cmd, stderr := f.start(t, append([]string{
@@ -254,6 +258,28 @@ func TestSignalsEndTheRunAndLeaveNothing(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A run below nohup goes on when its terminal is closed.
+func TestAnIgnoredHangupIsNone(t *testing.T) {
+	f := newFixture(t, 10)
+	cmd := exec.Command("sh", append([]string{"-c", `trap "" HUP; exec leapscore "$@"`, "sh"}, endless...)...)
+	cmd.Dir = f.dir
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	f.await(t, "t/_temporary/lock", ended)
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM} {
+		if err := cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := <-ended
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 143 {
+		t.Errorf("%v, want exit code 143, of the signal that was not ignored", err)
 	}
 }
 

@@ -13,21 +13,30 @@ import (
 	"github.com/spf13/cobra"
 
 	_ "leapscore/cmd/leapscore/internal/collect" // before all others
+	"leapscore/cmd/leapscore/internal/process"
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	process.Prepare()
+	os.Exit(run(os.Args[1:]))
+}
 
 // run is main without os.Exit.
-func run(args []string) int {
+func run(args []string) (code int) {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
-	out := &output{stdout: os.Stdout, stderr: os.Stderr, version: versionString()}
+	stdout := &results{w: os.Stdout, closed: process.StdoutClosed()}
+	out := &output{stdout: stdout, stderr: os.Stderr, version: versionString()}
 	out.early(args)
+	defer out.recovered(&code)
 	prof := &profiles{}
 	cmd := newRoot(out, prof, args)
 	err := errors.Join(cmd.ExecuteContext(ctx), prof.stop())
 	if cause := context.Cause(ctx); err != nil && errors.As(cause, new(signalError)) {
 		err = cause
+	}
+	if err == nil {
+		err = stdout.lost()
 	}
 	out.failed(err)
 	if err == nil {
@@ -41,12 +50,18 @@ func run(args []string) int {
 // kill -9, the next run clears up.
 var grace = 10 * time.Second
 
-// withSignals returns a context that SIGINT and SIGTERM end. A second signal
-// kills the process at once.
+// withSignals returns a context that SIGINT, SIGTERM and SIGHUP end, the last one unless
+// it is ignored, as nohup has it. A second signal kills the process at once. SIGPIPE
+// becomes an error of writing: a run does not end because nobody reads its log, and
+// clears up if nobody reads its rows.
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(ch, syscall.SIGHUP)
+	}
+	signal.Ignore(syscall.SIGPIPE)
 	done := make(chan struct{})
 	go func() {
 		select {

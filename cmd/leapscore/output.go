@@ -7,16 +7,15 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
+	"runtime/debug"
 	"strings"
-	"sync"
-	"syscall"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
 	"leapscore/job"
 )
@@ -73,12 +72,36 @@ func (o *output) failed(err error) {
 	if err == nil || errors.Is(err, errPipe) {
 		return
 	}
+	if bug, ok := errors.AsType[*pipeline.PanicError](err); ok {
+		o.showBug(err, bug.Stack)
+		return
+	}
 	if o.log != nil && !isText(o.log) {
 		o.log.Error(err.Error(), "exit_code", exitCode(err))
 		return
 	}
 	fmt.Fprintf(o.stderr, "leapscore: %v\n", o.hidden(err))
 }
+
+// recovered ends a command that panics with the exit code of a bug. Callers defer it.
+func (o *output) recovered(code *int) {
+	if p := recover(); p != nil {
+		o.failed(&pipeline.PanicError{Value: p, Stack: debug.Stack()})
+		*code = exitInternal
+	}
+}
+
+// showBug prints the stack of a bug in this program, and after it in one line what to do.
+func (o *output) showBug(err error, stack []byte) {
+	text := strings.ReplaceAll(err.Error(), "\n"+string(stack), "")
+	if o.log != nil && !isText(o.log) {
+		o.log.Error(text+bugAdvice, "exit_code", exitInternal, "stack", string(stack))
+		return
+	}
+	fmt.Fprintf(o.stderr, "%s\nleapscore: %s%s\n", clean.Text(string(stack)), clean.Text(clean.Hide(text, o.values...)), bugAdvice)
+}
+
+const bugAdvice = "; this is a bug in leapscore: please report it with the stack, the version and the command; tables are published whole or not at all, so the command can be tried again"
 
 func isText(l *slog.Logger) bool {
 	_, ok := l.Handler().(*slog.TextHandler)
@@ -97,23 +120,7 @@ func (o *output) json(v any) error {
 
 // host is what a job gets from this program.
 func (o *output) host() job.Host {
-	return job.Host{Log: o.log, Stdout: &dataWriter{Writer: o.stdout}, Version: o.version, ExitCode: exitCode, IOTimeout: o.stores.timeout}
-}
-
-// dataWriter is stdout for data. If its reader goes away, that is an error and not the
-// end of the process, so that rejects are cleared up.
-type dataWriter struct {
-	io.Writer
-	once sync.Once
-}
-
-func (w *dataWriter) Write(p []byte) (int, error) {
-	w.once.Do(func() { signal.Ignore(syscall.SIGPIPE) })
-	n, err := w.Writer.Write(p)
-	if errors.Is(err, syscall.EPIPE) {
-		err = errPipe
-	}
-	return n, err
+	return job.Host{Log: o.log, Stdout: o.stdout, Version: o.version, ExitCode: exitCode, IOTimeout: o.stores.timeout}
 }
 
 // Scoring shows how far a run is until the returned function is called: a bar if

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"leapscore/cmd/leapscore/internal/process"
 	"leapscore/job"
 )
 
@@ -45,6 +46,9 @@ func (c *scoring) run(ctx context.Context, out *output) error {
 	if c.json && c.spec.Output.Path == "-" {
 		return usageError{errors.New("--json and --output - exclude each other: both write to stdout")}
 	}
+	if c.json && process.StdoutClosed() {
+		return errClosed // before anything is done
+	}
 	out.hide(c.spec)
 	if heap := c.spec.HeapBytes(); heap > 0 {
 		debug.SetMemoryLimit(heap) // above it, what is garbage is collected early
@@ -75,9 +79,9 @@ func (c *scoring) report(out *output, res *job.Result) error {
 		m := res.Manifest
 		out.log.Info("done", "rows_in", m.RowsIn, "rows_out", m.RowsOut, "skipped", m.Skipped, "rejected", m.Rejected,
 			"files", len(m.Files), "seconds", fmt.Sprintf("%.2f", res.Seconds), "output", place)
-		if c.json { // the rows are published, whether stdout can be written to or not
+		if c.json {
 			if err := out.json(res); err != nil {
-				out.log.Warn("the manifest is not printed", "error", err)
+				return fmt.Errorf("the table is published, and its manifest is not printed: %w", err)
 			}
 		}
 		return nil

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 			if d, err := time.ParseDuration(os.Getenv(graceEnv)); err == nil {
 				grace = d
 			}
+			crashSoon(os.Getenv(crashEnv))
 			main()
 		},
 	})

@@ -1,0 +1,3 @@
+// Whether stdout was closed when the process started. The runtime of Go opens
+// /dev/null in its place.
+extern int leapscore_stdout_closed;

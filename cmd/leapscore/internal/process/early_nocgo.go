@@ -1,0 +1,6 @@
+//go:build !cgo
+
+package process
+
+// StdoutClosed is not known here.
+func StdoutClosed() bool { return false }
