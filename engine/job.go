@@ -153,6 +153,14 @@ func (j Job) Plan() (*Plan, error) {
 	return p, nil
 }
 
+// Kept returns the columns of the source that are kept.
+func (p *Plan) Kept() (names []string) {
+	for _, at := range p.keep {
+		names = append(names, p.Read[at])
+	}
+	return names
+}
+
 // bind binds the model to a source.
 func (j *Job) bind(src *arrow.Schema) (*pipeline.Pipeline, error) {
 	if err := j.checkMap(); err != nil {

@@ -2,9 +2,12 @@ package job
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 
 	"leapscore/internal/fault"
+	"leapscore/internal/similar"
 	"leapscore/job/internal/place"
 )
 
@@ -60,6 +63,33 @@ func (s Spec) CheckSource() error {
 	full.checkInput(&wrong)
 	full.checkColumns(&wrong)
 	return wrong.err()
+}
+
+// withWords puts values that are none of the words of their keys in place of all else that
+// is wrong with these keys.
+func (s Spec) withWords(others mistakes) (wrong mistakes) {
+	var words mistakes
+	for _, k := range keys {
+		value, ok := reflect.ValueOf(k.of(&s)).Elem().Interface().(string)
+		if !ok || value == "" || k.Open || len(k.Words) == 0 || slices.Contains(k.Words, value) || slices.Contains(k.also, value) {
+			continue
+		}
+		want := "one of " + strings.Join(k.Words, ", ")
+		if last := len(k.Words) - 1; last < 3 {
+			want = strings.Join(k.Words[:last], ", ") + " or " + k.Words[last]
+		}
+		words.addf(k.Name, "%s %q: want %s%s", k.Name, value, want, similar.Hint(value, k.Words))
+	}
+	for _, m := range others {
+		if bad := words.of(m.Key); bad != nil {
+			m = bad[0]
+		}
+		wrong.add(m.Key, m.Err)
+	}
+	for _, m := range words {
+		wrong.add(m.Key, m.Err)
+	}
+	return wrong
 }
 
 func (s Spec) checkModels(wrong *mistakes) {

@@ -89,7 +89,7 @@ func ExampleSpec_Check() {
 	// 3 mistakes:
 	//   sample "half": want a share such as 1% or 0.5%, above 0% and at most 100%
 	//   --sample needs --sample-key: the column, or columns, whose values decide which rows are in it, such as an id
-	//   mode "replace", want one of error, overwrite, append, ignore, overwrite-partitions
+	//   mode "replace": want one of error, overwrite, append, ignore, overwrite-partitions
 }
 
 // homes returns rows given as JSON, a line each, as an Arrow record.

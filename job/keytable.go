@@ -82,7 +82,7 @@ var table = map[string]about{
 		help: "if the output exists: error, overwrite, overwrite-partitions, append or ignore"},
 	"output-format": {group: groupOutput, words: names(sinks.FormatParquet, sinks.FormatCSV, sinks.FormatJSON, sinks.FormatArrow, sinks.FormatArrowStream),
 		help: "parquet, csv, json (lines), arrow or arrows (Arrow IPC, file or stream); default: by the name of --output, a folder is parquet, - is arrows"},
-	"compression": {group: groupOutput, words: names(sinks.CompressionSnappy, sinks.CompressionNone, sinks.CompressionGzip, sinks.CompressionZstd, sinks.CompressionLZ4Raw, sinks.CompressionBrotli), also: []string{"lz4", "uncompressed"},
+	"compression": {group: groupOutput, words: []string{"snappy", "none", "gzip", "zstd", "lz4", "brotli"}, also: []string{"lz4_raw", "uncompressed"},
 		help: "snappy (default for Parquet), none (default otherwise), gzip, zstd, lz4 or brotli"},
 	"file-rows": {group: groupOutput, standard: strconv.Itoa(sinks.DefaultFileRows),
 		help: "about how many rows go into one file of a folder; --resume continues after whole files"},

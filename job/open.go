@@ -61,6 +61,7 @@ func Open(ctx context.Context, s Spec) (*Job, error) { return Host{}.Open(ctx, s
 func (h Host) Open(ctx context.Context, s Spec) (j *Job, err error) {
 	set, wrong := s.read()
 	h.setTimeout(&set.Spec, s)
+	h.addNames(ctx, set, &wrong)
 	if err := wrong.of(watchKeys...).err(); err != nil {
 		return nil, err
 	}
@@ -181,6 +182,9 @@ func (j *Job) bind(src sources.Source, left *engine.FileRejects) (*engine.Plan, 
 	}
 	plan, err := e.Plan()
 	if err != nil {
+		return nil, err
+	}
+	if err := checkNames(s.Spec, plan); err != nil {
 		return nil, err
 	}
 	if n := memory.Workers(s.memory, s.query(), len(plan.Read), e.Workers); n < plan.Job.Workers {

@@ -3,9 +3,15 @@ package job
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"leapscore/engine"
+	"leapscore/internal/arrays"
 	"leapscore/internal/rows"
+	"leapscore/internal/similar"
+	"leapscore/job/internal/texts"
 	"leapscore/sql"
 )
 
@@ -51,6 +57,38 @@ func newPlan(p *engine.Plan, reading *sql.Reading) Plan {
 	return shown
 }
 
+// checkNames checks the columns of the table that keys name.
+func checkNames(s Spec, plan *engine.Plan) error {
+	var wrong mistakes
+	there := arrays.FieldNames(plan.Schema)
+	for _, key := range []struct {
+		name    string
+		columns []string
+	}{{"partition-by", s.Output.PartitionBy}, {"drift-columns", s.Drift.Columns}} {
+		for _, c := range key.columns {
+			if !slices.Contains(there, c) {
+				wrong.addf(key.name, "%s: the table has no column %s; it has %s", key.name, lacking(c, there, plan), similar.List(there))
+			}
+		}
+	}
+	return wrong.err()
+}
+
+// lacking says how the table gets a column that it does not have.
+func lacking(column string, there []string, plan *engine.Plan) string {
+	if !plan.Job.Source.Schema().HasField(column) {
+		return similar.Each([]string{column}, there)
+	}
+	if name, ok := plan.Job.Rename[column]; ok {
+		return fmt.Sprintf("%q, which --rename calls %q", column, name)
+	}
+	why := ""
+	if slices.Contains(plan.Pipeline.Columns, column) {
+		why = ", since the model reads it and it is not kept by default"
+	}
+	return fmt.Sprintf("%q, a column of the source that is left out%s: add --keep all, or --keep %s", column, why, texts.JoinCommas(append(plan.Kept(), column)))
+}
+
 // PlanError says why the rows of a source cannot be scored.
 type PlanError struct{ Err error }
 
@@ -70,12 +108,38 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	if err != nil {
 		return p, err
 	}
-	m, err := load(ctx, s.Models, set.stores())
+	return h.explain(ctx, set)
+}
+
+// addNames adds the columns that are not there to other mistakes of a Spec, so that a
+// person does not find them one after the other. It reads nothing over a network.
+func (h Host) addNames(ctx context.Context, set settings, wrong *mistakes) {
+	if len(*wrong) == 0 || set.CheckSource() != nil || !set.isLocal() {
+		return
+	}
+	_, err := h.explain(ctx, set)
+	if class := ClassOf(err); class == ClassUsage || class == ClassContract {
+		wrong.add("", err)
+	}
+}
+
+// isLocal reports whether models and rows are files of this machine.
+func (s Spec) isLocal() bool {
+	places := slices.Concat(s.Input.Files, s.Input.Retry)
+	for _, m := range s.Models {
+		places = append(places, m.Path)
+	}
+	return !slices.Contains(places, "-") && !strings.Contains(strings.Join(append(places, s.Input.SQL), "\n"), "://") && s.Input.SQLFile == ""
+}
+
+// explain plans a job that has been checked.
+func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
+	m, err := load(ctx, set.Models, set.stores())
 	if err != nil {
 		return p, err
 	}
 	warn := func(msg string) { h.withDefaults().warn(msg) }
-	src, err := set.Rows().Open(ctx, rows.Options{Stores: set.stores(), Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: set.Limits.Workers, Warn: warn})
+	src, err := set.Rows().Open(ctx, rows.Options{Stores: set.stores(), Types: wantedTypes(m.Inputs, set.Columns.Map), Threads: set.Limits.Workers, Warn: warn})
 	if err != nil {
 		return p, err
 	}
@@ -91,6 +155,9 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 		e.Lineage = &engine.Lineage{}
 	}
 	plan, err := e.Plan()
+	if err == nil {
+		err = checkNames(set.Spec, plan)
+	}
 	if err != nil {
 		return Plan{Query: src.Reading()}, &PlanError{err}
 	}

@@ -50,7 +50,7 @@ func (s Spec) read() (settings, mistakes) {
 	wrong.add("max-errors", err)
 	set.sink.VectorUDT = set.job.Vectors == engine.VectorUDT
 	set.least, _ = full.Gates.least()
-	return set, wrong
+	return set, full.withWords(wrong)
 }
 
 // engineJob is the part of the Spec that the engine needs, but for model and source.

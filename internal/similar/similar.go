@@ -79,7 +79,7 @@ func compare(wanted, name string) (rank, bool) {
 		return rank{0, near}, true
 	case d <= min(max(1, len(a)/3), len(a)-1) && d < len(b):
 		return rank{1, near}, true
-	case len(a) >= 3 && isEnd(string(a), string(b)), len(b) >= 3 && isEnd(string(b), string(a)):
+	case (len(a) >= 3 || len(a) == 2 && len(b) <= 4) && isEnd(string(a), string(b)), len(b) >= 3 && isEnd(string(b), string(a)):
 		return rank{2, min(near, 8)}, true
 	}
 	return rank{}, false

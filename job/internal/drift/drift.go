@@ -11,9 +11,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/engine/summary"
-	"leapscore/internal/arrays"
 	"leapscore/internal/fault"
-	"leapscore/internal/similar"
 	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
@@ -81,10 +79,6 @@ func (d Options) Plan(ctx context.Context, plan *engine.Plan, stores store.Optio
 	if len(d.Columns) > 0 {
 		compared = d.Columns
 		for _, c := range compared {
-			if len(plan.Schema.FieldIndices(c)) == 0 {
-				there := arrays.FieldNames(plan.Schema)
-				return nil, fault.Usagef("drift-columns: the output has no column %s; it has %s", similar.Each([]string{c}, there), similar.List(there))
-			}
 			if !slices.Contains(cols, c) {
 				cols = append(cols, c)
 			}

@@ -39,5 +39,5 @@ func ParseCompression(s string) (Compression, error) {
 			return Compression(i), nil
 		}
 	}
-	return 0, fmt.Errorf("compression %q, want one of %s", s, strings.Join(compressionNames[1:], ", "))
+	return 0, fmt.Errorf("compression %q, want one of %s", s, strings.ReplaceAll(strings.Join(compressionNames[1:], ", "), "lz4_raw", "lz4"))
 }
