@@ -117,8 +117,6 @@ func (s Spec) checkGates(wrong *mistakes) {
 	case !least.isShare:
 	case place.IsStream(s.Output.Path):
 		wrong.addf("min-rows", "--min-rows with a share needs a table as --output: of stdout no last run is known")
-	case place.IsFile(s.Output.Path) && s.Run.Record == "":
-		wrong.addf("min-rows", "--min-rows %s and --output %s need --record FILE, which is where the last run's rows are noted", s.Gates.MinRows, s.Output.Path)
 	}
 }
 

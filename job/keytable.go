@@ -109,7 +109,7 @@ var table = map[string]about{
 	"incremental": {group: groupRuns, apart: true,
 		help: "score only the files of --input that are new since the last run into the table (by name, size and etag), and append them"},
 	"skip-exit-code": {group: groupRuns, apart: true, help: "exit code if --incremental finds nothing new, such as 99 for Airflow"},
-	"record":         {group: groupRuns, value: "FILE", apart: true, help: "JSON file for the record of the run, failed or not; a folder has it as _leapscore/RUN-ID.json too"},
+	"record":         {group: groupRuns, value: "FILE", apart: true, help: "JSON file for the record of the run, failed or not; a finished run has it in _leapscore, in or beside its table, too"},
 	"scored-at":      {group: groupRuns, value: "TIME", apart: true, help: "the time in _scored_at and in the record of the run, such as 2026-01-31T00:00:00Z (default: now)"},
 
 	"allow-empty": {group: groupGates, apart: true, help: "let a result without rows replace a table, or the partition of --partition"},

@@ -12,6 +12,7 @@ import (
 	"leapscore/internal/memory"
 	"leapscore/internal/rows"
 	"leapscore/job/internal/drift"
+	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sources"
@@ -150,7 +151,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	if err := inputs.table.checkColumns(p.draft); err != nil {
 		return err
 	}
-	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan, s.stores(), j.host.warn); err != nil {
+	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan, past.Query{Lake: s.Output.lake(), Stores: s.stores()}, j.host.warn); err != nil {
 		return err
 	}
 	if p.shareOf, err = shareOf(ctx, j.set, j.host.warn); err != nil {

@@ -147,6 +147,16 @@ func saveRecord(ctx context.Context, where string, r *runs.Record, stores store.
 	return WriteFile(ctx, where, data, stores)
 }
 
+// saveBesideFile writes the record of a run beside the one file that it has written.
+func saveBesideFile(ctx context.Context, s Spec, r *runs.Record) error {
+	st, name, err := store.OpenWith(ctx, s.Output.Path, s.stores())
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	return runs.SaveFile(context.WithoutCancel(ctx), st, name, r)
+}
+
 // WriteFile writes a file at a path or URL.
 func WriteFile(ctx context.Context, where string, data []byte, stores store.Options) error {
 	st, name, err := store.OpenWith(ctx, where, stores)
@@ -173,8 +183,31 @@ func manifestOf(r *runs.Record) *sinks.Manifest {
 	return m
 }
 
-// ReadRecord returns the record in the file where, or of the last run into the table
-// where, whose _SUCCESS may be given too.
-func ReadRecord(ctx context.Context, where string, stores store.Options) (*runs.Record, error) {
-	return past.Read(ctx, where, stores)
+// History is where runs are looked for that have left records.
+type History struct {
+	// Where is a table, its _SUCCESS, or the file of a record.
+	Where string
+	// Output names the catalog of an Iceberg table, if it has one. Other fields are not
+	// used.
+	Output Output
+	// Stores are the settings of stores.
+	Stores store.Options
+}
+
+// The states of listed runs.
+type (
+	ListedRun = past.Listed
+	RunState  = past.State
+)
+
+// Record returns the record of the run with an id, or of the last one if id is empty.
+func (h History) Record(ctx context.Context, id string) (*runs.Record, error) {
+	return h.query().Record(ctx, id)
+}
+
+// Runs returns the runs that have left a record, the last one first.
+func (h History) Runs(ctx context.Context) ([]ListedRun, error) { return h.query().List(ctx) }
+
+func (h History) query() past.Query {
+	return past.Query{Where: h.Where, Lake: h.Output.lake(), Stores: h.Stores}
 }

@@ -151,6 +151,9 @@ func (j *Job) ended(ctx context.Context, draft *runs.Record, r *engine.Run, err 
 	if err != nil {
 		record = failedRecord(record, r.Findings(), err, j.host.ExitCode(err))
 	}
+	if err == nil && place.IsFile(j.set.Output.Path) {
+		j.try("the record is not written", func() error { return saveBesideFile(ctx, j.set.Spec, record) })
+	}
 	if where := j.set.Run.Record; where != "" {
 		j.try("the record is not written", func() error { return saveRecord(ctx, where, record, j.set.stores()) })
 	}

@@ -150,7 +150,7 @@ func (v *view) tiles(r *runs.Record) {
 		{whole(c.In), "rows in", ""}, {whole(c.Out), "rows out", share(c.Out)},
 		{whole(c.Skipped), "skipped", share(c.Skipped)}, {whole(c.Rejected), "rejected", share(c.Rejected)},
 	}
-	if took, ok := took(r); ok {
+	if took, ok := r.Took(); ok {
 		note := ""
 		if s := took.Seconds(); s > 0 && c.In > 0 {
 			note = whole(int64(float64(c.In)/s)) + " rows/s"
@@ -164,15 +164,6 @@ func (v *view) tiles(r *runs.Record) {
 	if n := len(r.Output.Files); n > 0 {
 		v.Tiles = append(v.Tiles, tile{size(bytes), "written", plural(n, "file")})
 	}
-}
-
-func took(r *runs.Record) (time.Duration, bool) {
-	start, err := time.Parse(time.RFC3339Nano, r.Started)
-	if err != nil {
-		return 0, false
-	}
-	end, err := time.Parse(time.RFC3339Nano, r.Finished)
-	return end.Sub(start), err == nil
 }
 
 func (v *view) facts(r *runs.Record) {
@@ -229,7 +220,7 @@ func (v *view) stages(r *runs.Record) {
 		longest = max(longest, r.Seconds[name])
 	}
 	rest := 0.0
-	if all, ok := took(r); ok && len(names) > 0 {
+	if all, ok := r.Took(); ok && len(names) > 0 {
 		rest = max(0, all.Seconds()-sum)
 		longest = max(longest, rest)
 	}

@@ -10,7 +10,11 @@
 // sinks the files.
 package runs
 
-import "leapscore/engine/summary"
+import (
+	"time"
+
+	"leapscore/engine/summary"
+)
 
 // FormatV1 is the value of Record.Format.
 const FormatV1 = "leapscore-run/1"
@@ -212,6 +216,16 @@ type Redone struct {
 type Resumed struct {
 	Files int   `json:"files"` // of the output table
 	Rows  int64 `json:"rows"`  // in them
+}
+
+// Took is how long the run took from start to end, if both are known.
+func (r *Record) Took() (time.Duration, bool) {
+	start, err := time.Parse(time.RFC3339Nano, r.Started)
+	if err != nil {
+		return 0, false
+	}
+	end, err := time.Parse(time.RFC3339Nano, r.Finished)
+	return end.Sub(start), err == nil
 }
 
 // Good returns the last run of the record that did not fail: its own, or the one

@@ -37,7 +37,9 @@ var (
 	modelKeys  = []string{"model", "cast", "map"}
 	sourceKeys = []string{"sql", "sql-file", "db", "param", "input", "input-format", "as-files", "require-success"}
 	columnKeys = []string{"outputs", "keep", "rename", "vectors"}
-	pickKeys   = []string{"limit", "sample", "sample-key"}
+	// catalogKeys name the catalog of an Iceberg table.
+	catalogKeys = []string{"iceberg-catalog", "iceberg-catalog-name", "iceberg-table"}
+	pickKeys    = []string{"limit", "sample", "sample-key"}
 )
 
 // scoreKeys are the keys that are flags of score. The rejects to retry are arguments

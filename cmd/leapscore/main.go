@@ -119,7 +119,7 @@ func newRoot(out *output, prof *profiles, args []string) *cobra.Command {
 		}
 		return nil
 	}
-	root.AddCommand(newScore(out), newRetry(out), newCompare(out), newInspect(out), newCheck(out), newReport(out), newOps(out), newCodes(out), newVersion(out))
+	root.AddCommand(newScore(out), newRetry(out), newCompare(out), newInspect(out), newCheck(out), newRuns(out), newReport(out), newOps(out), newCodes(out), newVersion(out))
 	complete(root, "log-format", "text", "json")
 	root.InitDefaultCompletionCmd()
 	if shells, _, err := root.Find([]string{"completion"}); err == nil {

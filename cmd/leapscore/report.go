@@ -11,15 +11,18 @@ import (
 )
 
 func newReport(out *output) *cobra.Command {
-	var where string
+	var where, run string
+	var spec job.Spec
 	cmd := &cobra.Command{
-		Use:   "report RECORD -o PAGE.html",
+		Use:   "report (TABLE | RECORD) [--run ID] [-o PAGE.html]",
 		Short: "Show a run as one HTML page: counts, timings, rejects, columns, drift and the plan",
 		Long: "Show a run as one HTML page: counts, timings, rejects, columns, drift and the plan.\n" +
-			"RECORD is the file of a run's record, or a table: then it is about the last run into it.",
-		Args: cobra.ExactArgs(1),
+			"TABLE is a table that leapscore wrote: then it is about the last run into it, or the one\n" +
+			"of --run. RECORD is the file of a run's record.",
+		Example: "  leapscore report preds/ -o run.html\n  leapscore report preds/ --run nightly-2026-11-28 -o run.html",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r, err := job.ReadRecord(cmd.Context(), args[0], out.stores.options())
+			r, err := history(out, spec, args[0]).Record(cmd.Context(), run)
 			if err != nil {
 				return usageError{err}
 			}
@@ -39,5 +42,12 @@ func newReport(out *output) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&where, "page", "o", "-", "file or URL to write to, or - for stdout")
+	cmd.Flags().StringVar(&run, "run", "", "id of the run (default: the last one); leapscore runs TABLE lists them")
+	register(cmd, &spec, catalogKeys...)
 	return cmd
+}
+
+// history is where runs into a table are looked for.
+func history(out *output, spec job.Spec, where string) job.History {
+	return job.History{Where: where, Output: spec.Output, Stores: out.stores.options()}
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"leapscore/engine"
-	"leapscore/engine/store"
 	"leapscore/engine/summary"
 	"leapscore/internal/fault"
 	"leapscore/job/internal/past"
@@ -60,8 +59,8 @@ type Gate struct {
 }
 
 // Plan says which columns of a plan are summed up, and with which run they are
-// compared. It is nil if there is nothing to sum up.
-func (d Options) Plan(ctx context.Context, plan *engine.Plan, stores store.Options, warn Warner) (*Gate, error) {
+// compared, which is looked for as from says. It is nil if there is nothing to sum up.
+func (d Options) Plan(ctx context.Context, plan *engine.Plan, from past.Query, warn Warner) (*Gate, error) {
 	var cols []string
 	switch made := plan.Made(); d.Summary {
 	case "all":
@@ -71,7 +70,7 @@ func (d Options) Plan(ctx context.Context, plan *engine.Plan, stores store.Optio
 	case "outputs":
 		cols = slices.Clone(made)
 	}
-	ref, err := d.referenceRun(ctx, stores, warn)
+	ref, err := d.referenceRun(ctx, from, warn)
 	if err != nil {
 		return nil, err
 	}
@@ -159,14 +158,15 @@ func (g *Gate) judge(d *summary.Drift) error {
 }
 
 // referenceRun returns the record of the reference, or nil if there is none.
-func (d Options) referenceRun(ctx context.Context, stores store.Options, warn Warner) (*runs.Record, error) {
+func (d Options) referenceRun(ctx context.Context, from past.Query, warn Warner) (*runs.Record, error) {
 	if d.Reference == "" {
 		return nil, nil
 	}
-	r, err := past.Read(ctx, d.Reference, stores)
+	from.Where = d.Reference
+	r, err := from.Record(ctx, "")
 	switch {
 	case err != nil && d.FirstRun == "pass":
-		if first, lookErr := place.IsEmpty(ctx, d.Reference, stores); first && lookErr == nil {
+		if first, lookErr := place.IsEmpty(ctx, d.Reference, from.Stores); first && lookErr == nil {
 			warn("drift: there is no reference yet, nothing is compared", "reference", d.Reference)
 			return nil, nil
 		}

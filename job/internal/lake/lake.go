@@ -5,6 +5,7 @@ package lake
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"leapscore/engine/store"
 	"leapscore/sinks"
@@ -39,6 +40,23 @@ func (o Options) Open(ctx context.Context, st *store.Store, name string, opt sin
 		return delta.Create(ctx, st, name, opt, delta.Options{ReplaceSchema: o.ReplaceSchema})
 	}
 	return sinks.Create(ctx, st, name, opt)
+}
+
+// KindOf returns the kind of the table in a folder: Files if it is no other.
+func KindOf(ctx context.Context, st *store.Store, folder string) (string, error) {
+	kind := Files
+	for _, sign := range []struct{ kind, folder, has string }{{Delta, "_delta_log", ".json"}, {Iceberg, "metadata", ".metadata.json"}} {
+		err := st.List(ctx, store.Join(folder, sign.folder)+"/", false, func(o store.Object) error {
+			if strings.Contains(o.Name[strings.LastIndexByte(o.Name, '/')+1:], sign.has) {
+				kind = sign.kind
+			}
+			return nil
+		})
+		if err != nil || kind != Files {
+			return kind, err
+		}
+	}
+	return kind, nil
 }
 
 // Runs returns the ids of the runs into a Delta or Iceberg table, the last one first,

@@ -3,9 +3,7 @@ package past
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
@@ -71,17 +69,30 @@ func RecordOrID(ctx context.Context, st *store.Store, name, id string) (*runs.Re
 	return r, err
 }
 
-// finishedFile is Finished for a table that is one file: its record is in the file
-// that the run names, if anywhere.
+// finishedFile is Finished for a table that is one file: its record is beside it, or in
+// the file that the run names. A file of another size is not the one that the run wrote.
 func (t Table) finishedFile(ctx context.Context, st *store.Store, name, id string) (*runs.Record, error) {
-	r, err := LastGood(ctx, t.Record, t.Stores)
+	r, err := t.lastIntoFile(ctx, st, name)
 	if r == nil || err != nil || r.RunID != id {
 		return nil, err
 	}
-	if there, err := st.Exists(ctx, name); err != nil || !there {
+	o, err := st.Stat(ctx, name)
+	if errors.Is(err, store.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil || len(r.Output.Files) == 1 && r.Output.Files[0].Bytes != o.Size {
 		return nil, err
 	}
 	return r, nil
+}
+
+// lastIntoFile returns the record of the last run into a table that is one file, or nil.
+func (t Table) lastIntoFile(ctx context.Context, st *store.Store, name string) (*runs.Record, error) {
+	r, err := runs.ReadFile(ctx, st, name)
+	if errors.Is(err, store.ErrNotExist) { // written by an earlier version
+		return LastGood(ctx, t.Record, t.Stores)
+	}
+	return r, err
 }
 
 // LastGood returns the last run that did not fail of the file of a record, or nil if
@@ -103,30 +114,4 @@ func LastGood(ctx context.Context, where string, stores store.Options) (*runs.Re
 		return nil, err
 	}
 	return r.Good(), nil
-}
-
-// Read returns the record in the file where, or of the last run into the table
-// where, whose _SUCCESS may be given too.
-func Read(ctx context.Context, where string, stores store.Options) (*runs.Record, error) {
-	st, name, err := store.OpenWith(ctx, where, stores)
-	if err != nil {
-		return nil, err
-	}
-	defer st.Close()
-	if strings.HasSuffix(name, ".json") {
-		return runs.Read(ctx, st, name)
-	}
-	table := strings.TrimSuffix(strings.TrimSuffix(name, "/"), "/"+sinks.SuccessName)
-	m, err := sinks.ReadManifest(ctx, st, table)
-	if errors.Is(err, store.ErrNotExist) {
-		return nil, fmt.Errorf("%s: want a run's record NAME.json, or a table with one: %w", where, err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	r, err := runs.ReadTable(ctx, st, table, m.RunID)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", where, err)
-	}
-	return r, nil
 }

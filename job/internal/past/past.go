@@ -54,12 +54,15 @@ func (t Table) Runs(ctx context.Context) (Runs, error) {
 	return p, err
 }
 
-// runsOfFile is Runs of one file: its last run is in the file of the record.
+// runsOfFile is Runs of one file: their records are beside it.
 func (t Table) runsOfFile(ctx context.Context, st *store.Store, name string) (p Runs, err error) {
 	if p.Exists, err = st.Exists(ctx, name); err != nil || !p.Exists {
 		return p, err
 	}
-	r, err := LastGood(ctx, t.Record, t.Stores)
+	if p.All, err = runs.FileHistory(ctx, st, name); err != nil || len(p.All) > 0 {
+		return p, err
+	}
+	r, err := t.lastIntoFile(ctx, st, name)
 	if r != nil {
 		p.All = append(p.All, r)
 	}
