@@ -8,7 +8,7 @@ PKGS     := ./...
 SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci clean
+.PHONY: help build demo man completions fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -23,6 +23,12 @@ demo: build ## make a bundle and listings, score them, show the first rows
 	./bin/leapscore score --model demo/listings.rf.zip \
 	  --sql "SELECT * FROM 'demo/listings/*.parquet' WHERE bedrooms >= 1" --output demo/predictions.rf --mode overwrite
 	$(GO) run ./benchmarks/data -show 5 'demo/predictions/*.parquet'
+
+man: ## write the man pages to dist/man
+	$(GO) test ./cmd/leapscore -run TestManPagesAreWritten -count 1 -man '$(CURDIR)/dist/man'
+
+completions: ## write the completions of bash, zsh and fish to dist/completions
+	$(GO) test ./cmd/leapscore -run TestCompletionsAreWritten -count 1 -completions '$(CURDIR)/dist/completions'
 
 fmt: ## format the code
 	$(GO) tool gofumpt -w .
@@ -95,4 +101,4 @@ bench-check: ## is this tree slower than where it left main? make bench-check BA
 ci: lint test check-generate ## what CI runs
 
 clean: ## remove what was built
-	rm -rf bin demo
+	rm -rf bin demo dist

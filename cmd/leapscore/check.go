@@ -42,7 +42,9 @@ func newCheck(out *output) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check (MODEL | NAME=MODEL...) (--sql QUERY | --input GLOB...)",
 		Short: "Check a source against a model and show the plan, without scoring",
-		Args:  cobra.ArbitraryArgs,
+		Example: `leapscore check model.zip --input 'day/*.parquet'
+leapscore check model.zip --sql "SELECT * FROM 'day/*.csv'" --json`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !cmd.Flags().Changed("model") {
 				var err error

@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/ops"
 )
 
@@ -20,11 +20,12 @@ func newCodes(out *output) *cobra.Command {
 				_, err := fmt.Fprint(out.stdout, ops.CodesMarkdown())
 				return err
 			}
-			w := tabwriter.NewWriter(out.stdout, 0, 4, 2, ' ', 0)
+			var rows [][]string
 			for _, d := range ops.CodeDocs() {
-				fmt.Fprintf(w, "%s\t%s\t%s\n", d.Code, d.Means, d.Remedy)
+				rows = append(rows, []string{string(d.Code), d.Means, d.Remedy})
 			}
-			return w.Flush()
+			_, err := fmt.Fprint(out.stdout, terminal.Prose(rows, terminal.Limit(out.stdout)))
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the reference of the codes")

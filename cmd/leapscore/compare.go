@@ -36,6 +36,10 @@ does not fit into --memory is sorted in temporary files.
 
 With --with OTHER --key id, the columns of two tables that have one name are
 compared in the rows that the key names in both.`,
+		Example: `# two models that scored one table: --model a=... --model b=...
+leapscore compare predictions/
+# two tables, whose rows have one id
+leapscore compare predictions/ --with yesterday/ --key listing_id`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.spec.Input.Files = append(c.spec.Input.Files, args...)
 			return c.run(cmd.Context(), out)

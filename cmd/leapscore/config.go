@@ -67,7 +67,7 @@ func (c *configuration) overruled(name string) bool {
 
 // registerJob adds the flag that names the file of a job.
 func registerJob(cmd *cobra.Command) {
-	cmd.Flags().String("job", "", "YAML or JSON file with the keys of a job, which are the names of these flags; flags and LEAPSCORE_* come before it")
+	cmd.Flags().String("job", "", "`FILE` in YAML or JSON with the keys of a job, which are the names of these flags; flags and LEAPSCORE_* come before it")
 }
 
 // job reads the file of the job, if there is one.

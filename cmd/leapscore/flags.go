@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"leapscore/cmd/leapscore/internal/help"
 	"leapscore/job"
 )
 
@@ -18,7 +19,17 @@ type specFlag struct {
 
 func (f specFlag) Set(s string) error         { return f.spec.Set(f.key.Name, s) }
 func (f specFlag) SetYAML(v *yaml.Node) error { return f.spec.SetYAML(f.key.Name, v) }
-func (f specFlag) Type() string               { return f.key.Type }
+
+// Type is a word for the value, which the help shows.
+func (f specFlag) Type() string {
+	switch {
+	case f.key.Value != "":
+		return f.key.Value
+	case len(f.key.Words) > 0 && f.key.Type == "string":
+		return "WORD"
+	}
+	return f.key.Type
+}
 
 func (f specFlag) String() string {
 	if f.spec == nil || !slices.Contains(f.spec.Given(), f.key.Name) {
@@ -63,6 +74,7 @@ func keysBut(others ...string) (names []string) {
 
 // register makes flags of keys of a job. Shells complete their words.
 func register(cmd *cobra.Command, spec *job.Spec, names ...string) {
+	cmd.Flags().SortFlags = false
 	for _, name := range names {
 		key, ok := job.KeyOf(name)
 		if !ok {
@@ -77,6 +89,7 @@ func register(cmd *cobra.Command, spec *job.Spec, names ...string) {
 			flag = cmd.Flags().VarPF(value, name, "", key.Help)
 		}
 		flag.DefValue = key.Default
+		help.Group(flag, key.Group)
 		if len(key.Words) > 0 {
 			complete(cmd, name, key.Words...)
 		}

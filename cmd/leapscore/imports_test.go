@@ -72,6 +72,7 @@ var layers = map[string][]string{
 	"job/internal/fit":         {"engine/store", "sources", "sources/files", "sinks", "internal/arrays", "internal/fault", "internal/filetype", "internal/hive", "job/internal/place"},
 	"job/internal/drift":       {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place", "engine/store"},
 	"cmd/leapscore":            {"job", "compare", "report", "runs", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/clean", "internal/memory", "internal/similar"},
+	"cmd/leapscore/internal/*": {"cmd/leapscore/internal/*"},
 	"sources/*":                {"sources", "sources/internal/*", "engine/store", "internal/arrays"}, // one format each
 	"sources/internal/*":       {"internal/arrays", "sources", "sources/internal/*", "engine/store", "internal/half"},
 	"sources/files":            {"internal/arrays", "internal/fault", "sources", "sources/*", "sources/internal/*", "engine/store", "internal/hive", "internal/filetype", "internal/similar"},

@@ -13,7 +13,10 @@ func newInspect(out *output) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect (MODEL | NAME=MODEL...)",
 		Short: "Show a bundle: identity, nodes, inputs, outputs, unsupported ops, and the query it needs; or several, and what they are together",
-		Args:  cobra.ArbitraryArgs,
+		Example: `leapscore inspect model.zip
+# two models, and what they read and add together
+leapscore inspect champion=model.zip challenger=s3://models/next.zip`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, a := range args {
 				if err := spec.Set("model", a); err != nil {

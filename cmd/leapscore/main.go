@@ -13,7 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	_ "leapscore/cmd/leapscore/internal/collect" // before all others
+	"leapscore/cmd/leapscore/internal/help"
 	"leapscore/cmd/leapscore/internal/process"
+	"leapscore/cmd/leapscore/internal/terminal"
+	"leapscore/job"
 )
 
 func main() {
@@ -82,8 +85,14 @@ func withSignals(parent context.Context) (context.Context, func()) {
 
 func newRoot(out *output, prof *profiles, args []string) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "leapscore",
-		Short:         "Score tables with MLeap bundles, identical to the online scores",
+		Use:   "leapscore",
+		Short: "Score tables with MLeap bundles, identical to the online scores",
+		Example: `# the columns that a model reads and adds
+leapscore inspect model.zip
+# whether a table fits it
+leapscore check model.zip --input 'day/*.parquet'
+# the predictions, as a table
+leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`,
 		Version:       versionString(),
 		Args:          unknownCommand,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -93,13 +102,14 @@ func newRoot(out *output, prof *profiles, args []string) *cobra.Command {
 	root.SetArgs(args)
 	root.SetOut(out.stdout)
 	root.SetErr(out.stderr)
+	showHelp(root, out)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return flagMistakes(cmd, args, err)
 	})
 	pf := root.PersistentFlags()
-	pf.String("config", "", "YAML file with flag values (default: leapscore.yaml in this folder, then in the user's configuration folder)")
+	pf.String("config", "", "`FILE` in YAML with values of flags (default: leapscore.yaml in this folder, then in the user's configuration folder)")
 	pf.Bool("quiet", false, "no progress and no messages but errors")
-	pf.String("log-format", "text", "text or json")
+	pf.String("log-format", "text", "the log as a `WORD` says: text or json")
 	prof.register(pf)
 	out.stores.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
@@ -119,7 +129,18 @@ func newRoot(out *output, prof *profiles, args []string) *cobra.Command {
 		}
 		return nil
 	}
-	root.AddCommand(newScore(out), newRetry(out), newCompare(out), newInspect(out), newCheck(out), newRuns(out), newReport(out), newOps(out), newCodes(out), newVersion(out))
+	root.AddCommand( // as the help lists them: the most used first
+		newScore(out),
+		newCheck(out),
+		newInspect(out),
+		newRetry(out),
+		newCompare(out),
+		newRuns(out),
+		newReport(out),
+		newOps(out),
+		newCodes(out),
+		newVersion(out),
+	)
 	complete(root, "log-format", "text", "json")
 	root.InitDefaultCompletionCmd()
 	if shells, _, err := root.Find([]string{"completion"}); err == nil {
@@ -145,4 +166,17 @@ func usageErrors(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		usageErrors(sub)
 	}
+}
+
+// showHelp fits the help of all commands to the terminal.
+func showHelp(root *cobra.Command, out *output) {
+	cobra.EnableCommandSorting = false // the most used first
+	groups := job.Groups()
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		fmt.Fprint(cmd.OutOrStdout(), help.Text(cmd, groups, terminal.Width(out.stdout)))
+	})
+	root.SetUsageFunc(func(cmd *cobra.Command) error {
+		_, err := fmt.Fprint(cmd.OutOrStderr(), help.Usage(cmd, groups, terminal.Width(out.stderr)))
+		return err
+	})
 }

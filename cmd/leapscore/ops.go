@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/ops/builtin"
 )
 
@@ -20,15 +20,16 @@ func newOps(out *output) *cobra.Command {
 				_, err := fmt.Fprint(out.stdout, builtin.Markdown())
 				return err
 			}
-			w := tabwriter.NewWriter(out.stdout, 0, 4, 2, ' ', 0)
+			var rows [][]string
 			for _, op := range builtin.Reference() {
 				exact := "identical"
 				if op.Inexact != "" {
 					exact = op.Inexact
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\n", op.Name, exact, op.Doc)
+				rows = append(rows, []string{op.Name, exact, op.Doc})
 			}
-			return w.Flush()
+			_, err := fmt.Fprint(out.stdout, terminal.Prose(rows, terminal.Limit(out.stdout)))
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&markdown, "markdown", false, "print the op reference")

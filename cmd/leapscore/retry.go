@@ -18,6 +18,9 @@ REJECTS stays as it is: once the run is committed, the rows in it are either in
 the table or in the new rejects. The table remembers which files of rejects were
 retried: the same again does nothing, with exit code 0, and adds only rejects that
 are new; by another model or other rules it is refused, as rows would double.`,
+		Example: `leapscore retry-rejects rejects/ --model newer.zip --output predictions/
+# rows that are rejected again go to a table of their own
+leapscore retry-rejects rejects/ --model model.zip --cast mleap --output predictions/ --rejects again/`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.spec.Input.Retry = args

@@ -23,7 +23,13 @@ func newScore(out *output) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "score --model BUNDLE (--sql QUERY | --input GLOB...) --output TABLE",
 		Short: "Score the rows of a query or of files into a table",
-		Args:  cobra.ArbitraryArgs,
+		Example: `# files into a folder of Parquet, which appears whole or not at all
+leapscore score --model model.zip --input 'day/*.parquet' --output predictions/
+# a query, and rows that the model refuses into a table of their own
+leapscore score --model model.zip --sql "SELECT * FROM 'day/*.csv' WHERE ds = '2026-11-28'" --output predictions/ --mode append --on-error reject --rejects rejects/
+# a first look: five rows as text
+leapscore score --model model.zip --input day/ --limit 5 --output - --output-format csv`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := addInputs(&c.spec, args); err != nil {
 				return err

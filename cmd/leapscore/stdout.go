@@ -33,6 +33,14 @@ func (r *results) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// Fd is the descriptor of stdout, which says whether it is a terminal.
+func (r *results) Fd() uintptr {
+	if f, ok := r.w.(interface{ Fd() uintptr }); ok {
+		return f.Fd()
+	}
+	return ^uintptr(0)
+}
+
 // failure is why nothing can be written, if so.
 func (r *results) failure() error {
 	r.mu.Lock()

@@ -1,0 +1,118 @@
+package terminal
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestWrap(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"", 10, ""},
+		{"one two three", 7, "one two|three"},
+		{"one two three", 0, "one two three"},
+		{"abcdefghij kl", 4, "abcd|efgh|ij|kl"},
+		{"日本 語文", 4, "日本|語文"},
+		{"日本語", 1, "日|本|語"},
+		{"  spaces\tand\nlines  ", 20, "spaces and lines"},
+	} {
+		if got := strings.Join(Wrap(c.text, c.width), "|"); got != c.want {
+			t.Errorf("Wrap(%q, %d) = %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+}
+
+func FuzzWrap(f *testing.F) {
+	f.Add("one two three", 5)
+	f.Add("日本語 e\u0301 👩‍👩‍👧", 2)
+	f.Fuzz(func(t *testing.T, text string, width int) {
+		if width < 2 || width > 1000 || !utf8.ValidString(text) {
+			return
+		}
+		lines := Wrap(text, width)
+		for _, line := range lines {
+			if Columns(line) > width {
+				t.Errorf("Wrap(%q, %d) has the line %q of %d columns", text, width, line, Columns(line))
+			}
+		}
+		squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+		if got, want := squeeze(strings.Join(lines, "")), squeeze(text); got != want {
+			t.Errorf("Wrap(%q, %d) has %q, want %q", text, width, got, want)
+		}
+	})
+}
+
+func TestShort(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width int
+		want  string
+	}{{"abcdef", 6, "abcdef"}, {"abcdef", 5, "abcd…"}, {"abcdef", 1, "…"}, {"日本語", 4, "日…"}, {"abc", 0, "abc"}} {
+		if got := Short(c.text, c.width); got != c.want {
+			t.Errorf("Short(%q, %d) = %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+}
+
+var prose = [][]string{
+	{"null", "a null where the op needs a value", "fill it in the query"},
+	{"out_of_range", "a number outside of the range that the model covers", "check the range"},
+}
+
+func TestProse(t *testing.T) {
+	for _, c := range []struct {
+		width int
+		want  string
+	}{
+		{0, `
+null          a null where the op needs a value                    fill it in the query
+out_of_range  a number outside of the range that the model covers  check the range
+`},
+		{60, `
+null          a null where the op       fill it in the query
+              needs a value
+out_of_range  a number outside of the   check the range
+              range that the model
+              covers
+`},
+		{40, `
+null
+  a null where the op needs a value
+  fill it in the query
+out_of_range
+  a number outside of the range that the
+  model covers
+  check the range
+`},
+	} {
+		got := Prose(prose, c.width)
+		if got != c.want[1:] {
+			t.Errorf("Prose of width %d:\n%swant:%s", c.width, got, c.want)
+		}
+	}
+}
+
+func TestParagraphs(t *testing.T) {
+	got := Paragraphs("A text that is\nwrapped anew.\n\n\tas it is   here\nAnd more.\n", 12)
+	want := "A text that\nis wrapped\nanew.\n\n\tas it is   here\nAnd more.\n"
+	if got != want {
+		t.Errorf("Paragraphs = %q, want %q", got, want)
+	}
+}
+
+func TestWhatIsNoTerminal(t *testing.T) {
+	t.Setenv("COLUMNS", "")
+	var b bytes.Buffer
+	if Is(&b) || Width(&b) != DefaultWidth || Limit(&b) != 0 || Colours(&b) {
+		t.Errorf("a buffer: terminal %v, width %d, limit %d, colours %v; want false, %d, 0, false", Is(&b), Width(&b), Limit(&b), Colours(&b), DefaultWidth)
+	}
+	t.Setenv("COLUMNS", "33")
+	if Width(&b) != 33 {
+		t.Errorf("with COLUMNS=33 the width is %d", Width(&b))
+	}
+}
