@@ -70,8 +70,10 @@ var table = map[string]about{
 	"outputs": {group: groupColumns, commas: true, standard: "[final]", words: []string{"final", "all"}, open: true, help: "final, all, or names of columns that the pipeline adds"},
 	"keep":    {group: groupCommon, commas: true, standard: "[extra]", words: []string{"extra", "all", "none"}, open: true, help: "extra (source columns that the model does not read), all, none, or names"},
 	"map":     {group: groupColumns, pair: "input=column", help: "the source column for an input of the model; may be repeated"},
-	"rename":  {group: groupColumns, pair: "from=to", help: "another name for a column of the output table; may be repeated"},
-	"cast":    {group: groupColumns, standard: "widen", words: []string{"widen", "mleap"}, help: "widen: only lossless conversions; mleap: every conversion that MLeap makes"},
+	"input-default": {group: groupColumns, pair: "input=value", help: "the value of an input of the model if the table has no such column, such as bathrooms=1; " +
+		"nulls of a column that is there stay; may be repeated"},
+	"rename": {group: groupColumns, pair: "from=to", help: "another name for a column of the output table; may be repeated"},
+	"cast":   {group: groupColumns, standard: "widen", words: []string{"widen", "mleap"}, help: "widen: only lossless conversions; mleap: every conversion that MLeap makes"},
 	"vectors": {group: groupColumns, standard: "list", words: names(engine.VectorList, engine.VectorColumns, engine.VectorUDT, engine.VectorSparse),
 		help: "vectors that the pipeline adds: list, columns (NAME_0, NAME_1, ...), udt (Spark's vectors) or sparse (size, indices, values)"},
 	"lineage": {group: groupColumns, standard: "metadata", words: []string{"columns", "metadata", "none"},

@@ -129,7 +129,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 			err = errors.Join(err, src.Close())
 		}
 	}()
-	narrow, err := narrowed(s, src.Source)
+	narrow, err := narrowed(s, p.model.Inputs, src.Source)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/engine"
 	"leapscore/internal/rows"
+	"leapscore/job/internal/absent"
 	"leapscore/ops/column"
 	"leapscore/runs"
 	"leapscore/sources"
@@ -46,16 +47,20 @@ func wantedTypes(inputs []bundle.Field, maps map[string]string) map[string]arrow
 	return types
 }
 
-// narrowed returns the rows of a source that are to be scored. Closing them closes the
+// narrowed returns the rows of a source that are to be scored, with the inputs that it
+// lacks and that have a default. Closing them closes the
 // source.
-func narrowed(s Spec, src sources.Source) (sources.Source, error) {
+func narrowed(s Spec, inputs []bundle.Field, src sources.Source) (sources.Source, error) {
+	defaults, err := absent.Defaults(s.Columns.Default, inputs, s.Columns.Map)
+	if err != nil {
+		return nil, err
+	}
 	if s.retries() {
-		var err error
 		if src, err = engine.Rejected(src, s.Input.Provenance); err != nil {
 			return nil, err
 		}
 	}
-	return s.Rows().Pick(src)
+	return s.Rows().Pick(sources.WithDefaults(src, defaults))
 }
 
 // describeSource returns what the record of a run says of its source.

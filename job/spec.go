@@ -55,6 +55,7 @@ type Columns struct {
 	Outputs []string          `key:"outputs"`
 	Keep    []string          `key:"keep"`
 	Map     map[string]string `key:"map"`
+	Default map[string]string `key:"input-default"`
 	Rename  map[string]string `key:"rename"`
 	Cast    string            `key:"cast"`
 	Vectors string            `key:"vectors"`
