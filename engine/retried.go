@@ -124,7 +124,7 @@ func (r *rejectedReader) Next() (sources.Batch, error) {
 			p.origin, p.row = files[i], n.Value(i)
 		}
 		// The row is not known any more.
-		p.altered = codes[i] == string(ops.NotUTF8)
+		p.altered = codes[i] == string(ops.NotUTF8) || codes[i] == string(ops.Malformed)
 	}
 	rec, places, err := r.withoutFiles(b.Columns(), places)
 	if err != nil {
@@ -164,7 +164,7 @@ type place struct {
 	origin string
 	row    int64
 
-	altered bool // its text is in another form
+	altered bool // its text is in another form, or not there
 }
 
 // texts returns the words of a column, each distinct one of which is kept once;

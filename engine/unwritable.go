@@ -16,6 +16,18 @@ import (
 	"leapscore/sources"
 )
 
+// refuseUnread refuses the rows that the source could not read, whatever the model made
+// of the nulls in them.
+func refuseUnread(res *pipeline.Result, bad []sources.BadRow) {
+	for _, x := range bad {
+		code := ops.Malformed
+		if x.NotUTF8 {
+			code = ops.NotUTF8
+		}
+		res.Refuse(pipeline.Reject{Row: x.Row, Code: code, Column: x.Column, Msg: x.Why})
+	}
+}
+
 // write writes rec, the rows of cols that the model has taken. A row that the table
 // cannot hold is refused like one that the model refuses: the record that is returned in
 // place of rec, which is released, lacks it. Where rows are not rejected, nothing is

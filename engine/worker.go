@@ -196,6 +196,7 @@ func (w *splitWriter) piece(ctx context.Context, b sources.Batch, off, n int) (e
 		return fmt.Errorf("%s: rows %d-%d: %w", origin, first, last, err)
 	}
 	defer res.Release()
+	refuseUnread(res, b.BadIn(off, off+n))
 	out := make([]arrow.Array, 0, len(p.keep)+len(res.Columns))
 	for _, at := range p.keep {
 		out = append(out, cols[at])

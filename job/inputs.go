@@ -88,7 +88,8 @@ func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows.Opened, *fresh,
 	o := rows.Options{
 		Stores: s.stores(),
 		Types:  wantedTypes(m.Inputs, s.Columns.Map), Threads: s.Limits.Workers, Memory: duckdb,
-		Choose: choose, Warn: warn, Doubt: warn,
+		Choose: choose, Warn: warn, Doubt: warn, BadRows: s.Rejects.OnError == "reject",
+		BadText: s.Columns.Cast == "mleap", // which makes numbers of text, and rejects other text
 	}
 	if in.left != nil {
 		o.Reject = in.left.Add

@@ -50,10 +50,11 @@ const (
 	File       Code = "file"          // no row, but a file that cannot be read; no op gives it
 	NotUTF8    Code = "not_utf8"      // text that other programs could not read; no op gives it
 	Folder     Code = "folder"        // a partition value that cannot be a folder; no op gives it
+	Malformed  Code = "malformed"     // text that cannot be read as a row; no op gives it
 )
 
 // Codes lists every code.
-var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast, StepLimit, File, NotUTF8, Folder}
+var Codes = []Code{Null, NaN, OutOfRange, Unseen, Invalid, Size, Cast, StepLimit, File, NotUTF8, Folder, Malformed}
 
 // Reject reports that row failed because of the value in input port port (-1
 // if no single one is to blame). The first report for a row wins, so a kernel

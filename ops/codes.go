@@ -24,8 +24,9 @@ func CodeDocs() []CodeDoc {
 		{Cast, "a value that cannot be converted to the type that the model reads", "convert it in the query; --cast says which conversions are made"},
 		{StepLimit, "a text on which a regular expression takes more than 50 million steps or a million choices at once, usually because it backtracks; the JVM takes seconds to years, or overflows its stack", "mend the expression, for example with possessive quantifiers, or shorten the text in the query"},
 		{File, "not a row, but a whole file that cannot be read or lacks a column, with `--on-file-error reject`; `_source_row` is -1", "mend the file, and score it with --input; retry-rejects skips it"},
-		{NotUTF8, "text that is not UTF-8 in a column that is written, which other programs could not read; in the rejects, such bytes are written as `\\xNN`", "convert the source to UTF-8, and score it with --input; retry-rejects skips such rows"},
+		{NotUTF8, "text that is not UTF-8 in a column that is read or written, which other programs could not read; in the rejects, such bytes are written as `\\xNN`", "convert the source to UTF-8, and score it with --input; retry-rejects skips such rows"},
 		{Folder, "a value of a column of `--partition-by` that cannot be the name of a folder: too long, with a NUL, not UTF-8", "shorten or hash it in the query, or partition by another column"},
+		{Malformed, "a row of CSV or JSON lines that cannot be read: a cell that is no value of its column's type, too few or too many fields, or a line that is no JSON; the message has the line and the text, and the cell is null in the rejects", "mend the file, or name what stands for a missing value with --csv-null, and score it with --input; retry-rejects skips such rows"},
 	}
 }
 

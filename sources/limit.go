@@ -137,7 +137,7 @@ func (r *limitReader) Next() (Batch, error) {
 	if b.NumRows() > r.left {
 		cut := b.NewSlice(0, r.left)
 		b.Release()
-		b.Record = cut
+		b.Record, b.Bad = cut, b.BadIn(0, int(r.left))
 	}
 	r.left -= b.NumRows()
 	r.rows += b.NumRows()

@@ -121,6 +121,10 @@ type Options struct {
 	// is an error all the same. Standard input cannot be read twice.
 	Reject func(RejectedFile)
 
+	// BadRows has rows of text that cannot be read handed over as Batch.Bad. Without
+	// it they end the scan, or the opening of a file whose rows tell the columns.
+	BadRows bool
+
 	// Only, if not nil, returns those of the files found that are wanted, in the
 	// same order.
 	Only func([]store.Object) ([]store.Object, error)

@@ -127,7 +127,7 @@ func (r *sampleReader) Next() (Batch, error) {
 			return Batch{}, err
 		}
 		whole := b
-		b.Record = rec
+		b.Record, b.Bad = rec, b.BadOf(rows)
 		b.Place = func(i int) (string, int64) { return whole.At(rows[i]) }
 		return b, nil
 	}

@@ -4,6 +4,7 @@ package sources
 
 import (
 	"context"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -93,6 +94,45 @@ type Batch struct {
 	// Place, if not nil, says of each row where it comes from: the rows do not
 	// follow each other there.
 	Place func(i int) (origin string, row int64)
+
+	// Bad are the rows that could not be read, in their order. Only Options.BadRows
+	// admits them.
+	Bad []BadRow
+}
+
+// BadRow is a row that could not be read. It is in its batch, with nulls where it has
+// no value, and is to be rejected.
+type BadRow struct {
+	Row     int    // of the batch
+	Column  string // whose value could not be read, or empty if it is the row
+	Why     string // with the line of the file
+	NotUTF8 bool   // the value is text in another encoding
+}
+
+// BadIn returns the bad rows among those from from up to to, with numbers that count
+// from there.
+func (b *Batch) BadIn(from, to int) []BadRow {
+	var in []BadRow
+	for _, x := range b.Bad {
+		if x.Row >= from && x.Row < to {
+			x.Row -= from
+			in = append(in, x)
+		}
+	}
+	return in
+}
+
+// BadOf returns the bad rows among those with the given numbers, which ascend, with
+// numbers that are places in rows.
+func (b *Batch) BadOf(rows []int) []BadRow {
+	var in []BadRow
+	for _, x := range b.Bad {
+		if at, ok := slices.BinarySearch(rows, x.Row); ok {
+			x.Row = at
+			in = append(in, x)
+		}
+	}
+	return in
 }
 
 // At returns where row i of the batch comes from.

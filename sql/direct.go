@@ -5,6 +5,8 @@ package sql
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -38,7 +40,7 @@ func (s *source) direct(ctx context.Context, opt Options) (sources.Source, reaso
 	t := s.conn.tables.named(n.From.Table)
 	switch {
 	case t != nil:
-		return s.directTable(ctx, t, n)
+		return s.directTable(ctx, t, n, opt)
 	case isTabs(n.From.Table):
 		return nil, "DuckDB cuts text that tabs separate into fields"
 	}
@@ -46,13 +48,18 @@ func (s *source) direct(ctx context.Context, opt Options) (sources.Source, reaso
 }
 
 // directTable is direct for the files of a table.
-func (s *source) directTable(ctx context.Context, t *table, n *selectNode) (sources.Source, reason) {
+func (s *source) directTable(ctx context.Context, t *table, n *selectNode, opt Options) (sources.Source, reason) {
 	d := &direct{files: t.src, schema: s.schema, column: map[string]string{}}
 	if why := d.match(n); why != "" {
 		return nil, why
 	}
 	switch {
 	case n.Where == nil || t.decided:
+		if opt.BadCells && t.set.isText() && !t.set.extra.allText {
+			if err := d.takeWanted(ctx, t, opt.Types); err != nil {
+				return nil, reason(err.Error())
+			}
+		}
 		t.src = nil // which is closed by d
 		return d, ""
 	case t.set.format != sources.Parquet:
@@ -91,6 +98,34 @@ func (d *direct) match(n *selectNode) reason {
 		return reason(fmt.Sprintf("the files have %d columns, of which the query shows %d", len(have), d.schema.NumFields()))
 	}
 	return ""
+}
+
+// takeWanted opens the files again if columns are text, because of some of their values,
+// and wanted as another type.
+func (d *direct) takeWanted(ctx context.Context, t *table, wanted map[string]arrow.DataType) error {
+	fields := slices.Clone(d.schema.Fields())
+	types := maps.Clone(t.opt.Types)
+	if types == nil {
+		types = map[string]arrow.DataType{}
+	}
+	found := false
+	for i, f := range fields {
+		w := wanted[f.Name]
+		if of := d.column[f.Name]; w != nil && f.Type.ID() == arrow.STRING && w.ID() != arrow.STRING && t.set.key(of) < 0 {
+			types[of], fields[i].Type, found = w, w, true
+		}
+	}
+	if !found {
+		return nil
+	}
+	opt := t.opt
+	opt.Types = types
+	src, err := files.Open(ctx, []string{t.set.files[0].Name}, opt)
+	if err != nil {
+		return err
+	}
+	d.files, d.schema = src, arrow.NewSchema(fields, nil)
+	return t.src.Close()
 }
 
 // columnOf returns the one column of a name, whose case does not matter, and a type,

@@ -34,6 +34,12 @@ type Options struct {
 	// of folders. A column of which some value is not of the wanted type has the
 	// type that all of its values have.
 	Types map[string]arrow.DataType
+	// BadRows has rows of text that cannot be read handed over as Batch.Bad, where the
+	// files are read directly. Where DuckDB runs the query, they end it.
+	BadRows bool
+	// BadCells takes, where the files are read directly, columns as their wanted types
+	// although they have other values: the rows of those are bad.
+	BadCells bool
 	// Rules say which files are rows, URLs and local ones.
 	Rules sources.Rules
 	// BatchRows is about how many rows a batch has, 0 for sources.DefaultBatchRows.

@@ -48,6 +48,7 @@ type table struct {
 	of      *tables
 	name    string // in the query, empty for that of a function
 	src     sources.Source
+	opt     sources.Options // that src was opened with
 	columns []tableColumn
 	rows    int64 // -1 if not known
 	readers int

@@ -16,11 +16,11 @@ import (
 	"leapscore/sql/internal/infer"
 )
 
-// openTyped opens files. Columns of text have the types that all of their values
-// have; texts are the types of those that are read as text all the same, and cast.
-func (r *resolver) openTyped(set *fileSet, opt sources.Options) (src sources.Source, texts map[string]arrow.DataType, err error) {
+// openTyped opens files and sets opt.Types. Columns of text have the types that all of
+// their values have; texts are the types of those that are read as text all the same, and cast.
+func (r *resolver) openTyped(set *fileSet, opt *sources.Options) (src sources.Source, texts map[string]arrow.DataType, err error) {
 	open := func() (sources.Source, error) {
-		return files.Open(r.ctx, []string{set.files[0].Name}, opt)
+		return files.Open(r.ctx, []string{set.files[0].Name}, *opt)
 	}
 	if src, err = open(); err != nil && set.format == sources.JSON && strings.Contains(err.Error(), "'['") {
 		return nil, nil, fmt.Errorf("%w; a file that is one list is read_json('...', format = 'array')", err)

@@ -23,14 +23,14 @@ func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, er
 	}
 	opt := sources.Options{
 		Opener: listed{set.opener, set.files}, Format: set.format, Remote: set.remote,
-		Hive: sources.HiveOff, Folders: set.folders, BatchRows: r.opt.BatchRows, Fill: set.extra.fill,
+		Hive: sources.HiveOff, Folders: set.folders, BatchRows: r.opt.BatchRows, Fill: set.extra.fill, BadRows: r.opt.BadRows && set.isText(),
 	}
-	src, texts, err := r.openTyped(set, opt)
+	src, texts, err := r.openTyped(set, &opt)
 	if err != nil {
 		return "", err
 	}
 	t := &table{
-		of: r.tables, name: name, src: src, rows: -1, readers: r.tables.threads,
+		of: r.tables, name: name, src: src, opt: opt, rows: -1, readers: r.tables.threads,
 		set: set, id: len(r.tables.list), index: map[string]int64{}, decided: set.decided && len(refs) == 1,
 	}
 	r.tables.list = append(r.tables.list, t)

@@ -22,6 +22,8 @@ type Options struct {
 	Stores  store.Options
 	Choose  Choose // by default all files are wanted
 	Reject  func(sources.RejectedFile)
+	BadRows bool             // of text are handed over, and do not end the scan
+	BadText bool             // columns of queries that have text among numbers stay text
 	Warn    func(msg string) // takes what is doubtful about tables
 	Doubt   func(msg string) // takes what is doubtful about files
 }
@@ -69,7 +71,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 	stores := files.NewStores(o.Stores)
 	src, err := sql.Open(ctx, query, sql.Options{
 		Database: in.Database, Params: in.Params, Types: o.Types, Threads: o.Threads, Memory: o.Memory,
-		Files: stores, Rules: rules,
+		Files: stores, Rules: rules, BadRows: o.BadRows, BadCells: o.BadRows && !o.BadText,
 	})
 	if err != nil {
 		return nil, errors.Join(err, stores.Close())
@@ -78,7 +80,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 }
 
 func (in Input) openFiles(ctx context.Context, o Options, rules sources.Rules, far *files.Stores) (sources.Source, error) {
-	opt := sources.Options{Format: sources.Format(in.Format), Types: o.Types, Reject: o.Reject, Rules: rules, Warn: o.Doubt}
+	opt := sources.Options{Format: sources.Format(in.Format), Types: o.Types, Reject: o.Reject, BadRows: o.BadRows, Rules: rules, Warn: o.Doubt}
 	var from sources.Opener = files.Local()
 	if far != nil {
 		opt.Opener, opt.Remote, from = far, true, far

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"leapscore/sources"
 	"leapscore/sources/internal/scan"
@@ -20,13 +18,14 @@ import (
 // that is empty and not quoted is null, for strings too; a quoted empty string is
 // an empty string.
 type csvFormat struct {
+	dialect *dialect
 	headers [][]string // of each file
 	ends    []byte     // of the lines of each file
 }
 
 // openCSV reads the headers of all files.
 func (s *source) openCSV(ctx context.Context, opt sources.Options) error {
-	f := &csvFormat{headers: make([][]string, len(s.files)), ends: s.ends}
+	f := &csvFormat{dialect: &rfc4180, headers: make([][]string, len(s.files)), ends: s.ends}
 	err := scan.EachParallel(ctx, len(s.files), scan.Openers(opt), func(ctx context.Context, i int) error {
 		r, err := s.open(ctx, i)
 		if err == nil {
@@ -156,7 +155,7 @@ func csvHeaderEnd(b []byte, eof bool, c *cut) int {
 func splitHeader(line []byte, end byte) ([]string, error) {
 	var names []string
 	seen := make(map[string]bool)
-	f := csvFields{end: end}
+	f := csvFields{dialect: &rfc4180, end: end}
 	f.begin(line)
 	for f.next() {
 		name := string(f.text)
@@ -172,46 +171,8 @@ func splitHeader(line []byte, end byte) ([]string, error) {
 	return names, f.err
 }
 
-// csvEnd returns the length of the first record of b, or 0 if its end is not
-// in b. Quotes come in pairs within a record, doubled ones too.
-func csvEnd(b []byte, end byte, eof bool, c *cut) int {
-	line := -1 // the next line end from c.at on, or len(b)
-	for c.at < len(b) {
-		if c.open {
-			i := bytes.IndexByte(b[c.at:], '"')
-			if i < 0 {
-				c.at = len(b)
-				break
-			}
-			c.at, c.open = c.at+i+1, false
-			continue
-		}
-		if line < c.at {
-			if line = len(b); c.at < len(b) {
-				if i := bytes.IndexByte(b[c.at:], end); i >= 0 {
-					line = c.at + i
-				}
-			}
-		}
-		if i := bytes.IndexByte(b[c.at:line], '"'); i >= 0 {
-			c.at, c.open = c.at+i+1, true
-			continue
-		}
-		if line < len(b) {
-			*c = cut{}
-			return line + 1
-		}
-		c.at = len(b)
-	}
-	if eof {
-		*c = cut{}
-		return len(b)
-	}
-	return 0
-}
-
 func (f *csvFormat) end(file int, b []byte, eof bool, c *cut) (int, bool) {
-	n := csvEnd(b, f.ends[file], eof, c)
+	n := f.dialect.recordEnd(b, f.ends[file], eof, c)
 	return n, n > 0 && !f.blank(file, b[:n])
 }
 
@@ -229,7 +190,7 @@ func (f *csvFormat) parser(b block, cols []string) parser {
 	for i, name := range p.header {
 		p.dst[i] = indexOf(cols, name)
 	}
-	p.fields = newCSVFields(b.data, f.ends[b.file])
+	p.fields = f.dialect.fieldsOf(b.data, f.ends[b.file])
 	return p
 }
 
@@ -240,42 +201,64 @@ type csvParser struct {
 	header []string
 	dst    []int // column asked for, of each field, or -1
 	fields csvFields
-	look   func(column int, f *csvFields) error // takes the fields, if it is not nil
 }
 
-func (p *csvParser) parse(b []byte, dst []scan.CellBuilder) (int, bool, error) {
+func (p *csvParser) parse(b []byte, dst []scan.CellBuilder, row int) (parsed, error) {
 	f := &p.fields
 	if n := csvBlankLen(b, f.end); n > 0 && p.format.blank(p.file, b[:n]) {
-		return n, false, nil
+		return parsed{length: n}, nil
 	}
 	f.begin(b)
+	var bad *flaw
 	i := 0
 	for f.next() {
 		if i == len(p.dst) {
-			return f.start, false, fmt.Errorf("more than %d fields, as the header has", len(p.dst))
+			f.err = fmt.Errorf("more than %d fields, as the header has", len(p.dst))
+			break
 		}
 		d := p.dst[i]
 		i++
 		if d < 0 {
 			continue
 		}
-		var err error
-		if p.look != nil {
-			err = p.look(d, f)
-		} else {
-			err = f.appendTo(dst[d].Builder)
+		if err := f.appendTo(dst[d].Builder); err != nil {
+			bad = bad.first(&flaw{f.start, p.header[i-1], err})
+			scan.FillBad(dst[d].Builder, row)
 		}
-		if err != nil {
-			return f.start, false, fmt.Errorf("column %q: %w", p.header[i-1], err)
-		}
+	}
+	switch {
+	case f.err != nil:
+		return p.broken(b, dst, row, bad), nil
+	case i != len(p.dst):
+		bad = bad.first(&flaw{err: fmt.Errorf("%d fields, the header has %d", i, len(p.dst))})
+		fill(dst, row+1)
+	}
+	return parsed{f.pos, true, bad}, nil
+}
+
+// broken is a record whose quotes or fields are wrong. Fields that end behind it, on
+// another line, have no value.
+func (p *csvParser) broken(b []byte, dst []scan.CellBuilder, row int, bad *flaw) parsed {
+	f := &p.fields
+	err, n := f.err, f.recordEnd(b, f.end, true, &cut{})
+	f.begin(b[:n])
+	i := 0
+	for f.next() && i < len(p.dst) {
+		i++
 	}
 	if f.err != nil {
-		return f.start, false, f.err
+		err = f.err
 	}
-	if i != len(p.dst) {
-		return 0, false, fmt.Errorf("%d fields, the header has %d", i, len(p.dst))
+	if bad == nil || bad.at >= f.start {
+		bad = &flaw{at: f.start, err: err}
 	}
-	return f.pos, true, nil
+	for ; i < len(p.dst); i++ {
+		if d := p.dst[i]; d >= 0 {
+			scan.SetNull(dst[d].Builder, row)
+		}
+	}
+	fill(dst, row+1)
+	return parsed{n, true, bad}
 }
 
 // csvBlankLen returns the length of an empty line at the front of b, or 0.
@@ -287,144 +270,4 @@ func csvBlankLen(b []byte, end byte) int {
 		return 2
 	}
 	return 0
-}
-
-// csvFields cuts one record into fields.
-type csvFields struct {
-	b      []byte
-	pos    int  // behind the last field and its comma or line end
-	start  int  // of the last field
-	more   bool // a comma came before pos
-	text   []byte
-	quoted bool
-	spare  []byte
-	err    error
-
-	end   byte // of lines
-	mixed bool // there may be CR, or LF in a file whose lines end in CR, in fields
-	dirty bool // there may be text that is not UTF-8
-}
-
-// newCSVFields cuts the records of some text.
-func newCSVFields(text []byte, end byte) csvFields {
-	return csvFields{end: end, mixed: bytes.IndexByte(text, otherEnd(end)) >= 0, dirty: !utf8.Valid(text)}
-}
-
-// otherEnd is the line end that a file has not, whose lines end in end.
-func otherEnd(end byte) byte { return '\r' + '\n' - end }
-
-func (f *csvFields) begin(b []byte) {
-	f.b, f.pos, f.start, f.more, f.err = b, 0, 0, true, nil
-}
-
-// next finds the next field of the record.
-func (f *csvFields) next() bool {
-	if !f.more || f.err != nil {
-		return false
-	}
-	f.start, f.quoted = f.pos, false
-	if f.pos < len(f.b) && f.b[f.pos] == '"' {
-		return f.nextQuoted()
-	}
-	b := f.b[f.pos:]
-	i := 0
-	for i < len(b) && b[i] != ',' && b[i] != f.end {
-		if b[i] == '"' {
-			f.err = errors.New(`a quote (") inside a field that is not quoted`)
-			return false
-		}
-		i++
-	}
-	f.text = b[:i]
-	if i == len(b) || b[i] == f.end {
-		f.more = false
-		if i > 0 && b[i-1] == '\r' && f.end == '\n' {
-			f.text = b[:i-1]
-		}
-	}
-	if f.mixed && bytes.IndexByte(f.text, otherEnd(f.end)) >= 0 {
-		f.err = errors.New("a line end of another kind than that of the header inside of a field that is not quoted: " +
-			"want all lines to end in LF or CRLF, or all in CR")
-		return false
-	}
-	f.pos += min(i+1, len(b))
-	return true
-}
-
-func (f *csvFields) nextQuoted() bool {
-	f.quoted = true
-	b := f.b[f.pos+1:]
-	var joined []byte // the text before doubled quotes, if there are any
-	for at := 0; ; {
-		i := bytes.IndexByte(b[at:], '"')
-		if i < 0 {
-			f.err = errors.New("a quoted field does not end")
-			return false
-		}
-		i += at
-		if i+1 < len(b) && b[i+1] == '"' {
-			if joined == nil {
-				joined = f.spare[:0]
-			}
-			joined = append(joined, b[at:i+1]...)
-			at = i + 2
-			continue
-		}
-		f.text = b[at:i]
-		if joined != nil {
-			f.spare = append(joined, b[at:i]...)
-			f.text = f.spare
-		}
-		return f.afterQuote(b[i+1:])
-	}
-}
-
-// afterQuote checks what follows a closing quote.
-func (f *csvFields) afterQuote(rest []byte) bool {
-	n := 1
-	switch {
-	case len(rest) == 0:
-		n, f.more = 0, false
-	case rest[0] == ',':
-	case rest[0] == f.end:
-		f.more = false
-	case rest[0] == '\r' && (len(rest) == 1 || rest[1] == '\n'):
-		n, f.more = min(2, len(rest)), false
-	default:
-		f.err = errors.New("text between a closing quote and the next comma")
-		return false
-	}
-	f.pos = len(f.b) - len(rest) + n
-	return true
-}
-
-// appendTo appends the field as a value.
-func (f *csvFields) appendTo(b array.Builder) error {
-	if len(f.text) == 0 && !f.quoted {
-		b.AppendNull()
-		return nil
-	}
-	switch b := b.(type) {
-	case *array.StringBuilder:
-		if f.dirty && !utf8.Valid(f.text) {
-			return scan.NotUTF8(f.text)
-		}
-		b.BinaryBuilder.Append(f.text)
-		return nil
-	case *array.ListBuilder, *array.MapBuilder:
-		if len(f.text) == 0 {
-			b.AppendNull()
-			return nil
-		}
-		return AppendJSON(b, f.text, f.dirty)
-	case *array.BinaryBuilder:
-		b.Append(f.text)
-		return nil
-	}
-	text := bytes.TrimSpace(f.text)
-	if len(text) == 0 {
-		b.AppendNull()
-		return nil
-	}
-	return scan.AppendText(b, text)
 }

@@ -19,24 +19,23 @@ func TestTheEndOfARecordIsLookedForOnce(t *testing.T) {
 	}
 	for _, rec := range records {
 		value := []byte(rec + "next,\"\n\"\n")
-		at, open := 0, false
+		var c text.Cut
 		for size := 1; ; size++ {
-			end, next, inside := text.CSVEnd(value[:size], at, open, false)
+			end := text.CSVEnd(value[:size], false, &c)
 			if end > 0 {
 				if end != len(rec) || size != len(rec) {
 					t.Errorf("%q: end %d found in %d bytes", rec, end, size)
 				}
 				break
 			}
-			if next != size {
-				t.Fatalf("%q: looked at %d bytes of %d", rec, next, size)
+			if c.At() != size {
+				t.Fatalf("%q: looked at %d bytes of %d", rec, c.At(), size)
 			}
-			at, open = next, inside
 		}
-		if end, _, _ := text.CSVEnd(value, 0, false, false); end != len(rec) {
+		if end := text.CSVEnd(value, false, &text.Cut{}); end != len(rec) {
 			t.Errorf("%q: end %d in one piece", rec, end)
 		}
-		if end, _, _ := text.CSVEnd(value[:len(rec)-1], 0, false, true); end != len(rec)-1 {
+		if end := text.CSVEnd(value[:len(rec)-1], true, &text.Cut{}); end != len(rec)-1 {
 			t.Errorf("%q: end %d at the end of the file", rec, end)
 		}
 	}

@@ -9,10 +9,11 @@ func SetTextLimits(s sources.Source, rows, bytes, read int) {
 	s.(*source).limits = limits{rows, bytes, read}
 }
 
-// CSVEnd looks for the end of the first record of b, from at on, and returns how
-// far it got.
-func CSVEnd(b []byte, at int, open, eof bool) (end, next int, inside bool) {
-	c := cut{at, open}
-	n := csvEnd(b, '\n', eof, &c)
-	return n, c.at, c.open
-}
+// Cut is how far a record was looked at for its end.
+type Cut = cut
+
+// At returns how far that is.
+func (c *cut) At() int { return c.at }
+
+// CSVEnd looks for the end of the first record of b.
+func CSVEnd(b []byte, eof bool, c *Cut) int { return rfc4180.recordEnd(b, '\n', eof, c) }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -69,6 +70,8 @@ type jsonParser struct {
 	row    int
 	seen   []int // row that a column was last seen in
 	in     jsonCursor
+	bad    *flaw // of the row
+	failed error // why the file cannot be read, unless the row is bad
 
 	// Rows mostly have the same keys in the same order: order holds those of
 	// the rows before, at is the place in the row being read.
@@ -103,44 +106,56 @@ func (p *jsonParser) column(key []byte) (int, error) {
 	return col, nil
 }
 
-func (p *jsonParser) parse(b []byte, dst []scan.CellBuilder) (int, bool, error) {
-	n, row := jsonLine(b)
-	if !row {
-		return n, false, nil
+func (p *jsonParser) parse(b []byte, dst []scan.CellBuilder, row int) (parsed, error) {
+	n, isRow := jsonLine(b)
+	if !isRow {
+		return parsed{length: n}, nil
 	}
 	p.row++
+	p.bad, p.failed = nil, nil
 	p.in.reset(b[:n])
-	if err := p.object(dst); err != nil {
-		return 0, false, err
+	if err := p.object(dst, row); err != nil {
+		p.bad = p.bad.first(&flaw{err: err})
+	}
+	if p.bad == nil && p.failed != nil {
+		return parsed{}, p.failed
 	}
 	for i, at := range p.seen {
 		if at != p.row {
 			dst[i].AppendNull()
 		}
 	}
-	return n, true, nil
+	return parsed{n, true, p.bad}, nil
 }
 
-func (p *jsonParser) object(dst []scan.CellBuilder) error {
+func (p *jsonParser) object(dst []scan.CellBuilder, row int) error {
 	in := &p.in
 	p.at = 0
 	return in.object(func(key []byte) error {
 		i, err := p.column(key)
 		if err != nil {
-			return err
+			p.failed = err
+			return in.skip(0)
 		}
 		if i < 0 {
 			return in.skip(0)
 		}
 		if p.seen[i] == p.row {
-			return fmt.Errorf("column %q is there twice", p.cols[i])
+			p.bad = p.bad.first(&flaw{column: p.cols[i], err: errors.New("the key is there twice")})
+			return in.skip(0)
 		}
 		p.seen[i] = p.row
 		if err := p.format.begin(p.cols[i], in); err != nil {
-			return fmt.Errorf("column %q: %w", p.cols[i], err)
+			p.failed = fmt.Errorf("column %q: %w", p.cols[i], err)
+			scan.FillBad(dst[i].Builder, row)
+			return in.skip(0)
 		}
+		from := in.i
 		if err := appendJSON(dst[i].Builder, in); err != nil {
-			return fmt.Errorf("column %q: %w", p.cols[i], p.format.hint(err))
+			p.bad = p.bad.first(&flaw{column: p.cols[i], err: p.format.hint(err)})
+			scan.FillBad(dst[i].Builder, row)
+			in.i = from
+			return in.skip(0) // what follows may be read
 		}
 		return nil
 	}, true)

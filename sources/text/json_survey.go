@@ -26,7 +26,7 @@ func (s *source) openJSON(ctx context.Context, opt sources.Options) error {
 	if s.once != nil {
 		seen, err = s.sampleJSON(ctx, f)
 	} else {
-		seen, err = s.surveyFiles(ctx, func() surveyor { return &jsonSurveyor{} })
+		seen, err = s.surveyFiles(ctx, func() surveyor { return &jsonSurveyor{badRows: s.badRows} })
 	}
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (s *source) inexactError(name string, c *seenColumn) error {
 
 // sampleJSON looks at the first rows of a stream.
 func (s *source) sampleJSON(ctx context.Context, f *jsonFormat) (*survey, error) {
-	seen, look := newSurvey(), &jsonSurveyor{}
+	seen, look := newSurvey(), &jsonSurveyor{badRows: s.badRows}
 	pass := &blockScan{src: s, ctx: ctx}
 	if err := pass.openNext(); err != nil {
 		return nil, err
@@ -197,8 +197,9 @@ func (f *jsonFormat) hint(err error) error {
 
 // jsonSurveyor finds the keys of JSON lines and the kinds of their values.
 type jsonSurveyor struct {
-	rows int
-	in   jsonCursor
+	rows    int
+	badRows bool // are passed over
+	in      jsonCursor
 
 	// Rows mostly have the same keys in the same order: order holds those of
 	// the rows before.
@@ -222,14 +223,25 @@ func (g *jsonSurveyor) look(b block, into *survey) error {
 		if row {
 			g.rows++
 			g.at = place{file: b.file, line: line, key: -1}
-			g.in.reset(rest[:n])
-			if err := g.in.object(g.see, true); err != nil {
+			if err := g.row(rest[:n]); err != nil {
 				return &lineError{g.at, err}
 			}
 		}
 		rest = rest[n:]
 	}
 	return nil
+}
+
+// row looks at one row. A bad one, which is to be passed over, tells nothing.
+func (g *jsonSurveyor) row(line []byte) error {
+	g.in.reset(line)
+	if g.badRows {
+		if g.in.object(func([]byte) error { return g.in.skip(0) }, true) != nil {
+			return nil
+		}
+		g.in.reset(line)
+	}
+	return g.in.object(g.see, true)
 }
 
 // column returns the column of a key.

@@ -2,6 +2,7 @@ package text
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -25,6 +26,7 @@ type reader struct {
 	row    int64  // number of the next row in the file
 	parser parser
 	cells  []scan.CellBuilder
+	bad    []sources.BadRow // of the batch
 	err    error
 }
 
@@ -65,13 +67,17 @@ func (r *reader) next() (sources.Batch, error) {
 		}
 		cols := make([]arrow.Array, len(r.cells))
 		for i, c := range r.cells {
-			cols[i] = c.Finish()
+			if cols[i] = c.Finish(); r.bad != nil {
+				cols[i] = scan.Recounted(cols[i])
+			}
 		}
 		rec := array.NewRecord(r.scan.schema, cols, n)
 		for _, c := range cols {
 			c.Release()
 		}
-		return sources.Batch{Record: rec, Origin: r.scan.src.files[r.block.file].Name, Row: first}, nil
+		bad := r.bad
+		r.bad = nil
+		return sources.Batch{Record: rec, Origin: r.scan.src.files[r.block.file].Name, Row: first, Bad: bad}, nil
 	}
 }
 
@@ -93,22 +99,38 @@ func (r *reader) parse() (int64, error) {
 	var rows int64
 	from := len(r.rest)
 	for len(r.rest) > 0 && rows < int64(r.scan.src.batch) && from-len(r.rest) < scan.BatchBytes {
-		n, row, err := r.parser.parse(r.rest, r.cells)
-		if err != nil {
-			done := len(r.block.data) - len(r.rest)
-			line := r.block.line + r.scan.src.countLines(r.block.file, r.block.data[:done+n])
-			return 0, &sources.FileError{
-				Name: r.scan.src.files[r.block.file].Name,
-				Err:  fmt.Errorf("line %d, %w", line, err),
+		p, err := r.parser.parse(r.rest, r.cells, int(rows))
+		if p.flaw != nil && err == nil {
+			if err = p.flaw; r.scan.src.badRows {
+				r.bad = append(r.bad, p.flaw.badRow(int(rows), r.line(p.flaw.at)))
+				err = nil
 			}
 		}
-		r.rest = r.rest[n:]
-		if row {
+		if err != nil {
+			return 0, r.located(err)
+		}
+		r.rest = r.rest[p.length:]
+		if p.isRow {
 			rows++
 		}
 	}
 	r.row += rows
 	return rows, nil
+}
+
+// line returns the number of the line that is at bytes into what is left of the block.
+func (r *reader) line(at int) int64 {
+	done := len(r.block.data) - len(r.rest)
+	return r.block.line + r.scan.src.countLines(r.block.file, r.block.data[:done+at])
+}
+
+// located adds file and line to an error in the record that is read next.
+func (r *reader) located(err error) error {
+	at := 0
+	if bad := (*flaw)(nil); errors.As(err, &bad) {
+		at = bad.at
+	}
+	return &sources.FileError{Name: r.scan.src.files[r.block.file].Name, Err: fmt.Errorf("line %d, %w", r.line(at), err)}
 }
 
 // Close implements Reader.

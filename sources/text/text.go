@@ -39,18 +39,18 @@ type format interface {
 	parser(b block, cols []string) parser
 }
 
-// cut is how far a record was looked at for its end.
-type cut struct {
-	at   int
-	open bool // at is inside of quotes
-}
-
 // parser turns records into values. It is used by one goroutine.
 type parser interface {
-	// parse appends the first record of b to the builders, one per column
-	// asked for, and returns its length. row is false if it holds no row.
-	// With an error, n is where in b it is.
-	parse(b []byte, dst []scan.CellBuilder) (n int, row bool, err error)
+	// parse appends the first record of b, which is row number row of the builders,
+	// one per column asked for. Its flaw is none of the error, which is one of the file.
+	parse(b []byte, dst []scan.CellBuilder, row int) (parsed, error)
+}
+
+// parsed is a record that was read.
+type parsed struct {
+	length int
+	isRow  bool
+	flaw   *flaw // or nil
 }
 
 // source is a Source over CSV or JSON lines.
@@ -66,6 +66,8 @@ type source struct {
 	errs   map[string]error
 	batch  int
 	limits limits
+
+	badRows bool // are handed over, and do not end a scan
 
 	seen *sync.Map // what surveys of files have found, or nil
 	warn func(msg string)
@@ -85,7 +87,7 @@ func newSource(objects []store.Object, opt sources.Options) *source {
 	s := &source{opener: opt.Opener, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
 	s.limits = limits{sources.SplitRows, splitBytes, readBytes}
 	s.skip, s.lines, s.ends = make([]int, len(objects)), make([]int, len(objects)), bytes.Repeat([]byte{'\n'}, len(objects))
-	s.seen, s.warn = opt.Seen, opt.Warn
+	s.seen, s.warn, s.badRows = opt.Seen, opt.Warn, opt.BadRows
 	return s
 }
 

@@ -123,7 +123,7 @@ func TestTextErrorsNameFileLineColumnAndValue(t *testing.T) {
 		{"name twice", "a.csv", "a,b,a\n", `a.csv: line 1: header: column "a" is there twice`},
 		{"no header", "a.csv", "", `a.csv: is empty, want a header line`},
 		{"no object", "a.json", `{"id":1}` + "\n[1]\n", `a.json: line 2, '[' at byte 1, want '{': each line is one object`},
-		{"key twice", "a.json", `{"id":1,"id":2}`, `a.json: line 1, column "id" is there twice`},
+		{"key twice", "a.json", `{"id":1,"id":2}`, `a.json: line 1, column "id": the key is there twice`},
 		{"string for a number", "a.json", `{"price":"1"}`, `a.json: line 1, column "price": the string "1" is not a double`},
 		{"object for a number", "a.json", `{"price":{"a":1}}`, `a.json: line 1, column "price": "{\"a\":1}" is not a double`},
 		{"scalar for a list", "a.json", `{"tags":1}`, `a.json: line 1, column "tags": "1" is not a list<item: utf8, nullable>`},

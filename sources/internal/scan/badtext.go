@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// utf8Error is text that is not UTF-8, where text is wanted.
-type utf8Error struct{ text string }
+// UTF8Error is text that is not UTF-8, where text is wanted.
+type UTF8Error struct{ text string }
 
-func (e *utf8Error) Error() string {
+func (e *UTF8Error) Error() string {
 	text := e.text
 	if len(text) > 100 {
 		text = text[:100] + "..."
@@ -20,7 +20,7 @@ func (e *utf8Error) Error() string {
 	return fmt.Sprintf("%q is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does", text)
 }
 
-func NotUTF8(text []byte) error { return &utf8Error{string(text)} }
+func NotUTF8(text []byte) error { return &UTF8Error{string(text)} }
 
 // halfSurrogate returns the first escape in JSON, as \ud800, that is half of a
 // surrogate pair, or "". encoding/json reads another character in its place.

@@ -28,6 +28,46 @@ func (c CellBuilder) Finish() arrow.Array {
 	return a
 }
 
+// Fill appends nulls up to a number of values. A value that could not be read may be
+// there in part: its own parts are made to have as many values as each other.
+func Fill(b array.Builder, values int) {
+	switch b := b.(type) {
+	case *array.ListBuilder:
+		Fill(b.ValueBuilder(), b.ValueBuilder().Len())
+	case *array.MapBuilder:
+		Fill(b.ItemBuilder(), b.KeyBuilder().Len())
+	}
+	for b.Len() < values {
+		b.AppendNull()
+	}
+}
+
+// FillBad goes on behind value number at, which could not be read. Text stays as it is,
+// and all else is null.
+func FillBad(b array.Builder, at int) {
+	Fill(b, at+1)
+	switch b.(type) {
+	case *array.ListBuilder, *array.MapBuilder:
+		b.SetNull(at)
+	}
+}
+
+// Recounted returns a column in which SetNull has made nulls, which builders do not count.
+// It takes the place of the column.
+func Recounted(arr arrow.Array) arrow.Array {
+	d := arr.Data()
+	data := array.NewData(d.DataType(), d.Len(), d.Buffers(), d.Children(), array.UnknownNullCount, d.Offset())
+	defer data.Release()
+	defer arr.Release()
+	return array.MakeFromData(data)
+}
+
+// SetNull makes value number at, the last, null.
+func SetNull(b array.Builder, at int) {
+	Fill(b, at+1)
+	b.SetNull(at)
+}
+
 // ZeroNulls clears the slots of nulls, which builders leave as the allocator
 // gave them, so that equal rows have equal bytes.
 func ZeroNulls(d arrow.ArrayData) {

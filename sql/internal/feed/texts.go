@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"errors"
 	"fmt"
 	"unicode/utf8"
 	"unsafe"
@@ -11,8 +12,22 @@ import (
 	"leapscore/sources"
 )
 
-// checkTexts reports text that is not UTF-8, with which DuckDB cannot work.
+// unread is the error of the first bad row of a batch: DuckDB has no place for it.
+func unread(b sources.Batch) error {
+	bad := b.Bad[0]
+	err := errors.New(bad.Why)
+	if bad.Column != "" {
+		err = fmt.Errorf("column %q: %w", bad.Column, err)
+	}
+	return &sources.FileError{Name: b.Origin, Err: fmt.Errorf(
+		"%w; such rows can be rejected from files of --input and of queries that only name columns", err)}
+}
+
+// checkTexts reports rows that could not be read, and text that is not UTF-8, with which DuckDB cannot work.
 func checkTexts(b sources.Batch) error {
+	if len(b.Bad) > 0 {
+		return unread(b)
+	}
 	for i, c := range b.Columns() {
 		if bad := badText(c); bad != "" {
 			return &sources.FileError{Name: b.Origin, Err: fmt.Errorf("column %q: text %q is not UTF-8", b.ColumnName(i), bad)}

@@ -96,8 +96,14 @@ func (n *inference) work(ctx context.Context, scan sources.Scan) error {
 		}
 		if err == nil {
 			err = split.Each(ctx, memory.NewGoAllocator(), func(b sources.Batch) error {
-				for i := range own {
-					own[i].batch(b.Column(i))
+				from := 0
+				for _, bad := range append(b.Bad, sources.BadRow{Row: int(b.NumRows())}) {
+					part := b.NewSlice(int64(from), int64(bad.Row)) // bad rows tell nothing
+					for i := range own {
+						own[i].batch(part.Column(i))
+					}
+					part.Release()
+					from = min(bad.Row+1, int(b.NumRows()))
 				}
 				return nil
 			})
