@@ -83,6 +83,7 @@ func (c *checking) run(ctx context.Context, out *output) error {
 		return usageError{errNoModel}
 	}
 	out.hide(c.spec)
+	out.noteStdin(c.spec)
 	p, err := out.host().Explain(ctx, c.spec)
 	if _, planned := errors.AsType[*job.PlanError](err); c.json && (err == nil || planned) {
 		return errors.Join(err, out.json(newPlan(p, err)))

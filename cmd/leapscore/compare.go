@@ -62,6 +62,7 @@ func (c *comparing) run(ctx context.Context, out *output) error {
 	if c.request.Memory, err = memory.Parse(c.memory); err != nil {
 		return usageError{err}
 	}
+	out.noteStdin(c.spec)
 	c.request.Rows = c.spec.Rows()
 	c.request.Stores = out.stores.options()
 	c.request.ModelNames = func(ctx context.Context, table string) []string { return job.ModelNames(ctx, table, c.request.Stores) }

@@ -91,17 +91,24 @@ func (i *inspection) node(n *bundle.Node, depth int) {
 	}
 }
 
-// skeleton returns a query that satisfies the model once the table is named.
+// skeleton returns a query that satisfies the model once the table is named. It keeps
+// all other columns, such as an id: predictions without one belong to nothing. A name
+// that is not shown on one line cannot stand in a query that is pasted: its column is
+// left as it is.
 func skeleton(m *pipeline.Model) string {
-	var cols []string
+	var casts, odd []string
 	for _, f := range m.Inputs {
+		if clean.Line(f.Name) != f.Name {
+			odd = append(odd, fmt.Sprintf("  -- %+q is read as it is\n", f.Name))
+			continue
+		}
 		name := `"` + strings.ReplaceAll(f.Name, `"`, `""`) + `"`
-		cols = append(cols, fmt.Sprintf("  CAST(%s AS %s) AS %s", name, sqlType(f.Type), name))
+		casts = append(casts, fmt.Sprintf("  CAST(%s AS %s) AS %s", name, sqlType(f.Type), name))
 	}
-	if len(cols) == 0 {
-		return "SELECT * FROM 'table.parquet'"
+	if len(casts) == 0 {
+		return "SELECT *\n" + strings.Join(odd, "") + "FROM 'table.parquet'"
 	}
-	return "SELECT\n" + strings.Join(cols, ",\n") + "\nFROM 'table.parquet'"
+	return "SELECT * REPLACE (\n" + strings.Join(odd, "") + strings.Join(casts, ",\n") + "\n)\nFROM 'table.parquet'"
 }
 
 var sqlBases = map[bundle.Base]string{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/job"
 	"leapscore/report"
 )
@@ -22,6 +23,9 @@ func newReport(out *output) *cobra.Command {
 		Example: "  leapscore report preds/ -o run.html\n  leapscore report preds/ --run nightly-2026-11-28 -o run.html",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if where == "-" && terminal.Is(out.stdout) {
+				return usagef("the page is HTML for a browser, not for a terminal: write it to a file, as in -o run.html")
+			}
 			r, err := history(out, spec, args[0]).Record(cmd.Context(), run)
 			if err != nil {
 				return usageError{err}

@@ -55,7 +55,11 @@ func (c *scoring) run(ctx context.Context, out *output) error {
 	if c.json && process.StdoutClosed() {
 		return errClosed // before anything is done
 	}
+	if err := out.checkTerminal(c.spec); err != nil {
+		return err
+	}
 	out.hide(c.spec)
+	out.noteStdin(c.spec)
 	if heap := c.spec.HeapBytes(); heap > 0 {
 		debug.SetMemoryLimit(heap) // above it, what is garbage is collected early
 	}
