@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -113,7 +114,25 @@ func (d *blobDriver) Stat(ctx context.Context, name string) (Object, error) {
 		o, err = d.stat(ctx, name)
 		return err
 	})
-	return o, d.wrap(ctx, name, err)
+	return o, d.wrap(ctx, name, d.withReason(ctx, name, err))
+}
+
+// withReason asks for one byte of an object whose attributes were refused, because the
+// answer to a HEAD request has no text that says why.
+func (d *blobDriver) withReason(ctx context.Context, name string, err error) error {
+	if code := status(err); code < 300 || code >= 500 || code == http.StatusNotFound {
+		return err
+	}
+	ctx, watch := d.watch(ctx)
+	defer watch.end()
+	r, reason := d.bucket.NewRangeReader(ctx, name, 0, 1, &blob.ReaderOptions{BeforeRead: d.before(name, false)})
+	if reason == nil {
+		r.Close() // nothing was to be read
+	}
+	if status(reason) < 300 {
+		return err
+	}
+	return reason
 }
 
 func (d *blobDriver) Delete(ctx context.Context, name string) error {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"gocloud.dev/gcerrors"
@@ -99,7 +100,7 @@ func transient(err error) bool {
 	switch {
 	case stalled(err):
 		return false // the timeout has passed already
-	case withoutCredentials(err), unresolved && dns.IsNotFound, errors.Is(err, ErrNotExist):
+	case withoutCredentials(err), untrusted(err) != "", strings.Contains(err.Error(), "endpoint rule error"), unresolved && dns.IsNotFound, errors.Is(err, ErrNotExist):
 		return false
 	case code >= 400 && code < 500 && code != http.StatusRequestTimeout && code != http.StatusTooManyRequests:
 		return false // the request is at fault
@@ -116,9 +117,18 @@ func transient(err error) bool {
 // StallError reports a store that was silent for too long.
 type StallError struct {
 	After time.Duration
+	Cause error // the last error of a connection to the store, or nil
 }
 
-func (e *StallError) Error() string { return fmt.Sprintf("no sign of life for %v", e.After) }
+func (e *StallError) Error() string {
+	if why := network(e.Cause); why != "" {
+		return fmt.Sprintf("%s (no sign of life for %v)", why, e.After)
+	}
+	return fmt.Sprintf("no sign of life for %v", e.After)
+}
+
+// Unwrap returns the error of the connection.
+func (e *StallError) Unwrap() error { return e.Cause }
 
 func stalled(err error) bool {
 	_, ok := errors.AsType[*StallError](err)
@@ -135,8 +145,9 @@ type watch struct {
 
 func (d *blobDriver) watch(ctx context.Context) (context.Context, *watch) {
 	w := &watch{timeout: d.opts.Timeout}
+	ctx, connections := noteConnections(ctx)
 	w.ctx, w.cancel = context.WithCancelCause(ctx)
-	w.timer = time.AfterFunc(w.timeout, func() { w.cancel(&StallError{After: w.timeout}) })
+	w.timer = time.AfterFunc(w.timeout, func() { w.cancel(&StallError{After: w.timeout, Cause: connections.err()}) })
 	return w.ctx, w
 }
 

@@ -40,7 +40,7 @@ func TestWhatAStoreRefusesIsOneClearLine(t *testing.T) {
 	refused(t, azure, []string{"AZURE_STORAGE_KEY=", "AZURE_STORAGE_ACCOUNT="}, 2,
 		`azblob://bucket/.*: no credentials found; set AZURE_STORAGE_ACCOUNT and `, model, azure.URL("rows/*/*.csv"), azure.URL("out"))
 	refused(t, gs, []string{"STORAGE_EMULATOR_HOST=storage.invalid"}, 1,
-		`gs://bucket/rows/.*: there is no host storage\.invalid$`, model, gs.URL("rows/*/*.csv"), gs.URL("out"))
+		`gs://bucket/rows/.*: there is no host storage\.invalid; check `, model, gs.URL("rows/*/*.csv"), gs.URL("out"))
 }
 
 // refused runs a job that must end with a code and a line.

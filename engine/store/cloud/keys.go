@@ -23,7 +23,7 @@ import (
 
 func init() {
 	store.RegisterKeys("s3", store.Keys{Open: openS3, Listed: listedS3})
-	store.RegisterKeys("gs", store.Keys{Listed: listedGS, Before: beforeGS, Stat: statGS})
+	store.RegisterKeys("gs", store.Keys{Open: openGS, Listed: listedGS, Before: beforeGS, Stat: statGS})
 	store.RegisterKeys("azblob", store.Keys{Open: openAzure, Listed: listedAzure})
 }
 
