@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
+	"leapscore/internal/limits"
 	"leapscore/internal/memory"
 	"leapscore/internal/rows"
 	"leapscore/internal/similar"
@@ -187,7 +187,7 @@ func (j *join) query(pairs []Pair) string {
 // open opens a query over the tables, whose files are known: they are read as files.
 func (j *join) open(ctx context.Context, query string) (*rows.Opened, error) {
 	in := Rows{SQL: query, AsFiles: true}
-	return in.Open(ctx, rows.Options{Stores: j.opt.Stores, Threads: runtime.NumCPU(), Memory: max(2*j.opt.Memory, memory.MinQuery)})
+	return in.Open(ctx, rows.Options{Stores: j.opt.Stores, Threads: limits.Here().Workers(), Memory: max(2*j.opt.Memory, memory.MinQuery)})
 }
 
 // number returns the one number of a query.

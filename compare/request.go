@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 
 	"leapscore/internal/arrays"
 	"leapscore/internal/fault"
+	"leapscore/internal/limits"
 	"leapscore/internal/rows"
 	"leapscore/sources"
 )
@@ -122,7 +122,8 @@ func (r Request) runJoin(ctx context.Context, pairs []Pair) (*Comparison, error)
 
 // runTable compares columns of one table.
 func (r Request) runTable(ctx context.Context, pairs []Pair) (*Comparison, error) {
-	src, err := openUntyped(ctx, r.Rows, rows.Options{Stores: r.Stores, Threads: runtime.NumCPU(), Warn: r.Warn})
+	here := limits.Here()
+	src, err := openUntyped(ctx, r.Rows, rows.Options{Stores: r.Stores, Threads: here.Workers(), Memory: here.Bytes() / 2, Warn: r.Warn})
 	if err != nil {
 		return nil, err
 	}

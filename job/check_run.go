@@ -188,7 +188,11 @@ func (s Spec) checkLimits(wrong *mistakes) int64 {
 	mem, err := memory.Parse(s.Limits.Memory)
 	wrong.add("memory", err)
 	if err == nil && mem < memory.MinQuery && s.query() {
-		wrong.addf("memory", "memory %q: a query wants at least 256MiB", s.Limits.Memory)
+		hint := ""
+		if s.Limits.Memory == here.MemoryText() {
+			hint = ", and the limit of the container leaves no more: raise it"
+		}
+		wrong.addf("memory", "memory %q: a query wants at least 256MiB%s", s.Limits.Memory, hint)
 	}
 	if s.Limits.Workers < 1 || s.Limits.BatchRows < 1 {
 		wrong.addf("workers", "--workers and --batch-rows must be at least 1")

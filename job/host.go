@@ -8,7 +8,30 @@ import (
 	"time"
 
 	"leapscore/engine"
+	"leapscore/internal/limits"
+	"leapscore/internal/memory"
+	"leapscore/internal/zone"
+	"leapscore/runs"
 )
+
+// here are the limits of this process, which are defaults of a Spec.
+var here = limits.Here()
+
+// Limited is what a run may take by the Spec, and what a container leaves it.
+func (s Spec) Limited() runs.Limits {
+	full := s.withDefaults()
+	n, _ := memory.Parse(full.Limits.Memory) // which Check has seen
+	return runs.Limits{Workers: full.Limits.Workers, Memory: n, Container: runs.Container{CPUs: here.CPUs, Memory: here.Memory}}
+}
+
+// zone is the name of the time zone that a query computes in, empty if it has none.
+func (in Input) zone() string {
+	if in.Timezone != "" { // which Check looks at
+		return in.Timezone
+	}
+	tz, isSet := os.LookupEnv("TZ")
+	return zone.Local(os.DirFS("/"), tz, isSet)
+}
 
 // Host is what the program around a job gives it. All of it may be left out.
 type Host struct {

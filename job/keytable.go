@@ -1,7 +1,6 @@
 package job
 
 import (
-	"runtime"
 	"strconv"
 	"strings"
 
@@ -63,6 +62,7 @@ var table = map[string]about{
 	"param":           {group: groupInput, apart: true, pair: "name=value", help: "bound to $name in the query; may be repeated"},
 	"retry-rejects":   {group: groupInput, value: "GLOB", apart: true, help: "tables of rejected rows to score again, with another model or other rules, instead of other inputs; rows that pass are appended"},
 	"provenance":      {group: groupInput, help: "keep the columns with the reason and the origin of rejected rows"},
+	"timezone":        {group: groupInput, value: "ZONE", help: "time zone of the query, such as UTC or Europe/Berlin: of current_date, and of times without a zone (default: that of the process)"},
 	"limit":           {group: groupInput, value: "N", help: "only the first N rows, after --sample; little more is read"},
 	"sample":          {group: groupInput, value: "SHARE", help: "only a share of the rows, such as 1%, by a hash of --sample-key: the same rows each time, and part of every larger sample"},
 	"sample-key":      {group: groupInput, commas: true, help: "columns whose values decide which rows are in the sample"},
@@ -132,8 +132,8 @@ var table = map[string]about{
 	"openlineage":   {group: groupWatch, value: "URL|FILE", apart: true, help: "URL of an OpenLineage server, or a file for events, one a line (default: $OPENLINEAGE_URL)"},
 	"nominal-time":  {group: groupWatch, value: "TIME", apart: true, help: "time that the job was scheduled for, START or START/END as RFC 3339, for lineage"},
 
-	"workers":    {group: groupLimits, apart: true, standard: strconv.Itoa(runtime.NumCPU()), help: "goroutines that score"},
-	"memory":     {group: groupLimits, value: "SIZE", apart: true, standard: "2GiB", help: "ceiling for the memory of the process"},
+	"workers":    {group: groupLimits, apart: true, standard: strconv.Itoa(here.Workers()), help: "goroutines that score; by default as many as the process has CPUs, of those that its container may use"},
+	"memory":     {group: groupLimits, value: "SIZE", apart: true, standard: here.MemoryText(), help: "ceiling for the memory of the process; by default 2GiB, or four fifths of what the container or the machine has, if that is less"},
 	"batch-rows": {group: groupLimits, apart: true, standard: strconv.Itoa(sources.DefaultBatchRows), help: "rows that go through the pipeline at a time"},
 	"io-timeout": {group: groupLimits, apart: true, standard: store.DefaultTimeout.String(),
 		help: "how long an object store may be silent, or fail again and again, before that is an error"},

@@ -9,9 +9,11 @@ import (
 
 	"leapscore/engine"
 	"leapscore/internal/arrays"
+	"leapscore/internal/memory"
 	"leapscore/internal/rows"
 	"leapscore/internal/similar"
 	"leapscore/job/internal/texts"
+	"leapscore/runs"
 	"leapscore/sql"
 )
 
@@ -22,6 +24,7 @@ type Plan struct {
 	Steps   []Step       `json:"steps,omitempty"`          // of the models, in order
 	Pruned  []string     `json:"pruned_nodes,omitempty"`   // nodes that no wanted column needs
 	Columns []Column     `json:"output_columns,omitempty"` // of the table
+	Limits  *runs.Limits `json:"limits,omitempty"`         // of what it takes
 }
 
 // Step is one node of a model.
@@ -134,12 +137,16 @@ func (s Spec) isLocal() bool {
 
 // explain plans a job that has been checked.
 func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
+	limited := set.Limited()
 	m, err := load(ctx, set.Models, set.stores())
 	if err != nil {
 		return p, err
 	}
 	warn := func(msg string) { h.withDefaults().warn(msg) }
-	src, err := set.Rows().Open(ctx, rows.Options{Stores: set.stores(), Types: wantedTypes(m.Inputs, set.Columns.Map), Threads: set.Limits.Workers, Warn: warn})
+	duckdb, _ := memory.Shares(limited.Memory, set.query())
+	src, err := set.Rows().Open(ctx, rows.Options{
+		Stores: set.stores(), Types: wantedTypes(m.Inputs, set.Columns.Map), Threads: set.Limits.Workers, Memory: duckdb, Warn: warn,
+	})
 	if err != nil {
 		return p, err
 	}
@@ -161,5 +168,7 @@ func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
 	if err != nil {
 		return Plan{Query: src.Reading()}, &PlanError{err}
 	}
-	return newPlan(plan, src.Reading()), nil
+	p = newPlan(plan, src.Reading())
+	p.Limits = &limited
+	return p, nil
 }

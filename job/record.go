@@ -26,9 +26,12 @@ import (
 func (j *Job) newDraft() *runs.Record {
 	s, p := j.set.Spec, j.planned
 	plan, info := p.plan, j.info(p)
+	limited := s.Limited()
+	limited.Workers = plan.Job.Workers
 	r := &runs.Record{
 		Format: runs.FormatV1, RunID: info.ID, Started: info.Started, ScoredAt: p.scoredAt.Format(time.RFC3339Nano), Version: info.Version,
 		Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		Limits: &limited, Timezone: s.Input.zone(),
 		Models: p.model.members, Options: s.options(),
 		Output: runs.Output{Path: s.Output.Path, Mode: s.Output.Mode}, Retried: s.retries(),
 		Source: describeSource(s, p.query, plan.Job.Source), Incremental: p.increment,

@@ -52,7 +52,7 @@ func (k key) schema() map[string]any {
 		s["type"] = plain["type"]
 	}
 	s["description"] = strings.ReplaceAll(k.help, "`", "")
-	if k.standard != "" && k.Name != "workers" { // which is another one on each machine
+	if k.standard != "" && k.Name != "workers" && k.Name != "memory" { // which are others on each machine
 		s["default"] = k.jsonDefault()
 	}
 	return s

@@ -21,7 +21,7 @@ func (s Spec) Rows() rows.Input {
 	in := s.Input
 	r := rows.Input{
 		Files: s.inputs(), Format: in.Format, AsFiles: in.AsFiles, RequireSuccess: in.RequireSuccess,
-		SQL: in.SQL, SQLFile: in.SQLFile, Database: in.Database, Params: in.Params,
+		SQL: in.SQL, SQLFile: in.SQLFile, Database: in.Database, Params: in.Params, Timezone: in.zone(),
 		Sample: in.Sample, SampleKeys: in.SampleKeys,
 	}
 	if in.Limit != 0 || s.given["limit"] {

@@ -38,6 +38,7 @@ type Input struct {
 	SQLFile  string            `key:"sql-file"`
 	Database string            `key:"db"`
 	Params   map[string]string `key:"param"`
+	Timezone string            `key:"timezone"`
 
 	// Retry are tables of rejects, which are scored again and appended. Provenance
 	// keeps their columns that say why they were rejected.

@@ -11,6 +11,7 @@
 package runs
 
 import (
+	"fmt"
 	"time"
 
 	"leapscore/engine/summary"
@@ -39,6 +40,11 @@ type Record struct {
 	Version  string `json:"leapscore_version"`
 	Go       string `json:"go_version"`
 	Platform string `json:"platform"` // such as linux/amd64
+
+	// Limits are what the run could take. Timezone is the zone of its query and of the
+	// process, empty if it has no name.
+	Limits   *Limits `json:"limits,omitempty"`
+	Timezone string  `json:"timezone,omitempty"`
 
 	// Previous is the run that was committed into the table before this one, be
 	// it that this one replaced its rows: empty for the first.
@@ -74,6 +80,33 @@ type Record struct {
 
 	// LeftOut says why both are missing, if they could not be written.
 	LeftOut string `json:"left_out,omitempty"`
+}
+
+// Limits are what a run may take.
+type Limits struct {
+	Workers   int       `json:"workers"`
+	Memory    int64     `json:"memory_bytes"`
+	Container Container `json:"container"`
+}
+
+// Container has the limits of the cgroups around a process. Zero is none.
+type Container struct {
+	CPUs   float64 `json:"cpus,omitempty"`
+	Memory int64   `json:"memory_bytes,omitempty"`
+}
+
+// String shows limits in a line.
+func (l Limits) String() string {
+	around := "none"
+	switch c := l.Container; {
+	case c.CPUs > 0 && c.Memory > 0:
+		around = fmt.Sprintf("%.3g CPUs, %d MiB", c.CPUs, c.Memory>>20)
+	case c.CPUs > 0:
+		around = fmt.Sprintf("%.3g CPUs", c.CPUs)
+	case c.Memory > 0:
+		around = fmt.Sprintf("%d MiB", c.Memory>>20)
+	}
+	return fmt.Sprintf("%d workers, %d MiB of memory (limits of the container: %s)", l.Workers, l.Memory>>20, around)
 }
 
 // Status says how a run ended.

@@ -75,7 +75,10 @@ func (c *conn) open(opt Options) error {
 	if C.duckdb_connect(c.db, &c.con) != 0 {
 		return errors.New("duckdb: no connection")
 	}
-	return nil
+	if opt.Timezone == "" {
+		return nil
+	}
+	return c.execute(context.Background(), "SET TimeZone = '"+strings.ReplaceAll(opt.Timezone, "'", "''")+"'")
 }
 
 // temp is the folder that DuckDB spills to, empty if there is none.

@@ -24,6 +24,9 @@ type Options struct {
 	Threads int
 	// Memory bounds DuckDB's own memory in bytes, 0 for DuckDB's default.
 	Memory int64
+	// Timezone is that of current_date, and of times without a zone; empty for the one
+	// that DuckDB finds.
+	Timezone string
 	// TempDir is the folder below which DuckDB gets a folder of its own to spill
 	// to, empty for the system's.
 	TempDir string

@@ -127,5 +127,8 @@ func (p plan) text() string {
 	for _, c := range p.Columns {
 		line("column   %s %s", c.Name, c.Type)
 	}
+	if p.Limits != nil {
+		line("limits   %s", *p.Limits)
+	}
 	return b.String()
 }

@@ -46,7 +46,7 @@ func (switchFlag) IsBoolFlag() bool { return true }
 // The keys that commands share.
 var (
 	modelKeys  = []string{"model", "cast", "map"}
-	sourceKeys = []string{"sql", "sql-file", "db", "param", "input", "input-format", "as-files", "require-success"}
+	sourceKeys = []string{"sql", "sql-file", "db", "param", "timezone", "input", "input-format", "as-files", "require-success"}
 	columnKeys = []string{"outputs", "keep", "rename", "vectors"}
 	// catalogKeys name the catalog of an Iceberg table.
 	catalogKeys = []string{"iceberg-catalog", "iceberg-catalog-name", "iceberg-table"}
@@ -60,7 +60,7 @@ func scoreKeys() []string { return keysBut("retry-rejects", "provenance", "io-ti
 // retryKeys are the keys that are flags of retry-rejects: the table knows which rejects
 // were retried, so that none is incremental.
 func retryKeys() []string {
-	return keysBut("retry-rejects", "io-timeout", "sql", "sql-file", "db", "param", "input", "incremental", "skip-exit-code")
+	return keysBut("retry-rejects", "io-timeout", "sql", "sql-file", "db", "param", "timezone", "input", "incremental", "skip-exit-code")
 }
 
 func keysBut(others ...string) (names []string) {

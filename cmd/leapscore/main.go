@@ -16,6 +16,7 @@ import (
 	"leapscore/cmd/leapscore/internal/help"
 	"leapscore/cmd/leapscore/internal/process"
 	"leapscore/cmd/leapscore/internal/terminal"
+	"leapscore/internal/zone"
 	"leapscore/job"
 )
 
@@ -113,6 +114,9 @@ leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`
 	prof.register(pf)
 	out.stores.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := zone.CheckTZ(os.Getenv("TZ")); err != nil && cmd.Name() != "version" && cmd.Name() != "help" {
+			return usageError{err}
+		}
 		// Commands that read no configuration must work whatever it holds.
 		if cmd == root || cmd.Parent() != root || cmd.Name() == "version" || cmd.Name() == "help" {
 			return errors.Join(out.setup(cmd), out.stores.check(), prof.start())

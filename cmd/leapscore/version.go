@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"leapscore/job"
 )
 
 // version is set at link time by the Makefile.
@@ -29,7 +31,8 @@ func newVersion(out *output) *cobra.Command {
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(out.stdout, "leapscore %s (%s, %s/%s)\n", versionString(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(out.stdout, "leapscore %s (%s, %s/%s)\nlimits: %s\n",
+				versionString(), runtime.Version(), runtime.GOOS, runtime.GOARCH, job.Spec{}.Limited())
 			return err
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"os"
 	"path"
 	"runtime"
 	"strconv"
@@ -20,6 +21,9 @@ type Limits struct {
 	Memory  int64   `json:"memory_bytes,omitempty"` // of the cgroups
 	Machine int64   `json:"-"`                      // memory that the machine has
 }
+
+// Here are the limits of this process.
+func Here() Limits { return Read(os.DirFS("/")) }
 
 // Read reads the limits of this process from the root of its file system. A file that
 // is missing or that has another form sets no limit.
@@ -190,38 +194,29 @@ func (l Limits) Workers() int {
 	return max(n, 1)
 }
 
-// MostMemory is what a process takes by itself at most.
-const (
-	MostMemory  = 2 << 30
-	leastMemory = 128 << 20 // the least that a run can do with
-)
-
-// MemoryText is what the process may take, as text: four fifths of what there is, up to
-// MostMemory. The rest is for the page cache and for other processes.
-func (l Limits) MemoryText() string {
-	n := int64(MostMemory)
+// Bytes is how much memory the process may take by itself: four fifths of what there is,
+// up to two GiB. The rest is for the page cache and for other processes. Where that is
+// too little for a query, it is somewhat more.
+func (l Limits) Bytes() int64 {
+	n := int64(mostMemory)
 	for _, have := range []int64{l.Memory, l.Machine} {
 		if have > 0 {
-			n = min(n, have/5*4)
+			n = min(n, max(have/5*4, min(queryMemory, have/10*9)))
 		}
 	}
-	if n == MostMemory {
-		return "2GiB"
-	}
-	return fmt.Sprintf("%dMiB", max(n, leastMemory)>>20)
+	return max(n, leastMemory)
 }
 
-// String names the limits of the container.
-func (l Limits) String() string {
-	var list []string
-	if l.CPUs > 0 {
-		list = append(list, strconv.FormatFloat(l.CPUs, 'g', 3, 64)+" CPUs")
+const (
+	mostMemory  = 2 << 30
+	leastMemory = 128 << 20 // the least that a run can do with
+	queryMemory = 256 << 20 // the least that a query can do with
+)
+
+// MemoryText is Bytes as text.
+func (l Limits) MemoryText() string {
+	if n := l.Bytes(); n < mostMemory {
+		return fmt.Sprintf("%dMiB", n>>20)
 	}
-	if l.Memory > 0 {
-		list = append(list, fmt.Sprintf("%dMiB", l.Memory>>20))
-	}
-	if list == nil {
-		return "none"
-	}
-	return strings.Join(list, ", ")
+	return "2GiB"
 }

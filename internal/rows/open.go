@@ -70,7 +70,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 	}
 	stores := files.NewStores(o.Stores)
 	src, err := sql.Open(ctx, query, sql.Options{
-		Database: in.Database, Params: in.Params, Types: o.Types, Threads: o.Threads, Memory: o.Memory,
+		Database: in.Database, Params: in.Params, Types: o.Types, Threads: o.Threads, Memory: o.Memory, Timezone: in.Timezone,
 		Files: stores, Rules: rules, BadRows: o.BadRows, BadCells: o.BadRows && !o.BadText,
 	})
 	if err != nil {

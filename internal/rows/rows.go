@@ -13,6 +13,7 @@ import (
 
 	"leapscore/internal/fault"
 	"leapscore/internal/filetype"
+	"leapscore/internal/zone"
 )
 
 // Input says which rows are read. Its names are those of the flags, without input- in
@@ -27,6 +28,7 @@ type Input struct {
 	// file of DuckDB. Params are bound to names in the query.
 	SQL, SQLFile, Database string
 	Params                 map[string]string
+	Timezone               string // of the query, by default that which DuckDB finds
 
 	Limit      *int64 // how many rows, after Sample: at least 1, or nil for all
 	Sample     string // a share, such as 1%
@@ -53,6 +55,11 @@ func (in Input) Query() bool { return len(in.Files) == 0 }
 
 // checkPlaces refuses files and queries that do not go together.
 func (in Input) checkPlaces(add func(key, format string, args ...any)) {
+	if in.Timezone != "" {
+		if err := zone.Check(in.Timezone); err != nil {
+			add("timezone", "timezone %q: %w", in.Timezone, err)
+		}
+	}
 	n := 0
 	for _, set := range []bool{in.SQL != "", in.SQLFile != "", len(in.Files) > 0} {
 		if set {

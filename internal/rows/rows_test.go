@@ -17,6 +17,8 @@ func TestMistakesInAnInput(t *testing.T) {
 		{"files", Input{Files: files, Format: "csv", AsFiles: true, RequireSuccess: true}, nil},
 		{"a query", Input{SQL: "SELECT 1", Database: "x.db", Params: map[string]string{"a": "b"}}, nil},
 		{"a sample", Input{Files: files, Limit: &one, Sample: "0.5%", SampleKeys: []string{"id"}}, nil},
+		{"a zone", Input{SQL: "SELECT 1", Timezone: "Europe/Berlin"}, nil},
+		{"a zone that is none", Input{SQL: "SELECT 1", Timezone: "Bogus/Zone"}, []string{"timezone"}},
 		{"nothing", Input{}, []string{"input"}},
 		{"a query and files", Input{SQL: "SELECT 1", Files: files}, []string{"input"}},
 		{"two queries", Input{SQL: "SELECT 1", SQLFile: "q.sql"}, []string{"input"}},
