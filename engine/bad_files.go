@@ -79,7 +79,7 @@ func (r *Run) rejectFiles(ctx context.Context) error {
 	if err := part.Commit(ctx); err != nil {
 		return fmt.Errorf("rejects: %w", err)
 	}
-	r.codes.countFiles(len(files))
+	r.causes.add(fileCause, int64(len(files)))
 	r.Info.FilesRejected = int64(len(files))
 	return nil
 }

@@ -5,8 +5,12 @@ import (
 	"fmt"
 
 	"leapscore/engine/pipeline"
+	"leapscore/runs"
 	"leapscore/sources"
 )
+
+// MaxCauses is how many causes of rejected rows a message names.
+const MaxCauses = 5
 
 // UsageError is a job that contradicts itself, such as two output columns of
 // one name.
@@ -44,6 +48,7 @@ type BudgetError struct {
 	Limit          string
 	First          *RowError // in the order of the source, of those met so far, or nil
 	Files          []sources.RejectedFile
+	Causes         []runs.Cause // of the rows
 }
 
 func (e *BudgetError) Error() string {
@@ -53,6 +58,9 @@ func (e *BudgetError) Error() string {
 	}
 	if e.First != nil { // else an earlier attempt of the run has met it
 		s += fmt.Sprintf("; the first: %v", e.First)
+	}
+	if len(e.Causes) > 1 {
+		s += "; by cause: " + runs.DescribeCauses(e.Causes, MaxCauses)
 	}
 	return s
 }

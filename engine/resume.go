@@ -22,17 +22,28 @@ import (
 // tally counts rows of a split, or of many.
 type tally struct {
 	runs.Counts
-	Codes map[string]int64 `json:"codes,omitempty"` // rejected rows by code
+	Causes []runs.Cause `json:"causes,omitempty"` // of rejected rows
 }
 
 func (t *tally) add(o tally) {
 	t.In, t.Out, t.Skipped, t.Rejected = t.In+o.In, t.Out+o.Out, t.Skipped+o.Skipped, t.Rejected+o.Rejected
-	if t.Codes == nil && len(o.Codes) > 0 {
-		t.Codes = map[string]int64{}
+	for _, c := range o.Causes {
+		n := c.Rows
+		c.Rows = 0
+		t.addCause(c, n)
 	}
-	for code, n := range o.Codes {
-		t.Codes[code] += n
+}
+
+// addCause adds rows of one cause, whose Rows is 0.
+func (t *tally) addCause(cause runs.Cause, rows int64) {
+	for i, c := range t.Causes {
+		if c.Rows = 0; c == cause {
+			t.Causes[i].Rows += rows
+			return
+		}
 	}
+	cause.Rows = rows
+	t.Causes = append(t.Causes, cause)
 }
 
 // ledger keeps what a later attempt of the run must know of splits that are in
@@ -88,7 +99,11 @@ func (r *Run) resume(ctx context.Context) (int, error) {
 	r.Progress.Out.Add(t.Out)
 	r.Progress.Skipped.Add(t.Skipped)
 	r.Progress.Rejected.Add(t.Rejected)
-	r.codes.add(t.Codes)
+	for _, c := range t.Causes {
+		n := c.Rows
+		c.Rows = 0
+		r.causes.add(c, n)
+	}
 	r.resumed = &took
 	if err := r.sumUpFinished(ctx, table); err != nil {
 		r.Summary.Fail(fmt.Errorf("of rows of an earlier attempt: %w", err))
@@ -262,7 +277,6 @@ func (l *rejectLog) bytes() ([]byte, error) {
 
 // finish notes what the split had.
 func (w *splitWriter) finish(ctx context.Context) error {
-	w.run.codes.add(w.tally.Codes)
 	if w.run.ledger == nil {
 		return nil
 	}

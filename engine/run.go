@@ -62,7 +62,8 @@ type Run struct {
 	resumed  *runs.Resumed
 	from     int // the first split that is scored
 	refusals refusals
-	codes    codes
+	causes   causes
+	kept     keptRejects
 	splits   atomic.Int64 // that were handed out
 	fewer    atomic.Int32 // rows of a batch, once they had to be lowered
 }
@@ -95,6 +96,10 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if changed := files.Unchanged(ctx, r.Plan.Job.Source); changed != nil && ctx.Err() == nil {
 		err = changed // which is why, if something failed
 	}
+	if r.Info.Seconds == nil {
+		r.Info.Seconds = map[string]float64{}
+	}
+	r.Info.Seconds["score"] = time.Since(start).Seconds()
 	if scored(err); err != nil {
 		return nil, err
 	}
@@ -104,20 +109,16 @@ func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if err := r.checkCounts(); err != nil {
 		return nil, err
 	}
-	return r.publish(ctx, time.Since(start))
+	return r.publish(ctx)
 }
 
-// publish commits what was scored, in so much time.
-func (r *Run) publish(ctx context.Context, took time.Duration) (m *sinks.Manifest, err error) {
+// publish commits what was scored.
+func (r *Run) publish(ctx context.Context) (m *sinks.Manifest, err error) {
 	if r.Conclude != nil {
 		if r.Info.Record, err = r.Conclude(r); err != nil {
 			return nil, err
 		}
 	}
-	if r.Info.Seconds == nil {
-		r.Info.Seconds = map[string]float64{}
-	}
-	r.Info.Seconds["score"] = took.Seconds()
 	r.Info.RowsIn = r.Progress.In.Load()
 	r.Info.Skipped = r.Progress.Skipped.Load()
 	r.Info.Rejected = r.Progress.Rejected.Load()
@@ -161,7 +162,7 @@ func (r *Run) checkBudget(end bool) error {
 		return nil
 	}
 	first, _ := r.refusals.row()
-	return &BudgetError{Rejected: bad, Rows: in, Limit: limit.String(), First: first, Files: files}
+	return &BudgetError{Rejected: bad, Rows: in, Limit: limit.String(), First: first, Files: files, Causes: runs.SortCauses(r.causes.all())}
 }
 
 // FirstRejected is the first of the rows that the model has refused so far, or nil.

@@ -285,7 +285,8 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 		return nil
 	}
 	w.readable(b, off, n, res)
-	w.count(res, n)
+	of := causesOf(res, n)
+	w.count(of)
 	rec, err := r.Plan.rejectRecord(r.Mem, b, off, n, res)
 	if err != nil {
 		return err
@@ -297,6 +298,7 @@ func (w *splitWriter) refused(b sources.Batch, off, n int, res *pipeline.Result)
 	if err := w.logRejects(rec); err != nil {
 		return err
 	}
+	r.keep(w.split, w.tally.Rejected, rec, of)
 	return r.checkBudget(false)
 }
 

@@ -86,6 +86,9 @@ func allRejected(r *engine.Run) string {
 		if first := r.FirstRejected(); first != nil {
 			why += fmt.Sprintf(", the first: %v", first)
 		}
+		if causes := r.Findings().Causes; len(causes) > 1 {
+			why += "; by cause: " + runs.DescribeCauses(causes, engine.MaxCauses)
+		}
 		return why
 	case in > 0 || len(gone) == 0:
 		return ""

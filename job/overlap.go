@@ -150,6 +150,63 @@ func rejectsOptions(opt sinks.Options, where string, plan *engine.Plan) sinks.Op
 	return opt
 }
 
+// keepRejects writes some of the rows that a failed run has rejected to a file of its
+// own, with the reasons, where readers of the table of rejects do not look.
+func (j *Job) keepRejects(ctx context.Context, r *engine.Run, opt sinks.Options) (*runs.Kept, error) {
+	st, file, opt, err := j.keptFile(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	t, err := sinks.CreateFile(ctx, st, file, opt)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.WriteKept(ctx, t)
+	if err == nil {
+		_, err = t.Commit(ctx, sinks.Run{ID: r.Info.ID, Started: r.Info.Started, Version: r.Info.Version})
+	}
+	if err != nil {
+		return nil, errors.Join(err, t.Abort(context.WithoutCancel(ctx)))
+	}
+	return &runs.Kept{Path: st.URL(file), Rows: rows}, nil
+}
+
+// keptFile is the file of rejects of the run if it fails, with its store and options.
+func (j *Job) keptFile(ctx context.Context, opt sinks.Options) (*store.Store, string, sinks.Options, error) {
+	where := j.set.Rejects.Path
+	opt = rejectsOptions(opt, where, j.planned.plan)
+	opt.Mode, opt.Pending, opt.Redo, opt.Token = sinks.ModeOverwrite, false, nil, ""
+	ext, err := opt.Extension()
+	if err != nil {
+		return nil, "", opt, err
+	}
+	st, name, err := store.OpenWith(ctx, where, j.set.stores())
+	if err != nil {
+		return nil, "", opt, err
+	}
+	if place.IsFile(where) {
+		name = name[:strings.LastIndexByte(name, '/')+1]
+	}
+	return st, store.Join(name, runs.FailedFolder+"/"+j.planned.id+ext), opt, nil
+}
+
+// forgetKept removes what the run has kept when it failed before.
+func (j *Job) forgetKept(ctx context.Context, opt sinks.Options) error {
+	if j.set.Run.ID == "" || !j.planned.plan.Job.HasRejects() {
+		return nil
+	}
+	st, file, _, err := j.keptFile(ctx, opt)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	if err := st.Delete(ctx, file); !errors.Is(err, store.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // checkApart checks that neither of two tables lies in the other: as one is published,
 // the other would be replaced with it.
 func checkApart(ctx context.Context, output, rejects string, stores store.Options) error {

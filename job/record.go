@@ -81,10 +81,10 @@ func failedRecord(last *runs.Record, found engine.Findings, err error, exitCode 
 	r := *last
 	r.Status, r.ExitCode, r.Error = runs.Failed, exitCode, clean.Hide(err.Error())
 	r.Finished = time.Now().UTC().Format(time.RFC3339Nano)
-	r.Counts, r.Resumed = found.Counts, found.Resumed
+	r.Counts, r.Resumed, r.Seconds = found.Counts, found.Resumed, found.Seconds
 	if last.Rejects != nil {
 		rejects := *last.Rejects
-		rejects.Codes, rejects.Rows = found.Codes, 0
+		rejects.Codes, rejects.Causes, rejects.Rows = found.Codes, found.Causes, 0
 		for _, n := range found.Codes {
 			rejects.Rows += n
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/internal/fault"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
 	"leapscore/sinks"
@@ -86,6 +87,9 @@ func (e *earlierRetries) chooseFresh(ctx context.Context, s Spec, m *loaded, in 
 	left := 0
 	fresh.sums = map[string]string{}
 	for _, o := range files {
+		if strings.Contains(place.Absolute(o.Name), "/"+runs.FailedFolder+"/") {
+			return fresh, fault.Usagef("%s: holds some rejected rows of a run that failed, none of whose rows is in a table: run that job again, which scores all of them", o.Name)
+		}
 		sum, err := hash(ctx, in, o)
 		if err != nil {
 			return fresh, err

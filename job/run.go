@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"leapscore/engine"
 	"leapscore/engine/store"
+	"leapscore/engine/summary"
 	"leapscore/internal/memory"
 	"leapscore/job/internal/intent"
 	"leapscore/job/internal/past"
@@ -59,7 +61,8 @@ func (j *Job) score(ctx context.Context, o Observer, t *tables, opt sinks.Option
 	m, err := r.Do(ctx)
 	ended()
 	j.warnFiles(r)
-	record := j.ended(ctx, draft, r, err)
+	kept, err := j.afterRejects(ctx, r, opt, err)
+	record := j.ended(ctx, draft, r, kept, err)
 	if err != nil {
 		return nil, record, memory.Explain(err, j.set.Limits.Memory)
 	}
@@ -67,6 +70,27 @@ func (j *Job) score(ctx context.Context, o Observer, t *tables, opt sinks.Option
 		j.host.warn(w)
 	}
 	return &Result{Outcome: Done, Manifest: m, Record: record, Seconds: time.Since(j.start).Seconds()}, record, nil
+}
+
+// afterRejects keeps rejected rows of a run that a limit or a gate has ended, and says
+// where in the error. Otherwise it removes those of an earlier attempt.
+func (j *Job) afterRejects(ctx context.Context, r *engine.Run, opt sinks.Options, err error) (*runs.Kept, error) {
+	if err == nil {
+		j.try("rejected rows of an earlier attempt are left", func() error { return j.forgetKept(ctx, opt) })
+		return nil, nil
+	}
+	if ClassOf(err) != ClassBudget || r.Rejects == nil || !r.HasKept() {
+		return nil, err
+	}
+	var kept *runs.Kept
+	j.try("the rejected rows are not kept", func() (failed error) {
+		kept, failed = j.keepRejects(ctx, r, opt)
+		return failed
+	})
+	if kept != nil {
+		err = fmt.Errorf("%w; %d of the rejected rows, with the reasons, are in %s", err, kept.Rows, kept.Path)
+	}
+	return kept, err
 }
 
 // createTables checks and opens the tables that are written. The options are those of
@@ -134,7 +158,7 @@ func (j *Job) engineRun(t *tables, opt sinks.Options, draft *runs.Record) *engin
 // rows may be published.
 func (j *Job) conclude(draft *runs.Record, r *engine.Run) (*runs.Record, error) {
 	if err := enough(j.set, r, j.planned.shareOf); err != nil {
-		return nil, err
+		return scoredRecord(draft, r.Findings(), j.planned.drift.Summed()), err
 	}
 	moved, err := j.planned.drift.Check()
 	return scoredRecord(draft, r.Findings(), moved), err
@@ -143,13 +167,16 @@ func (j *Job) conclude(draft *runs.Record, r *engine.Run) (*runs.Record, error) 
 // ended returns the record of a run that has ended, and saves it where that is asked
 // for. If it cannot be saved there is a warning: rows that are published stay so, and a
 // scheduler that saw a failure would score them again.
-func (j *Job) ended(ctx context.Context, draft *runs.Record, r *engine.Run, err error) *runs.Record {
+func (j *Job) ended(ctx context.Context, draft *runs.Record, r *engine.Run, kept *runs.Kept, err error) *runs.Record {
 	record := r.Info.Record
 	if record == nil {
 		record = draft
 	}
 	if err != nil {
 		record = failedRecord(record, r.Findings(), err, j.host.ExitCode(err))
+		if record.Rejects != nil {
+			record.Rejects.Kept = kept
+		}
 	}
 	if err == nil && place.IsFile(j.set.Output.Path) {
 		j.try("the record is not written", func() error { return saveBesideFile(ctx, j.set.Spec, record) })
@@ -217,19 +244,42 @@ type Manifest = sinks.Manifest
 func (r *Result) MarshalJSON() ([]byte, error) {
 	type skipped struct {
 		Skipped bool `json:"skipped"`
-		*Manifest
+		manifest
 	}
 	type ignored struct {
 		Ignored bool `json:"ignored"`
-		*Manifest
+		manifest
+	}
+	m := manifest{Manifest: r.Manifest}
+	if r.Record != nil && r.Record.Rejects != nil {
+		of := r.Record.Rejects
+		m.Rejects = &rejectCounts{of.Path, of.Rows, of.Codes, of.Causes}
+	}
+	if r.Record != nil && r.Record.Drift != nil {
+		m.Drift = r.Record.Drift.WithoutBins()
 	}
 	switch r.Outcome {
 	case Done:
-		return json.Marshal(r.Manifest)
+		return json.Marshal(m)
 	case Ignored:
-		return json.Marshal(ignored{true, r.Manifest})
+		return json.Marshal(ignored{true, m})
 	}
-	return json.Marshal(skipped{true, r.Manifest})
+	return json.Marshal(skipped{true, m})
+}
+
+// manifest is a Manifest with parts of the record that say how good the rows are.
+type manifest struct {
+	*Manifest
+	Rejects *rejectCounts  `json:"rejects,omitempty"`
+	Drift   *summary.Drift `json:"drift,omitempty"`
+}
+
+// rejectCounts is runs.Rejects without the files.
+type rejectCounts struct {
+	Path   string           `json:"path"`
+	Rows   int64            `json:"rows"`
+	Codes  map[string]int64 `json:"codes"`
+	Causes []runs.Cause     `json:"causes"`
 }
 
 func finishedBefore(r *runs.Record) *Result {

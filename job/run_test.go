@@ -116,7 +116,8 @@ func TestOutcomesOfRuns(t *testing.T) {
 	}
 }
 
-// A job that fails has a class of error, and leaves no files.
+// A job that fails has a class of error, and leaves no files but rows that it has
+// rejected.
 func TestFailuresHaveClasses(t *testing.T) {
 	workspace(t)
 	if _, err := run(t, parse(t, scoring+"; run-id: a")); err != nil {
@@ -125,20 +126,21 @@ func TestFailuresHaveClasses(t *testing.T) {
 	before := listing(t)
 	for spec, want := range map[string]job.Class{
 		"model: error.zip": job.ClassUsage,
-		"model: none.zip; input: homes.csv; output: x":                                             job.ClassModel,
-		"model: error.zip; input: none.csv; output: x":                                             job.ClassUsage,
-		"model: error.zip; input: homes.csv; output: x":                                            job.ClassFailed,
-		"model: error.zip; input: homes.csv; output: prices":                                       job.ClassExists,
-		"model: error.zip; input: homes.csv; output: x; min-rows: 9; on-error: reject; rejects: y": job.ClassBudget,
-		"model: keep.zip; input: homes.csv; output: prices; run-id: a":                             job.ClassContract,
-		"model: error.zip; sql: \"SELECT 'x' AS city\"; output: x":                                 job.ClassContract,
-		"model: keep.zip; input: homes.csv; output: x; min-rows: 5":                                job.ClassBudget,
+		"model: none.zip; input: homes.csv; output: x":                                                        job.ClassModel,
+		"model: error.zip; input: none.csv; output: x":                                                        job.ClassUsage,
+		"model: error.zip; input: homes.csv; output: x":                                                       job.ClassFailed,
+		"model: error.zip; input: homes.csv; output: prices":                                                  job.ClassExists,
+		"model: error.zip; input: homes.csv; output: x; min-rows: 9; on-error: reject; rejects: y; run-id: b": job.ClassBudget,
+		"model: keep.zip; input: homes.csv; output: prices; run-id: a":                                        job.ClassContract,
+		"model: error.zip; sql: \"SELECT 'x' AS city\"; output: x":                                            job.ClassContract,
+		"model: keep.zip; input: homes.csv; output: x; min-rows: 5":                                           job.ClassBudget,
 	} {
 		if _, err := run(t, parse(t, spec)); job.ClassOf(err) != want {
 			t.Errorf("%s: class %q, want %q: %v", spec, job.ClassOf(err), want, err)
 		}
 	}
-	if d := cmp.Diff(before, listing(t)); d != "" {
-		t.Errorf("left behind (-before +after):\n%s", d)
+	want := append(before, "y", "y/_leapscore", "y/_leapscore/failed", "y/_leapscore/failed/b.parquet")
+	if d := cmp.Diff(want, listing(t)); d != "" {
+		t.Errorf("left behind (-want +found):\n%s", d)
 	}
 }

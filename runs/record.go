@@ -217,10 +217,19 @@ type Written struct {
 
 // Rejects describes the rows that a model refused.
 type Rejects struct {
-	Path  string           `json:"path"`
-	Rows  int64            `json:"rows"`
-	Codes map[string]int64 `json:"codes"` // rows by code
-	Files []Written        `json:"files"`
+	Path   string           `json:"path"`
+	Rows   int64            `json:"rows"`
+	Codes  map[string]int64 `json:"codes"`            // rows by code
+	Causes []Cause          `json:"causes,omitempty"` // and by code, node and column, the most frequent first
+	Files  []Written        `json:"files"`
+	Kept   *Kept            `json:"kept,omitempty"` // of a run that failed
+}
+
+// Kept are some of the rejected rows of a run that failed, with the reasons, for people
+// to look at: its table of rejects was not published.
+type Kept struct {
+	Path string `json:"path"`
+	Rows int64  `json:"rows"`
 }
 
 // Plan is the pipeline that was run: its steps in order, and the nodes of the

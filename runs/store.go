@@ -18,6 +18,10 @@ const Folder = "_leapscore"
 // Name returns the name of a run's record in the folder of its table.
 func Name(runID string) string { return Folder + "/" + runID + ".json" }
 
+// FailedFolder is the folder, in or beside a table of rejects, of rows that runs have
+// rejected before they failed.
+const FailedFolder = Folder + "/failed"
+
 // Encode returns the record as a file. A summary that JSON has no form for is left
 // out: all rows are scored by then, and must not be lost for it.
 func (r *Record) Encode() ([]byte, error) {

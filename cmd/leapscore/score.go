@@ -10,6 +10,7 @@ import (
 
 	"leapscore/cmd/leapscore/internal/process"
 	"leapscore/job"
+	"leapscore/runs"
 )
 
 // scoring is a job that is asked for by flags.
@@ -78,6 +79,9 @@ func (c *scoring) run(ctx context.Context, out *output) error {
 	return c.report(out, res)
 }
 
+// maxCauses is how many causes of rejected rows the last line names.
+const maxCauses = 5
+
 // report shows what became of the job.
 func (c *scoring) report(out *output, res *job.Result) error {
 	place := c.spec.Output.Path
@@ -87,8 +91,12 @@ func (c *scoring) report(out *output, res *job.Result) error {
 			out.log.Info("went on with an earlier attempt", "run_id", r.RunID, "files", r.Resumed.Files, "rows", r.Resumed.Rows)
 		}
 		m := res.Manifest
-		out.log.Info("done", "rows_in", m.RowsIn, "rows_out", m.RowsOut, "skipped", m.Skipped, "rejected", m.Rejected,
-			"files", len(m.Files), "seconds", fmt.Sprintf("%.2f", res.Seconds), "output", place)
+		line := []any{"rows_in", m.RowsIn, "rows_out", m.RowsOut, "skipped", m.Skipped, "rejected", m.Rejected,
+			"files", len(m.Files), "seconds", fmt.Sprintf("%.2f", res.Seconds), "output", place}
+		if r.Rejects != nil && r.Rejects.Rows > 0 {
+			line = append(line, "rejects", r.Rejects.Path, "causes", runs.DescribeCauses(r.Rejects.Causes, maxCauses))
+		}
+		out.log.Info("done", line...)
 		if c.json {
 			if err := out.json(res); err != nil {
 				return fmt.Errorf("the table is published, and its manifest is not printed: %w", err)

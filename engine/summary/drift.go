@@ -10,9 +10,12 @@ import (
 
 // Drift says how far the columns of a table have moved from a reference.
 type Drift struct {
-	Reference string        `json:"reference"` // its run id
-	Max       float64       `json:"max,omitempty"`
-	Columns   []ColumnDrift `json:"columns"`
+	Reference string  `json:"reference"` // its run id
+	Max       float64 `json:"max,omitempty"`
+	// Rows are those of the run, ReferenceRows those of the reference.
+	Rows          int64         `json:"rows"`
+	ReferenceRows int64         `json:"reference_rows"`
+	Columns       []ColumnDrift `json:"columns"`
 	// Skipped are columns that cannot be compared, each with the reason.
 	Skipped []string `json:"skipped,omitempty"`
 }
@@ -48,6 +51,16 @@ func (d *Drift) Worst(psi float64) []ColumnDrift {
 	worst := slices.DeleteFunc(slices.Clone(d.Columns), func(c ColumnDrift) bool { return !(c.PSI >= psi) })
 	slices.SortStableFunc(worst, func(a, b ColumnDrift) int { return cmp.Compare(b.PSI, a.PSI) })
 	return worst
+}
+
+// WithoutBins returns the indices alone.
+func (d *Drift) WithoutBins() *Drift {
+	short := *d
+	short.Columns = slices.Clone(d.Columns)
+	for i := range short.Columns {
+		short.Columns[i].Bins = nil
+	}
+	return &short
 }
 
 // Drift compares the columns names with those of the same names in ref. No one may

@@ -39,6 +39,8 @@ type Error struct {
 	max       float64
 	reference string
 	worst     []summary.ColumnDrift
+	rows      int64 // that came out
+	before    int64 // of the reference
 	unknown   error // why nobody can tell, if nobody can
 }
 
@@ -46,7 +48,8 @@ func (e *Error) Error() string {
 	if e.unknown != nil {
 		return fmt.Sprintf("the drift from run %s is not known, so that --drift-max %v cannot be held; nothing published: %v", e.reference, e.max, e.unknown)
 	}
-	return fmt.Sprintf("drift from run %s above --drift-max %v, nothing published: %s", e.reference, e.max, summary.Describe(e.worst))
+	return fmt.Sprintf("drift from run %s above --drift-max %v, nothing published: %s, of %d rows that were scored, and %d of the reference",
+		e.reference, e.max, summary.Describe(e.worst), e.rows, e.before)
 }
 
 // Gate sums up columns of a run, and compares them with those of another.
@@ -107,13 +110,25 @@ type Found struct {
 	LeftOut string // why both are missing
 }
 
+// Summed returns the summary alone.
+func (g *Gate) Summed() (found Found) {
+	if g == nil {
+		return found
+	}
+	found.Summary = g.sums.Summary()
+	if err := g.sums.Err(); err != nil {
+		found.LeftOut = "summary and drift: " + err.Error()
+	}
+	return found
+}
+
 // Check returns the summary, and the drift if there is a reference. A summary that
 // cannot be made is a warning, unless the run depends on it.
 func (g *Gate) Check() (found Found, err error) {
 	if g == nil {
 		return found, nil
 	}
-	found.Summary = g.sums.Summary()
+	found = g.Summed()
 	var d *summary.Drift
 	if g.reference != nil {
 		d = g.sums.Drift(g.reference.Summary, g.compared)
@@ -130,6 +145,7 @@ func (g *Gate) Check() (found Found, err error) {
 		return found, nil
 	}
 	d.Reference, d.Max = g.reference.RunID, g.max
+	d.Rows, d.ReferenceRows = found.Summary.Rows, g.reference.Summary.Rows
 	found.Drift = d
 	return found, g.judge(d)
 }
@@ -145,11 +161,11 @@ func (g *Gate) judge(d *summary.Drift) error {
 		d.Skipped = append(d.Skipped, "no column")
 	}
 	if g.max != NoMax && len(d.Skipped) > 0 {
-		return &fault.GateError{Msg: fmt.Sprintf("--drift-max: cannot be held against run %s: %s; name the columns that can be compared with --drift-columns, or leave --drift-max out",
-			id, strings.Join(d.Skipped, "; "))}
+		return &fault.GateError{Msg: fmt.Sprintf("--drift-max: cannot be held against run %s: %s; name the columns that can be compared with --drift-columns, or leave --drift-max out; "+
+			"%d rows came out, and %d of the reference", id, strings.Join(d.Skipped, "; "), d.Rows, d.ReferenceRows)}
 	}
 	if worst := d.Worst(g.max); g.max != NoMax && len(worst) > 0 && worst[0].PSI > g.max {
-		return &Error{max: g.max, reference: id, worst: worst}
+		return &Error{max: g.max, reference: id, worst: worst, rows: d.Rows, before: d.ReferenceRows}
 	}
 	for _, c := range d.Worst(warnDrift) {
 		g.warn("drift", "column", c.Column, "psi", fmt.Sprintf("%.3g", c.PSI), "by_chance", fmt.Sprintf("%.2g", c.Chance), "reference", id)
