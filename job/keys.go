@@ -61,7 +61,7 @@ func newKey(name string, at []int, t reflect.Type) key {
 		k.Type = "stringSlice"
 	case t.Kind() == reflect.Slice:
 		k.Type = "stringArray"
-	case t.Kind() == reflect.Bool:
+	case t.Kind() == reflect.Bool && k.Default == "":
 		k.Default = "false"
 	case t.Kind() != reflect.String && k.Default == "":
 		k.Default = "0"

@@ -23,6 +23,10 @@ func (s Spec) Rows() rows.Input {
 		Files: s.inputs(), Format: in.Format, AsFiles: in.AsFiles, RequireSuccess: in.RequireSuccess,
 		SQL: in.SQL, SQLFile: in.SQLFile, Database: in.Database, Params: in.Params, Timezone: in.zone(),
 		Sample: in.Sample, SampleKeys: in.SampleKeys,
+		CSV: rows.CSV{
+			Delimiter: in.Delimiter, Quote: in.Quote, Escape: in.Escape, NoHeader: s.given["csv-header"] && !in.Header,
+			Nulls: in.Nulls, Encoding: in.Encoding,
+		},
 	}
 	if in.Limit != 0 || s.given["limit"] {
 		r.Limit = &in.Limit

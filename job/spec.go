@@ -34,6 +34,14 @@ type Input struct {
 	AsFiles        bool     `key:"as-files"`
 	RequireSuccess bool     `key:"require-success"`
 
+	// How CSV is written. Header is true if it is left out: Set can make it false.
+	Delimiter string   `key:"csv-delimiter"`
+	Quote     string   `key:"csv-quote"`
+	Escape    string   `key:"csv-escape"`
+	Header    bool     `key:"csv-header"`
+	Nulls     []string `key:"csv-null"`
+	Encoding  string   `key:"csv-encoding"`
+
 	SQL      string            `key:"sql"`
 	SQLFile  string            `key:"sql-file"`
 	Database string            `key:"db"`

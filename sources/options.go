@@ -83,6 +83,9 @@ type Options struct {
 	// Format is the format of all files; by default their names tell.
 	Format Format
 
+	// CSV says how CSV is written.
+	CSV Dialect
+
 	// Types are the types wanted of columns in formats that have none. A
 	// column that is not named has the type that its values suggest (JSON) or is
 	// a string (CSV). Typed formats ignore it.
@@ -143,6 +146,51 @@ type Options struct {
 	// Seen, if not nil, keeps what a format has learnt from reading whole files, by
 	// keys of types of its own, for the next time that they are opened.
 	Seen *sync.Map
+}
+
+// Dialect is how CSV is written. The zero value is RFC 4180 in UTF-8 with a header, where
+// names of files, headers and byte order marks tell nothing else.
+type Dialect struct {
+	// Delimiter stands between fields. Left out, it is a comma, a tab in files named
+	// .tsv, or the one of ; tab and | that gives the header columns of Types where a
+	// comma gives one column.
+	Delimiter byte
+	// Quote stands around fields, by default ". NoQuote, which is no byte of text in
+	// UTF-8, is for none.
+	Quote byte
+	// Escape stands before a quote, or itself, within quotes. A quote before another
+	// is that quote in any case.
+	Escape byte
+	// NoHeader says that the first line is a row. The columns are then column0,
+	// column1 and so on, with as many digits as the last needs.
+	NoHeader bool
+	// Nulls are fields that are nulls, besides the empty one. In quotes they are so
+	// in columns that are no text.
+	Nulls []string
+	// Encoding is one of Encodings, or empty for UTF-8, or for UTF-16 in files that
+	// begin with its byte order mark.
+	Encoding string
+}
+
+// NoQuote is the quote of CSV without quotes.
+const NoQuote = 0xff
+
+// The encodings of text.
+const (
+	UTF8        = "utf-8"
+	Latin1      = "latin1"
+	Windows1252 = "windows-1252"
+	UTF16       = "utf-16" // the low byte first, unless a byte order mark says otherwise
+	UTF16LE     = "utf-16le"
+	UTF16BE     = "utf-16be"
+)
+
+// Encodings are the values of Dialect.Encoding.
+var Encodings = []string{UTF8, Latin1, Windows1252, UTF16, UTF16LE, UTF16BE}
+
+// IsZero reports whether nothing is said.
+func (d Dialect) IsZero() bool {
+	return d.Delimiter == 0 && d.Quote == 0 && d.Escape == 0 && !d.NoHeader && len(d.Nulls) == 0 && d.Encoding == ""
 }
 
 // RejectedFile is a file that a source leaves out.

@@ -25,6 +25,9 @@ func (r *resolver) table(name string, set *fileSet, refs []*fileRef) (string, er
 		Opener: listed{set.opener, set.files}, Format: set.format, Remote: set.remote,
 		Hive: sources.HiveOff, Folders: set.folders, BatchRows: r.opt.BatchRows, Fill: set.extra.fill, BadRows: r.opt.BadRows && set.isText(),
 	}
+	if set.format == sources.CSV {
+		opt.CSV.Delimiter = ',' // which a query says otherwise
+	}
 	src, texts, err := r.openTyped(set, &opt)
 	if err != nil {
 		return "", err

@@ -80,7 +80,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 }
 
 func (in Input) openFiles(ctx context.Context, o Options, rules sources.Rules, far *files.Stores) (sources.Source, error) {
-	opt := sources.Options{Format: sources.Format(in.Format), Types: o.Types, Reject: o.Reject, BadRows: o.BadRows, Rules: rules, Warn: o.Doubt}
+	opt := sources.Options{Format: sources.Format(in.Format), CSV: in.CSV.dialect(), Types: o.Types, Reject: o.Reject, BadRows: o.BadRows, Rules: rules, Warn: o.Doubt}
 	var from sources.Opener = files.Local()
 	if far != nil {
 		opt.Opener, opt.Remote, from = far, true, far

@@ -23,6 +23,7 @@ type Input struct {
 	Format         string   // one of Formats, or empty if names of files tell it
 	AsFiles        bool     // files of Delta, Iceberg and other tables are read as they are
 	RequireSuccess bool     // a folder without _SUCCESS is refused
+	CSV            CSV      // how CSV is written
 
 	// SQL is a query, and SQLFile a file that has one, in place of files. Database is a
 	// file of DuckDB. Params are bound to names in the query.
@@ -46,6 +47,7 @@ func (in Input) Check() []fault.Mistake {
 		wrong = append(wrong, fault.Mistake{Key: key, Err: fmt.Errorf(format, args...)})
 	}
 	in.checkPlaces(add)
+	in.checkCSV(add)
 	in.checkPick(add)
 	return wrong
 }

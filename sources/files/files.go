@@ -55,6 +55,9 @@ func Open(ctx context.Context, globs []string, opt sources.Options) (sources.Sou
 		return nil, err
 	}
 	opt.Opener = newSteady(opt.Opener, objects)
+	if opt.Format != sources.CSV && !opt.CSV.IsZero() {
+		opt.Warn(fmt.Sprintf("what is said of CSV is not used: the files are %s", opt.Format))
+	}
 	var src sources.Source
 	if opt.Reject == nil && opt.Fill {
 		src, err = openFilled(ctx, objects, opt)
@@ -190,8 +193,11 @@ func FormatOf(name string) sources.Format { return formatOf(name) }
 
 // formatOf tells the format from a name, or returns "".
 func formatOf(name string) sources.Format {
-	if t, _ := filetype.Of(name); t.Readable {
+	switch t, _ := filetype.Of(name); {
+	case t.Readable:
 		return sources.Format(t.Name)
+	case t.Name == filetype.TSV:
+		return sources.CSV // of another delimiter
 	}
 	return ""
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -18,18 +17,19 @@ import (
 // that is empty and not quoted is null, for strings too; a quoted empty string is
 // an empty string.
 type csvFormat struct {
-	dialect *dialect
-	headers [][]string // of each file
-	ends    []byte     // of the lines of each file
+	dialects []dialect  // of each file
+	headers  [][]string // of each file
+	ends     []byte     // of the lines of each file
 }
 
 // openCSV reads the headers of all files.
 func (s *source) openCSV(ctx context.Context, opt sources.Options) error {
-	f := &csvFormat{dialect: &rfc4180, headers: make([][]string, len(s.files)), ends: s.ends}
+	f := &csvFormat{make([]dialect, len(s.files)), make([][]string, len(s.files)), s.ends}
 	err := scan.EachParallel(ctx, len(s.files), scan.Openers(opt), func(ctx context.Context, i int) error {
 		r, err := s.open(ctx, i)
 		if err == nil {
-			f.headers[i], err = s.readHeader(r, i)
+			f.dialects[i] = dialectOf(s.files[i].Name, opt.CSV)
+			f.headers[i], err = s.readHeader(r, i, &f.dialects[i], opt)
 			r.Close()
 		}
 		if errors.Is(err, errNoBytes) {
@@ -95,46 +95,58 @@ func indexOf(names []string, name string) int {
 
 // readHeader reads the first line of file i and notes where the rows begin, and
 // what ends its lines.
-func (s *source) readHeader(r io.Reader, i int) ([]string, error) {
+func (s *source) readHeader(r io.Reader, i int, d *dialect, opt sources.Options) ([]string, error) {
+	line, err := readFirstLine(r, d.quote)
+	if err != nil {
+		return nil, err
+	}
+	if line[len(line)-1] == '\r' {
+		s.ends[i] = '\r'
+	}
+	names, err := d.columns(line, s.ends[i], opt)
+	if err != nil {
+		return nil, fmt.Errorf("line 1: header: %w", err)
+	}
+	if opt.CSV.NoHeader {
+		return names, nil
+	}
+	if looksLikeARow(names, opt.Types) {
+		s.warn(s.files[i].Name + ": the first line has numbers where names of columns are wanted; if it is a row, --csv-header=false")
+	}
+	s.skip[i] = len(line)
+	s.lines[i] = int(s.countLines(i, line))
+	return names, nil
+}
+
+// readFirstLine reads the first line, with its end, which may stand in quotes in it.
+func readFirstLine(r io.Reader, quote byte) ([]byte, error) {
 	var buf []byte
 	var c cut
 	piece := make([]byte, 64<<10)
-	for eof := false; ; {
+	for {
 		n, err := r.Read(piece)
 		buf = append(buf, piece[:n]...)
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		eof = err == io.EOF
-		if eof && len(buf) == 0 {
+		if err == io.EOF && len(buf) == 0 {
 			return nil, errNoBytes
 		}
-		end := csvHeaderEnd(buf, eof, &c)
-		if end == 0 {
-			if len(buf) > maxRecord {
-				return nil, fmt.Errorf("line 1: header exceeds %d bytes; is a quote not closed?", maxRecord)
-			}
-			continue
+		if end := csvHeaderEnd(buf, quote, err == io.EOF, &c); end > 0 {
+			return buf[:end], nil
 		}
-		if buf[end-1] == '\r' {
-			s.ends[i] = '\r'
+		if len(buf) > maxRecord {
+			return nil, fmt.Errorf("line 1: header exceeds %d bytes; is a quote not closed?", maxRecord)
 		}
-		names, err := splitHeader(buf[:end], s.ends[i])
-		if err != nil {
-			return nil, fmt.Errorf("line 1: header: %w", err)
-		}
-		s.skip[i] = end
-		s.lines[i] = int(s.countLines(i, buf[:end]))
-		return names, nil
 	}
 }
 
 // csvHeaderEnd returns the length of the header, with LF, CRLF or CR, or 0 if its end
 // is not in b.
-func csvHeaderEnd(b []byte, eof bool, c *cut) int {
+func csvHeaderEnd(b []byte, quote byte, eof bool, c *cut) int {
 	for ; c.at < len(b); c.at++ {
 		switch ch := b[c.at]; {
-		case ch == '"':
+		case ch == quote:
 			c.open = !c.open
 		case c.open:
 		case ch == '\n':
@@ -152,27 +164,8 @@ func csvHeaderEnd(b []byte, eof bool, c *cut) int {
 	return 0
 }
 
-func splitHeader(line []byte, end byte) ([]string, error) {
-	var names []string
-	seen := make(map[string]bool)
-	f := csvFields{dialect: &rfc4180, end: end}
-	f.begin(line)
-	for f.next() {
-		name := string(f.text)
-		switch {
-		case seen[name]:
-			return nil, fmt.Errorf("column %q is there twice", name)
-		case !utf8.ValidString(name):
-			return nil, fmt.Errorf("column %d: %w", len(names)+1, scan.NotUTF8(f.text))
-		}
-		seen[name] = true
-		names = append(names, name)
-	}
-	return names, f.err
-}
-
 func (f *csvFormat) end(file int, b []byte, eof bool, c *cut) (int, bool) {
-	n := f.dialect.recordEnd(b, f.ends[file], eof, c)
+	n := f.dialects[file].recordEnd(b, f.ends[file], eof, c)
 	return n, n > 0 && !f.blank(file, b[:n])
 }
 
@@ -190,7 +183,7 @@ func (f *csvFormat) parser(b block, cols []string) parser {
 	for i, name := range p.header {
 		p.dst[i] = indexOf(cols, name)
 	}
-	p.fields = f.dialect.fieldsOf(b.data, f.ends[b.file])
+	p.fields = f.dialects[b.file].fieldsOf(b.data, f.ends[b.file])
 	return p
 }
 

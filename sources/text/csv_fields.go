@@ -3,6 +3,8 @@ package text
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -53,7 +55,7 @@ func (f *csvFields) next() bool {
 	i := 0
 	for i < len(b) && b[i] != delimiter && b[i] != end {
 		if b[i] == quote {
-			f.err = errors.New(`a quote (") inside a field that is not quoted`)
+			f.err = fmt.Errorf("a quote (%c) inside a field that is not quoted", quote)
 			return false
 		}
 		i++
@@ -77,6 +79,9 @@ func (f *csvFields) next() bool {
 func (f *csvFields) nextQuoted() bool {
 	f.quoted = true
 	b := f.b[f.pos+1:]
+	if f.escape != f.quote {
+		return f.nextEscaped(b)
+	}
 	var joined []byte // the text before doubled quotes, if there are any
 	for at := 0; ; {
 		i := bytes.IndexByte(b[at:], f.quote)
@@ -102,6 +107,30 @@ func (f *csvFields) nextQuoted() bool {
 	}
 }
 
+// nextEscaped is nextQuoted of a field with escapes. An escape before any other byte than
+// a quote or an escape stands for itself.
+func (f *csvFields) nextEscaped(b []byte) bool {
+	out := f.spare[:0]
+	for i := 0; i < len(b); i++ {
+		next := byte(0)
+		if i+1 < len(b) {
+			next = b[i+1]
+		}
+		switch c := b[i]; {
+		case c == f.escape && (next == f.quote || next == f.escape), c == f.quote && next == f.quote:
+			out = append(out, next)
+			i++
+		case c == f.quote:
+			f.text, f.spare = out, out
+			return f.afterQuote(b[i+1:])
+		default:
+			out = append(out, c)
+		}
+	}
+	f.err = errors.New("a quoted field does not end")
+	return false
+}
+
 // afterQuote checks what follows a closing quote.
 func (f *csvFields) afterQuote(rest []byte) bool {
 	n := 1
@@ -114,7 +143,7 @@ func (f *csvFields) afterQuote(rest []byte) bool {
 	case rest[0] == '\r' && (len(rest) == 1 || rest[1] == '\n'):
 		n, f.more = min(2, len(rest)), false
 	default:
-		f.err = errors.New("text between a closing quote and the next comma")
+		f.err = errors.New("text between a closing quote and the next delimiter")
 		return false
 	}
 	f.pos = len(f.b) - len(rest) + n
@@ -123,7 +152,7 @@ func (f *csvFields) afterQuote(rest []byte) bool {
 
 // appendTo appends the field as a value.
 func (f *csvFields) appendTo(b array.Builder) error {
-	if len(f.text) == 0 && !f.quoted {
+	if !f.quoted && (len(f.text) == 0 || len(f.nulls) > 0 && f.isNull(f.text)) {
 		b.AppendNull()
 		return nil
 	}
@@ -131,7 +160,7 @@ func (f *csvFields) appendTo(b array.Builder) error {
 	case *array.StringBuilder:
 		b.BinaryBuilder.Append(f.text) // and if it is not UTF-8, so that the row can be shown
 		if f.dirty && !utf8.Valid(f.text) {
-			return scan.NotUTF8(f.text)
+			return badEncoding(f.text)
 		}
 		return nil
 	case *array.ListBuilder, *array.MapBuilder:
@@ -145,9 +174,16 @@ func (f *csvFields) appendTo(b array.Builder) error {
 		return nil
 	}
 	text := bytes.TrimSpace(f.text)
-	if len(text) == 0 {
+	if len(text) == 0 || len(f.nulls) > 0 && f.isNull(text) {
 		b.AppendNull()
 		return nil
 	}
-	return scan.AppendText(b, text)
+	err := scan.AppendText(b, text)
+	if err != nil && slices.Contains(missing, string(text)) {
+		err = fmt.Errorf("%w; if it stands for a missing value, --csv-null '%s'", err, text)
+	}
+	return err
 }
+
+// missing are what other programs write for a missing value.
+var missing = []string{"NULL", "null", "Null", "NA", "N/A", "n/a", `\N`, "None", "none", "-", "?", "#N/A", "<NA>", "(null)"}

@@ -39,7 +39,9 @@ func (d *dialect) wholeRecord(b []byte, end byte, c *cut) int {
 	line := -1 // the next line end from c.at on, or len(b)
 	for c.at < len(b) {
 		if c.open {
-			d.closing(b, c)
+			if !d.closing(b, c) {
+				return 0
+			}
 			continue
 		}
 		if c.shut == c.at && c.at > 0 {
@@ -72,13 +74,30 @@ func (d *dialect) wholeRecord(b []byte, end byte, c *cut) int {
 	return 0
 }
 
-// closing goes on to behind the quote that ends what c is inside of, or to the end of b.
-func (d *dialect) closing(b []byte, c *cut) {
-	i := bytes.IndexByte(b[c.at:], d.quote)
-	if i < 0 {
+// closing goes on to behind the quote that ends what c is inside of. It returns false if
+// that is not in b.
+func (d *dialect) closing(b []byte, c *cut) bool {
+	if d.escape != d.quote {
+		for c.at < len(b) && b[c.at] != d.quote {
+			if b[c.at] == d.escape {
+				if c.at+1 == len(b) {
+					return false // what it stands before is not there
+				}
+				if next := b[c.at+1]; next == d.quote || next == d.escape {
+					c.at++
+				}
+			}
+			c.at++
+		}
+	} else if i := bytes.IndexByte(b[c.at:], d.quote); i >= 0 {
+		c.at += i
+	} else {
 		c.at = len(b)
-		return
 	}
-	c.at += i + 1
+	if c.at == len(b) {
+		return false
+	}
+	c.at++
 	c.open, c.shut = false, c.at
+	return true
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 // jsonFormat is one JSON object per line. A key that is missing, and null, is
 // a null.
 type jsonFormat struct {
+	ends   []byte // of the lines of each file
 	schema *arrow.Schema
 	// inexact are the columns that have the type double because of their values:
 	// integers that no double holds end them.
@@ -25,8 +27,8 @@ type jsonFormat struct {
 	untold  map[string]bool
 }
 
-func (*jsonFormat) end(_ int, b []byte, eof bool, c *cut) (int, bool) {
-	n := bytes.IndexByte(b[c.at:], '\n') + 1
+func (f *jsonFormat) end(file int, b []byte, eof bool, c *cut) (int, bool) {
+	n := bytes.IndexByte(b[c.at:], f.ends[file]) + 1
 	if n == 0 && !eof {
 		c.at = len(b)
 		return 0, false
@@ -39,8 +41,21 @@ func (*jsonFormat) end(_ int, b []byte, eof bool, c *cut) (int, bool) {
 }
 
 // jsonLine returns the length of the first line of b, and whether it is a row.
-func jsonLine(b []byte) (int, bool) {
-	return (*jsonFormat)(nil).end(0, b, true, &cut{})
+func jsonLine(b []byte, end byte) (int, bool) {
+	n := bytes.IndexByte(b, end) + 1
+	if n == 0 {
+		n = len(b)
+	}
+	return n, !blankJSON(b[:n])
+}
+
+// jsonEnd returns what ends the lines of a file: CR if there is no LF where there is one.
+func jsonEnd(in *bufio.Reader) byte {
+	head, _ := in.Peek(in.Size()) // what cannot be read is found later
+	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
+		return '\r'
+	}
+	return '\n'
 }
 
 // blankJSON says whether a line holds no row.
@@ -54,7 +69,7 @@ func blankJSON(line []byte) bool {
 }
 
 func (f *jsonFormat) parser(b block, cols []string) parser {
-	p := &jsonParser{format: f, cols: cols, index: make(map[string]int, len(cols)), seen: make([]int, len(cols))}
+	p := &jsonParser{format: f, end: f.ends[b.file], cols: cols, index: make(map[string]int, len(cols)), seen: make([]int, len(cols))}
 	p.in.dirty = !utf8.Valid(b.data)
 	for i, c := range cols {
 		p.index[c] = i
@@ -65,6 +80,7 @@ func (f *jsonFormat) parser(b block, cols []string) parser {
 // jsonParser parses one object per line.
 type jsonParser struct {
 	format *jsonFormat
+	end    byte // of lines
 	cols   []string
 	index  map[string]int
 	row    int
@@ -107,7 +123,7 @@ func (p *jsonParser) column(key []byte) (int, error) {
 }
 
 func (p *jsonParser) parse(b []byte, dst []scan.CellBuilder, row int) (parsed, error) {
-	n, isRow := jsonLine(b)
+	n, isRow := jsonLine(b, p.end)
 	if !isRow {
 		return parsed{length: n}, nil
 	}

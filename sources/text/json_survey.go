@@ -19,14 +19,14 @@ const jsonSampleRows = 1000
 
 // openJSON looks at all rows to find the columns.
 func (s *source) openJSON(ctx context.Context, opt sources.Options) error {
-	f := &jsonFormat{inexact: make(map[string]bool)}
+	f := &jsonFormat{ends: s.ends, inexact: make(map[string]bool)}
 	s.format = f
 	var seen *survey
 	var err error
 	if s.once != nil {
 		seen, err = s.sampleJSON(ctx, f)
 	} else {
-		seen, err = s.surveyFiles(ctx, func() surveyor { return &jsonSurveyor{badRows: s.badRows} })
+		seen, err = s.surveyFiles(ctx, func() surveyor { return &jsonSurveyor{ends: s.ends, badRows: s.badRows} })
 	}
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (s *source) inexactError(name string, c *seenColumn) error {
 
 // sampleJSON looks at the first rows of a stream.
 func (s *source) sampleJSON(ctx context.Context, f *jsonFormat) (*survey, error) {
-	seen, look := newSurvey(), &jsonSurveyor{badRows: s.badRows}
+	seen, look := newSurvey(), &jsonSurveyor{ends: s.ends, badRows: s.badRows}
 	pass := &blockScan{src: s, ctx: ctx}
 	if err := pass.openNext(); err != nil {
 		return nil, err
@@ -197,6 +197,7 @@ func (f *jsonFormat) hint(err error) error {
 
 // jsonSurveyor finds the keys of JSON lines and the kinds of their values.
 type jsonSurveyor struct {
+	ends    []byte // of the lines of each file
 	rows    int
 	badRows bool // are passed over
 	in      jsonCursor
@@ -219,7 +220,7 @@ func (g *jsonSurveyor) look(b block, into *survey) error {
 	}
 	g.in.dirty = !utf8.Valid(b.data)
 	for rest, line := b.data, b.line; len(rest) > 0; line++ {
-		n, row := jsonLine(rest)
+		n, row := jsonLine(rest, g.ends[b.file])
 		if row {
 			g.rows++
 			g.at = place{file: b.file, line: line, key: -1}

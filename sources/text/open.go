@@ -26,7 +26,7 @@ func (s *source) open(ctx context.Context, i int) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, done, err := inflated(bufio.NewReaderSize(io.NewSectionReader(f, 0, f.Size()), readBytes), strings.ToLower(path.Ext(name)))
+	in, done, err := s.plain(bufio.NewReaderSize(io.NewSectionReader(f, 0, f.Size()), readBytes), strings.ToLower(path.Ext(name)))
 	if _, ok := s.format.(*jsonFormat); ok && errors.Is(err, errNoBytes) {
 		s.warn(name + " has no bytes, and so no rows")
 		return &openFile{Reader: strings.NewReader(""), close: func() { f.Close() }}, nil
@@ -35,28 +35,35 @@ func (s *source) open(ctx context.Context, i int) (io.ReadCloser, error) {
 		f.Close()
 		return nil, err
 	}
+	s.settleEnd(i, in)
 	return &openFile{Reader: in, close: func() { done(); f.Close() }}, nil
 }
 
-// inflated returns the text of a file whose name ends in ext, and what to call
+// settleEnd notes what ends the lines of JSON lines. Of CSV, the header tells it. A file
+// that was looked at before is only compared, as several passes may open it at once.
+func (s *source) settleEnd(i int, in *bufio.Reader) {
+	if _, ok := s.format.(*jsonFormat); !ok {
+		return
+	}
+	if end := jsonEnd(in); s.ends[i] != end {
+		s.ends[i] = end
+	}
+}
+
+// plain returns the text of a file whose name ends in ext, in UTF-8, and what to call
 // when it was read.
-func inflated(in *bufio.Reader, ext string) (*bufio.Reader, func(), error) {
+func (s *source) plain(in *bufio.Reader, ext string) (*bufio.Reader, func(), error) {
 	in, done, err := unpacked(in, ext)
 	if err != nil {
 		return nil, nil, err
 	}
+	in = decoded(in, s.encoding)
 	if err := checkHead(in); err != nil {
 		done()
 		return nil, nil, err
 	}
-	if mark, err := in.Peek(len(byteOrderMark)); err == nil && bytes.Equal(mark, byteOrderMark) {
-		in.Discard(len(byteOrderMark))
-	}
 	return in, done, nil
 }
-
-// byteOrderMark may stand at the beginning of a file, and is no part of its text.
-var byteOrderMark = []byte("\ufeff")
 
 // openFile is the text of a file.
 type openFile struct {
@@ -73,8 +80,6 @@ func (f *openFile) Close() error {
 var otherMagics = []struct{ magic, is string }{
 	{"\xff\xfe\x00\x00", "text in UTF-32"},
 	{"\x00\x00\xfe\xff", "text in UTF-32"},
-	{"\xff\xfe", "text in UTF-16"},
-	{"\xfe\xff", "text in UTF-16"},
 	{"PK\x03\x04", "a zip archive"},
 	{"PAR1", "Parquet"},
 	{"ARROW1", "Arrow IPC"},
@@ -111,7 +116,8 @@ func checkHead(in *bufio.Reader) error {
 		line = line[:end]
 	}
 	if bytes.IndexByte(line, 0) >= 0 {
-		return errors.New("has bytes of zero, as text in UTF-16 or UTF-32 has; convert it, as iconv -f UTF-16 -t UTF-8 does")
+		return errors.New("has bytes of zero, as text in UTF-16 has that begins without a byte order mark; " +
+			"for CSV there is --csv-encoding utf-16le, or utf-16be; else convert it, as iconv -f UTF-16 -t UTF-8 does")
 	}
 	return nil
 }

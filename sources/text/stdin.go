@@ -15,7 +15,8 @@ import (
 // can be read once.
 func OpenStream(ctx context.Context, stream io.Reader, opt sources.Options) (sources.Source, error) {
 	in := bufio.NewReaderSize(stream, 64<<10)
-	text, _, err := inflated(in, "")
+	s := newSource([]store.Object{{Name: sources.StreamName}}, opt)
+	text, _, err := s.plain(in, "")
 	if opt.Format == sources.JSON && errors.Is(err, errNoBytes) {
 		opt.Warn("standard input has no bytes, and so no rows")
 		text, err = in, nil
@@ -23,7 +24,9 @@ func OpenStream(ctx context.Context, stream io.Reader, opt sources.Options) (sou
 	if err != nil {
 		return nil, &sources.FileError{Name: sources.StreamName, Err: err}
 	}
-	s := newSource([]store.Object{{Name: sources.StreamName}}, opt)
+	if opt.Format == sources.JSON {
+		s.ends[0] = jsonEnd(text)
+	}
 	s.once = &replayed{in: text}
 	if err := s.openText(ctx, opt); err != nil {
 		return nil, err

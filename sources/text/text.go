@@ -69,6 +69,8 @@ type source struct {
 
 	badRows bool // are handed over, and do not end a scan
 
+	encoding string // of CSV
+
 	seen *sync.Map // what surveys of files have found, or nil
 	warn func(msg string)
 }
@@ -87,6 +89,9 @@ func newSource(objects []store.Object, opt sources.Options) *source {
 	s := &source{opener: opt.Opener, files: objects, errs: make(map[string]error), batch: opt.BatchRows}
 	s.limits = limits{sources.SplitRows, splitBytes, readBytes}
 	s.skip, s.lines, s.ends = make([]int, len(objects)), make([]int, len(objects)), bytes.Repeat([]byte{'\n'}, len(objects))
+	if opt.Format == sources.CSV {
+		s.encoding = opt.CSV.Encoding
+	}
 	s.seen, s.warn, s.badRows = opt.Seen, opt.Warn, opt.BadRows
 	return s
 }

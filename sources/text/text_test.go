@@ -118,7 +118,7 @@ func TestTextErrorsNameFileLineColumnAndValue(t *testing.T) {
 		{"too few fields", "a.csv", "a,b,c\n1,2,3\n1,2\n", `a.csv: line 3, 2 fields, the header has 3`},
 		{"too many fields", "a.csv", "a,b\n1,2,3\n", `a.csv: line 2, more than 2 fields, as the header has`},
 		{"stray quote", "a.csv", "a,b\n1,x\"y\n", `a.csv: line 2, a quote (") inside a field that is not quoted`},
-		{"text behind quote", "a.csv", "a,b\n1,\"x\"y\n", `a.csv: line 2, text between a closing quote and the next comma`},
+		{"text behind quote", "a.csv", "a,b\n1,\"x\"y\n", `a.csv: line 2, text between a closing quote and the next delimiter`},
 		{"open quote", "a.csv", "a,b\n1,\"x\n2,y\n", `a.csv: line 2, a quoted field does not end`},
 		{"name twice", "a.csv", "a,b,a\n", `a.csv: line 1: header: column "a" is there twice`},
 		{"no header", "a.csv", "", `a.csv: is empty, want a header line`},

@@ -42,11 +42,11 @@ func TestTextThatIsNotUTF8IsRefusedByFileLineAndColumn(t *testing.T) {
 	wrong := []byte(zip)
 	wrong[len(wrong)-6] ^= 1 // of the checksum
 	tests := []struct{ name, file, in, want string }{
-		{"value", "a.csv", "a,b\n1,x\n2,caf\xe9\n", `a.csv: line 3, column "b": "caf\xe9" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
-		{"quoted value", "a.csv", "a,b\n1,\"x\n\xe9\"\n", `a.csv: line 2, column "b": "x\n\xe9" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
+		{"value", "a.csv", "a,b\n1,x\n2,caf\xe9\n", `a.csv: line 3, column "b": "caf\xe9" is not UTF-8; is it Latin-1? then --csv-encoding latin1`},
+		{"quoted value", "a.csv", "a,b\n1,\"x\n\xe9\"\n", `a.csv: line 2, column "b": "x\n\xe9" is not UTF-8; is it Latin-1? then --csv-encoding latin1`},
 		{"list in CSV", "a.csv", "tags\n\"[\"\"\xe9\"\"]\"\n", `is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
-		{"name", "a.csv", "a,caf\xe9\n", `a.csv: line 1: header: column 2: "caf\xe9" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
-		{"cut in a character", "a.csv", "a,b\n1,\xc3,\n", `column "b": "\xc3" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
+		{"name", "a.csv", "a,caf\xe9\n", `a.csv: line 1: header: column 2: "caf\xe9" is not UTF-8; is it Latin-1? then --csv-encoding latin1`},
+		{"cut in a character", "a.csv", "a,b\n1,\xc3,\n", `column "b": "\xc3" is not UTF-8; is it Latin-1? then --csv-encoding latin1`},
 		{"JSON value", "a.json", "{}\n{\"a\":\"\xe9\"}", `a.json: line 2, column "a": the string at byte 6, "\xe9" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
 		{"JSON value with escapes", "a.json", "{\"a\":\"\\n\xe9\"}", `"\n\xe9" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
 		{"JSON key", "a.json", "{\"\xe9\":1}", `a.json: line 1, the string at byte 2, "\xe9" is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does`},
@@ -55,8 +55,7 @@ func TestTextThatIsNotUTF8IsRefusedByFileLineAndColumn(t *testing.T) {
 		{"the wrong half", "a.json", `{"a":"\udc00\ud800"}`, `\udc00 is half of a surrogate pair, which is no character, at byte 7`},
 		{"half in an object", "a.json", `{"a":{"k":"\ud800x"}}`, `\ud800 is half of a surrogate pair, which is no character, at byte 12`},
 		{"half in a key", "a.json", `{"\ud83d":1}`, `\ud83d is half of a surrogate pair, which is no character, at byte 3`},
-		{"UTF-16", "a.csv", "\xff\xfe" + utf16Text("a,b\n1,2\n"), `a.csv: is text in UTF-16, want UTF-8; convert it, as iconv -f UTF-16 -t UTF-8 does`},
-		{"UTF-16 without a mark", "a.json", utf16Text(`{"a":1}`), `has bytes of zero, as text in UTF-16 or UTF-32 has; convert it, as iconv -f UTF-16 -t UTF-8 does`},
+		{"UTF-16 without a mark", "a.json", utf16Text(`{"a":1}`), `has bytes of zero, as text in UTF-16 has that begins without a byte order mark; for CSV there is --csv-encoding utf-16le, or utf-16be; else convert it, as iconv -f UTF-16 -t UTF-8 does`},
 		{"UTF-32", "a.csv", "\xff\xfe\x00\x00a\x00\x00\x00", `a.csv: is text in UTF-32, want UTF-8; convert it, as iconv -f UTF-32 -t UTF-8 does`},
 		{"zip", "a.csv", "PK\x03\x04\x14\x00", `a.csv: is a zip archive, want text`},
 		{"Parquet", "a.csv", "PAR1\x15\x04\x15", `a.csv: is Parquet, want text`},

@@ -147,7 +147,7 @@ func emptySchema(ctx context.Context, opt sinks.Options, format sources.Format) 
 
 // schemaOf reads the schema of one file.
 func schemaOf(ctx context.Context, in opens, o store.Object, format sources.Format) (*arrow.Schema, error) {
-	src, err := files.Open(ctx, []string{o.Name}, sources.Options{Opener: oneFile{in, o}, Format: format, Hive: sources.HiveOff})
+	src, err := files.Open(ctx, []string{o.Name}, sources.Options{Opener: oneFile{in, o}, Format: format, Hive: sources.HiveOff, CSV: written(format)})
 	if err != nil {
 		return nil, err
 	}
@@ -293,4 +293,12 @@ func kindOf(t arrow.DataType) string {
 		return "number"
 	}
 	return "text"
+}
+
+// written is how tables are written: no header tells another delimiter.
+func written(format sources.Format) (d sources.Dialect) {
+	if format == sources.CSV {
+		d.Delimiter = ','
+	}
+	return d
 }

@@ -10,17 +10,23 @@ import (
 )
 
 // UTF8Error is text that is not UTF-8, where text is wanted.
-type UTF8Error struct{ text string }
+type UTF8Error struct{ text, remedy string }
 
 func (e *UTF8Error) Error() string {
 	text := e.text
 	if len(text) > 100 {
 		text = text[:100] + "..."
 	}
-	return fmt.Sprintf("%q is not UTF-8; convert the file, as iconv -f LATIN1 -t UTF-8 does", text)
+	return fmt.Sprintf("%q is not UTF-8; %s", text, e.remedy)
 }
 
-func NotUTF8(text []byte) error { return &UTF8Error{string(text)} }
+// NotUTF8 is a UTF8Error of a format that has to be UTF-8.
+func NotUTF8(text []byte) error {
+	return NotUTF8In(text, "convert the file, as iconv -f LATIN1 -t UTF-8 does")
+}
+
+// NotUTF8In is a UTF8Error that says what to do about it.
+func NotUTF8In(text []byte, remedy string) error { return &UTF8Error{string(text), remedy} }
 
 // halfSurrogate returns the first escape in JSON, as \ud800, that is half of a
 // surrogate pair, or "". encoding/json reads another character in its place.
