@@ -1,6 +1,7 @@
 package job
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,8 +10,10 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine"
+	"leapscore/internal/fault"
 	"leapscore/internal/rows"
 	"leapscore/job/internal/absent"
+	"leapscore/job/internal/look"
 	"leapscore/ops/column"
 	"leapscore/runs"
 	"leapscore/sources"
@@ -88,4 +91,39 @@ func describeSource(s Spec, query string, src sources.Source) runs.Source {
 	r.FilesKnown = known
 	r.Files = recorded(files)
 	return r
+}
+
+// Table is rows as short texts, for people.
+type Table = look.Table
+
+// look says how the first n rows of a Spec are read.
+func (h Host) look(s Spec, n int64) (look.Request, error) {
+	full := s
+	h.setTimeout(&full, s)
+	in := s.Rows()
+	in.Limit = &n
+	if wrong := in.Check(); wrong != nil {
+		return look.Request{}, &fault.CheckError{Mistakes: wrong}
+	}
+	warn := func(msg string) { h.withDefaults().warn(msg) }
+	return look.Request{Rows: in, Lake: full.Output.lake(), Stores: full.stores(), Warn: warn}, nil
+}
+
+// Head reads the first n rows that the Input of a Spec names, which may be a Delta or
+// Iceberg table too, as texts.
+func (h Host) Head(ctx context.Context, s Spec, n int64) (*Table, error) {
+	r, err := h.look(s, n)
+	if err != nil {
+		return nil, err
+	}
+	return r.Table(ctx)
+}
+
+// CopyHead writes the first n rows to Stdout in a format for programs.
+func (h Host) CopyHead(ctx context.Context, s Spec, n int64, format string) error {
+	r, err := h.look(s, n)
+	if err != nil {
+		return err
+	}
+	return r.Copy(ctx, h.withDefaults().Stdout, format)
 }

@@ -71,6 +71,7 @@ var layers = map[string][]string{
 	"job/internal/past":        {"engine/store", "sinks", "runs", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/intent":      {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/fit":         {"engine/store", "sources", "sources/files", "sinks", "internal/arrays", "internal/fault", "internal/filetype", "internal/hive", "job/internal/place"},
+	"job/internal/look":        {"engine/store", "sources", "sinks", "internal/arrays", "internal/clean", "internal/fault", "internal/rows", "job/internal/lake"},
 	"job/internal/drift":       {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place", "engine/store"},
 	"cmd/leapscore":            {"job", "compare", "report", "runs", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/clean", "internal/memory", "internal/similar", "internal/zone"},
 	"cmd/leapscore/internal/*": {"cmd/leapscore/internal/*"},

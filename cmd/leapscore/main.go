@@ -137,6 +137,7 @@ leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`
 		newScore(out),
 		newCheck(out),
 		newInspect(out),
+		newHead(out),
 		newRetry(out),
 		newCompare(out),
 		newRuns(out),

@@ -3,6 +3,8 @@ package delta
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -46,4 +48,25 @@ func Committed(ctx context.Context, st *store.Store, folder, token string) (bool
 	}
 	_, done := snap.Txns[commitPrefix+token]
 	return done, nil
+}
+
+// Files returns the names in st of the files that have the rows of the table in the
+// folder.
+func Files(ctx context.Context, st *store.Store, folder string) (names []string, err error) {
+	folder = strings.TrimSuffix(folder, "/")
+	snap, err := (&log.Log{Store: st, Table: folder}).Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := snap.Readable(); err != nil {
+		return nil, fmt.Errorf("%s: %w", st.URL(folder), err)
+	}
+	for at := range snap.Files {
+		name, err := url.PathUnescape(at)
+		if err != nil || strings.Contains(name, "://") || strings.HasPrefix(name, "/") {
+			return nil, fmt.Errorf("%s: the file %s of the table lies elsewhere", st.URL(folder), at)
+		}
+		names = append(names, store.Join(folder, name))
+	}
+	return names, nil
 }

@@ -3,6 +3,7 @@ package iceberg
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -56,4 +57,34 @@ func load(ctx context.Context, st *store.Store, folder string, more Options) (*t
 		err = nil
 	}
 	return tbl, errors.Join(err, s.close())
+}
+
+// Files returns the names in st of the files that have the rows of the table in the
+// folder.
+func Files(ctx context.Context, st *store.Store, folder string, more Options) (names []string, err error) {
+	tbl, err := load(ctx, st, folder, more)
+	if tbl == nil || err != nil || tbl.CurrentSnapshot() == nil {
+		return nil, err
+	}
+	f, err := filesOf(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	tasks, err := tbl.Scan().PlanFiles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tasks { // a file can have several
+		if len(t.DeleteFiles)+len(t.EqualityDeleteFiles)+len(t.DeletionVectorFiles) > 0 {
+			return nil, fmt.Errorf("%s has removed rows, which are not read here", t.File.FilePath())
+		}
+		name, err := f.name(t.File.FilePath())
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }

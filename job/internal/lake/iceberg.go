@@ -25,3 +25,7 @@ func (o Options) icebergRuns(ctx context.Context, st *store.Store, name string) 
 func (o Options) icebergCommitted(ctx context.Context, st *store.Store, name, token string) (bool, error) {
 	return iceberg.Committed(ctx, st, name, token, o.iceberg())
 }
+
+func (o Options) icebergFiles(ctx context.Context, st *store.Store, name string) ([]string, error) {
+	return iceberg.Files(ctx, st, name, o.iceberg())
+}

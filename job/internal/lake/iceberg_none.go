@@ -24,3 +24,7 @@ func (o Options) icebergRuns(context.Context, *store.Store, string) ([]string, b
 func (o Options) icebergCommitted(context.Context, *store.Store, string, string) (bool, error) {
 	return false, errNoIceberg
 }
+
+func (o Options) icebergFiles(context.Context, *store.Store, string) ([]string, error) {
+	return nil, errNoIceberg
+}

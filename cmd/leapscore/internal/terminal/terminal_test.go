@@ -116,3 +116,27 @@ func TestWhatIsNoTerminal(t *testing.T) {
 		t.Errorf("with COLUMNS=33 the width is %d", Width(&b))
 	}
 }
+
+func FuzzGridFitsTheWidth(f *testing.F) {
+	f.Add("one,two,three|a,b,c", 12)
+	f.Add("日本語,a long name of a column,x|1,2,3|a rather long value,,", 30)
+	f.Fuzz(func(t *testing.T, text string, width int) {
+		if width < 24 || width > 200 || !utf8.ValidString(text) || strings.ContainsAny(text, "\r\n\t") {
+			return
+		}
+		var g Grid
+		for i, line := range strings.Split(text, "|") {
+			cells := strings.Split(line, ",")
+			if i == 0 {
+				g.Names, g.Types, g.Right = cells, make([]string, len(cells)), make([]bool, len(cells))
+			} else if len(cells) == len(g.Names) {
+				g.Cells = append(g.Cells, cells)
+			}
+		}
+		for line := range strings.SplitSeq(g.Text(width, false), "\n") {
+			if Columns(line) > width {
+				t.Errorf("the grid of %q in %d columns has the line %q of %d", text, width, line, Columns(line))
+			}
+		}
+	})
+}

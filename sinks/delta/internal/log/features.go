@@ -81,3 +81,16 @@ func (s *Snapshot) uses(overwrite bool) error {
 	}
 	return nil
 }
+
+// Readable returns why the rows of the table are not simply those of its files, or nil.
+func (s *Snapshot) Readable() error {
+	if m := s.Meta.Configuration["delta.columnMapping.mode"]; m != "" && m != "none" {
+		return fmt.Errorf("the table has the feature columnMapping (mode %s), which is not read here", m)
+	}
+	for path, f := range s.Files {
+		if len(f.DeletionVector) > 0 && string(f.DeletionVector) != "null" {
+			return fmt.Errorf("%s has a deletion vector, which is not read here", path)
+		}
+	}
+	return nil
+}
