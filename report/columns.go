@@ -13,6 +13,8 @@ type columnView struct {
 	Histogram  *histogram
 	Labels     []bar
 	Note       string
+
+	approximate bool
 }
 
 // histogram is drawn in a field of chartWidth by chartHeight.
@@ -82,7 +84,11 @@ func (v *columnView) numbers(n *summary.Numbers) {
 	v.fact("min", maybe(n.Min))
 	for _, q := range n.Quantiles {
 		if name, ok := map[float64]string{0.05: "5 %", 0.25: "25 %", 0.5: "median", 0.75: "75 %", 0.95: "95 %"}[q.P]; ok {
-			v.fact(name, short(q.Value))
+			value := short(q.Value)
+			if n.Distinct == 0 { // else every value is counted
+				value, v.approximate = "≈ "+value, true
+			}
+			v.fact(name, value)
 		}
 	}
 	v.fact("max", maybe(n.Max))
@@ -122,7 +128,8 @@ func draw(h *summary.Histogram) *histogram {
 func (v *columnView) labels(l *summary.Labels, values int64) {
 	different := whole(l.Distinct)
 	if l.Sampled {
-		different = "about " + different
+		different = "≈ " + different
+		v.approximate = true
 		v.Note = "Too many different ones to show the most frequent."
 	}
 	v.fact("different values", different)
@@ -181,6 +188,7 @@ func (v *columnView) lists(l *summary.Lists) []columnView {
 // driftView is the comparison with another run.
 type driftView struct {
 	Reference, Max string
+	Rows           string
 	Columns        []driftColumn
 	Skipped        []string
 }
@@ -212,6 +220,9 @@ func newDrift(d *summary.Drift) *driftView {
 	if d.Max > 0 {
 		limit = d.Max
 		v.Max = short(d.Max)
+	}
+	if d.Rows > 0 || d.ReferenceRows > 0 { // which older records lack
+		v.Rows = fmt.Sprintf("Of %s rows now, and %s of the reference.", whole(d.Rows), whole(d.ReferenceRows))
 	}
 	for _, c := range d.Worst(0) {
 		dc := driftColumn{Name: c.Column, PSI: fmt.Sprintf("%.3f", c.PSI), Chance: fmt.Sprintf("%.2g", c.Chance), Class: "ok", Verdict: "steady"}

@@ -24,12 +24,26 @@ import (
 //go:embed page.html
 var page string
 
-var layout = template.Must(template.New("page").Parse(page))
+//go:embed style.css
+var style string
+
+var layout = parse(page)
+
+// parse reads a page that has the style of all pages.
+func parse(page string) *template.Template {
+	t := template.New("page").Funcs(template.FuncMap{"wrap": wrap})
+	template.Must(t.New("style").Parse(style))
+	return template.Must(t.Parse(page))
+}
 
 // Write writes the page about the run of record r.
 func Write(w io.Writer, r *runs.Record) error {
+	return execute(w, layout, newView(r))
+}
+
+func execute(w io.Writer, layout *template.Template, view any) error {
 	var page strings.Builder
-	if err := layout.Execute(&page, newView(r)); err != nil {
+	if err := layout.Execute(&page, view); err != nil {
 		return err
 	}
 	// Names may turn the order of a line around, which no escape of HTML prevents.
@@ -44,11 +58,12 @@ type view struct {
 	Tiles                []tile
 	Facts                []fact
 	Query                string
+	About                []fact // what every reader asks first
 	Stages               []bar
-	Rejects              []bar
-	RejectsPath          string
+	Rejects              *rejectsView
 	Drift                *driftView
 	Columns              []columnView
+	Approximate          bool // some of the numbers of the columns
 	NoRows               bool
 	Graph                *graph
 	Steps                []step
@@ -97,16 +112,14 @@ func newView(r *runs.Record) *view {
 	v.tiles(r)
 	v.facts(r)
 	v.stages(r)
-	if r.Rejects != nil {
-		v.RejectsPath = r.Rejects.Path
-		v.Rejects = bars(r.Rejects.Codes)
-	}
+	v.About, v.Rejects = about(r), newRejects(r)
 	v.Drift = newDrift(r.Drift)
 	if r.Summary != nil {
 		v.NoRows = r.Summary.Rows == 0
 		for _, c := range r.Summary.Columns {
 			v.Columns = append(v.Columns, newColumn(c)...)
 		}
+		v.Approximate = slices.ContainsFunc(v.Columns, func(c columnView) bool { return c.approximate })
 	}
 	if r.Plan != nil {
 		v.Pruned, v.Graph = r.Plan.Pruned, newGraph(r)
@@ -146,8 +159,12 @@ func (v *view) tiles(r *runs.Record) {
 		}
 		return percent(float64(n) / float64(c.In))
 	}
+	in, out := "rows in", "rows out"
+	if v.Failed {
+		in, out = "rows read", "rows scored, none published"
+	}
 	v.Tiles = []tile{
-		{whole(c.In), "rows in", ""}, {whole(c.Out), "rows out", share(c.Out)},
+		{whole(c.In), in, ""}, {whole(c.Out), out, share(c.Out)},
 		{whole(c.Skipped), "skipped", share(c.Skipped)}, {whole(c.Rejected), "rejected", share(c.Rejected)},
 	}
 	if took, ok := r.Took(); ok {
@@ -186,7 +203,9 @@ func (v *view) facts(r *runs.Record) {
 	add("parameters", strings.Join(r.Source.Params, ", "))
 	add("output", r.Output.Path)
 	add("mode", r.Output.Mode)
-	add("rejects", v.RejectsPath)
+	if r.Rejects != nil {
+		add("rejects", r.Rejects.Path)
+	}
 	add("started", r.Started)
 	add("finished", r.Finished)
 	add("run before", r.Previous)

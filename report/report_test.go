@@ -30,7 +30,7 @@ func render(t *testing.T, r *runs.Record) parsed {
 	if err := Write(&b, r); err != nil {
 		t.Fatal(err)
 	}
-	root, err := html.Parse(bytes.NewReader(b.Bytes()))
+	root, err := html.Parse(strings.NewReader(strings.ReplaceAll(b.String(), "<wbr>", "")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,8 @@ func record() *runs.Record {
 		Options: map[string]string{"keep": "[id]"},
 		Counts:  runs.Counts{In: 12_000, Out: 11_000, Rejected: 1000},
 		Output:  runs.Output{Path: "preds", Columns: []runs.Column{{Name: "price", Type: "float64", From: []string{"city"}}}, Files: []runs.Written{{Name: "part-0", Rows: 11_000, Bytes: 2048}}},
-		Rejects: &runs.Rejects{Path: "bad", Rows: 1000, Codes: map[string]int64{"null": 250, "unseen_label": 750}},
+		Rejects: &runs.Rejects{Path: "bad", Rows: 1000, Codes: map[string]int64{"null": 250, "unseen_label": 750}, Causes: []runs.Cause{
+			{Code: "unseen_label", Node: "root/index.node", Op: "string_indexer", Column: "city", Rows: 750}, {Code: "null", Column: "area", Rows: 250}}},
 		Plan: &runs.Plan{Read: []runs.Column{{Name: "city"}, {Name: "area"}}, Pruned: []string{"root/unused.node"}, Steps: []runs.Step{
 			{Node: "root/index.node", Op: "string_indexer", Reads: []string{"city"}, Adds: []string{"i"}},
 			{Node: "root/assemble.node", Op: "vector_assembler", Reads: []string{"i", "area"}, Adds: []string{"v"}},
@@ -110,7 +111,7 @@ func record() *runs.Record {
 			{Name: "city", Type: "utf8", Rows: 11_000, Labels: &summary.Labels{Distinct: 3, Top: []summary.Count{{Value: "Rome", Count: 9000}, {Value: "", Count: 1000}}, Other: 1000}},
 			{Name: "probability", Type: "list", Rows: 11_000, Lists: &summary.Lists{Length: *numbers(), Elements: []summary.Numbers{*numbers(), *numbers()}}},
 		}},
-		Drift: &summary.Drift{Reference: "night-0", Max: 0.2, Skipped: []string{"name: no"}, Columns: []summary.ColumnDrift{
+		Drift: &summary.Drift{Reference: "night-0", Max: 0.2, Rows: 11_000, ReferenceRows: 10_000, Skipped: []string{"name: no"}, Columns: []summary.ColumnDrift{
 			{Column: "price", PSI: 0.3, Bins: []summary.Bin{{Name: "< 1", Reference: 10, Now: 40}, {Name: ">= 1", Reference: 30, Now: 40}}},
 			{Column: "city", PSI: 0.15}, {Column: "other", PSI: 0.01},
 		}},
@@ -123,9 +124,10 @@ func TestPageHasEverythingOfTheRecord(t *testing.T) {
 		"status":  {"ok"},
 		"counts":  {"12,000 rows in", "11,000 rows out 91.67 %", "1,000 rejected 8.33 %", "10.00 s", "1,200 rows/s", "2.0 KiB written 1 file"},
 		"timings": {"load 1.00 s plan 500 ms score 8.00 s everything else 500 ms"},
-		"rejects": {"unseen_label 750 75 % null 250 25 %", "In bad"},
-		"drift":   {"Drift from run night-0", "above 0.2 the run fails", "price 0.300 0 far off", "city 0.150 0 moved", "other 0.010 0 steady", "< 1 25 % 50 %", "Not compared: name: no"},
-		"columns": {"price float64", "median 2.25", "NaN 1", "nulls 11 (0.10 %)", "Rome 9,000", "(empty) 1,000", "all others 1,000", "probability[0]", "probability[1]"},
+		"about":   {"model m.zip table preds date 31 January 2026, 00:00 UTC"},
+		"rejects": {"unseen_label 750 75 % null 250 25 %", "In bad", "unseen_label city index (string_indexer) 750 null area 250"},
+		"drift":   {"Drift from run night-0", "above 0.2 the run fails", "Of 11,000 rows now, and 10,000 of the reference.", "price 0.300 0 far off", "city 0.150 0 moved", "other 0.010 0 steady", "< 1 25 % 50 %", "Not compared: name: no"},
+		"columns": {"price float64", "median ≈ 2.25", "quantiles come from narrow bins", "NaN 1", "nulls 11 (0.10 %)", "Rome 9,000", "(empty) 1,000", "all others 1,000", "probability[0]", "probability[1]"},
 		"plan":    {"string_indexer index city i", "Not run, for no output needs it: root/unused.node", "source 2 columns"},
 		"run":     {"model m.zip · homes", "--keep [id]", "FROM x"},
 		"schema":  {"price float64 city"},
@@ -289,6 +291,52 @@ func TestRecordsWithLittleInThem(t *testing.T) {
 				t.Errorf("%s: %s", name, words(p.root))
 			}
 		}
+	}
+}
+
+// The page of a run that failed says what it saw, and that nothing of it was published.
+func TestAFailedRunIsShownWithItsCounts(t *testing.T) {
+	r := record()
+	r.Status, r.Error = runs.Failed, "too many rows rejected"
+	r.Rejects.Kept = &runs.Kept{Path: "bad/_leapscore/failed/night-1.parquet", Rows: 1000}
+	p := render(t, r)
+	for id, want := range map[string]string{
+		"counts":  "12,000 rows read 11,000 rows scored, none published 91.67 % 0 skipped 1,000 rejected 8.33 %",
+		"rejects": "its rejects were not published. 1,000 of the rows, with the reasons, are in bad/_leapscore/failed/night-1.parquet",
+	} {
+		if got := words(p.section(id)); !strings.Contains(got, want) {
+			t.Errorf("%s has no %q: %s", id, want, got)
+		}
+	}
+	r.Rejects = &runs.Rejects{Path: "bad"} // as older versions wrote it
+	if got := words(render(t, r).section("rejects")); strings.Contains(got, "No row") {
+		t.Errorf("of 1,000 rejects the page says: %s", got)
+	}
+}
+
+func TestNamesBreakBetweenWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"a_long_name": "a_<wbr>long_<wbr>name", "s3://b/x": "s3://<wbr>b/<wbr>x", "<i>_&": "&lt;i&gt;_<wbr>&amp;", "a, b": "a, b", "end_": "end_", "": "",
+	} {
+		if got := string(wrap(text)); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The style lets no cell break inside of a word, and pages are one column on phones.
+func TestThePageFitsNarrowScreens(t *testing.T) {
+	p := render(t, record())
+	for _, want := range []string{"@media (max-width: 640px)", ".stack td { display: block", "minmax(min(330px, 100%), 1fr)"} {
+		if !strings.Contains(p.text, want) {
+			t.Errorf("the style has no %q", want)
+		}
+	}
+	if strings.Contains(p.text, "td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere") {
+		t.Error("cells break inside of words")
+	}
+	if got := words(tagged(p.section("plan"), "tbody")[0]); !strings.HasPrefix(got, "string_indexer index city i") {
+		t.Errorf("steps: %s", got)
 	}
 }
 
