@@ -4,14 +4,18 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"leapscore/engine"
 	"leapscore/internal/limits"
 	"leapscore/internal/memory"
 	"leapscore/internal/zone"
+	"leapscore/models/mleap"
 	"leapscore/runs"
+	"leapscore/sql"
 )
 
 // here are the limits of this process, which are defaults of a Spec.
@@ -85,6 +89,27 @@ func (h Host) setTimeout(full *Spec, given Spec) {
 	if given.Limits.IOTimeout <= 0 && h.IOTimeout > 0 {
 		full.Limits.IOTimeout = h.IOTimeout
 	}
+}
+
+// Versions are those of the parts that decide what is read, scored and written.
+type Versions struct {
+	MLeap  string `json:"mleap"` // the runtime whose scores are equal to the bit
+	DuckDB string `json:"duckdb,omitempty"`
+	Arrow  string `json:"arrow"`
+	Go     string `json:"go"`
+}
+
+// PartVersions returns the versions of the parts of this program.
+func PartVersions() Versions {
+	v := Versions{MLeap: mleap.Runtime, DuckDB: sql.Version(), Go: runtime.Version()}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			if strings.HasPrefix(m.Path, "github.com/apache/arrow/go/") {
+				v.Arrow = m.Version
+			}
+		}
+	}
+	return v
 }
 
 // moduleVersion is the version of this module in a program that was built with it.

@@ -21,23 +21,28 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sources"
+	"leapscore/sql/internal/words"
 )
 
 // ErrQuery is the class of errors that DuckDB reports of a query's text or
 // parameters, as opposed to failures while it runs.
 var ErrQuery = errors.New("query")
 
+// Version is the version of DuckDB that is linked.
+func Version() string { return C.GoString(C.duckdb_library_version()) }
+
 // conn is an open database, and the one connection to it.
 type conn struct {
-	db     C.duckdb_database
-	con    C.duckdb_connection
-	spill  *store.Spill // nil if there is no place for it
-	tables *tables      // files that queries read through package sources, nil if there are none
+	db       C.duckdb_database
+	con      C.duckdb_connection
+	spill    *store.Spill // nil if there is no place for it
+	database bool         // whether it is a file
+	tables   *tables      // files that queries read through package sources, nil if there are none
 }
 
 // openConn opens the database that the options name.
 func openConn(opt Options) (*conn, error) {
-	c := &conn{}
+	c := &conn{database: opt.Database != ""}
 	// Most queries never spill: one that has no place for it fails only if its
 	// memory does not suffice.
 	if spill, err := store.NewSpill(context.Background(), opt.TempDir); err == nil {
@@ -70,7 +75,7 @@ func (c *conn) open(opt Options) error {
 	var msg *C.char
 	if C.duckdb_open_ext(path, &c.db, cfg, &msg) != 0 {
 		defer C.duckdb_free(unsafe.Pointer(msg))
-		return fmt.Errorf("duckdb: open %q: %s", opt.Database, C.GoString(msg))
+		return openError(opt.Database, C.GoString(msg))
 	}
 	if C.duckdb_connect(c.db, &c.con) != 0 {
 		return errors.New("duckdb: no connection")
@@ -79,6 +84,16 @@ func (c *conn) open(opt Options) error {
 		return nil
 	}
 	return c.execute(context.Background(), "SET TimeZone = '"+strings.ReplaceAll(opt.Timezone, "'", "''")+"'")
+}
+
+// openError explains why a database cannot be opened. A lock may be gone the next time;
+// all else is the fault of the file.
+func openError(path, msg string) error {
+	text := words.Open(path, msg, Version())
+	if strings.Contains(msg, "Conflicting lock") {
+		return fmt.Errorf("db: %s", text)
+	}
+	return fmt.Errorf("%w: %s", ErrQuery, text)
 }
 
 // temp is the folder that DuckDB spills to, empty if there is none.
@@ -124,7 +139,7 @@ func (c *conn) prepare(query string, params map[string]string) (C.duckdb_prepare
 	defer C.free(unsafe.Pointer(q))
 	var stmt C.duckdb_prepared_statement
 	if C.duckdb_prepare(c.con, q, &stmt) != 0 {
-		err := fmt.Errorf("%w: %s", ErrQuery, explain(C.GoString(C.duckdb_prepare_error(stmt))))
+		err := fmt.Errorf("%w: %s", ErrQuery, c.explain(C.GoString(C.duckdb_prepare_error(stmt))))
 		C.duckdb_destroy_prepare(&stmt)
 		return nil, err
 	}
@@ -151,7 +166,7 @@ func (c *conn) single(query string) error {
 		}
 		return fmt.Errorf("%w: %s", ErrQuery, msg)
 	case n > 1:
-		return fmt.Errorf("%w: %d statements, want one", ErrQuery, uint64(n))
+		return fmt.Errorf("%w: %d statements, want one SELECT. %s", ErrQuery, uint64(n), words.Instead)
 	}
 	return nil
 }
@@ -194,14 +209,15 @@ func (c *conn) failed(ctx context.Context, msg string) error {
 	if err := c.tables.failure(); err != nil {
 		return err
 	}
-	return fmt.Errorf("query: %s", explain(msg))
+	return fmt.Errorf("query: %s", c.explain(msg))
 }
 
 // lockedOut is what DuckDB says of files that lock keeps from it.
 const lockedOut = "file system operations are disabled by configuration"
 
 // explain adds to what DuckDB says how to mend it.
-func explain(msg string) string {
+func (c *conn) explain(msg string) string {
+	msg = words.Query(msg, c.database)
 	switch {
 	case strings.Contains(msg, `column "filename" not found`), strings.Contains(msg, `column "file_row_number" not found`):
 		return msg + "\nbeside a *, a query has it if it says read_parquet('...', filename = true, file_row_number = true)"

@@ -21,6 +21,7 @@ typedef struct {
 int duckdb_create_config(duckdb_config *out);
 int duckdb_set_config(duckdb_config config, const char *name, const char *option);
 void duckdb_destroy_config(duckdb_config *config);
+const char *duckdb_library_version(void);
 int duckdb_open_ext(const char *path, duckdb_database *out, duckdb_config config, char **error);
 void duckdb_close(duckdb_database *db);
 int duckdb_connect(duckdb_database db, duckdb_connection *out);

@@ -17,5 +17,8 @@ var ErrQuery = errors.New("query")
 // ErrNoSQL is what Open returns in a build without DuckDB.
 var ErrNoSQL = fmt.Errorf("%w: this binary was built without SQL (tag nosql); rebuild it without that tag, or use --input", ErrQuery)
 
+// Version is empty: there is no DuckDB.
+func Version() string { return "" }
+
 // Open returns ErrNoSQL.
 func Open(context.Context, string, Options) (sources.Source, error) { return nil, ErrNoSQL }

@@ -108,7 +108,7 @@ func (q *query) resultTypes(stmt C.duckdb_prepared_statement) ([]resultColumn, e
 	var result C.duckdb_result
 	defer C.duckdb_destroy_result(&result)
 	if C.duckdb_execute_prepared(limited, &result) != 0 {
-		return nil, fmt.Errorf("%w: %s", ErrQuery, explain(C.GoString(C.duckdb_result_error(&result))))
+		return nil, fmt.Errorf("%w: %s", ErrQuery, q.conn.explain(C.GoString(C.duckdb_result_error(&result))))
 	}
 	cols = cols[:0]
 	for i := range C.duckdb_column_count(&result) {

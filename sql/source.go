@@ -5,10 +5,12 @@ package sql
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"leapscore/engine/store"
 	"leapscore/sources"
 	"leapscore/sources/files"
+	"leapscore/sql/internal/words"
 )
 
 // source is a query over a database of its own.
@@ -23,6 +25,9 @@ type source struct {
 func Open(ctx context.Context, query string, opt Options) (sources.Source, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if text := words.Statement(query); text != "" {
+		return nil, fmt.Errorf("%w: %s", ErrQuery, text)
 	}
 	c, err := openConn(opt)
 	if err != nil {

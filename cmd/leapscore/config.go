@@ -79,7 +79,7 @@ func (c *configuration) job() {
 	path := flag.Value.String()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		c.errs = append(c.errs, fmt.Errorf("job: %w", err))
+		c.errs = append(c.errs, fmt.Errorf("job: %w%s", err, similar.Path(path)))
 		return
 	}
 	from, err := job.Parse(data)
@@ -172,7 +172,7 @@ func envName(flag string) string {
 func (c *configuration) file(path string, known []string) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		c.errs = append(c.errs, fmt.Errorf("config: %w", err))
+		c.errs = append(c.errs, fmt.Errorf("config: %w%s", err, similar.Path(path)))
 		return
 	}
 	var top yaml.Node

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -25,15 +26,37 @@ func versionString() string {
 	return version
 }
 
+// versions are what version prints with --json.
+type versions struct {
+	Leapscore string `json:"leapscore"`
+	job.Versions
+	Platform string `json:"platform"`
+	Limits   string `json:"limits"`
+}
+
+func (v versions) text() string {
+	duckdb := v.DuckDB
+	if duckdb == "" {
+		duckdb = "none: built without SQL"
+	}
+	return fmt.Sprintf("leapscore %s (%s, %s)\nMLeap     %s, whose scores are equal to the bit\nDuckDB    %s\nArrow     %s\nlimits: %s\n", v.Leapscore, v.Go, v.Platform, v.MLeap, duckdb, v.Arrow, v.Limits)
+}
+
 func newVersion(out *output) *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "version",
-		Short: "Print the version",
+		Short: "Print the versions of leapscore, and of MLeap, DuckDB and Arrow",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(out.stdout, "leapscore %s (%s, %s/%s)\nlimits: %s\n",
-				versionString(), runtime.Version(), runtime.GOOS, runtime.GOARCH, job.Spec{}.Limited())
+			v := versions{versionString(), job.PartVersions(), runtime.GOOS + "/" + runtime.GOARCH, job.Spec{}.Limited().String()}
+			if asJSON {
+				return out.json(v)
+			}
+			_, err := io.WriteString(out.stdout, v.text())
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"leapscore/bundle"
@@ -100,11 +101,14 @@ type Problem struct {
 	Path    string // of the node
 	Op      string
 	Unknown bool // the op is not in the registry
-	Err     error
+	Err     error // of an unknown op: what may be meant, or nil
 }
 
 func (p Problem) String() string {
 	if p.Unknown {
+		if p.Err != nil {
+			return fmt.Sprintf("%s: unknown op %q%v", p.Path, p.Op, p.Err)
+		}
 		return fmt.Sprintf("%s: unknown op %q", p.Path, p.Op)
 	}
 	return fmt.Sprintf("%s (%s): %v", p.Path, p.Op, p.Err)
@@ -120,10 +124,17 @@ func (e *LoadError) Error() string {
 	for i, p := range e.Problems {
 		lines[i] = p.String()
 	}
-	if len(lines) == 1 {
-		return "node " + lines[0]
+	list := ""
+	if slices.ContainsFunc(e.Problems, func(p Problem) bool { return p.Unknown }) {
+		list = "leapscore ops lists the ops that can be scored"
 	}
-	return fmt.Sprintf("%d nodes cannot be loaded:\n  %s", len(lines), strings.Join(lines, "\n  "))
+	if len(lines) == 1 {
+		return strings.TrimSuffix("node "+lines[0]+"; "+list, "; ")
+	}
+	if list != "" {
+		lines = append(lines, list)
+	}
+	return fmt.Sprintf("%d nodes cannot be loaded:\n  %s", len(e.Problems), strings.Join(lines, "\n  "))
 }
 
 // New returns the graph of nodes, which run in the order in which they stand. It

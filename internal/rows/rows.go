@@ -11,8 +11,10 @@ import (
 	"strconv"
 	"strings"
 
+	"leapscore/internal/duckfile"
 	"leapscore/internal/fault"
 	"leapscore/internal/filetype"
+	"leapscore/internal/similar"
 	"leapscore/internal/zone"
 )
 
@@ -114,18 +116,30 @@ func (in Input) percent() (float64, error) {
 	return x, nil
 }
 
+// checkDatabase refuses files that are not there or no databases, and leaves other
+// errors to DuckDB.
+func checkDatabase(path string) error {
+	switch _, err := duckfile.Read(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fault.Usagef("db: %w%s", err, similar.Path(path))
+	case errors.Is(err, duckfile.ErrOther):
+		return fault.Usagef("db: %w", err)
+	}
+	return nil
+}
+
 // queryText returns the text of the query.
 func (in Input) queryText() (string, error) {
 	query := in.SQL
 	if in.Database != "" {
-		if _, err := os.Stat(in.Database); errors.Is(err, fs.ErrNotExist) {
-			return "", fault.Usagef("db: %w", err)
+		if err := checkDatabase(in.Database); err != nil {
+			return "", err
 		}
 	}
 	if in.SQLFile != "" {
 		b, err := os.ReadFile(in.SQLFile)
 		if err != nil {
-			return "", fault.Usagef("sql-file: %w", err)
+			return "", fault.Usagef("sql-file: %w%s", err, similar.Path(in.SQLFile))
 		}
 		query = string(b)
 	}

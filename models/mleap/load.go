@@ -9,8 +9,12 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
+	"leapscore/internal/similar"
 	"leapscore/ops"
 )
+
+// Runtime is the version of MLeap whose scores are equal to the bit.
+const Runtime = "0.25.2"
 
 // hashed are the ops whose width is that of a hash, and costs nothing.
 var hashed = map[string]bool{"hashing_term_frequency": true, "feature_hasher": true}
@@ -37,6 +41,22 @@ func (l *loader) fail(n *bundle.Node, unknown bool, err error) {
 	l.problems = append(l.problems, pipeline.Problem{Path: n.Path, Op: n.Model.Op, Unknown: unknown, Err: err})
 }
 
+// elsewhere are the ops of MLeap's extensions, which are not read here.
+var elsewhere = map[string]string{
+	"xgboost.classifier": "XGBoost", "xgboost.regression": "XGBoost", "tensorflow": "TensorFlow",
+}
+
+// meant says what is known of an op that is not there.
+func (l *loader) meant(op string) error {
+	if of, ok := elsewhere[op]; ok {
+		return fmt.Errorf(", which MLeap's extension for %s reads and leapscore does not", of)
+	}
+	if hint := similar.Hint(op, l.reg.Names()); hint != "" {
+		return errors.New(hint)
+	}
+	return nil
+}
+
 func (l *loader) node(n *bundle.Node) {
 	if n.Model.Op == "pipeline" {
 		for _, sub := range n.Nodes {
@@ -46,7 +66,7 @@ func (l *loader) node(n *bundle.Node) {
 	}
 	op, ok := l.reg.Lookup(n.Model.Op)
 	if !ok {
-		l.fail(n, true, nil)
+		l.fail(n, true, l.meant(n.Model.Op))
 		return
 	}
 	wired := func(port string) bool { return connected(n.Inputs, port) != "" || connected(n.Outputs, port) != "" }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/internal/similar"
 	"leapscore/ops/builtin"
 )
 
@@ -50,7 +52,8 @@ func (m *Model) Close() error { return m.bundle.Close() }
 // caller closes it.
 func OpenBundle(ctx context.Context, where string, opt Options) (*bundle.Bundle, error) {
 	if !store.IsURL(where) {
-		return bundle.Open(where, bundle.Limits{})
+		b, err := bundle.Open(where, bundle.Limits{})
+		return b, withNames(where, err)
 	}
 	st, name, err := store.OpenWith(ctx, where, opt.Stores)
 	if err != nil {
@@ -68,6 +71,14 @@ func OpenBundle(ctx context.Context, where string, opt Options) (*bundle.Bundle,
 		return nil, err
 	}
 	return openZip(path.Base(name), data)
+}
+
+// withNames adds to the error of a path that is not there which names may be meant.
+func withNames(path string, err error) error {
+	if none, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) && none.Path == path {
+		return fmt.Errorf("%s: %w%s", path, none.Err, similar.Path(path))
+	}
+	return err
 }
 
 // openZip opens a zip file that was fetched from a store. bundle reads its

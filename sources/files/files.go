@@ -12,6 +12,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/filetype"
+	"leapscore/internal/similar"
 	"leapscore/sources"
 )
 
@@ -113,7 +114,7 @@ func findFiles(ctx context.Context, globs []string, opt *sources.Options) ([]sto
 			return nil, nil, err
 		}
 		if len(found) == 0 {
-			return nil, nil, fmt.Errorf("%w: %s", sources.ErrNoFiles, g)
+			return nil, nil, fmt.Errorf("%w: %s%s", sources.ErrNoFiles, g, similar.Path(g))
 		}
 		for _, o := range found {
 			root := fixedRoot(g, o.Name)
