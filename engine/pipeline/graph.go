@@ -100,7 +100,7 @@ type stage struct {
 type Problem struct {
 	Path    string // of the node
 	Op      string
-	Unknown bool // the op is not in the registry
+	Unknown bool  // the op is not in the registry
 	Err     error // of an unknown op: what may be meant, or nil
 }
 
