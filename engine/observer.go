@@ -15,6 +15,7 @@ type Observer interface {
 func ignore(error) {}
 
 func (r *Run) stage(name string) func(error) {
+	r.Progress.stage.Store(&name)
 	if r.Observer == nil {
 		return ignore
 	}

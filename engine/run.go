@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,29 @@ type Progress struct {
 	In, Out, Skipped, Rejected atomic.Int64
 	// Total is the number of rows to read, or -1.
 	Total atomic.Int64
+
+	stage atomic.Pointer[string]
+	files atomic.Int64
+	file  atomic.Pointer[string] // of the last split
+}
+
+// Stage is what the run is at: score, then commit.
+func (p *Progress) Stage() string {
+	if s := p.stage.Load(); s != nil {
+		return *s
+	}
+	return "score"
+}
+
+// Files is how many files of the input were begun.
+func (p *Progress) Files() int64 { return p.files.Load() }
+
+// begin notes that the split of that name is begun. Those of a file follow each other.
+func (p *Progress) begin(split string) {
+	file, _, _ := strings.Cut(split, "#")
+	if was := p.file.Swap(&file); was == nil || *was != file {
+		p.files.Add(1)
+	}
 }
 
 // Run is one execution of a Plan.

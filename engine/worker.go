@@ -30,6 +30,7 @@ func (r *Run) work(ctx context.Context, scan sources.Scan) error {
 			return err
 		}
 		r.splits.Add(1)
+		r.Progress.begin(s.Name)
 		if s.Index < r.from {
 			continue // it is in finished files
 		}

@@ -41,6 +41,9 @@ func (in Input) zone() string {
 type Host struct {
 	// Log gets warnings.
 	Log *slog.Logger
+	// Tag, if it is not nil, is called when it is known which run of which models this
+	// is, before the first warning and again if that changes.
+	Tag func(runID, model string)
 	// Stdout is where a job writes whose output is "-": os.Stdout if it is nil.
 	Stdout io.Writer
 	// Version is the version of the program, which records and files note.
@@ -70,6 +73,9 @@ type warner func(msg string, attrs ...any)
 func (h Host) withDefaults() Host {
 	if h.Log == nil {
 		h.Log = slog.New(slog.DiscardHandler)
+	}
+	if h.Tag == nil {
+		h.Tag = func(string, string) {}
 	}
 	if h.Stdout == nil {
 		h.Stdout = os.Stdout

@@ -28,6 +28,9 @@ type Job struct {
 	start   time.Time
 	ran     bool
 
+	concluded time.Time // when all was scored, and the commit began
+
+	id      string  // of the run, as far as it is known before the inputs are
 	nothing *Result // what Run returns if there is nothing to do
 	planned *planned
 }
@@ -68,6 +71,8 @@ func (h Host) Open(ctx context.Context, s Spec) (j *Job, err error) {
 	}
 	j = &Job{host: h.withDefaults(), set: set, start: time.Now()}
 	j.host.Secrets = append(slices.Clip(h.Secrets), s.Secrets()...)
+	j.id = runID(s.Run.ID, j.start)
+	j.host.Tag(j.id, modelNames(s.Models))
 	j.watched, err = j.watch(ctx)
 	if err != nil {
 		return nil, fault.Usage(err)
@@ -135,7 +140,10 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	}
 	p.rows, p.query, p.reading = src, src.Query, src.Reading()
 	p.increment, p.after, p.sums = fresh.increment, inputs.after(), fresh.rejects.sums
-	p.id = runID(s.Run.ID, fresh.rejects.id, j.start)
+	if p.id = j.id; s.Run.ID == "" && fresh.rejects.id != "" {
+		p.id = fresh.rejects.id
+		j.host.Tag(p.id, modelNames(s.Models))
+	}
 	if p.scoredAt, err = inputs.attempt.scoredAt(s.Run, j.start); err != nil {
 		return err
 	}
@@ -161,13 +169,10 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	return err
 }
 
-// runID is the id that was given, else the one that the inputs tell, else a new one.
-func runID(given, told string, now time.Time) string {
-	switch {
-	case given != "":
+// runID is the id that was given, or a new one.
+func runID(given string, now time.Time) string {
+	if given != "" {
 		return given
-	case told != "":
-		return told
 	}
 	return runs.NewID(now)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"leapscore/engine"
@@ -69,7 +70,20 @@ func (j *Job) score(ctx context.Context, o Observer, t *tables, opt sinks.Option
 	for _, w := range m.Warnings {
 		j.host.warn(w)
 	}
-	return &Result{Outcome: Done, Manifest: m, Record: record, Seconds: time.Since(j.start).Seconds()}, record, nil
+	return &Result{Outcome: Done, Manifest: m, Record: record, Seconds: time.Since(j.start).Seconds()}, j.withCommit(record), nil
+}
+
+// withCommit returns a record with how long the commit took, for those who watch the
+// run: the one in the table was written with it.
+func (j *Job) withCommit(record *runs.Record) *runs.Record {
+	r := *record
+	r.Seconds = maps.Clone(record.Seconds)
+	if r.Seconds == nil {
+		r.Seconds = map[string]float64{}
+	}
+	r.Seconds["commit"] = time.Since(j.concluded).Seconds()
+	r.Finished = time.Now().UTC().Format(time.RFC3339Nano)
+	return &r
 }
 
 // afterRejects keeps rejected rows of a run that a limit or a gate has ended, and says
@@ -157,6 +171,7 @@ func (j *Job) engineRun(t *tables, opt sinks.Options, draft *runs.Record) *engin
 // conclude is called when all is scored: it returns the record, and says whether the
 // rows may be published.
 func (j *Job) conclude(draft *runs.Record, r *engine.Run) (*runs.Record, error) {
+	defer func() { j.concluded = time.Now() }()
 	if err := enough(j.set, r, j.planned.shareOf); err != nil {
 		return scoredRecord(draft, r.Findings(), j.planned.drift.Summed()), err
 	}
@@ -241,7 +256,29 @@ type Result struct {
 type Manifest = sinks.Manifest
 
 // MarshalJSON gives the manifest, with a mark if nothing was done.
-func (r *Result) MarshalJSON() ([]byte, error) {
+func (r *Result) MarshalJSON() ([]byte, error) { return json.Marshal(r.shown(r.Manifest)) }
+
+// AtMost is the result as JSON that lists no more than so many files of the table, and
+// counts the others: a scheduler may take only so many bytes.
+func (r *Result) AtMost(files int) any {
+	m := r.Manifest
+	if m == nil || len(m.Files) <= files && len(m.Kept) <= files && len(m.Removed) <= files {
+		return r
+	}
+	bounded := *m
+	bounded.Files, bounded.Kept, bounded.Removed = most(m.Files, files), most(m.Kept, files), most(m.Removed, files)
+	var all sinks.Size
+	for _, f := range m.Files {
+		all.Files, all.Bytes = all.Files+1, all.Bytes+f.Bytes
+	}
+	bounded.All = &all
+	return r.shown(&bounded)
+}
+
+func most[T any](list []T, n int) []T { return list[:min(n, len(list))] }
+
+// shown is a manifest with a mark if nothing was done.
+func (r *Result) shown(listed *Manifest) any {
 	type skipped struct {
 		Skipped bool `json:"skipped"`
 		manifest
@@ -250,7 +287,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Ignored bool `json:"ignored"`
 		manifest
 	}
-	m := manifest{Manifest: r.Manifest}
+	m := manifest{Manifest: listed}
 	if r.Record != nil && r.Record.Rejects != nil {
 		of := r.Record.Rejects
 		m.Rejects = &rejectCounts{of.Path, of.Rows, of.Codes, of.Causes}
@@ -260,11 +297,11 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	}
 	switch r.Outcome {
 	case Done:
-		return json.Marshal(m)
+		return m
 	case Ignored:
-		return json.Marshal(ignored{true, m})
+		return ignored{true, m}
 	}
-	return json.Marshal(skipped{true, m})
+	return skipped{true, m}
 }
 
 // manifest is a Manifest with parts of the record that say how good the rows are.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	"leapscore/engine"
 	"leapscore/engine/store"
@@ -43,7 +44,7 @@ func jobName(output string) string {
 // endWatch reports how the run ended. r is its record, or nil if it had none.
 func (j *Job) endWatch(ctx context.Context, r *runs.Record, err error) {
 	if r == nil {
-		r = &runs.Record{}
+		r = j.early()
 	}
 	if err != nil {
 		if r.Status != runs.Failed {
@@ -53,6 +54,25 @@ func (j *Job) endWatch(ctx context.Context, r *runs.Record, err error) {
 	}
 	j.watched.End(ctx, r, err)
 }
+
+// early is the record of a run that has ended before there was one.
+func (j *Job) early() *runs.Record {
+	p := j.planned
+	switch {
+	case p != nil && p.draft != nil:
+		return p.draft
+	case p != nil:
+		return &runs.Record{RunID: j.id, Started: j.start.UTC().Format(time.RFC3339Nano), Models: p.model.members}
+	}
+	r := &runs.Record{RunID: j.id, Started: j.start.UTC().Format(time.RFC3339Nano)}
+	for _, m := range j.set.Models {
+		r.Models = append(r.Models, runs.Model{Label: m.Name, Path: clean.Hide(m.Path)})
+	}
+	return r
+}
+
+// modelNames are the names and places of models in a line.
+func modelNames(models []Model) string { return clean.Hide(modelsText(models)) }
 
 // observe shows an observer how far the run is, until the returned function is called.
 func (j *Job) observe(o Observer, p *Progress) (ended func()) {

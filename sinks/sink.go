@@ -97,6 +97,9 @@ type Manifest struct {
 	Finished string             `json:"finished"`
 	Version  string             `json:"leapscore_version"`
 
+	// All counts the files, where only some of them are listed: never in a table.
+	All *Size `json:"all_files,omitempty"`
+
 	// On object stores: the number of the manifest, which process wrote it, the
 	// files of earlier runs that the table still has, and those that are to be
 	// removed. See chain.go.
@@ -111,6 +114,12 @@ type Manifest struct {
 
 	// Record is the record that was written with it, if there was one.
 	Record *runs.Record `json:"-"`
+}
+
+// Size is how large files are together.
+type Size struct {
+	Files int   `json:"count"`
+	Bytes int64 `json:"bytes"`
 }
 
 // File describes a finished data file in the manifest.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 
 	_ "leapscore/cmd/leapscore/internal/collect" // before all others
 	"leapscore/cmd/leapscore/internal/help"
+	"leapscore/cmd/leapscore/internal/logs"
 	"leapscore/cmd/leapscore/internal/process"
 	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/internal/zone"
@@ -31,6 +33,7 @@ func run(args []string) (code int) {
 	defer stop()
 	stdout := &results{w: os.Stdout, closed: process.StdoutClosed()}
 	out := &output{stdout: stdout, stderr: os.Stderr, version: versionString()}
+	defer logs.Capture(func() *slog.Logger { return out.log })()
 	out.early(args)
 	defer out.recovered(&code)
 	prof := &profiles{}
@@ -60,7 +63,7 @@ var grace = 10 * time.Second
 // clears up if nobody reads its rows.
 func withSignals(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
-	ch := make(chan os.Signal, 1)
+	ch, stderr := make(chan os.Signal, 1), os.Stderr
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(ch, syscall.SIGHUP)
@@ -74,7 +77,7 @@ func withSignals(parent context.Context) (context.Context, func()) {
 			cancel(signalError{sig})
 			select {
 			case <-time.After(grace):
-				fmt.Fprintf(os.Stderr, "leapscore: %v: still running after %v, ended by force\n", sig, grace)
+				fmt.Fprintf(stderr, "leapscore: %v: still running after %v, ended by force\n", sig, grace)
 				os.Exit(exitCode(signalError{sig}))
 			case <-done:
 			}

@@ -6,15 +6,19 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"leapscore/cmd/leapscore/internal/logs"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
 	"leapscore/job"
@@ -30,7 +34,7 @@ type output struct {
 	exit           int // code of a command that did not fail
 	log            *slog.Logger
 	stores         storeFlags
-	every          time.Duration // between lines of progress, by default ten seconds
+	progress       atomic.Pointer[job.Progress]
 }
 
 // early settles how errors are shown that come before the flags are read.
@@ -44,7 +48,7 @@ func (o *output) early(args []string) {
 		}
 	}
 	if format == "json" {
-		o.log = slog.New(slog.NewJSONHandler(o.stderr, &slog.HandlerOptions{ReplaceAttr: o.attribute}))
+		o.log = slog.New(logs.New(o.stderr, false, &slog.HandlerOptions{ReplaceAttr: o.attribute}))
 	}
 }
 
@@ -56,10 +60,8 @@ func (o *output) setup(cmd *cobra.Command) error {
 	}
 	opt := &slog.HandlerOptions{Level: level, ReplaceAttr: o.attribute}
 	switch format, _ := cmd.Flags().GetString("log-format"); format {
-	case "text":
-		o.log = slog.New(slog.NewTextHandler(o.stderr, opt))
-	case "json":
-		o.log = slog.New(slog.NewJSONHandler(o.stderr, opt))
+	case "text", "json":
+		o.log = slog.New(logs.New(o.stderr, format == "text", opt))
 	default:
 		return usageError{fmt.Errorf("log-format %q: want text or json", format)}
 	}
@@ -76,7 +78,7 @@ func (o *output) failed(err error) {
 		o.showBug(err, bug.Stack)
 		return
 	}
-	if o.log != nil && !isText(o.log) {
+	if o.log != nil && !logs.IsText(o.log) {
 		o.log.Error(err.Error(), "exit_code", exitCode(err))
 		return
 	}
@@ -94,7 +96,7 @@ func (o *output) recovered(code *int) {
 // showBug prints the stack of a bug in this program, and after it in one line what to do.
 func (o *output) showBug(err error, stack []byte) {
 	text := strings.ReplaceAll(err.Error(), "\n"+string(stack), "")
-	if o.log != nil && !isText(o.log) {
+	if o.log != nil && !logs.IsText(o.log) {
 		o.log.Error(text+bugAdvice, "exit_code", exitInternal, "stack", string(stack))
 		return
 	}
@@ -102,11 +104,6 @@ func (o *output) showBug(err error, stack []byte) {
 }
 
 const bugAdvice = "; this is a bug in leapscore: please report it with the stack, the version and the command; tables are published whole or not at all, so the command can be tried again"
-
-func isText(l *slog.Logger) bool {
-	_, ok := l.Handler().(*slog.TextHandler)
-	return ok
-}
 
 // json prints v on one line of stdout.
 func (o *output) json(v any) error {
@@ -120,27 +117,46 @@ func (o *output) json(v any) error {
 
 // host is what a job gets from this program.
 func (o *output) host() job.Host {
-	return job.Host{Log: o.log, Stdout: o.stdout, Version: o.version, ExitCode: exitCode, IOTimeout: o.stores.timeout}
+	tag := func(runID, model string) { logs.Tag(o.log, slog.String("run_id", runID), slog.String("model", model)) }
+	return job.Host{Log: o.log, Tag: tag, Stdout: o.stdout, Version: o.version, ExitCode: exitCode, IOTimeout: o.stores.timeout}
 }
 
-// Scoring shows how far a run is until the returned function is called: a bar if
-// stderr is a terminal, else a line every ten seconds.
+// onTerminal reports whether a person sees how far a run is.
+func (o *output) onTerminal() bool {
+	f, isFile := o.stderr.(*os.File)
+	return isFile && term.IsTerminal(int(f.Fd())) && logs.IsText(o.log)
+}
+
+// Scoring shows a bar on a terminal, until the returned function is called. Elsewhere
+// heartbeat shows how far the run is.
 func (o *output) Scoring(p *job.Progress) (stop func()) {
-	if o.quiet {
+	o.progress.Store(p)
+	if o.quiet || !o.onTerminal() {
 		return func() {}
 	}
+	return during(func(done <-chan struct{}) { o.showBar(p, done) })
+}
+
+// beat is the time between two lines of heartbeat.
+var beat = 30 * time.Second
+
+// heartbeat logs every 30 seconds how far the run is, until the returned function is
+// called. A scheduler sees that it lives.
+func (o *output) heartbeat() (stop func()) {
+	if o.quiet || o.onTerminal() {
+		return func() {}
+	}
+	return during(o.logLines)
+}
+
+// during does something until the returned function is called.
+func during(do func(done <-chan struct{})) (stop func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
-	f, isFile := o.stderr.(*os.File)
-	tty := isFile && term.IsTerminal(int(f.Fd())) && isText(o.log)
 	go func() {
 		defer close(ended)
-		if tty {
-			o.showBar(p, done)
-		} else {
-			o.logLines(p, done)
-		}
+		do(done)
 	}()
-	return func() { close(done); <-ended }
+	return sync.OnceFunc(func() { close(done); <-ended })
 }
 
 func (o *output) showBar(p *job.Progress, done <-chan struct{}) {
@@ -165,27 +181,32 @@ func (o *output) showBar(p *job.Progress, done <-chan struct{}) {
 	}
 }
 
-func (o *output) logLines(p *job.Progress, done <-chan struct{}) {
-	start := time.Now()
-	every := o.every
-	if every == 0 {
-		every = 10 * time.Second
-	}
-	tick := time.NewTicker(every)
+func (o *output) logLines(done <-chan struct{}) {
+	start, tick := time.Now(), time.NewTicker(beat)
 	defer tick.Stop()
 	for {
 		select {
 		case <-done:
 			return
 		case <-tick.C:
-			in, total := p.In.Load(), p.Total.Load()
-			rate := float64(in) / time.Since(start).Seconds()
-			attrs := []any{"rows", in, "rows_per_second", int64(rate)}
-			if total > 0 && in > 0 {
-				left := time.Duration(float64(total-in) / rate * float64(time.Second))
-				attrs = append(attrs, "done", fmt.Sprintf("%.0f%%", 100*float64(in)/float64(total)), "left", left.Round(time.Second).String())
-			}
-			o.log.Info("scoring", attrs...)
+			o.log.Info("running", o.howFar(time.Since(start).Seconds())...)
 		}
 	}
+}
+
+// howFar says how far a run is after so many seconds.
+func (o *output) howFar(seconds float64) []any {
+	p := o.progress.Load()
+	if p == nil {
+		return []any{"stage", "plan", "seconds", math.Round(seconds)}
+	}
+	in, total := p.In.Load(), p.Total.Load()
+	rate := float64(in) / seconds
+	attrs := []any{
+		"stage", p.Stage(), "seconds", math.Round(seconds), "rows", in, "rejected", p.Rejected.Load(), "files", p.Files(), "rows_per_second", int64(rate),
+	}
+	if total > 0 && in > 0 {
+		attrs = append(attrs, "rows_total", total, "percent", 100*in/total, "seconds_left", math.Round(float64(total-in)/rate))
+	}
+	return attrs
 }

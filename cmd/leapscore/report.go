@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +40,7 @@ func newReport(out *output) *cobra.Command {
 			if err := job.WriteFile(cmd.Context(), where, page.Bytes(), out.stores.options()); err != nil {
 				return err
 			}
-			out.log.Info("report written", "run_id", r.RunID, "page", where, "bytes", fmt.Sprint(page.Len()))
+			out.log.Info("report written", "run_id", r.RunID, "page", where, "bytes", page.Len())
 			return nil
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,8 @@ import (
 type scoring struct {
 	spec job.Spec
 	json bool
+
+	files int // that the manifest lists at most
 }
 
 func newScore(out *output) *cobra.Command {
@@ -46,12 +49,16 @@ leapscore score --model model.zip --input day/ --limit 5 --output - --output-for
 func (c *scoring) register(cmd *cobra.Command, keys []string) {
 	register(cmd, &c.spec, keys...)
 	cmd.Flags().BoolVar(&c.json, "json", false, "print the run's manifest as the last line of stdout")
+	cmd.Flags().IntVar(&c.files, "json-files", 100, "with --json: how many files of the table the manifest lists; the others are counted")
 }
 
 // run does the job.
 func (c *scoring) run(ctx context.Context, out *output) error {
 	if c.json && c.spec.Output.Path == "-" {
 		return usageError{errors.New("--json and --output - exclude each other: both write to stdout")}
+	}
+	if c.files < 0 {
+		return usagef("json-files %d: want 0 or more", c.files)
 	}
 	if c.json && process.StdoutClosed() {
 		return errClosed // before anything is done
@@ -64,6 +71,7 @@ func (c *scoring) run(ctx context.Context, out *output) error {
 	if heap := c.spec.HeapBytes(); heap > 0 {
 		debug.SetMemoryLimit(heap) // above it, what is garbage is collected early
 	}
+	defer out.heartbeat()()
 	j, err := out.host().Open(ctx, c.spec)
 	if err != nil {
 		return err
@@ -92,13 +100,13 @@ func (c *scoring) report(out *output, res *job.Result) error {
 		}
 		m := res.Manifest
 		line := []any{"rows_in", m.RowsIn, "rows_out", m.RowsOut, "skipped", m.Skipped, "rejected", m.Rejected,
-			"files", len(m.Files), "seconds", fmt.Sprintf("%.2f", res.Seconds), "output", place}
+			"files", len(m.Files), "seconds", math.Round(100*res.Seconds) / 100, "output", place}
 		if r.Rejects != nil && r.Rejects.Rows > 0 {
 			line = append(line, "rejects", r.Rejects.Path, "causes", runs.DescribeCauses(r.Rejects.Causes, maxCauses))
 		}
 		out.log.Info("done", line...)
 		if c.json {
-			if err := out.json(res); err != nil {
+			if err := out.json(res.AtMost(c.files)); err != nil {
 				return fmt.Errorf("the table is published, and its manifest is not printed: %w", err)
 			}
 		}
@@ -115,5 +123,5 @@ func (c *scoring) report(out *output, res *job.Result) error {
 	if !c.json {
 		return nil
 	}
-	return out.json(res)
+	return out.json(res.AtMost(c.files))
 }

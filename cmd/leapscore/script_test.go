@@ -29,11 +29,17 @@ import (
 // graceEnv says how long a run may take to end after a signal, if not as usual.
 const graceEnv = "LEAPSCORE_TEST_GRACE"
 
+// beatEnv says how often a run logs how far it is, if not as usual.
+const beatEnv = "LEAPSCORE_TEST_BEAT"
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"leapscore": func() {
 			if d, err := time.ParseDuration(os.Getenv(graceEnv)); err == nil {
 				grace = d
+			}
+			if d, err := time.ParseDuration(os.Getenv(beatEnv)); err == nil {
+				beat = d
 			}
 			crashSoon(os.Getenv(crashEnv))
 			main()

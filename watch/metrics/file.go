@@ -3,6 +3,7 @@ package metrics
 import (
 	"bytes"
 	"cmp"
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -31,6 +32,9 @@ func WriteFile(path string, r *runs.Record, o Options) error {
 	for _, f := range families {
 		delete(old, f.GetName())
 	}
+	for _, name := range renamed {
+		delete(old, name)
+	}
 	for _, f := range old {
 		families = append(families, f)
 	}
@@ -43,6 +47,9 @@ func WriteFile(path string, r *runs.Record, o Options) error {
 	}
 	return replace(path, text.Bytes())
 }
+
+// renamed are metrics that earlier versions wrote as counters.
+var renamed = []string{"leapscore_rows_total", "leapscore_rejected_rows_total"}
 
 func readFile(path string) (map[string]*dto.MetricFamily, error) {
 	data, err := os.ReadFile(path)
@@ -63,12 +70,13 @@ func readFile(path string) (map[string]*dto.MetricFamily, error) {
 // replace puts data where path is, in one step. The collector ignores names that
 // do not end in .prom.
 func replace(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".leapscore-*.tmp")
+	name := filepath.Join(filepath.Dir(path), ".leapscore-"+rand.Text()+".tmp")
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666) // less the umask
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	err = errors.Join(err, f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}

@@ -29,12 +29,6 @@ func (g *gauges) vector(name, help string, labels ...string) setter {
 	return func(v float64, labels ...string) { m.WithLabelValues(lines(labels)...).Set(v) }
 }
 
-func (g *gauges) counter(name, help string, labels ...string) setter {
-	m := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help, ConstLabels: g.labels}, labels)
-	g.reg.MustRegister(m)
-	return func(v float64, labels ...string) { m.WithLabelValues(lines(labels)...).Add(v) }
-}
-
 // lines makes values of labels that Prometheus accepts, which refuses text that
 // is not UTF-8, and that are safe to show on a terminal.
 func lines(labels []string) []string {

@@ -102,13 +102,13 @@ func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // rows counts rows of this run, by their outcome.
 func (g *gauges) rows(r *runs.Record) {
-	rows := g.counter("rows_total", "Rows of the last successful run, by what became of them: in is the sum of the others.", "result")
+	rows := g.vector("rows", "Rows of the last successful run, by what became of them: in is the sum of the others.", "result")
 	rows(float64(r.Counts.In), "in")
 	rows(float64(r.Counts.Out), "out")
 	rows(float64(r.Counts.Skipped), "skipped")
 	rows(float64(r.Counts.Rejected), "rejected")
 	if r.Rejects != nil {
-		codes := g.counter("rejected_rows_total", "Rows that the last successful run rejected, by code.", "code")
+		codes := g.vector("rejected_rows", "Rows that the last successful run rejected, by code.", "code")
 		for code, n := range r.Rejects.Codes {
 			codes(float64(n), code)
 		}

@@ -7,9 +7,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
@@ -44,12 +47,26 @@ func parse(t *testing.T, r io.Reader) map[string]float64 {
 	}
 	got := map[string]float64{}
 	for _, f := range families {
-		if f.GetHelp() == "" {
-			t.Errorf("%s has no help", f.GetName())
-		}
+		lint(t, f)
 		add(got, f)
 	}
 	return got
+}
+
+// lint checks what promtool does: names have units and are not those of counters, and
+// all are gauges, since a batch job shows its last run only.
+func lint(t *testing.T, f *dto.MetricFamily) {
+	t.Helper()
+	if f.GetHelp() == "" {
+		t.Errorf("%s has no help", f.GetName())
+	}
+	if f.GetType() != dto.MetricType_GAUGE {
+		t.Errorf("%s is a %s, want a gauge", f.GetName(), f.GetType())
+	}
+	problems, err := promlint.NewWithMetricFamilies([]*dto.MetricFamily{f}).Lint()
+	if err != nil || len(problems) > 0 {
+		t.Errorf("%s: %v, %v", f.GetName(), problems, err)
+	}
 }
 
 func add(got map[string]float64, f *dto.MetricFamily) {
@@ -78,18 +95,18 @@ func TestFileHasTheRun(t *testing.T) {
 		return "leapscore_" + name + " pipeline=nightly " + label + "=" + value + " team=a"
 	}
 	want := map[string]float64{
-		with("last_success_timestamp_seconds"):                                                     success,
-		with("run_duration_seconds"):                                                               90.5,
-		with("output_files"):                                                                       2,
-		with("output_bytes"):                                                                       123,
-		labelled("stage_duration_seconds", "stage", "load"):                                        0.5,
-		labelled("stage_duration_seconds", "stage", "score"):                                       80,
-		labelled("rows_total", "result", "in"):                                                     10,
-		labelled("rows_total", "result", "out"):                                                    7,
-		labelled("rows_total", "result", "skipped"):                                                1,
-		labelled("rows_total", "result", "rejected"):                                               2,
-		labelled("rejected_rows_total", "code", "null"):                                            2,
-		labelled("drift_psi", "column", `pro"bability[0]`):                                         0.25,
+		with("last_success_timestamp_seconds"):               success,
+		with("run_duration_seconds"):                         90.5,
+		with("output_files"):                                 2,
+		with("output_bytes"):                                 123,
+		labelled("stage_duration_seconds", "stage", "load"):  0.5,
+		labelled("stage_duration_seconds", "stage", "score"): 80,
+		labelled("rows", "result", "in"):                     10,
+		labelled("rows", "result", "out"):                    7,
+		labelled("rows", "result", "skipped"):                1,
+		labelled("rows", "result", "rejected"):               2,
+		labelled("rejected_rows", "code", "null"):            2,
+		labelled("drift_psi", "column", `pro"bability[0]`):   0.25,
 		"leapscore_model_info label= model=homes pipeline=nightly sha256=ab team=a version=0.25.2": 1,
 	}
 	check := func() {
@@ -114,6 +131,27 @@ func TestFileHasTheRun(t *testing.T) {
 	check()
 	if names, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); err != nil || len(names) != 1 {
 		t.Errorf("files are %v (%v), want one", names, err)
+	}
+}
+
+// The file has the mode that the umask leaves, and no metrics that are counters no more.
+func TestFilesOfEarlierVersionsAreMended(t *testing.T) {
+	defer syscall.Umask(syscall.Umask(0o027))
+	path := filepath.Join(t.TempDir(), "leapscore.prom")
+	old := "# HELP leapscore_rows_total Rows.\n# TYPE leapscore_rows_total counter\nleapscore_rows_total{result=\"in\"} 7\n"
+	if err := os.WriteFile(path, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFile(path, record(), Options{Pipeline: "p"}); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("mode %v (%v), want 0640", info.Mode(), err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || strings.Contains(string(data), "_total") {
+		t.Errorf("%v: %s", err, data)
 	}
 }
 
@@ -172,7 +210,7 @@ func TestPushAddsToTheGroup(t *testing.T) {
 	if g.method != http.MethodPost || g.path != job+pipeline+team && g.path != job+team+pipeline {
 		t.Errorf("%s %s, want POST %s%s%s", g.method, g.path, job, pipeline, team)
 	}
-	if g.got["leapscore_last_success_timestamp_seconds"] != success || g.got["leapscore_rows_total result=out"] != 7 || len(g.got) != 13 {
+	if g.got["leapscore_last_success_timestamp_seconds"] != success || g.got["leapscore_rows result=out"] != 7 || len(g.got) != 13 {
 		t.Errorf("pushed %v", g.got)
 	}
 	if err := Push(t.Context(), srv.URL, failed(), opt); err != nil {
