@@ -8,7 +8,7 @@ PKGS     := ./...
 SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo man completions fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci clean
+.PHONY: help build demo man completions fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release test-release clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -39,6 +39,7 @@ vet: ## go vet, and that everything is formatted
 
 lint: vet ## vet and staticcheck
 	$(GO) tool staticcheck $(PKGS)
+	GOFLAGS= $(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 -shellcheck= -pyflakes=
 
 check: ## vet, staticcheck, formatting and tests of the packages that changed since main and of those that import them
 	@test -z "$$(gofmt -l .)" || { echo "not formatted: $$(gofmt -l .); run make fmt"; exit 1; }
@@ -99,6 +100,12 @@ bench-check: ## is this tree slower than where it left main? make bench-check BA
 	$(GO) run ./benchmarks/check $(if $(BASE),-base $(BASE)) $(if $(BENCH),-bench '$(BENCH)') $(if $(ROUNDS),-rounds $(ROUNDS))
 
 ci: lint test check-generate ## what CI runs
+
+release: ## build all files of a release into dist (Debian 12; PLATFORMS=linux/amd64 for one): docs/releasing.md
+	release/build.sh
+
+test-release: ## install the release in dist into empty roots and score there (needs root)
+	release/test.sh
 
 clean: ## remove what was built
 	rm -rf bin demo dist
