@@ -10,10 +10,12 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/engine"
+	"leapscore/engine/store"
 	"leapscore/internal/fault"
 	"leapscore/internal/rows"
 	"leapscore/job/internal/absent"
 	"leapscore/job/internal/look"
+	"leapscore/job/internal/place"
 	"leapscore/ops/column"
 	"leapscore/runs"
 	"leapscore/sources"
@@ -126,4 +128,19 @@ func (h Host) CopyHead(ctx context.Context, s Spec, n int64, format string) erro
 		return err
 	}
 	return r.Copy(ctx, h.withDefaults().Stdout, format)
+}
+
+// Written reads the first n rows of a file that a run has written, as texts.
+func (h Host) Written(ctx context.Context, s Spec, m *Manifest, n int64) (*Table, error) {
+	if len(m.Files) == 0 {
+		return &Table{}, nil
+	}
+	where := s.Output.Path
+	if place.IsFolder(where) {
+		folder, params := store.CutParameters(where)
+		if where = store.Join(folder, m.Files[0].Name); params != "" {
+			where += "?" + params
+		}
+	}
+	return h.Head(ctx, Spec{Input: Input{Files: []string{where}, AsFiles: true}}, n)
 }

@@ -14,11 +14,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"leapscore/cmd/leapscore/internal/logs"
+	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
 	"leapscore/job"
@@ -35,6 +34,7 @@ type output struct {
 	log            *slog.Logger
 	stores         storeFlags
 	progress       atomic.Pointer[job.Progress]
+	waiting        string // what a run does before its first row
 }
 
 // early settles how errors are shown that come before the flags are read.
@@ -61,7 +61,11 @@ func (o *output) setup(cmd *cobra.Command) error {
 	opt := &slog.HandlerOptions{Level: level, ReplaceAttr: o.attribute}
 	switch format, _ := cmd.Flags().GetString("log-format"); format {
 	case "text", "json":
-		o.log = slog.New(logs.New(o.stderr, format == "text", opt))
+		h := logs.New(o.stderr, format == "text", opt)
+		if format == "text" && terminal.Is(o.stderr) {
+			h.Handler = terminal.NewLog(o.stderr, opt)
+		}
+		o.log = slog.New(h)
 	default:
 		return usageError{fmt.Errorf("log-format %q: want text or json", format)}
 	}
@@ -117,14 +121,20 @@ func (o *output) json(v any) error {
 
 // host is what a job gets from this program.
 func (o *output) host() job.Host {
-	tag := func(runID, model string) { logs.Tag(o.log, slog.String("run_id", runID), slog.String("model", model)) }
+	tag := func(runID, model string) {
+		if !o.forPeople() { // who know what they have started
+			logs.Tag(o.log, slog.String("run_id", runID), slog.String("model", model))
+		}
+	}
 	return job.Host{Log: o.log, Tag: tag, Stdout: o.stdout, Version: o.version, ExitCode: exitCode, IOTimeout: o.stores.timeout}
 }
 
+// forPeople reports whether the log is read by people, as it is written.
+func (o *output) forPeople() bool { return terminal.Is(o.stderr) && logs.IsText(o.log) }
+
 // onTerminal reports whether a person sees how far a run is.
 func (o *output) onTerminal() bool {
-	f, isFile := o.stderr.(*os.File)
-	return isFile && term.IsTerminal(int(f.Fd())) && logs.IsText(o.log)
+	return terminal.Moves(o.stderr) && logs.IsText(o.log)
 }
 
 // Scoring shows a bar on a terminal, until the returned function is called. Elsewhere
@@ -159,24 +169,18 @@ func during(do func(done <-chan struct{})) (stop func()) {
 	return sync.OnceFunc(func() { close(done); <-ended })
 }
 
+// showBar draws one line again and again, whatever the width of the terminal.
 func (o *output) showBar(p *job.Progress, done <-chan struct{}) {
-	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(o.stderr), progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetDescription("scoring"), progressbar.OptionUseANSICodes(os.Getenv("NO_COLOR") == ""))
+	line := terminal.Progress{Waiting: o.waiting, Start: time.Now()}
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	total := int64(-1)
 	for {
 		select {
 		case <-done:
-			_ = bar.Finish()
+			fmt.Fprint(o.stderr, terminal.ClearLine)
 			return
-		case <-tick.C:
-			if t := p.Total.Load(); t > 0 && t != total {
-				total = t
-				bar.ChangeMax64(t)
-			}
-			_ = bar.Set64(p.In.Load())
+		case now := <-tick.C:
+			fmt.Fprint(o.stderr, terminal.ClearLine+line.Line(now, p.In.Load(), p.Total.Load(), terminal.Width(o.stderr)))
 		}
 	}
 }

@@ -68,6 +68,9 @@ func (c *scoring) run(ctx context.Context, out *output) error {
 	}
 	out.hide(c.spec)
 	out.noteStdin(c.spec)
+	if out.waiting = "waiting for the first row"; c.spec.Input.SQL != "" || c.spec.Input.SQLFile != "" {
+		out.waiting = "the query runs"
+	}
 	if heap := c.spec.HeapBytes(); heap > 0 {
 		debug.SetMemoryLimit(heap) // above it, what is garbage is collected early
 	}
@@ -84,14 +87,14 @@ func (c *scoring) run(ctx context.Context, out *output) error {
 	if res.Outcome == job.NothingNew {
 		out.exit = c.spec.Run.SkipExitCode
 	}
-	return c.report(out, res)
+	return c.report(ctx, out, res)
 }
 
 // maxCauses is how many causes of rejected rows the last line names.
 const maxCauses = 5
 
 // report shows what became of the job.
-func (c *scoring) report(out *output, res *job.Result) error {
+func (c *scoring) report(ctx context.Context, out *output, res *job.Result) error {
 	place := c.spec.Output.Path
 	switch r := res.Record; res.Outcome {
 	case job.Done:
@@ -104,7 +107,12 @@ func (c *scoring) report(out *output, res *job.Result) error {
 		if r.Rejects != nil && r.Rejects.Rows > 0 {
 			line = append(line, "rejects", r.Rejects.Path, "causes", runs.DescribeCauses(r.Rejects.Causes, maxCauses))
 		}
-		out.log.Info("done", line...)
+		if out.forPeople() {
+			out.log.Info(summary(res, place))
+			c.preview(ctx, out, res)
+		} else {
+			out.log.Info("done", line...)
+		}
 		if c.json {
 			if err := out.json(res.AtMost(c.files)); err != nil {
 				return fmt.Errorf("the table is published, and its manifest is not printed: %w", err)

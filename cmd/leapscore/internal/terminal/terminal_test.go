@@ -2,8 +2,10 @@ package terminal
 
 import (
 	"bytes"
+	"log/slog"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -139,4 +141,56 @@ func FuzzGridFitsTheWidth(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestProgressIsOneLine(t *testing.T) {
+	start := time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
+	at := func(s float64) time.Time { return start.Add(time.Duration(s * float64(time.Second))) }
+	p := Progress{Waiting: "the query runs", Start: start}
+	for _, c := range []struct {
+		seconds     float64
+		rows, total int64
+		width       int
+		want        string
+	}{
+		{8, 0, 0, 80, "the query runs, 8 s"},
+		{8, 0, 4_000_000, 12, "the query …"},
+		{10, 1000, 0, 80, "scoring  1,000 rows"}, // the first sight: no rate yet
+		{10.2, 800_000, 0, 80, "scoring  800,000 rows"},
+		{12, 1_001_000, 0, 80, "scoring  1,001,000 rows  500,000 rows/s"},
+		{12, 1_001_000, 4_001_000, 80, "scoring  25%  1,001,000 of 4,001,000 rows  500,000 rows/s  6 s left"},
+		{12, 1_001_000, 4_001_000, 100, "scoring  25%  1,001,000 of 4,001,000 rows  500,000 rows/s  6 s left  [#####               ]"},
+		{12, 1_001_000, 4_001_000, 50, "scoring  25%  1,001,000 of 4,001,000 rows"},
+		{12, 1_001_000, 4_001_000, 20, "scoring  25%"},
+		{12, 1_001_000, 4_001_000, 6, "scor…"},
+		{12, 5_001_000, 4_001_000, 50, "scoring 100%  5,001,000 of 4,001,000 rows"},
+	} {
+		if got := p.Line(at(c.seconds), c.rows, c.total, c.width); got != c.want {
+			t.Errorf("after %v s, %d of %d rows in %d columns: %q, want %q", c.seconds, c.rows, c.total, c.width, got, c.want)
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
+		if got := Count(n); got != want {
+			t.Errorf("Count(%d) = %s, want %s", n, got, want)
+		}
+	}
+}
+
+func TestLogLinesForPeople(t *testing.T) {
+	t.Setenv("COLUMNS", "40")
+	var b bytes.Buffer
+	hide := func(_ []string, a slog.Attr) slog.Attr {
+		return slog.String(a.Key, strings.ReplaceAll(a.Value.String(), "secret", "***"))
+	}
+	log := slog.New(NewLog(&b, &slog.HandlerOptions{Level: slog.LevelInfo, ReplaceAttr: hide})).With("run_id", "r")
+	log.Debug("not shown")
+	log.Info("a secret")
+	log.Warn("the record is not written, which is bad", "error", "secret")
+	want := "a ***\nwarning: the record is not written,\n  which is bad (error=***)\n"
+	if b.String() != want {
+		t.Errorf("the log is %q, want %q", b.String(), want)
+	}
 }
