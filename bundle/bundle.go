@@ -55,8 +55,10 @@ type Model struct {
 	cost int // taken from Limits.Values
 }
 
-// Open opens the bundle at path: a directory, or a zip file of one (known by
-// its content, whatever its name). All node and model files are read and
+// Open opens the bundle at path: a directory, or a zip or tar of one (known by
+// its content, whatever its name), which may be compressed with gzip. A tar may hold
+// the zip instead. A bundle may lie in a folder further down, if there is no other; in
+// a model of MLflow it is where the file MLmodel says. All node and model files are read and
 // checked; payloads such as trees are not. Nothing in the bundle makes Open
 // read outside of it.
 //
@@ -76,7 +78,7 @@ func Open(path string, lim Limits) (*Bundle, error) {
 	if st.IsDir() {
 		files, err = openDir(path, lim)
 	} else {
-		files, err = openZipFile(path, lim)
+		files, err = openFile(path, lim)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
@@ -104,9 +106,12 @@ func (b *Bundle) Close() error { return b.files.close() }
 
 // load reads bundle.json and the tree of nodes.
 func load(files *fileSet, lim Limits) (*Bundle, error) {
+	if err := files.enter(); err != nil {
+		return nil, err
+	}
 	data, err := files.read("bundle.json")
 	if err != nil {
-		return nil, files.hint(err)
+		return nil, err
 	}
 	info, err := parseInfo(data, lim)
 	if err != nil {

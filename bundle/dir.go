@@ -84,7 +84,7 @@ func (d *Dir) Model() (*Model, error) {
 		err = d.files.values.spend(d.modelFile(), m.cost)
 	}
 	if err != nil {
-		return nil, inFile(d.modelFile(), err)
+		return nil, d.files.inFile(d.modelFile(), err)
 	}
 	m.Files = d
 	return &m, nil
@@ -101,7 +101,7 @@ func (d *Dir) node() (nodeFile, error) {
 		parse = parseNodeProto
 	}
 	n, err := parse(data, d.files.lim)
-	return n, inFile(d.nodeFile(), err)
+	return n, d.files.inFile(d.nodeFile(), err)
 }
 
 // Tree reads the decision tree of the folder, tree.json or tree.pb: all nodes
@@ -141,7 +141,7 @@ func readTree[N any](d *Dir, json, proto func([]byte, Limits) ([]N, error), valu
 		err = d.files.treeCost.spend(name, cost)
 	}
 	if err != nil {
-		return nil, inFile(name, err)
+		return nil, d.files.inFile(name, err)
 	}
 	return nodes, nil
 }

@@ -3,8 +3,9 @@
 // beside them. It also has the type system that bundles speak (Type, Schema).
 //
 // It computes nothing and knows no op but the pipeline: what an attribute means
-// is up to the op that asks for it. It writes nothing; package bundletest does,
-// for tests. It knows nothing of Arrow.
+// is up to the op that asks for it. It writes nothing but the content of a tar, to a
+// temporary file; package bundletest writes bundles, for tests. It knows nothing of
+// Arrow.
 //
 // # The layout of a bundle
 //
@@ -65,6 +66,5 @@
 // that wraps ErrLimit. Sizes, counts and lengths that a file declares are
 // checked against the bytes that are there before memory is taken for them; no
 // depth of nodes or trees recurses without a bound; and names that would leave
-// the bundle (zip entries, stage names, symbolic links) are refused, as are zips
-// with two entries of one name.
+// the bundle (entries of zips and tars, stage names, symbolic links) are refused.
 package bundle

@@ -13,8 +13,12 @@ var (
 	ParseClusterJSON  = parseClusterJSON
 	ParseClusterProto = parseClusterProto
 	OpenZip           = openZip
+	OpenTar           = openTar
 	LoadFiles         = load
 )
+
+// Close frees what openTar holds.
+func (f *fileSet) Close() error { return f.close() }
 
 // WithDefaults fills in the defaults of l.
 func WithDefaults(l Limits) Limits { return l.withDefaults() }

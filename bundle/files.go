@@ -20,25 +20,27 @@ type fileSet struct {
 	lim  Limits
 	zip  map[string]*zip.File // of a zip
 	fsys fs.FS                // of a directory
-	root *os.Root             // what fsys belongs to, if it is ours
-	file *os.File             // of a zip that we opened
-	raw  *io.SectionReader    // the bytes of a zip
+	raw  *io.SectionReader    // the bytes of the file that the bundle came in
+
+	opened []io.Closer // with the bundle
+	total  int64       // bytes unpacked, of a zip
 
 	values, treeCost budget // of Limits.Values and Limits.TreeNodes
 }
 
 func newFileSet(lim Limits) *fileSet {
-	return &fileSet{lim: lim, values: budget{left: lim.Values}, treeCost: budget{left: treeBudget(lim)}}
+	return &fileSet{
+		lim: lim, values: budget{left: lim.Values, full: errTooManyValues},
+		treeCost: budget{left: treeBudget(lim), full: tooLarge(limitTrees, "trees of more than %d nodes", lim.TreeNodes)},
+	}
 }
 
 func (f *fileSet) close() error {
-	if f.file != nil {
-		return f.file.Close()
+	var errs []error
+	for _, c := range f.opened {
+		errs = append(errs, c.Close())
 	}
-	if f.root != nil {
-		return f.root.Close()
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // openDir opens a directory. os.Root refuses symbolic links that leave it.
@@ -48,7 +50,7 @@ func openDir(path string, lim Limits) (*fileSet, error) {
 		return nil, err
 	}
 	files := newFileSet(lim)
-	files.fsys, files.root = root.FS(), root
+	files.fsys, files.opened = root.FS(), []io.Closer{root}
 	return files, nil
 }
 
@@ -101,16 +103,39 @@ func (f *fileSet) read(name string) ([]byte, error) {
 		err = cerr
 	}
 	if err != nil {
-		return nil, inFile(name, err)
+		return nil, f.inFile(name, err)
 	}
 	return data, nil
+}
+
+// inFile adds the name of the file to err, and what to do about a limit.
+func (f *fileSet) inFile(name string, err error) error {
+	if _, limited := errors.AsType[*sizeError](err); limited {
+		err = advise(err, f.lim, f.size())
+	}
+	return inFile(name, err)
+}
+
+// size returns the bytes of all files unpacked, or as many as were seen.
+func (f *fileSet) size() int64 {
+	if f.zip != nil {
+		return f.total
+	}
+	names, _ := f.names()
+	var total int64
+	for _, name := range names {
+		if st, err := fs.Stat(f.fsys, name); err == nil {
+			total += st.Size()
+		}
+	}
+	return total
 }
 
 // readAll reads r, which says that it has size bytes. Sizes of zip entries were
 // checked against the size of the zip when it was opened.
 func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 	if size > limit {
-		return nil, tooMuch("%d bytes, want at most %d", size, limit)
+		return nil, tooLarge(limitFileBytes, "%d bytes, want at most %d", size, limit)
 	}
 	data := make([]byte, 0, max(size, 0)+1)
 	for {
@@ -118,7 +143,7 @@ func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 		data = data[:len(data)+n]
 		switch {
 		case int64(len(data)) > limit:
-			return nil, tooMuch("more than %d bytes", limit)
+			return nil, tooLarge(limitFileBytes, "more than %d bytes", limit)
 		case err == io.EOF:
 			return data, nil
 		case err != nil:
@@ -151,7 +176,7 @@ func (f *fileSet) hash() (string, error) {
 		}
 		if left -= size; left < 0 {
 			r.Close()
-			return "", inFile(name, tooMuch("bundle of more than %d bytes", f.lim.Bytes))
+			return "", f.inFile(name, tooLarge(limitBytes, "bundle of more than %d bytes", f.lim.Bytes))
 		}
 		h.Write(append([]byte(name), 0))
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(size)))
@@ -195,21 +220,4 @@ func (f *fileSet) names() ([]string, error) {
 	})
 	slices.Sort(names)
 	return names, err
-}
-
-// hint adds to the error of a missing bundle.json where the bundle may be.
-func (f *fileSet) hint(err error) error {
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	var found string
-	for name := range f.zip {
-		if dir, ok := strings.CutSuffix(name, "/bundle.json"); ok && (found == "" || name < found) {
-			found = dir
-		}
-	}
-	if found != "" {
-		return inFile("bundle.json", fmt.Errorf("%w; it is in %q: zip the content of that folder", errNotThere, found))
-	}
-	return err
 }

@@ -292,3 +292,26 @@ func FuzzZip(f *testing.F) {
 		})
 	})
 }
+
+func FuzzTar(f *testing.F) {
+	for _, list := range [][]entry{
+		{{"model.zip", string(small().Zip())}},
+		{{"./a/bundle.json", "{}"}, {"/a/root/model.json", "{}"}, {"../b", ""}, {"a/MLmodel", "flavors:\n  mleap: {}\n"}},
+	} {
+		f.Add(tarEntries(f, list...))
+		f.Add(gzipped(f, tarEntries(f, list...)))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		// The buffers of gzip and of the reader are there for the smallest tar.
+		bounded(t, len(data)+1<<20, func() {
+			files, err := bundle.OpenTar(bytes.NewReader(data), int64(len(data)), fuzzLimits)
+			if err != nil {
+				return
+			}
+			defer files.Close()
+			if b, err := bundle.LoadFiles(files, fuzzLimits); err == nil && (b.Root == nil || len(b.SHA256) != 64) {
+				t.Errorf("bundle without root or hash")
+			}
+		})
+	})
+}

@@ -51,24 +51,13 @@ func TestZipEntriesThatLeaveTheRootAreRefused(t *testing.T) {
 		"../evil":               "../evil: zip entry: name leaves its folder",
 		"root/../../evil":       "root/../../evil: zip entry: name leaves its folder",
 		"root/a/../model.json":  "name leaves its folder",
-		"/etc/passwd":           "/etc/passwd: zip entry with an absolute name",
-		"C:/evil":               "zip entry with an absolute name",
+		"/../evil":              "/../evil: zip entry: name leaves its folder",
+		"..":                    "..: zip entry: name leaves its folder",
 		`root\model.json`:       "backslash or zero byte in a name",
 		`..\evil`:               "backslash or zero byte in a name",
 		"root/model.json\x00.x": "backslash or zero byte in a name",
 	} {
 		wantError(t, openZip(t, zipOf(t, "bundle.json", "{}", name, "x"), bundle.Limits{}), "model.zip: ", want)
-	}
-}
-
-func TestDuplicateZipEntriesAreRefused(t *testing.T) {
-	for _, names := range [][2]string{{"root/a", "root/a"}, {"root/a", "./root/a"}, {"root/a/", "root/a"}, {"root/a", "root//a"}} {
-		content := "x"
-		if strings.HasSuffix(names[0], "/") {
-			content = ""
-		}
-		err := openZip(t, zipOf(t, names[0], content, names[1], "y"), bundle.Limits{})
-		wantError(t, err, "root/a: two zip entries of this name")
 	}
 }
 
@@ -141,7 +130,6 @@ func TestFilesThatAreNoZip(t *testing.T) {
 		wantError(t, openZip(t, whole[:n], bundle.Limits{}), "model.zip: ")
 	}
 	wantError(t, openZip(t, []byte("{}"), bundle.Limits{}), "neither a directory nor a zip file")
-	wantError(t, openZip(t, zipOf(t, "model/bundle.json", "{}"), bundle.Limits{}), `bundle.json: not in the bundle`, `it is in "model"`)
 	wantError(t, openZip(t, zipOf(t, "root/bundle.txt", "{}"), bundle.Limits{}), `bundle.json: not in the bundle`)
 	flipped := bytes.Clone(whole)
 	flipped[bytes.Index(whole, []byte("bundle.json"))+20] ^= 0x55

@@ -30,7 +30,7 @@ type jsonReader struct {
 	err    error
 }
 
-var errTooManyValues = fmt.Errorf("too many values (%w)", ErrLimit)
+var errTooManyValues = tooLarge(limitValues, "too many values")
 
 // fail records the first syntax error.
 func (r *jsonReader) fail(format string, args ...any) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 )
 
@@ -62,6 +63,20 @@ type Limits struct {
 	TreeNodes int
 }
 
+// Sized returns the Limits for bundles of up to so many bytes unpacked, which somebody
+// has asked for: no zip is refused for its ratio, and files may hold as many values as
+// they have room for. For size 0 they are the default.
+func Sized(size int64) Limits {
+	if size <= 0 {
+		return Limits{}
+	}
+	d := Limits{}.withDefaults()
+	return Limits{
+		Bytes: size, FileBytes: size, Ratio: math.MaxInt64,
+		Values: max(d.Values, int(min(size, 1<<60))*2), TreeNodes: max(d.TreeNodes, int(size/8)),
+	}
+}
+
 // ratioFrom is the size below which Limits.Ratio does not apply.
 const ratioFrom = 64 << 20
 
@@ -84,6 +99,7 @@ func (l Limits) withDefaults() Limits {
 type budget struct {
 	mu    sync.Mutex
 	left  int
+	full  error          // for what is too much
 	spent map[string]int // by file
 }
 
@@ -104,7 +120,7 @@ func (b *budget) spend(name string, cost int) error {
 	b.left -= cost - b.spent[name]
 	b.spent[name] = cost
 	if b.left < 0 {
-		return errTooManyValues
+		return b.full
 	}
 	return nil
 }
@@ -112,4 +128,38 @@ func (b *budget) spend(name string, cost int) error {
 // tooMuch is the error for a limit passed.
 func tooMuch(format string, args ...any) error {
 	return fmt.Errorf("%s (%w)", fmt.Sprintf(format, args...), ErrLimit)
+}
+
+// sizeError is the error for a limit that Sized raises.
+type sizeError struct {
+	text string
+	of   func(Limits) int64 // the limit
+}
+
+func (e *sizeError) Error() string { return e.text + " (limit)" }
+func (e *sizeError) Unwrap() error { return ErrLimit }
+
+func limitBytes(l Limits) int64     { return l.Bytes }
+func limitFileBytes(l Limits) int64 { return l.FileBytes }
+func limitRatio(l Limits) int64     { return l.Ratio }
+func limitValues(l Limits) int64    { return int64(l.Values) }
+func limitTrees(l Limits) int64     { return int64(l.TreeNodes) }
+
+// tooLarge is the error for a limit passed that Sized raises.
+func tooLarge(of func(Limits) int64, format string, args ...any) error {
+	return &sizeError{fmt.Sprintf(format, args...), of}
+}
+
+// advise adds to the error for such a limit the size that lifts it, for a bundle of
+// total bytes unpacked.
+func advise(err error, lim Limits, total int64) error {
+	e, ok := errors.AsType[*sizeError](err)
+	if !ok {
+		return err
+	}
+	need := max(total, 1<<20)
+	for need < 1<<60 && (e.of(Sized(need)) <= e.of(lim) || need < total) {
+		need *= 2
+	}
+	return fmt.Errorf("%w; --max-model-size %dMiB reads it", err, (need-1)>>20+1)
 }

@@ -98,7 +98,7 @@ func parseTreeJSON(data []byte, lim Limits) ([]TreeNode, error) {
 			return nil, fmt.Errorf("line %d: %w", len(nodes), err)
 		}
 		if len(nodes) > math.MaxInt32-2 {
-			return nil, tooMuch("more than %d nodes", len(nodes))
+			return nil, tooLarge(limitTrees, "more than %d nodes", len(nodes))
 		}
 		shape.add(nodes)
 	}

@@ -37,7 +37,7 @@ func (t *treeMessages) next() ([]byte, error) {
 	t.data = t.data[n:]
 	t.n++
 	if t.n > math.MaxInt32-2 {
-		return nil, tooMuch("more than %d nodes", t.n)
+		return nil, tooLarge(limitTrees, "more than %d nodes", t.n)
 	}
 	return m, t.budget.charge(treeCost)
 }
