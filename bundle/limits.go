@@ -77,6 +77,15 @@ func Sized(size int64) Limits {
 	}
 }
 
+// CheckSize returns an error if the files of a bundle may not have so many bytes.
+func CheckSize(size int64, lim Limits) error {
+	lim = lim.withDefaults()
+	if size <= lim.Bytes {
+		return nil
+	}
+	return advise(tooLarge(limitBytes, "%d bytes, want at most %d", size, lim.Bytes), lim, size)
+}
+
 // ratioFrom is the size below which Limits.Ratio does not apply.
 const ratioFrom = 64 << 20
 

@@ -99,6 +99,8 @@ func (s Spec) checkModels(wrong *mistakes) {
 	for i, m := range s.Models {
 		wrong.add("model", fitsModels(s.Models[:i], m))
 	}
+	_, err := s.Opening()
+	wrong.add("max-model-size", err)
 }
 
 // checkInput refuses keys about rows that do not go together.

@@ -12,6 +12,7 @@ import (
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
+	"leapscore/internal/memory"
 	"leapscore/models/mleap"
 	"leapscore/runs"
 	"leapscore/sinks"
@@ -19,11 +20,11 @@ import (
 
 // LoadModels opens and loads bundles, all problems at once, and joins those that have
 // names.
-func LoadModels(ctx context.Context, models []Model, stores store.Options) (*pipeline.Model, error) {
+func LoadModels(ctx context.Context, models []Model, opt mleap.Options) (*pipeline.Model, error) {
 	var members []pipeline.Member
 	var errs []error
 	for _, b := range models {
-		m, err := mleap.Open(ctx, b.Path, mleap.Options{Stores: stores})
+		m, err := mleap.Open(ctx, b.Path, opt)
 		if err != nil {
 			errs = append(errs, fault.Model(err))
 			continue
@@ -51,13 +52,30 @@ type loaded struct {
 	members  []runs.Model // each bundle with what it was loaded as
 }
 
+// Opening says how the models of a Spec are opened.
+func (s Spec) Opening() (mleap.Options, error) {
+	opt := mleap.Options{Stores: s.stores()}
+	if s.Limits.ModelSize == "" {
+		return opt, nil
+	}
+	var err error
+	if opt.MaxSize, err = memory.ParseSize(s.Limits.ModelSize); err != nil {
+		return opt, fmt.Errorf("max-model-size %w", err)
+	}
+	return opt, nil
+}
+
 // load loads the models of a Spec.
-func load(ctx context.Context, models []Model, stores store.Options) (*loaded, error) {
-	m, err := LoadModels(ctx, models, stores)
+func load(ctx context.Context, s Spec) (*loaded, error) {
+	opening, err := s.Opening()
+	if err != nil {
+		return nil, fault.Usage(err)
+	}
+	m, err := LoadModels(ctx, s.Models, opening)
 	if err != nil {
 		return nil, err
 	}
-	return &loaded{m, identity(m), describe(models, m)}, nil
+	return &loaded{m, identity(m), describe(s.Models, m)}, nil
 }
 
 // several are the members of a model of several, and nil for one.

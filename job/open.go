@@ -105,7 +105,7 @@ func (j *Job) open(ctx context.Context) error {
 		j.nothing = finishedBefore(before)
 		return checkUnknown(s)
 	}
-	m, err := load(ctx, s.Models, s.stores())
+	m, err := load(ctx, s)
 	if err != nil {
 		return err
 	}

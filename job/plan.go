@@ -138,7 +138,7 @@ func (s Spec) isLocal() bool {
 // explain plans a job that has been checked.
 func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
 	limited := set.Limited()
-	m, err := load(ctx, set.Models, set.stores())
+	m, err := load(ctx, set.Spec)
 	if err != nil {
 		return p, err
 	}

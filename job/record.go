@@ -99,7 +99,7 @@ func digest(s string) string {
 }
 
 // storePlace is a URL of an object store in a query.
-var storePlace = regexp.MustCompile("\\b(?:s3|gs|azblob)://[^\\s\"'`]+")
+var storePlace = regexp.MustCompile("\\b(?:s3[an]?|gs|azblob|abfss?|wasbs?)://[^\\s\"'`]+")
 
 // withoutTokens returns what tells a query from others: a token in the URL of a store
 // that is replaced every hour makes no other query, and another value of a column

@@ -142,6 +142,7 @@ type Limits struct {
 	Memory    string        `key:"memory"`
 	BatchRows int           `key:"batch-rows"`
 	IOTimeout time.Duration `key:"io-timeout"`
+	ModelSize string        `key:"max-model-size"`
 }
 
 // retries reports whether the rows are rejects of earlier runs.

@@ -23,13 +23,18 @@ leapscore inspect champion=model.zip challenger=s3://models/next.zip`,
 					return usageError{err}
 				}
 			}
+			opening, err := spec.Opening()
+			if err != nil {
+				return usageError{err}
+			}
+			opening.Stores = out.stores.options()
 			switch {
 			case len(spec.Models) == 0:
 				return usageError{errNoModel}
 			case spec.Models[0].Name != "":
-				return inspectAll(cmd.Context(), out, spec.Models, asJSON)
+				return inspectAll(cmd.Context(), out, spec.Models, opening, asJSON)
 			}
-			b, err := mleap.OpenBundle(cmd.Context(), spec.Models[0].Path, mleap.Options{Stores: out.stores.options()})
+			b, err := mleap.OpenBundle(cmd.Context(), spec.Models[0].Path, opening)
 			if err != nil {
 				return modelError{err}
 			}
@@ -46,7 +51,7 @@ leapscore inspect champion=model.zip challenger=s3://models/next.zip`,
 			return err
 		},
 	}
-	register(cmd, &spec, "model")
+	register(cmd, &spec, "model", "max-model-size")
 	cmd.Flags().Lookup("model").Usage = "the same as an argument"
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd

@@ -27,11 +27,11 @@ type namedInspection struct {
 }
 
 // inspectAll shows models that have names.
-func inspectAll(ctx context.Context, out *output, models []job.Model, asJSON bool) error {
+func inspectAll(ctx context.Context, out *output, models []job.Model, opening mleap.Options, asJSON bool) error {
 	var all together
 	var errs []error
 	for _, m := range models {
-		b, err := mleap.OpenBundle(ctx, m.Path, mleap.Options{Stores: out.stores.options()})
+		b, err := mleap.OpenBundle(ctx, m.Path, opening)
 		if err != nil {
 			errs = append(errs, modelError{err})
 			continue
@@ -44,7 +44,7 @@ func inspectAll(ctx context.Context, out *output, models []job.Model, asJSON boo
 		all.Models = append(all.Models, namedInspection{m.Name, i})
 	}
 	if len(errs) == 0 {
-		joined, err := job.LoadModels(ctx, models, out.stores.options())
+		joined, err := job.LoadModels(ctx, models, opening)
 		if err != nil {
 			return err
 		}

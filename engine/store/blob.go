@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,12 +41,16 @@ func openBlob(ctx context.Context, where string, opts Options) (*Store, string, 
 	if open == nil {
 		open = blob.DefaultURLMux().OpenBucketURL
 	}
-	bucket, err := open(ctx, &url.URL{Scheme: scheme, Host: host, RawQuery: params})
+	u := &url.URL{Scheme: scheme, Host: host, RawQuery: params}
+	bucket, err := open(ctx, u)
 	if err != nil {
 		return nil, "", fmt.Errorf("%s: %w", where, explain(scheme, err))
 	}
 	d := &blobDriver{
 		bucket: Bucket{bucket, host}, keys: keysOf[scheme], scheme: scheme, prefix: scheme + "://" + host + "/", opts: opts,
+	}
+	if shown := d.keys.Shown; shown != nil {
+		d.prefix = cmp.Or(shown(u), d.prefix)
 	}
 	return New(d), strings.TrimPrefix(name, "/"), nil
 }

@@ -20,9 +20,13 @@ var parameters = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(=[^&]*)?(&[A-Za-z][A
 // it, or nothing; other question marks belong to the key or the pattern. A path, which
 // has no parameters, is returned as it is.
 func CutParameters(where string) (place, params string) {
-	if !IsURL(where) || strings.HasPrefix(where, "file://") {
+	if !IsURL(where) || strings.HasPrefix(where, "file:") {
 		return where, ""
 	}
+	return cutParameters(where)
+}
+
+func cutParameters(where string) (place, params string) {
 	at := strings.LastIndexByte(where, '?')
 	if at < 0 || at+1 < len(where) && !parameters.MatchString(where[at+1:]) {
 		return where, ""
@@ -75,6 +79,8 @@ func (e *KeyError) Error() string {
 type Keys struct {
 	// Open takes the place of gocloud's opener.
 	Open func(ctx context.Context, u *url.URL) (*blob.Bucket, error)
+	// Shown returns how the URLs of a bucket begin, or "" for scheme://bucket/.
+	Shown func(u *url.URL) string
 	// Listed returns the key of an object or a folder of a listing.
 	Listed func(o *blob.ListObject) string
 	// Before is called before gocloud reads, writes, deletes or lists, as its

@@ -37,18 +37,19 @@ func OpenWith(ctx context.Context, where string, opts Options) (*Store, string, 
 	if where == "" {
 		return nil, "", errors.New("store: empty path")
 	}
-	scheme, rest, isURL := strings.Cut(where, "://")
+	plain, err := Plain(where)
+	if err != nil {
+		return nil, "", err
+	}
+	scheme, rest, isURL := strings.Cut(plain, "://")
 	switch {
 	case !isURL:
-		return openPath(where)
+		return openPath(plain)
 	case scheme == "file":
 		return openFileURL(where, rest)
 	}
-	return openBlob(ctx, where, opts.withDefaults())
+	return openBlob(ctx, plain, opts.withDefaults())
 }
-
-// IsURL reports whether a place is given as a URL, and not as a path.
-func IsURL(where string) bool { return strings.Contains(where, "://") }
 
 // Join puts a folder and the name of what is in it together; the empty name is the
 // root.

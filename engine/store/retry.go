@@ -144,7 +144,11 @@ type watch struct {
 }
 
 func (d *blobDriver) watch(ctx context.Context) (context.Context, *watch) {
-	w := &watch{timeout: d.opts.Timeout}
+	return watchOver(ctx, d.opts.Timeout)
+}
+
+func watchOver(ctx context.Context, timeout time.Duration) (context.Context, *watch) {
+	w := &watch{timeout: timeout}
 	ctx, connections := noteConnections(ctx)
 	w.ctx, w.cancel = context.WithCancelCause(ctx)
 	w.timer = time.AfterFunc(w.timeout, func() { w.cancel(&StallError{After: w.timeout, Cause: connections.err()}) })

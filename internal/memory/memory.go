@@ -70,19 +70,25 @@ var units = map[string]float64{
 	"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40,
 }
 
-// Parse reads sizes such as 512MiB or 2GB.
+// Parse reads the memory of a process, such as 512MiB or 2GB.
 func Parse(s string) (int64, error) {
-	digits := strings.TrimRight(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-	scale, known := units[strings.ToUpper(s[len(digits):])]
-	n, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
-	switch bytes := n * scale; {
-	case err != nil || !known:
+	bytes, err := ParseSize(s)
+	switch {
+	case err != nil:
 		return 0, fmt.Errorf("memory %q: want a size such as 2GiB", s)
 	case bytes < minMemory:
 		return 0, fmt.Errorf("memory %q: want at least 128MiB", s)
-	case bytes > 1<<60:
-		return 0, fmt.Errorf("memory %q: want a size such as 2GiB", s)
-	default:
+	}
+	return bytes, nil
+}
+
+// ParseSize reads sizes such as 512MiB or 2GB, of a byte or more.
+func ParseSize(s string) (int64, error) {
+	digits := strings.TrimRight(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	scale, known := units[strings.ToUpper(s[len(digits):])]
+	n, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+	if bytes := n * scale; err == nil && known && bytes >= 1 && bytes <= 1<<60 {
 		return int64(bytes), nil
 	}
+	return 0, fmt.Errorf("%q: want a size such as 2GiB", s)
 }

@@ -12,17 +12,13 @@ import (
 	"leapscore/engine/store"
 )
 
-const (
-	// folderReads is how many files of a bundle are fetched at once.
-	folderReads = 16
-	// folderBytes bounds the files of a bundle, which are held in memory.
-	folderBytes = 4 << 30
-)
+// folderReads is how many files of a bundle are fetched at once.
+const folderReads = 16
 
 // openFolder opens a bundle that is a folder on a store. Its files are fetched
 // into memory, where a zip is the file system that bundle wants.
-func openFolder(ctx context.Context, st *store.Store, name string) (*bundle.Bundle, error) {
-	found, err := listFolder(ctx, st, name)
+func openFolder(ctx context.Context, st *store.Store, name string, lim bundle.Limits) (*bundle.Bundle, error) {
+	found, err := listFolder(ctx, st, name, lim)
 	if err != nil {
 		return nil, err
 	}
@@ -49,24 +45,28 @@ func openFolder(ctx context.Context, st *store.Store, name string) (*bundle.Bund
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
 	}
-	b, err := bundle.OpenFS(fsys, bundle.Limits{})
+	b, err := bundle.OpenFS(fsys, lim)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
 	}
 	return b, nil
 }
 
-// listFolder returns the objects of a folder, of which there must be some.
-func listFolder(ctx context.Context, st *store.Store, name string) ([]store.Object, error) {
+// listFolder returns the objects of a folder, of which there must be some and not
+// too many bytes.
+func listFolder(ctx context.Context, st *store.Store, name string, lim bundle.Limits) ([]store.Object, error) {
 	var found []store.Object
 	var size int64
 	err := st.List(ctx, name+"/", true, func(o store.Object) error {
 		found = append(found, o)
-		if size += o.Size; size > folderBytes {
-			return fmt.Errorf("%s: more than %d bytes below it, want a bundle", st.URL(name), int64(folderBytes))
-		}
+		size += o.Size
 		return nil
 	})
+	if err == nil {
+		if err = bundle.CheckSize(size, lim); err != nil {
+			err = fmt.Errorf("%s: %w", st.URL(name), err)
+		}
+	}
 	if err == nil && len(found) == 0 {
 		err = fmt.Errorf("%s: %w", st.URL(name), store.ErrNotExist)
 	}

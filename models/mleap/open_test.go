@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"leapscore/bundle"
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
@@ -54,7 +55,7 @@ func fetched(t *testing.T, files bundletest.Files) string {
 			t.Fatal(err)
 		}
 	}
-	b, err := openFolder(t.Context(), st, "models/homes")
+	b, err := openFolder(t.Context(), st, "models/homes", bundle.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

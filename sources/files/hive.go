@@ -198,13 +198,19 @@ func (r *hiveReader) Close() error {
 
 // fixedRoot returns the part of a file's name that the pattern fixed.
 func fixedRoot(pattern, name string) string {
+	if plain, err := store.Plain(pattern); err == nil {
+		pattern = plain
+	}
 	if local, ok := strings.CutPrefix(pattern, "file://"); ok && strings.HasPrefix(name, "/") {
 		return fixedRoot(local, name) // local files have paths as names, however they were found
 	}
-	if at := strings.Index(pattern, "://") + len("://"); at >= len("://") && strings.HasPrefix(name, pattern[:at]) {
-		scheme := pattern[:at]
-		rest, _ := store.CutParameters(pattern)
-		return scheme + fixedRoot(rest[at:], name[at:])
+	if _, rest, isURL := strings.Cut(name, "://"); isURL && store.IsURL(pattern) {
+		// A bucket may have several spellings: the name has the store's.
+		place, _ := store.CutParameters(pattern)
+		_, place, _ = strings.Cut(place, "://")
+		_, key, _ := strings.Cut(place, "/")
+		bucket, _, _ := strings.Cut(rest, "/")
+		return name[:len(name)-len(rest)] + fixedRoot(bucket+"/"+key, rest)
 	}
 	root := pattern
 	if clean := path.Clean(filepath.ToSlash(pattern)); strings.HasPrefix(name, clean) {

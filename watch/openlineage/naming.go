@@ -1,6 +1,7 @@
 package openlineage
 
 import (
+	"cmp"
 	"path"
 	"path/filepath"
 	"slices"
@@ -81,6 +82,9 @@ func folder(pattern string) string {
 // specification for names: the bucket is in the namespace, and the key is the name;
 // of local files, the name is the path.
 func (x *Run) name(where string) (namespace, name string) {
+	if plain, err := store.Plain(where); err == nil {
+		where = plain
+	}
 	scheme, rest, isURL := strings.Cut(where, "://")
 	if !isURL || scheme == "file" {
 		if isURL {
@@ -96,17 +100,23 @@ func (x *Run) name(where string) (namespace, name string) {
 	bucket, key, _ := strings.Cut(rest, "/")
 	if key = strings.Trim(key, "/"); key == "" {
 		// Where the key stands in the query, as gocloud has it: prefix=a/b/.
-		for param := range strings.SplitSeq(query, "&") {
-			if v, ok := strings.CutPrefix(param, "prefix="); ok {
-				key = strings.Trim(v, "/")
-			}
-		}
+		key = strings.Trim(parameter(query, "prefix"), "/")
 	}
 	if key == "" {
 		key = "/"
 	}
-	if scheme == "azblob" && x.Account != "" {
-		return "wasbs://" + bucket + "@" + x.Account + ".blob.core.windows.net", key
+	if account := cmp.Or(parameter(query, "storage_account"), x.Account); scheme == "azblob" && account != "" {
+		return "wasbs://" + bucket + "@" + account + ".blob.core.windows.net", key
 	}
 	return scheme + "://" + bucket, key
+}
+
+// parameter returns the value of a parameter of a store, or "".
+func parameter(query, name string) (value string) {
+	for param := range strings.SplitSeq(query, "&") {
+		if v, ok := strings.CutPrefix(param, name+"="); ok {
+			value = v
+		}
+	}
+	return value
 }

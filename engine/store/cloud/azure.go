@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -30,6 +31,17 @@ func openAzure(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 		},
 	})
 	return mux.OpenBucketURL(ctx, u)
+}
+
+// shownAzure shows containers of another account than the usual one with the account, so
+// that two containers of one name have different URLs.
+func shownAzure(u *url.URL) string {
+	account, domain := u.Query().Get("storage_account"), u.Query().Get("domain")
+	cloud, isCloud := strings.CutPrefix(cmp.Or(domain, "blob.core.windows.net"), "blob.")
+	if account == "" || account == os.Getenv("AZURE_STORAGE_ACCOUNT") || !isCloud {
+		return ""
+	}
+	return "abfss://" + u.Host + "@" + account + ".dfs." + cloud + "/"
 }
 
 // sameOrigin refuses to send a token, which is a part of the URL of the service,

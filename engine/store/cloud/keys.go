@@ -24,7 +24,7 @@ import (
 func init() {
 	store.RegisterKeys("s3", store.Keys{Open: openS3, Listed: listedS3})
 	store.RegisterKeys("gs", store.Keys{Open: openGS, Listed: listedGS, Before: beforeGS, Stat: statGS})
-	store.RegisterKeys("azblob", store.Keys{Open: openAzure, Listed: listedAzure})
+	store.RegisterKeys("azblob", store.Keys{Open: openAzure, Shown: shownAzure, Listed: listedAzure})
 }
 
 // spelled is a character in gocloud's spelling.
