@@ -16,8 +16,17 @@ import (
 type Attrs struct {
 	values map[string]Value
 
-	mu  sync.Mutex
-	err error
+	mu   sync.Mutex
+	err  error
+	read map[string]bool
+	lost []Lost
+}
+
+// Lost is a scalar that was read as another kind than it has: its value is not used.
+type Lost struct {
+	Name string
+	Has  string // kind and value, such as "long 7"
+	Read string // the kind that was asked for
 }
 
 // NewAttrs returns the reader of values, which it keeps.
@@ -33,9 +42,49 @@ func (a *Attrs) Has(name string) bool {
 func (a *Attrs) Names() []string { return slices.Sorted(maps.Keys(a.values)) }
 
 // Value returns the attribute as the wire holds it.
-func (a *Attrs) Value(name string) (Value, bool) {
+func (a *Attrs) Value(name string) (Value, bool) { return a.value(name) }
+
+// value returns an attribute, and notes that it was read.
+func (a *Attrs) value(name string) (Value, bool) {
 	v, ok := a.values[name]
+	if ok {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.read == nil {
+			a.read = map[string]bool{}
+		}
+		a.read[name] = true
+	}
 	return v, ok
+}
+
+// Read reports whether an attribute was asked for and is there.
+func (a *Attrs) Read(name string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.read[name]
+}
+
+// Lost returns the scalars that were read as another kind than they have.
+func (a *Attrs) Lost() []Lost {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.lost)
+}
+
+// NaNs returns the attributes of floats or doubles with a value that is NaN, and which
+// value is the first: "" for scalars, "[3]" for lists and tensors.
+func (a *Attrs) NaNs() map[string]string {
+	found := map[string]string{}
+	for name, v := range a.values {
+		switch at := v.firstNaN(); {
+		case at >= 0 && v.Scalar != nil:
+			found[name] = ""
+		case at >= 0:
+			found[name] = fmt.Sprintf("[%d]", at)
+		}
+	}
+	return found
 }
 
 // Err returns the first error of any read, which names the attribute.
@@ -64,13 +113,18 @@ var errMissing = errors.New("missing")
 
 // scalar returns the scalar of that name, or an empty one after an error.
 func (a *Attrs) scalar(name, want string) *ScalarValue {
-	v, ok := a.values[name]
+	v, ok := a.value(name)
 	switch {
 	case !ok:
 		a.fail(name, errMissing)
 	case v.Scalar == nil:
 		a.Failf(name, "%s, want %s", v.describe(), want)
 	default:
+		if kind, text := v.Scalar.holds(); kind != "" && kind != want {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.lost = append(a.lost, Lost{name, text, want})
+		}
 		return v.Scalar
 	}
 	return &ScalarValue{}

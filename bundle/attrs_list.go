@@ -8,7 +8,7 @@ import (
 // list returns one field of the list of that name. A list that holds values of
 // another kind only is an error: MLeap reads it as empty, which no loader wants.
 func list[T any](a *Attrs, name, want string, field func(*ListValue) []T) []T {
-	v, ok := a.values[name]
+	v, ok := a.value(name)
 	switch {
 	case !ok:
 		a.fail(name, errMissing)
@@ -103,7 +103,7 @@ func (a *Attrs) LongsOr(name string, def []int64) []int64 {
 // Tensor returns a required tensor of doubles. Its sizes are all known and
 // their product is the number of values.
 func (a *Attrs) Tensor(name string) TensorValue {
-	v, ok := a.values[name]
+	v, ok := a.value(name)
 	switch {
 	case !ok:
 		a.fail(name, errMissing)

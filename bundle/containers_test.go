@@ -154,6 +154,7 @@ func TestTarsOfBundlesAreOpened(t *testing.T) {
 }
 
 func TestHostileTarsAreRefused(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
 	whole := gzipped(t, tarEntries(t, entries(same)...))
 	bomb := gzipped(t, tarEntries(t, entry{"root/a", strings.Repeat("x", 70<<20)}))
 	var link bytes.Buffer

@@ -18,6 +18,9 @@ type Dir struct {
 // example "root/rf.node/tree0".
 func (d *Dir) Path() string { return d.path }
 
+// Format returns the format of the bundle, FormatJSON or FormatProtobuf.
+func (d *Dir) Format() string { return d.format }
+
 // Sub returns the folder of that name in d, which need not exist: reading from
 // it then fails. A name that leaves d fails there, too.
 func (d *Dir) Sub(name string) *Dir {

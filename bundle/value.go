@@ -1,5 +1,10 @@
 package bundle
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Value is one attribute of a model: a scalar, a list or a tensor. Exactly one
 // of the three is set.
 type Value struct {
@@ -113,4 +118,45 @@ func (l *ListValue) describe() string {
 		}
 	}
 	return "empty list"
+}
+
+// holds returns the kind of a scalar and what it holds, if that is a number, a boolean
+// or a text and not the default of its kind.
+func (s *ScalarValue) holds() (kind, text string) {
+	switch {
+	case s.Bool:
+		return "boolean", "boolean true"
+	case s.Int != 0:
+		return "int", fmt.Sprintf("int %d", s.Int)
+	case s.Long != 0:
+		return "long", fmt.Sprintf("long %d", s.Long)
+	case s.Float != 0:
+		return "float", fmt.Sprintf("float %v", s.Float)
+	case s.Double != 0:
+		return "double", fmt.Sprintf("double %v", s.Double)
+	case s.String != "":
+		return "string", fmt.Sprintf("string %.40q", s.String)
+	}
+	return "", ""
+}
+
+// firstNaN returns which value is the first that is NaN, and -1 if none is.
+func (v Value) firstNaN() int {
+	switch {
+	case v.Scalar != nil:
+		return nanAt([]float32{v.Scalar.Float}, []float64{v.Scalar.Double})
+	case v.List != nil:
+		return nanAt(v.List.Floats, v.List.Doubles)
+	case v.Tensor != nil:
+		return nanAt(v.Tensor.Floats, v.Tensor.Doubles)
+	}
+	return -1
+}
+
+// nanAt looks through the one of two lists that is not empty.
+func nanAt(floats []float32, doubles []float64) int {
+	if i := slices.IndexFunc(doubles, func(x float64) bool { return x != x }); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(floats, func(x float32) bool { return x != x })
 }

@@ -110,6 +110,13 @@ func (j *Job) open(ctx context.Context) error {
 		return err
 	}
 	loadTime := time.Since(j.start)
+	for _, w := range m.Warnings {
+		attrs := []any{"node", w.Node, "op", w.Op, "detail", w.Detail}
+		if w.Model != "" {
+			attrs = append(attrs, "model", w.Model)
+		}
+		j.host.warn("the model may have been damaged by its exporter", attrs...)
+	}
 	if before != nil && s.Run.Incremental {
 		j.nothing = finishedBefore(before)
 		return checkSameIncrement(s, before, m)

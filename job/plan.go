@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/engine"
+	"leapscore/engine/pipeline"
 	"leapscore/internal/arrays"
 	"leapscore/internal/memory"
 	"leapscore/internal/rows"
@@ -25,6 +26,8 @@ type Plan struct {
 	Pruned  []string     `json:"pruned_nodes,omitempty"`   // nodes that no wanted column needs
 	Columns []Column     `json:"output_columns,omitempty"` // of the table
 	Limits  *runs.Limits `json:"limits,omitempty"`         // of what it takes
+
+	Warnings []pipeline.Warning `json:"warnings,omitempty"` // what may be wrong with the models
 }
 
 // Step is one node of a model.
@@ -46,7 +49,9 @@ func (j *Job) Plan() Plan {
 	if j.planned == nil || j.planned.plan == nil {
 		return Plan{}
 	}
-	return newPlan(j.planned.plan, j.planned.reading)
+	p := newPlan(j.planned.plan, j.planned.reading)
+	p.Warnings = j.planned.model.Warnings
+	return p
 }
 
 func newPlan(p *engine.Plan, reading *sql.Reading) Plan {
@@ -166,9 +171,10 @@ func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
 		err = checkNames(set.Spec, plan)
 	}
 	if err != nil {
-		return Plan{Query: src.Reading()}, &PlanError{err}
+		return Plan{Query: src.Reading(), Warnings: m.Warnings}, &PlanError{err}
 	}
 	p = newPlan(plan, src.Reading())
 	p.Limits = &limited
+	p.Warnings = m.Warnings
 	return p, nil
 }

@@ -56,6 +56,9 @@ func (j *Job) newDraft() *runs.Record {
 	if plan.Job.HasRejects() {
 		r.Rejects = &runs.Rejects{Path: s.Rejects.Path}
 	}
+	for _, w := range p.model.Warnings {
+		r.Warnings = append(r.Warnings, w.String())
+	}
 	hideSecrets(r)
 	return r
 }

@@ -67,6 +67,9 @@ type Record struct {
 	// Token tells the commit of the run from those of when it was done before.
 	Token string `json:"token,omitempty"`
 
+	// Warnings say what may be wrong with the models, a node each.
+	Warnings []string `json:"warnings,omitempty"`
+
 	Models  []Model           `json:"models"`
 	Source  Source            `json:"source"`
 	Options map[string]string `json:"options"` // flags that shape the rows, by name

@@ -29,6 +29,9 @@ type planProblem struct {
 	Nearest string `json:"nearest,omitempty"`
 	Detail  string `json:"detail,omitempty"`
 	Models  string `json:"models,omitempty"`
+
+	NeededFor string `json:"needed_for,omitempty"`      // outputs
+	Without   string `json:"outputs_without,omitempty"` // those that need no such input
 }
 
 // checking is a job that is planned and not run.
@@ -129,6 +132,9 @@ func (p plan) text() string {
 	}
 	if p.Limits != nil {
 		line("limits   %s", *p.Limits)
+	}
+	for _, w := range p.Warnings {
+		line("warning  %s", w)
 	}
 	return b.String()
 }

@@ -26,7 +26,10 @@ type inspection struct {
 	Outputs     []fieldInfo `json:"outputs,omitempty"`
 	Unsupported []string    `json:"unsupported,omitempty"`
 	Problems    []string    `json:"problems,omitempty"`
-	Select      string      `json:"select,omitempty"`
+
+	Warnings []pipeline.Warning `json:"warnings,omitempty"`
+
+	Select string `json:"select,omitempty"`
 }
 
 type nodeInfo struct {
@@ -61,6 +64,7 @@ func inspect(b *bundle.Bundle) (*inspection, error) {
 	if err != nil {
 		return i, err
 	}
+	i.Warnings = m.Warnings
 	i.columns(m)
 	return i, nil
 }
@@ -138,6 +142,12 @@ func (i *inspection) print(w io.Writer) error {
 		}
 		name := strings.TrimSuffix(n.Path[strings.LastIndex(n.Path, "/")+1:], ".node")
 		fmt.Fprintf(&b, "  %s%s (%s)%s\n", strings.Repeat("  ", n.Depth), clean.Line(name), clean.Line(n.Op), mark)
+	}
+	if len(i.Warnings) > 0 {
+		b.WriteString("\nwarnings\n")
+	}
+	for _, w := range i.Warnings {
+		fmt.Fprintf(&b, "  %s\n", clean.Line(w.String()))
 	}
 	i.printColumns(&b)
 	_, err := io.WriteString(w, b.String())

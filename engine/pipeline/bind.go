@@ -56,6 +56,7 @@ func (b *binder) contract(stages []*stage) error {
 		return nil
 	}
 	b.propose(problems, wants)
+	b.spare(problems)
 	return &ContractError{problems, arrays.FieldNames(b.schema)}
 }
 

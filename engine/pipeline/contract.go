@@ -34,9 +34,24 @@ type ContractProblem struct {
 	Nearest string // a column of a similar name that no other input is read from, if there is one
 	Detail  string
 	Models  string // that want it, if several were joined: "model a", "models a and b"
+
+	// NeededFor are the wanted outputs that need it, and Without those that need none
+	// of the inputs with problems. Both are empty if there is no choice.
+	NeededFor, Without string
 }
 
-func (p ContractProblem) String() string {
+func (p ContractProblem) String() string { return p.found() + p.wayAround() }
+
+// wayAround tells how to do without the input.
+func (p ContractProblem) wayAround() string {
+	if p.NeededFor == "" {
+		return ""
+	}
+	return fmt.Sprintf("; it is needed for %s only: --outputs %s does without it", p.NeededFor, shellWord(p.Without))
+}
+
+// found tells what is wrong with the input.
+func (p ContractProblem) found() string {
 	var b strings.Builder
 	of := ""
 	if p.Models != "" {
@@ -62,7 +77,7 @@ func (p ContractProblem) String() string {
 // shellWord is a word of a command line to be pasted.
 func shellWord(s string) string {
 	if strings.ContainsFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.=/", r)
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-.=/,", r)
 	}) {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 	}

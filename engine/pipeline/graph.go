@@ -69,6 +69,9 @@ type Model struct {
 	// Outputs are all columns that the model adds, in the order of its nodes.
 	Outputs []Output
 
+	// Warnings tell what may be wrong with the model, by node.
+	Warnings []Warning
+
 	// Members are the models that it was joined from, nil for a single one.
 	Members []Member
 
@@ -94,6 +97,23 @@ type stage struct {
 	inPorts, outPorts []ops.Port
 
 	members []string // names of the joined models that have it
+}
+
+// Warning says what may be wrong with a node that can be loaded: its predictions may
+// differ from those of the program that trained the model.
+type Warning struct {
+	Model  string `json:"model,omitempty"` // of several, the one that it is in
+	Node   string `json:"node"`
+	Op     string `json:"op"`
+	Detail string `json:"detail"`
+}
+
+func (w Warning) String() string {
+	node := w.Node
+	if w.Model != "" {
+		node = w.Model + ": " + node
+	}
+	return fmt.Sprintf("%s (%s): %s", node, w.Op, w.Detail)
 }
 
 // Problem is one node that cannot be loaded.

@@ -47,6 +47,10 @@ func Join(members []Member) (*Model, error) {
 		if err := j.add(m); err != nil {
 			return nil, err
 		}
+		for _, w := range m.Model.Warnings {
+			w.Model = m.Name
+			j.m.Warnings = append(j.m.Warnings, w)
+		}
 	}
 	for _, s := range j.m.stages {
 		s.Path = ownedPath(j.owners[s])

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -87,4 +88,49 @@ func (b *binder) fits(dt arrow.DataType, in string, want bundle.Type) bool {
 
 func isNumber(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// spare notes which of the wanted outputs can be had without the inputs that have
+// problems: a label, which some pipelines index, is not needed to predict it.
+func (b *binder) spare(problems []ContractProblem) {
+	inputs := map[string]bool{}
+	for _, p := range problems {
+		inputs[p.Input] = true
+	}
+	without := b.outputsOf(inputs, false)
+	if len(without) == 0 || len(without) > mostOutputs || slices.ContainsFunc(without, func(o string) bool { return strings.Contains(o, ",") }) {
+		return
+	}
+	for i := range problems {
+		p := &problems[i]
+		if need := b.outputsOf(map[string]bool{p.Input: true}, true); len(need) > 0 {
+			p.NeededFor, p.Without = similar.List(need), strings.Join(without, ",")
+		}
+	}
+}
+
+// mostOutputs is how many outputs a message names.
+const mostOutputs = 20
+
+// outputsOf returns the wanted outputs that depend on one of the inputs, or those that
+// depend on none.
+func (b *binder) outputsOf(inputs map[string]bool, depend bool) (names []string) {
+	depends := maps.Clone(inputs)
+	for _, s := range b.m.stages {
+		if slices.ContainsFunc(s.Inputs, func(c string) bool { return depends[c] }) {
+			for _, c := range s.Outputs {
+				depends[c] = true
+			}
+		}
+	}
+	for _, o := range b.opt.Outputs {
+		column := o
+		if same, ok := b.m.aliases[o]; ok {
+			column = same
+		}
+		if depends[column] == depend {
+			names = append(names, o)
+		}
+	}
+	return names
 }

@@ -28,13 +28,19 @@ func Load(b *bundle.Bundle, reg *ops.Registry) (*pipeline.Model, error) {
 	if len(l.problems) > 0 {
 		return nil, &pipeline.LoadError{Problems: l.problems}
 	}
-	return pipeline.New(pipeline.Identity{Name: b.Name, Version: b.Version, UID: b.UID, SHA256: b.SHA256}, l.nodes)
+	m, err := pipeline.New(pipeline.Identity{Name: b.Name, Version: b.Version, UID: b.UID, SHA256: b.SHA256}, l.nodes)
+	if err != nil {
+		return nil, err
+	}
+	m.Warnings = l.warnings
+	return m, nil
 }
 
 type loader struct {
 	reg      *ops.Registry
 	nodes    []pipeline.Node
 	problems []pipeline.Problem
+	warnings []pipeline.Warning
 }
 
 func (l *loader) fail(n *bundle.Node, unknown bool, err error) {
@@ -70,10 +76,15 @@ func (l *loader) node(n *bundle.Node) {
 		return
 	}
 	wired := func(port string) bool { return connected(n.Inputs, port) != "" || connected(n.Outputs, port) != "" }
-	k, err := l.kernel(op, n.Model, wired)
+	var d damage
+	k, err := l.kernel(op, n.Model, wired, &d)
 	if err != nil {
 		l.fail(n, false, err)
 		return
+	}
+	d.exporter(n)
+	if detail := d.text(); detail != "" {
+		l.warnings = append(l.warnings, pipeline.Warning{Node: n.Path, Op: op.Name, Detail: detail})
 	}
 	node := pipeline.Node{Path: n.Path, Op: op.Name, Kernel: k, Digest: func() ([sha256.Size]byte, error) { return digest(n) }}
 	l.inputs(n, &node)
@@ -110,8 +121,9 @@ func (l *loader) outputs(n *bundle.Node, node *pipeline.Node) {
 	}
 }
 
-func (l *loader) kernel(op *ops.Op, m *bundle.Model, wired func(string) bool) (ops.Kernel, error) {
-	return op.Load(&ops.Node{
+// kernel loads a model, and notes in d what may be wrong with it.
+func (l *loader) kernel(op *ops.Op, m *bundle.Model, wired func(string) bool, d *damage) (ops.Kernel, error) {
+	k, err := op.Load(&ops.Node{
 		Attrs: m.Attrs,
 		Files: m.Files,
 		Wired: wired,
@@ -124,13 +136,17 @@ func (l *loader) kernel(op *ops.Op, m *bundle.Model, wired func(string) bool) (o
 			if !ok {
 				return nil, fmt.Errorf("%s: unknown op %q", dir, sub.Op)
 			}
-			k, err := l.kernel(op, sub, func(port string) bool { return slices.Contains(outputs, port) })
+			k, err := l.kernel(op, sub, func(port string) bool { return slices.Contains(outputs, port) }, d)
 			if err != nil {
 				return nil, fmt.Errorf("%s (%s): %w", dir, sub.Op, err)
 			}
 			return k, nil
 		},
 	})
+	if err == nil {
+		d.model(op.Name, m)
+	}
+	return k, err
 }
 
 // connected returns the column that a port is connected to, or "". Of several
