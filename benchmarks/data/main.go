@@ -5,13 +5,13 @@
 // and models.
 //
 //	go run ./benchmarks/data -out DIR -rows N -files N
+//	go run ./benchmarks/data -out DIR -rows N -days N
 //	go run ./benchmarks/data -out DIR -shape columns -columns 2000
 //	go run ./benchmarks/data -show N GLOB
 package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -30,6 +30,7 @@ func main() {
 	out := flag.String("out", "demo", "folder to write to")
 	rows := flag.Int("rows", 100_000, "rows of the table")
 	files := flag.Int("files", 2, "files of the table; with 0, only the bundles are made")
+	days := flag.Int("days", 0, "instead of -files: one file for each of as many days, in folders ds=2026-11-26 and so on")
 	kind := flag.String("shape", "listings", "listings, ten, columns, text, classes, labels or boosted")
 	trees := flag.Int("trees", 20, "trees of the forest")
 	depth := flag.Int("depth", 5, "depth of the trees")
@@ -47,9 +48,20 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := errors.Join(s.WriteModels(*out), s.WriteTable(ctx, filepath.Join(*out, s.Name), *rows, *files)); err != nil {
+	if err := write(ctx, s, *out, *rows, *files, *days); err != nil {
 		log.Fatal(err)
 	}
+}
+
+func write(ctx context.Context, s shapes.Shape, out string, rows, files, days int) error {
+	table := filepath.Join(out, s.Name)
+	if err := s.WriteModels(out); err != nil {
+		return err
+	}
+	if days > 0 {
+		return s.WriteDays(ctx, table, rows, days)
+	}
+	return s.WriteTable(ctx, table, rows, files)
 }
 
 func shape(name string, size, trees, depth int) (shapes.Shape, error) {

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -68,6 +69,22 @@ func (s Shape) WriteTable(ctx context.Context, dir string, rows, files int) erro
 	for f := range files {
 		path := filepath.Join(dir, fmt.Sprintf("%s-%05d.parquet", s.Name, f))
 		if err := s.writeFile(ctx, path, rows*f/files, rows*(f+1)/files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteDays writes rows into the folder dir, as one file for each of as many
+// days: ds=2026-11-26 is the first.
+func (s Shape) WriteDays(ctx context.Context, dir string, rows, days int) error {
+	first := time.Date(2026, time.November, 26, 0, 0, 0, 0, time.UTC)
+	for d := range days {
+		day := filepath.Join(dir, "ds="+first.AddDate(0, 0, d).Format(time.DateOnly))
+		if err := os.MkdirAll(day, 0o755); err != nil {
+			return err
+		}
+		if err := s.writeFile(ctx, filepath.Join(day, s.Name+".parquet"), rows*d/days, rows*(d+1)/days); err != nil {
 			return err
 		}
 	}

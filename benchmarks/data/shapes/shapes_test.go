@@ -1,6 +1,13 @@
 package shapes
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -68,5 +75,31 @@ func TestARowIsTheSameInEveryBatch(t *testing.T) {
 		if cut := whole.NewSlice(60, 100); !array.RecordEqual(cut, tail) {
 			t.Errorf("%s: rows 60 to 100 differ between two calls", s.Name)
 		}
+	}
+}
+
+// The files in examples are made by the command that examples/README.md names.
+func TestExamplesAreMade(t *testing.T) {
+	dir := t.TempDir()
+	s := Listings(20, 5)
+	if err := errors.Join(s.WriteModels(dir), s.WriteDays(context.Background(), filepath.Join(dir, s.Name), 1500, 3)); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name := strings.TrimPrefix(path, dir+"/")
+		want, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if got, err := os.ReadFile(filepath.Join("../../../examples", name)); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("examples/%s is not what `go run ./benchmarks/data -out examples -rows 1500 -days 3` makes (%v)", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
