@@ -8,7 +8,7 @@ PKGS     := ./...
 SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo man completions fmt vet lint check test race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release test-release clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release test-release clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -48,6 +48,13 @@ check: ## vet, staticcheck, formatting and tests of the packages that changed si
 test: ## all tests; installs what the integration tests run into .cache/tools first
 	@integration/tools/install.sh
 	$(GO) test -timeout 30m $(PKGS)
+
+test-airflow: ## the nights of docs/airflow.md in real Airflow 3 and 2.10; installs both, about 0.8 GB
+	$(GO) vet -tags airflow ./integration/airflow
+	$(GO) test -tags airflow -timeout 60m -v ./integration/airflow
+
+docs: ## build the site of the documentation into dist/site
+	@docs/site.sh dist/site
 
 race: ## all tests under the race detector
 	$(GO) test -race -timeout 60m $(PKGS)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the integration tests run, into .cache/tools: install.sh [versitygw fake-gcs-server azurite python]...
+# Installs what the integration tests run, into .cache/tools: install.sh [NAME]...
+# NAME is versitygw, fake-gcs-server, azurite, python, pages, site, airflow2 or airflow3. Without names, all that make test needs.
 # Needs Go, npm and Python 3.11 or later. What is there already stays; remove the folder to begin anew.
 set -euo pipefail
 
@@ -30,15 +31,30 @@ npm_tool() { # name version
   mark "$1" "$2"
 }
 
-python() {
+# packages makes a Python environment of exactly the packages of a file.
+packages() { # name file
   local want
-  want=$(sha256sum <"$here/requirements.txt")
-  installed python "$want" && return
-  echo "installing the Python readers" >&2
-  rm -rf "$tools/python"
-  python3 -m venv "$tools/python"
-  "$tools/python/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt" >&2
-  mark python "$want"
+  want=$(sha256sum <"$here/$2")
+  installed "$1" "$want" && return
+  echo "installing the Python packages of $2" >&2
+  rm -rf "${tools:?}/$1"
+  python3 -m venv "$tools/$1"
+  "$tools/$1/bin/pip" install --quiet --disable-pip-version-check -r "$here/$2" >&2
+  mark "$1" "$want"
+}
+
+# pages is an environment that also finds the packages of python.
+pages() {
+  local want
+  want=$(wanted pages)
+  installed pages "$want" && return
+  packages python requirements.txt
+  echo "installing the Python packages of pages.txt" >&2
+  rm -rf "$tools/pages"
+  python3 -m venv "$tools/pages"
+  "$tools/pages/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/pages.txt" >&2
+  (cd "$tools/python/lib"/python3*/site-packages && pwd) >"$(echo "$tools/pages/lib"/python3*/site-packages)/python.pth"
+  mark pages "$want"
 }
 
 wanted() { # name
@@ -47,11 +63,13 @@ wanted() { # name
   fake-gcs-server) echo "$fakegcs" ;;
   azurite) echo "$azurite" ;;
   python) sha256sum <"$here/requirements.txt" ;;
+  pages) cat "$here/requirements.txt" "$here/pages.txt" | sha256sum ;;
+  site | airflow2 | airflow3) sha256sum <"$here/$name.txt" ;;
   *) echo "no tool $1" >&2 && exit 2 ;;
   esac
 }
 
-[ $# -gt 0 ] || set -- versitygw fake-gcs-server azurite python
+[ $# -gt 0 ] || set -- versitygw fake-gcs-server azurite python pages
 
 # What is there can be had while others are installed.
 missing=
@@ -70,6 +88,8 @@ for name; do
   versitygw) go_tool versitygw github.com/versity/versitygw/cmd/versitygw "$versitygw" ;;
   fake-gcs-server) go_tool fake-gcs-server github.com/fsouza/fake-gcs-server "$fakegcs" ;;
   azurite) npm_tool azurite "$azurite" ;;
-  python) python ;;
+  python) packages python requirements.txt ;;
+  pages) pages ;;
+  site | airflow2 | airflow3) packages "$name" "$name.txt" ;;
   esac
 done

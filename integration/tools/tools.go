@@ -13,12 +13,16 @@ import (
 	"testing"
 )
 
-// The tools, by the names that install.sh knows.
+// The tools, by the names that install.sh knows. Pages is a Python with the
+// packages that the examples of the documentation need.
 const (
 	Versitygw = "versitygw"
 	FakeGCS   = "fake-gcs-server"
 	Azurite   = "azurite"
 	Python    = "python"
+	Pages     = "pages"
+	Airflow2  = "airflow2"
+	Airflow3  = "airflow3"
 )
 
 var programs = map[string]string{
@@ -26,6 +30,9 @@ var programs = map[string]string{
 	FakeGCS:   "bin/fake-gcs-server",
 	Azurite:   "azurite/node_modules/.bin/azurite-blob",
 	Python:    "python/bin/python",
+	Pages:     "pages/bin/python",
+	Airflow2:  "airflow2/bin/airflow",
+	Airflow3:  "airflow3/bin/airflow",
 }
 
 // Path installs a tool if it is not there, and returns the path of its program.
