@@ -13,7 +13,7 @@ import (
 // folders are the folders of the repository whose files pages name. The list is fixed,
 // so that a page that names a removed folder fails.
 var folders = []string{
-	"benchmarks", "bundle", "cmd", "compare", "docs", "engine", "integration", "internal", "job", "models", "ops", "report", "runs", "sinks", "sources", "sql", "watch",
+	"benchmarks", "bundle", "cmd", "compare", "docs", "engine", "examples", "integration", "internal", "job", "models", "ops", "report", "runs", "sinks", "sources", "sql", "watch",
 }
 
 var (
@@ -24,7 +24,7 @@ var (
 // Pages about the code name files that exist, and links in all pages lead somewhere.
 func TestPagesNameFilesThatExist(t *testing.T) {
 	const top = ".."
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "ops/*.md", "benchmarks/*.md", "benchmarks/*/*.md", "benchmarks/*/*/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "examples/*.md", "ops/*.md", "benchmarks/*.md", "benchmarks/*/*.md", "benchmarks/*/*/*.md"} {
 		pages, err := filepath.Glob(filepath.Join(top, pattern))
 		if err != nil || len(pages) == 0 {
 			t.Errorf("no page matches %s: %v", pattern, err)
