@@ -54,6 +54,7 @@ func CreateFor(st *store.Store, folder string, pub Publisher, file *arrow.Schema
 		return nil, err
 	}
 	t := newTable(st, f, &external{pub: pub, columns: make(map[string][]ColumnStats)}, opts)
+	st.SweepUnfinished(folder)
 	t.create = createVisible(st)
 	if parts != nil {
 		t.partition(st, folder, parts)

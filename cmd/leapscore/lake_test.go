@@ -142,3 +142,29 @@ func TestKilledAndConcurrentRunsIntoLakeTablesLandOnce(t *testing.T) {
 		})
 	}
 }
+
+// The next run into a table with a log removes the files that a killed one has begun.
+func TestTheNextRunSweepsWhatAKilledOneLeft(t *testing.T) {
+	for _, format := range []string{"delta", "iceberg"} {
+		f := newFixture(t, 10)
+		args := []string{"score", "--model", "lr.zip", "--output", "t", "--table-format", format, "--mode", "append"}
+		cmd, _ := f.start(t, append(args, "--sql", "SELECT 'Rome' AS city, 'flat' AS kind, hash(i) % 7 AS rooms, 1.5 AS area FROM range(100000000000) t(i)")...)
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		unfinished := map[string]string{"delta": "t/part-*.tmp-*", "iceberg": "t/data/part-*.tmp-*"}[format]
+		f.await(t, unfinished, ended)
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		<-ended
+		if left, err := filepath.Glob(f.path(unfinished)); err != nil || len(left) == 0 {
+			t.Fatalf("%s: the killed run left %q (%v), want a file", format, left, err)
+		}
+		if out, err := f.command("leapscore", append(args, "--input", "homes.parquet")...); err != nil {
+			t.Fatalf("%s: %v: %s", format, err, out)
+		}
+		if left, err := filepath.Glob(f.path(unfinished)); err != nil || len(left) > 0 {
+			t.Errorf("%s: %q is left (%v)", format, left, err)
+		}
+	}
+}

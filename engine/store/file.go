@@ -239,7 +239,13 @@ func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer
 
 // CreateVisible implements VisibleCreator.
 func (d *fileDriver) CreateVisible(ctx context.Context, name string) (Writer, error) {
-	return d.createAs(ctx, name, name+".tmp-", false)
+	w, err := d.createAs(ctx, name, name+".tmp-", false)
+	if err != nil {
+		return nil, err
+	}
+	// Without locks, files of processes that died are left to VACUUM.
+	_ = disk.Lock(w.(*fileWriter).f)
+	return w, nil
 }
 
 // createAs writes under a name with the prefix temp until the file is whole.

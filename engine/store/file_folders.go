@@ -34,9 +34,7 @@ func (d *fileDriver) Exchange(ctx context.Context, a, b string) error {
 		return err
 	}
 	x, y := d.path(a), d.path(b)
-	if info, err := os.Stat(y); err != nil {
-		return err
-	} else if err := os.Chmod(x, info.Mode().Perm()); err != nil {
+	if err := disk.CopyAccess(y, x); err != nil {
 		return err
 	}
 	if err := d.exchange(x, y); err != nil {
@@ -62,6 +60,9 @@ func (d *fileDriver) Link(ctx context.Context, from, to string, names ...string)
 		dst := d.path(to + "/" + name)
 		if dir := filepath.Dir(dst); !folders[dir] {
 			if err := d.makeFolder(dir); err != nil {
+				return err
+			}
+			if err := disk.CopyAccess(filepath.Dir(d.path(from+"/"+name)), dir); err != nil {
 				return err
 			}
 			folders[dir] = true
