@@ -101,6 +101,10 @@ func (s Spec) checkModels(wrong *mistakes) {
 	}
 	_, err := s.Opening()
 	wrong.add("max-model-size", err)
+	if len(s.Models) > 0 {
+		_, err = s.modelVersions()
+		wrong.add("model-version", err)
+	}
 }
 
 // checkInput refuses keys about rows that do not go together.

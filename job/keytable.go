@@ -118,7 +118,9 @@ var table = map[string]about{
 		help: "score only the files of --input that are new since the last run into the table (by name, size and etag), and append them"},
 	"skip-exit-code": {group: groupRuns, apart: true, help: "exit code if --incremental finds nothing new, such as 99 for Airflow"},
 	"record":         {group: groupRuns, value: "FILE", apart: true, help: "JSON file for the record of the run, failed or not; a finished run has it in _leapscore, in or beside its table, too"},
-	"scored-at":      {group: groupRuns, value: "TIME", apart: true, help: "the time in _scored_at and in the record of the run, such as 2026-01-31T00:00:00Z (default: now)"},
+	"model-version": {group: groupRuns, value: "VERSION", help: "how the model's version is called in _model_version, records, metrics and lineage, such as 2026-11; " +
+		"NAME=VERSION, repeated, for several models (default: the first 12 digits of the SHA-256 of the bundle)"},
+	"scored-at": {group: groupRuns, value: "TIME", apart: true, help: "the time in _scored_at and in the record of the run, such as 2026-01-31T00:00:00Z (default: now)"},
 
 	"allow-empty": {group: groupGates, apart: true, help: "let a result without rows replace a table, or the partition of --partition"},
 	"min-rows":    {group: groupGates, value: "N|SHARE", apart: true, help: "the fewest rows that the run must write, or their share (90%) of the last run into the table; with fewer nothing is published"},

@@ -13,6 +13,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
 	"leapscore/internal/memory"
+	"leapscore/internal/similar"
 	"leapscore/models/mleap"
 	"leapscore/runs"
 	"leapscore/sinks"
@@ -75,7 +76,56 @@ func load(ctx context.Context, s Spec) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	versions, _ := s.modelVersions() // which Check has seen
+	setVersions(m, versions)
 	return &loaded{m, identity(m), describe(s.Models, m)}, nil
+}
+
+// setVersions gives models the versions that a job calls them by.
+func setVersions(m *pipeline.Model, versions map[string]string) {
+	var names []string
+	var ids []pipeline.Identity
+	for _, p := range m.Members {
+		setVersion(p.Model, versions[p.Name])
+		names, ids = append(names, p.Name), append(ids, p.Model.Identity)
+	}
+	if len(m.Members) > 1 {
+		m.Identity = pipeline.JoinIdentities(names, ids)
+		return
+	}
+	setVersion(m, versions[""])
+}
+
+func setVersion(m *pipeline.Model, version string) {
+	if version != "" {
+		m.Identity.Version = version
+	}
+}
+
+// modelVersions reads the versions of the models, by their names.
+func (s Spec) modelVersions() (map[string]string, error) {
+	var names []string
+	for _, m := range s.Models {
+		names = append(names, m.Name)
+	}
+	versions := map[string]string{}
+	for _, text := range s.Run.ModelVersions {
+		name, version := "", text
+		if !slices.Equal(names, []string{""}) {
+			var ok bool
+			if name, version, ok = strings.Cut(text, "="); !ok {
+				return nil, fmt.Errorf("model-version %q: want NAME=VERSION, since the models have names", text)
+			}
+			if !slices.Contains(names, name) {
+				return nil, fmt.Errorf("model-version %q: there is no model %q%s; there are %s", text, name, similar.Hint(name, names), strings.Join(names, ", "))
+			}
+		}
+		if _, twice := versions[name]; twice || version == "" {
+			return nil, fmt.Errorf("model-version %q: want one version for each model", text)
+		}
+		versions[name] = version
+	}
+	return versions, nil
 }
 
 // several are the members of a model of several, and nil for one.

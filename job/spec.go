@@ -107,6 +107,9 @@ type Run struct {
 	SkipExitCode int    `key:"skip-exit-code"`
 	Record       string `key:"record"`
 	ScoredAt     string `key:"scored-at"`
+	// ModelVersions are the versions of the models: of one without a name the text, of
+	// others NAME=VERSION.
+	ModelVersions []string `key:"model-version"`
 }
 
 // Gates say how many rows must come out for the table to be published.

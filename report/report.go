@@ -195,7 +195,8 @@ func (v *view) facts(r *runs.Record) {
 			name += " " + m.Label
 		}
 		add(name, joined(m.Path, m.Name, m.UID))
-		add("written by", strings.TrimSpace("MLeap "+m.Version))
+		add("version", m.Version)
+		add("written by", m.Writer)
 		add("sha256", m.SHA256)
 	}
 	add("input", strings.Join(r.Source.Patterns, "\n"))

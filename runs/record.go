@@ -132,9 +132,10 @@ type Model struct {
 // Identity identifies a bundle.
 type Identity struct {
 	Name    string `json:"name"`
-	Version string `json:"version"`
+	Version string `json:"version"` // of the model: as it was called, else the beginning of SHA256
 	UID     string `json:"uid"`
 	SHA256  string `json:"sha256"`
+	Writer  string `json:"written_by,omitempty"` // such as MLeap 0.25.2
 }
 
 // Source is where the rows came from.

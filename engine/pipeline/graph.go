@@ -14,9 +14,10 @@ import (
 // that they write, carry it.
 type Identity struct {
 	Name    string
-	Version string // of the program that wrote the model
+	Version string // of the model: how a job calls it, else the beginning of SHA256
 	UID     string
 	SHA256  string // of the model's bytes, in hex
+	Writer  string // the program that wrote the model, and its version
 }
 
 // Node is a kernel whose ports are connected to columns.

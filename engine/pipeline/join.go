@@ -262,5 +262,6 @@ func JoinIdentities(names []string, ids []Identity) Identity {
 		Version: list(func(id Identity) string { return id.Version }),
 		UID:     list(func(id Identity) string { return id.UID }),
 		SHA256:  hex.EncodeToString(h.Sum(nil)),
+		Writer:  list(func(id Identity) string { return id.Writer }),
 	}
 }

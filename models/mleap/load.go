@@ -28,12 +28,22 @@ func Load(b *bundle.Bundle, reg *ops.Registry) (*pipeline.Model, error) {
 	if len(l.problems) > 0 {
 		return nil, &pipeline.LoadError{Problems: l.problems}
 	}
-	m, err := pipeline.New(pipeline.Identity{Name: b.Name, Version: b.Version, UID: b.UID, SHA256: b.SHA256}, l.nodes)
+	m, err := pipeline.New(identity(b), l.nodes)
 	if err != nil {
 		return nil, err
 	}
 	m.Warnings = l.warnings
 	return m, nil
+}
+
+// identity is that of a bundle. The version that a bundle holds is that of MLeap: what
+// changes with the model is its content.
+func identity(b *bundle.Bundle) pipeline.Identity {
+	id := pipeline.Identity{Name: b.Name, Version: b.SHA256[:min(len(b.SHA256), 12)], UID: b.UID, SHA256: b.SHA256}
+	if b.Version != "" {
+		id.Writer = "MLeap " + b.Version
+	}
+	return id
 }
 
 type loader struct {
