@@ -31,7 +31,7 @@ func (c *Check) Ok(text []byte) bool {
 		c.b.NewArray().Release()
 		c.kept = 0
 	}
-	f := csvFields{dialect: &rfc4180, text: text, quoted: true}
+	f := csvFields{dialect: rfc4180, text: text, quoted: true}
 	switch c.b.Builder.(type) {
 	case *array.ListBuilder, *array.MapBuilder:
 		// A builder that failed within a value cannot go on.

@@ -14,7 +14,7 @@ import (
 
 // csvFields cuts one record into fields.
 type csvFields struct {
-	*dialect
+	dialect
 	b      []byte
 	pos    int  // behind the last field and its comma or line end
 	start  int  // of the last field
@@ -24,14 +24,17 @@ type csvFields struct {
 	spare  []byte
 	err    error
 
-	end   byte // of lines
-	mixed bool // there may be CR, or LF in a file whose lines end in CR, in fields
-	dirty bool // there may be text that is not UTF-8
+	end   byte      // of lines
+	stops [256]bool // the bytes that a field without quotes ends at
+	mixed bool      // there may be CR, or LF in a file whose lines end in CR, in fields
+	dirty bool      // there may be text that is not UTF-8
 }
 
 // fieldsOf cuts the records of some text.
 func (d *dialect) fieldsOf(text []byte, end byte) csvFields {
-	return csvFields{dialect: d, end: end, mixed: bytes.IndexByte(text, otherEnd(end)) >= 0, dirty: !utf8.Valid(text)}
+	f := csvFields{dialect: *d, end: end, mixed: bytes.IndexByte(text, otherEnd(end)) >= 0, dirty: !utf8.Valid(text)}
+	f.stops[d.delimiter], f.stops[d.quote], f.stops[end] = true, true, true
+	return f
 }
 
 // otherEnd is the line end that a file has not, whose lines end in end.
@@ -47,18 +50,18 @@ func (f *csvFields) next() bool {
 		return false
 	}
 	f.start, f.quoted = f.pos, false
-	delimiter, quote, end := f.delimiter, f.quote, f.end
+	quote, end := f.quote, f.end
 	if f.pos < len(f.b) && f.b[f.pos] == quote {
 		return f.nextQuoted()
 	}
 	b := f.b[f.pos:]
 	i := 0
-	for i < len(b) && b[i] != delimiter && b[i] != end {
-		if b[i] == quote {
-			f.err = fmt.Errorf("a quote (%c) inside a field that is not quoted", quote)
-			return false
-		}
+	for i < len(b) && !f.stops[b[i]] {
 		i++
+	}
+	if i < len(b) && b[i] == quote {
+		f.err = fmt.Errorf("a quote (%c) inside a field that is not quoted", quote)
+		return false
 	}
 	f.text = b[:i]
 	if i == len(b) || b[i] == end {
@@ -152,7 +155,7 @@ func (f *csvFields) afterQuote(rest []byte) bool {
 
 // appendTo appends the field as a value.
 func (f *csvFields) appendTo(b array.Builder) error {
-	if !f.quoted && (len(f.text) == 0 || len(f.nulls) > 0 && f.isNull(f.text)) {
+	if !f.quoted && (len(f.text) == 0 || f.nulls != nil && f.isNull(f.text)) {
 		b.AppendNull()
 		return nil
 	}
@@ -174,7 +177,7 @@ func (f *csvFields) appendTo(b array.Builder) error {
 		return nil
 	}
 	text := bytes.TrimSpace(f.text)
-	if len(text) == 0 || len(f.nulls) > 0 && f.isNull(text) {
+	if len(text) == 0 || f.nulls != nil && f.isNull(text) {
 		b.AppendNull()
 		return nil
 	}

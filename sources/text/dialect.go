@@ -125,7 +125,7 @@ func numbered(n int) []string {
 // split cuts the first line of a file into fields.
 func (d *dialect) split(line []byte, end byte) ([]string, error) {
 	var names []string
-	f := csvFields{dialect: d, end: end}
+	f := d.fieldsOf(nil, end) // line ends of both kinds may be in names
 	f.begin(line)
 	for f.next() {
 		names = append(names, string(f.text))
