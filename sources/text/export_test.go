@@ -1,6 +1,10 @@
 package text
 
 import (
+	"bufio"
+	"bytes"
+	"io"
+
 	"leapscore/sources"
 )
 
@@ -17,3 +21,8 @@ func (c *cut) At() int { return c.at }
 
 // CSVEnd looks for the end of the first record of b.
 func CSVEnd(b []byte, eof bool, c *Cut) int { return rfc4180.recordEnd(b, '\n', eof, c) }
+
+// Decoded returns text in an encoding as UTF-8.
+func Decoded(b []byte, encoding string) ([]byte, error) {
+	return io.ReadAll(decoded(bufio.NewReader(bytes.NewReader(b)), encoding))
+}
