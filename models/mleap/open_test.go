@@ -1,6 +1,8 @@
 package mleap
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,5 +72,41 @@ func TestOpenNamesTheBundleThatCannotBeLoaded(t *testing.T) {
 	_, err := Open(t.Context(), path, Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), "unknown op") {
 		t.Errorf("got %v, want an error that names %s and its unknown op", err, path)
+	}
+}
+
+func TestBundlesAreReadFromWebServers(t *testing.T) {
+	data := enginetest.Linear("keep").Files().Zip()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("sig") != "secret" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		w.Write(data)
+	}))
+	defer srv.Close()
+	for _, where := range []string{srv.URL + "/homes.zip?sig=secret", "jar:" + srv.URL + "/a/homes?sig=secret"} {
+		m, err := Open(t.Context(), where, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(m.FinalOutputs(), ","); got != "price" {
+			t.Errorf("%s: outputs %s, want price", where, got)
+		}
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	for query, c := range map[string]struct {
+		opt  Options
+		want string
+	}{
+		"?sig=wrong":  {Options{}, srv.URL + "/homes.zip: the server answers 403 Forbidden"},
+		"?sig=secret": {Options{MaxSize: 100}, "want at most 100 (limit); --max-model-size 1MiB reads it"},
+	} {
+		_, err := Open(t.Context(), srv.URL+"/homes.zip"+query, c.opt)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "sig=") {
+			t.Errorf("open with %s: %v, want %q and no signature", query, err, c.want)
+		}
 	}
 }
