@@ -145,7 +145,7 @@ var table = map[string]about{
 	"batch-rows": {group: groupLimits, apart: true, standard: strconv.Itoa(sources.DefaultBatchRows), help: "rows that go through the pipeline at a time"},
 	"io-timeout": {group: groupLimits, apart: true, standard: store.DefaultTimeout.String(),
 		help: "how long an object store may be silent, or fail again and again, before that is an error"},
-	"max-model-size": {apart: true, help: "load bundles of up to this size unpacked, such as 4GiB, however small the zip is (default: 2GiB, 512MiB a file, 200 times the zip)"},
+	"max-model-size": {group: groupLimits, value: "SIZE", apart: true, help: "load bundles of up to this size unpacked, such as 4GiB, however small the zip is (default: 2GiB, 512MiB a file, 200 times the zip)"},
 }
 
 var failOrReject = []string{"fail", "reject"}
