@@ -30,7 +30,15 @@ type Options struct {
 	TempDir string
 	// Stores are the settings of object stores, for Join.
 	Stores store.Options
+	// NamedBy are columns whose values name a row. Without any, its place does.
+	NamedBy []NameColumn
+	// Read, if it is not nil, is called with the number of rows that were read, and
+	// that of all rows, -1 if it is not known.
+	Read func(rows, total int64)
 }
+
+// NameColumn is a column whose values name rows, and what it is called then.
+type NameColumn struct{ Column, Name string }
 
 // Report is the result of a comparison.
 type Report struct {
@@ -126,7 +134,10 @@ func Table(ctx context.Context, src sources.Source, pairs []Pair, opt Options) (
 		rep.Pairs = append(rep.Pairs, Result{Pair: p, Kind: kind})
 		accs = append(accs, newColumn(kind, opt, len(pairs)))
 	}
-	t := &pass{accs: accs, rep: rep, at: make([][2]int, len(pairs))}
+	if err := checkNames(src.Schema(), opt.NamedBy); err != nil {
+		return nil, err
+	}
+	t := &pass{accs: accs, rep: rep, at: make([][2]int, len(pairs)), opt: opt}
 	t.columns(cols)
 	err = t.scan(ctx, src)
 	if changed := files.Unchanged(ctx, src); changed != nil && ctx.Err() == nil {
@@ -169,6 +180,9 @@ type pass struct {
 	rep  *Report
 	cols []string
 	at   [][2]int // of the columns of each pair
+	opt  Options
+	keys []int // positions of the columns that name a row
+	all  int64 // rows, or -1
 }
 
 // columns settles which columns are read, each once.
@@ -183,6 +197,32 @@ func (t *pass) columns(cols []string) {
 		}
 		t.at[i/2][i%2] = at
 	}
+	for _, k := range t.opt.NamedBy {
+		at, seen := pos[k.Column]
+		if !seen {
+			at = len(t.cols)
+			pos[k.Column] = at
+			t.cols = append(t.cols, k.Column)
+		}
+		t.keys = append(t.keys, at)
+	}
+}
+
+// nameOf is what the messages call a row.
+func (t *pass) nameOf(b sources.Batch, row int) string {
+	if len(t.keys) == 0 {
+		origin, n := b.At(row)
+		return fmt.Sprintf("%s: row %d", origin, n)
+	}
+	var names []string
+	for i, at := range t.keys {
+		value := "null"
+		if c := b.Column(at); c.IsValid(row) {
+			value = c.ValueStr(row)
+		}
+		names = append(names, t.opt.NamedBy[i].Name+"="+value)
+	}
+	return strings.Join(names, ", ")
 }
 
 func (t *pass) scan(ctx context.Context, src sources.Source) (err error) {
@@ -191,6 +231,7 @@ func (t *pass) scan(ctx context.Context, src sources.Source) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, scan.Close()) }()
+	t.all = scan.Rows()
 	for {
 		split, err := scan.Next()
 		if err == io.EOF {
@@ -206,10 +247,7 @@ func (t *pass) scan(ctx context.Context, src sources.Source) (err error) {
 }
 
 func (t *pass) batch(b sources.Batch) error {
-	at := func(row int) string {
-		origin, n := b.At(row)
-		return fmt.Sprintf("%s: row %d", origin, n)
-	}
+	at := func(row int) string { return t.nameOf(b, row) }
 	n := int(b.NumRows())
 	t.rep.Rows += int64(n)
 	for i, acc := range t.accs {
@@ -221,6 +259,9 @@ func (t *pass) batch(b sources.Batch) error {
 		if err := acc.add(x, y, n, at); err != nil {
 			return err
 		}
+	}
+	if t.opt.Read != nil {
+		t.opt.Read(t.rep.Rows, t.all)
 	}
 	return nil
 }

@@ -97,7 +97,11 @@ func (j *join) compare(ctx context.Context, pairs []Pair) (*Report, error) {
 	for i := range pairs {
 		named = append(named, Pair{A: "first." + pairs[i].A, B: "second." + pairs[i].B})
 	}
-	return Table(ctx, src.Source, named, j.opt)
+	opt := j.opt
+	for _, k := range j.keys {
+		opt.NamedBy = append(opt.NamedBy, NameColumn{Column: "key." + k, Name: k})
+	}
+	return Table(ctx, src.Source, named, opt)
 }
 
 func is[E error](err error) bool {
@@ -180,6 +184,9 @@ func (j *join) query(pairs []Pair) string {
 	for _, p := range pairs {
 		add("a", "first", p.A)
 		add("b", "second", p.B)
+	}
+	for _, k := range j.keys {
+		add("a", "key", k)
 	}
 	return fmt.Sprintf("SELECT %s FROM %s AS a JOIN %s AS b USING (%s) ORDER BY %s", strings.Join(cols, ", "), j.from[0], j.from[1], j.keyNames(), j.keyNames())
 }

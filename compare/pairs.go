@@ -99,6 +99,17 @@ func check(s *arrow.Schema, pairs []Pair) error {
 	return nil
 }
 
+// checkNames checks that the columns that name rows are there.
+func checkNames(s *arrow.Schema, by []NameColumn) error {
+	for _, k := range by {
+		if len(s.FieldIndices(k.Column)) == 0 {
+			names := arrays.FieldNames(s)
+			return &PairError{[]string{fmt.Sprintf("key: there is no column %s; there are %s", similar.Each([]string{k.Column}, names), similar.List(names))}}
+		}
+	}
+	return nil
+}
+
 // Pairs finds the columns that several models have under their prefixes, such as
 // a_price and b_price: every two of them, in the order of the prefixes, that can be
 // compared. Without prefixes, a prefix is the part of a name before its first

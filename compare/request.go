@@ -21,7 +21,7 @@ type Rows = rows.Input
 type Request struct {
 	Rows Rows
 	With string   // a second table: then Rows are those of one table, all of them
-	Keys []string // columns that name a row in both
+	Keys []string // columns that name a row, with With in both
 
 	// Pairs are columns A,B to compare. By default they are all of one name, be it under
 	// two Prefixes or in two tables.
@@ -86,9 +86,9 @@ func (r Request) check() error {
 		return &fault.CheckError{Mistakes: wrong}
 	}
 	switch {
-	case r.With == "" && len(r.Keys) == 0:
+	case r.With == "":
 		return nil
-	case r.With == "" || len(r.Keys) == 0:
+	case len(r.Keys) == 0:
 		return errors.New("--with and --key go together: a second table, and the columns that name a row in both")
 	case len(r.Rows.Files) != 1 || r.Rows.Format != "":
 		return errors.New("--with compares one table with another, by their names")
@@ -137,7 +137,11 @@ func (r Request) runTable(ctx context.Context, pairs []Pair) (*Comparison, error
 			return nil, err
 		}
 	}
-	report, err := Table(ctx, picked, pairs, r.Options)
+	opt := r.Options
+	for _, k := range r.Keys {
+		opt.NamedBy = append(opt.NamedBy, NameColumn{Column: k, Name: k})
+	}
+	report, err := Table(ctx, picked, pairs, opt)
 	return &Comparison{Report: report}, err
 }
 

@@ -184,20 +184,17 @@ func metadata(r sinks.Run) map[string]string {
 	return kv
 }
 
-// ModelNames returns the names of the models that the manifest of a table has, if it
-// has one.
+// ModelNames returns the names of the models of the last run into a table, if there were
+// several.
 func ModelNames(ctx context.Context, table string, stores store.Options) (names []string) {
-	st, name, err := store.OpenWith(ctx, table, stores)
+	r, err := History{Where: table, Stores: stores}.Record(ctx, "")
 	if err != nil {
-		return nil
+		return nil // a table of other software, whose columns tell the names
 	}
-	defer st.Close()
-	m, err := sinks.ReadManifest(ctx, st, name)
-	if err != nil {
-		return nil // such as a file, whose columns tell the names
-	}
-	for _, model := range m.Models {
-		names = append(names, model.Label)
+	for _, model := range r.Models {
+		if model.Label != "" {
+			names = append(names, model.Label)
+		}
 	}
 	return names
 }

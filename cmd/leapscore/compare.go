@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +15,7 @@ import (
 	"leapscore/internal/clean"
 	"leapscore/internal/memory"
 	"leapscore/job"
+	"leapscore/report"
 )
 
 // comparing is what compare is asked for.
@@ -20,6 +23,7 @@ type comparing struct {
 	spec    job.Spec // which rows
 	request compare.Request
 	memory  string
+	page    string
 	json    bool
 }
 
@@ -35,11 +39,14 @@ with its bins, and which labels change into which. All figures are exact; what
 does not fit into --memory is sorted in temporary files.
 
 With --with OTHER --key id, the columns of two tables that have one name are
-compared in the rows that the key names in both.`,
+compared in the rows that the key names in both. Of one table, --key names the row
+of the largest difference.`,
 		Example: `# two models that scored one table: --model a=... --model b=...
 leapscore compare predictions/
 # two tables, whose rows have one id
-leapscore compare predictions/ --with yesterday/ --key listing_id`,
+leapscore compare predictions/ --with yesterday/ --key listing_id
+# the same as a page
+leapscore compare predictions/ --with yesterday/ --key listing_id -o compare.html`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.spec.Input.Files = append(c.spec.Input.Files, args...)
 			return c.run(cmd.Context(), out)
@@ -49,10 +56,11 @@ leapscore compare predictions/ --with yesterday/ --key listing_id`,
 	register(cmd, &c.spec, sourceKeys...)
 	register(cmd, &c.spec, pickKeys...)
 	fs.StringVar(&c.request.With, "with", "", "a second table, whose rows are found by --key: its columns are compared with those of the same name")
-	fs.StringSliceVar(&c.request.Keys, "key", nil, "columns that name a row in both tables")
+	fs.StringSliceVar(&c.request.Keys, "key", nil, "columns that name a row, with --with in both tables")
 	fs.StringArrayVar(&c.request.Pairs, "pair", nil, "two columns A,B to compare, A being the reference; may be given again (default: all columns of one name under two prefixes)")
 	fs.StringSliceVar(&c.request.Prefixes, "prefix", nil, "names of the models, the reference first (default: as the table's manifest says, else what stands before an underscore)")
 	fs.StringVar(&c.memory, "memory", "256MiB", "what may be sorted in memory")
+	fs.StringVarP(&c.page, "page", "o", "", "write an HTML page to a file or URL instead")
 	fs.BoolVar(&c.json, "json", false, "print one JSON object")
 	return cmd
 }
@@ -67,9 +75,14 @@ func (c *comparing) run(ctx context.Context, out *output) error {
 	c.request.Stores = out.stores.options()
 	c.request.ModelNames = func(ctx context.Context, table string) []string { return job.ModelNames(ctx, table, c.request.Stores) }
 	c.request.Warn = func(msg string) { out.log.Warn(msg) }
-	found, err := c.request.Run(ctx)
+	found, err := c.compare(ctx, out)
 	if err != nil {
 		return err
+	}
+	if c.page != "" {
+		if err := c.writePage(ctx, out, found); err != nil || !c.json {
+			return err
+		}
 	}
 	if c.json {
 		return out.json(found)
@@ -80,6 +93,36 @@ func (c *comparing) run(ctx context.Context, out *output) error {
 		}
 	}
 	return printReport(out.stdout, found.Report)
+}
+
+// compare compares, and shows how far it is.
+func (c *comparing) compare(ctx context.Context, out *output) (*compare.Comparison, error) {
+	var p job.Progress
+	p.Total.Store(-1)
+	c.request.Read = func(rows, total int64) {
+		p.Total.Store(total)
+		p.In.Store(rows)
+	}
+	defer out.Comparing(&p)()
+	return c.request.Run(ctx)
+}
+
+// writePage writes the comparison as a page.
+func (c *comparing) writePage(ctx context.Context, out *output, found *compare.Comparison) error {
+	first := "a query"
+	if files := c.request.Rows.Files; len(files) > 0 {
+		first = clean.Hide(strings.Join(files, ", "))
+	}
+	var page bytes.Buffer
+	shown := report.Comparison{First: first, Second: clean.Hide(c.request.With), Keys: c.request.Keys, When: time.Now(), Found: found}
+	if err := report.WriteComparison(&page, shown); err != nil {
+		return err
+	}
+	if err := job.WriteFile(ctx, c.page, page.Bytes(), c.request.Stores); err != nil {
+		return err
+	}
+	out.log.Info("page written", "page", c.page, "bytes", page.Len())
+	return nil
 }
 
 // printReport prints a report as text.

@@ -49,7 +49,7 @@ var layers = map[string][]string{
 	"sinks/internal/marker":    {"engine/store", "runs"},
 	"watch":                    {"runs", "watch/*"},
 	"watch/*":                  {"runs", "engine/summary", "engine/store", "internal/clean"},
-	"report":                   {"runs", "engine/summary", "internal/clean"},
+	"report":                   {"compare", "runs", "engine/summary", "internal/clean"},
 	"sinks":                    {"engine/store", "runs", "internal/filetype", "internal/hive"},
 	"sinks/internal/*":         {},
 	"sinks/internal/format":    {"internal/filetype", "internal/half", "sinks/internal/parquet"},

@@ -144,7 +144,27 @@ func (o *output) Scoring(p *job.Progress) (stop func()) {
 	if o.quiet || !o.onTerminal() {
 		return func() {}
 	}
-	return during(func(done <-chan struct{}) { o.showBar(p, done) })
+	return during(func(done <-chan struct{}) {
+		o.showBar(terminal.Progress{Doing: "scoring", Waiting: o.waiting}, p, done)
+	})
+}
+
+// Comparing shows how far a comparison is: a bar on a terminal, elsewhere a line every
+// 30 seconds.
+func (o *output) Comparing(p *job.Progress) (stop func()) {
+	if o.quiet {
+		return func() {}
+	}
+	start := time.Now()
+	return during(func(done <-chan struct{}) {
+		if o.onTerminal() {
+			o.showBar(terminal.Progress{Doing: "comparing", Waiting: "the tables are opened"}, p, done)
+			return
+		}
+		everyBeat(done, func() {
+			o.log.Info("comparing", "seconds", math.Round(time.Since(start).Seconds()), "rows", p.In.Load())
+		})
+	})
 }
 
 // beat is the time between two lines of heartbeat.
@@ -170,8 +190,8 @@ func during(do func(done <-chan struct{})) (stop func()) {
 }
 
 // showBar draws one line again and again, whatever the width of the terminal.
-func (o *output) showBar(p *job.Progress, done <-chan struct{}) {
-	line := terminal.Progress{Waiting: o.waiting, Start: time.Now()}
+func (o *output) showBar(line terminal.Progress, p *job.Progress, done <-chan struct{}) {
+	line.Start = time.Now()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -186,14 +206,20 @@ func (o *output) showBar(p *job.Progress, done <-chan struct{}) {
 }
 
 func (o *output) logLines(done <-chan struct{}) {
-	start, tick := time.Now(), time.NewTicker(beat)
+	start := time.Now()
+	everyBeat(done, func() { o.log.Info("running", o.howFar(time.Since(start).Seconds())...) })
+}
+
+// everyBeat logs a line every 30 seconds.
+func everyBeat(done <-chan struct{}, line func()) {
+	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for {
 		select {
 		case <-done:
 			return
 		case <-tick.C:
-			o.log.Info("running", o.howFar(time.Since(start).Seconds())...)
+			line()
 		}
 	}
 }

@@ -14,6 +14,7 @@ const (
 
 // Progress makes the line that shows how far a run is.
 type Progress struct {
+	Doing   string // what is done with the rows, such as "scoring"
 	Waiting string // what happens before the first row, such as "the query runs"
 	Start   time.Time
 
@@ -31,10 +32,10 @@ func (p *Progress) Line(now time.Time, rows, total int64, width int) string {
 	if p.first.IsZero() {
 		p.first, p.firstRows = now, rows
 	}
-	parts := []string{"scoring", Count(rows) + " rows"}
+	parts := []string{p.Doing, Count(rows) + " rows"}
 	if total > 0 {
 		share := min(float64(rows)/float64(total), 1)
-		parts = []string{fmt.Sprintf("scoring %3.0f%%", 100*share), fmt.Sprintf("%s of %s rows", Count(rows), Count(total))}
+		parts = []string{fmt.Sprintf("%s %3.0f%%", p.Doing, 100*share), fmt.Sprintf("%s of %s rows", Count(rows), Count(total))}
 	}
 	if passed := now.Sub(p.first); passed >= time.Second && rows > p.firstRows {
 		rate := float64(rows-p.firstRows) / passed.Seconds()

@@ -146,7 +146,7 @@ func FuzzGridFitsTheWidth(f *testing.F) {
 func TestProgressIsOneLine(t *testing.T) {
 	start := time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
 	at := func(s float64) time.Time { return start.Add(time.Duration(s * float64(time.Second))) }
-	p := Progress{Waiting: "the query runs", Start: start}
+	p := Progress{Doing: "scoring", Waiting: "the query runs", Start: start}
 	for _, c := range []struct {
 		seconds     float64
 		rows, total int64
