@@ -8,7 +8,7 @@ PKGS     := ./...
 SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo man completions fmt vet lint check test test-airflow docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release test-release clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -113,6 +113,10 @@ release: ## build all files of a release into dist (Debian 12; PLATFORMS=linux/a
 
 test-release: ## install the release in dist into empty roots and score there (needs root)
 	release/test.sh
+
+test-arm64: ## the case files of all ops on arm64, under qemu: the same bits
+	@release/install.sh test
+	CGO_ENABLED=0 GOARCH=arm64 GOFLAGS=-mod=readonly $(GO) test -exec qemu-aarch64-static -timeout 30m -run TestEveryOpHasItsBits ./ops/builtin
 
 clean: ## remove what was built
 	rm -rf bin demo dist
