@@ -9,18 +9,24 @@ import (
 
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
+	"leapscore/engine/store"
 	"leapscore/internal/arrays"
 	"leapscore/internal/memory"
 	"leapscore/internal/rows"
 	"leapscore/internal/similar"
+	"leapscore/job/internal/place"
 	"leapscore/job/internal/texts"
 	"leapscore/runs"
+	"leapscore/sinks"
+	"leapscore/sources"
 	"leapscore/sql"
 )
 
 // Plan is what a job does with each row.
 type Plan struct {
 	Query   *sql.Reading `json:"query,omitempty"`          // how the rows of a query are read
+	Files   *int         `json:"files,omitempty"`          // of the source, if it is known of files
+	Rows    *int64       `json:"rows,omitempty"`           // of the source, if they are known without reading them
 	Read    []string     `json:"columns_read,omitempty"`   // of the source
 	Steps   []Step       `json:"steps,omitempty"`          // of the models, in order
 	Pruned  []string     `json:"pruned_nodes,omitempty"`   // nodes that no wanted column needs
@@ -103,7 +109,8 @@ type PlanError struct{ Err error }
 func (e *PlanError) Error() string { return e.Err.Error() }
 func (e *PlanError) Unwrap() error { return e.Err }
 
-// Explain plans a job without looking at its tables. The output may be left out.
+// Explain plans a job and writes nothing. The output may be left out; if it is not, it
+// is checked as a run would check it, as far as that is possible without a lock.
 func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	set, wrong := s.read()
 	h.setTimeout(&set.Spec, s)
@@ -116,7 +123,77 @@ func (h Host) Explain(ctx context.Context, s Spec) (p Plan, err error) {
 	if err != nil {
 		return p, err
 	}
-	return h.explain(ctx, set)
+	p, err = h.explain(ctx, set)
+	if err != nil || s.Output.Path == "" || slices.Contains(s.Input.Files, "-") { // stdin can be read once
+		return p, err
+	}
+	return p, h.rehearse(ctx, s)
+}
+
+// rehearse checks what a run checks before it reads rows. It is not reported anywhere.
+func (h Host) rehearse(ctx context.Context, s Spec) error {
+	s.Watch = Watch{}
+	for _, key := range []string{"metrics-file", "pushgateway", "metrics-label", "openlineage", "nominal-time"} {
+		s.Unset(key)
+	}
+	h.Log = nil // explain has given the warnings
+	j, err := h.Open(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	if j.nothing != nil {
+		return nil
+	}
+	opt := j.sinkOptions()
+	if err := checkTables(ctx, j.set.Spec, j.planned.plan, opt, rejectsOptions(opt, s.Rejects.Path, j.planned.plan)); err != nil {
+		return err
+	}
+	return checkVacant(ctx, j.set.Spec, opt)
+}
+
+// checkVacant checks that a table that must be new does not exist.
+func checkVacant(ctx context.Context, s Spec, opt sinks.Options) error {
+	out := s.Output.Path
+	if opt.ModeOfRedo() != sinks.ModeError || place.IsStream(out) || opt.Resume {
+		return nil
+	}
+	st, name, err := store.OpenWith(ctx, out, s.stores())
+	if err != nil {
+		return err
+	}
+	defer st.Close() // it is only read from: nothing can be lost
+	var exists bool
+	if place.IsFile(out) {
+		exists, err = st.Exists(ctx, name)
+	} else if c, readErr := sinks.ReadContent(ctx, st, strings.TrimSuffix(name, "/")); readErr == nil {
+		exists = c.Exists || c.Lake != ""
+	} else if !errors.Is(readErr, store.ErrNotExist) && !errors.Is(readErr, store.ErrNoBucket) {
+		err = readErr
+	}
+	if exists {
+		err = fmt.Errorf("%s: %w", out, sinks.ErrOutputExists)
+	}
+	return err
+}
+
+// count notes how many rows and files there are, where that is known without reading them.
+func (p *Plan) count(ctx context.Context, src sources.Source) error {
+	if files, known := sources.FilesOf(src); known {
+		n := len(files)
+		p.Files = &n
+	}
+	if p.Query != nil && !p.Query.Direct {
+		return nil // it would have to run
+	}
+	scan, err := src.Scan(ctx, p.Read)
+	if err != nil {
+		return err
+	}
+	if n := scan.Rows(); n >= 0 {
+		p.Rows = &n
+	}
+	return scan.Close()
 }
 
 // addNames adds the columns that are not there to other mistakes of a Spec, so that a
@@ -176,5 +253,5 @@ func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
 	p = newPlan(plan, src.Reading())
 	p.Limits = &limited
 	p.Warnings = m.Warnings
-	return p, nil
+	return p, p.count(ctx, narrow)
 }

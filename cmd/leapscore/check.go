@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
 	"leapscore/job"
@@ -45,8 +46,14 @@ func newCheck(out *output) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check (MODEL | NAME=MODEL...) (--sql QUERY | --input GLOB...)",
 		Short: "Check a source against a model and show the plan, without scoring",
+		Long: `Check a source against a model, and show the plan. Nothing is scored or written. All
+flags of score are taken: the word check in place of score shows whether the job could
+start now, with the exit codes of score. Counts are shown where they can be had without
+reading all rows.`,
 		Example: `leapscore check model.zip --input 'day/*.parquet'
-leapscore check model.zip --sql "SELECT * FROM 'day/*.csv'" --json`,
+leapscore check model.zip --sql "SELECT * FROM 'day/*.csv'" --json
+# a whole job, with its output
+leapscore check --model model.zip --input 'day/*.parquet' --output predictions/`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !cmd.Flags().Changed("model") {
@@ -61,11 +68,11 @@ leapscore check model.zip --sql "SELECT * FROM 'day/*.csv'" --json`,
 			return c.run(cmd.Context(), out)
 		},
 	}
-	register(cmd, &c.spec, modelKeys...)
-	register(cmd, &c.spec, sourceKeys...)
-	register(cmd, &c.spec, columnKeys...)
+	register(cmd, &c.spec, scoreKeys()...)
 	registerJob(cmd)
 	cmd.Flags().BoolVar(&c.json, "json", false, "print one JSON object")
+	cmd.Flags().Int("json-files", 0, "of score: it changes nothing here")
+	cmd.Flags().Lookup("json-files").Hidden = true
 	return cmd
 }
 
@@ -120,6 +127,7 @@ func (p plan) text() string {
 	if p.Query != nil {
 		line("query    %s", p.Query)
 	}
+	line("input    %s", p.counts())
 	line("read     %s", strings.Join(p.Read, ", "))
 	for _, s := range p.Steps {
 		line("step     %s: %s -> %s", s.Op, strings.Join(s.Reads, ", "), strings.Join(s.Adds, ", "))
@@ -136,5 +144,21 @@ func (p plan) text() string {
 	for _, w := range p.Warnings {
 		line("warning  %s", w)
 	}
+	line("ok")
 	return b.String()
+}
+
+// counts says how many rows and files there are.
+func (p plan) counts() string {
+	text := "rows are not counted, which takes reading all of them"
+	if p.Rows != nil {
+		text = terminal.Count(*p.Rows) + " rows"
+	}
+	switch {
+	case p.Files == nil:
+		return text
+	case *p.Files == 1:
+		return text + ", 1 file"
+	}
+	return fmt.Sprintf("%s, %d files", text, *p.Files)
 }

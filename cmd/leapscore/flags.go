@@ -45,10 +45,8 @@ func (switchFlag) IsBoolFlag() bool { return true }
 
 // The keys that commands share.
 var (
-	modelKeys  = []string{"model", "max-model-size", "cast", "map"}
 	sourceKeys = []string{"sql", "sql-file", "db", "param", "timezone", "input", "input-format", "as-files", "require-success",
 		"csv-delimiter", "csv-quote", "csv-escape", "csv-header", "csv-null", "csv-encoding"}
-	columnKeys = []string{"outputs", "keep", "rename", "vectors"}
 	// catalogKeys name the catalog of an Iceberg table.
 	catalogKeys = []string{"iceberg-catalog", "iceberg-catalog-name", "iceberg-table"}
 	pickKeys    = []string{"limit", "sample", "sample-key"}

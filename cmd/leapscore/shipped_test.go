@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
 )
 
 var (
@@ -86,4 +87,17 @@ func TestCompletionsAreWritten(t *testing.T) {
 			t.Errorf("%s does not ask leapscore what to complete: %v\n%s", file, err, text)
 		}
 	}
+}
+
+// The word check takes the place of score in any command line.
+func TestCheckTakesAllFlagsOfScore(t *testing.T) {
+	commands := map[string]*cobra.Command{}
+	for _, cmd := range testRoot().Commands() {
+		commands[cmd.Name()] = cmd
+	}
+	commands["score"].Flags().VisitAll(func(f *pflag.Flag) {
+		if commands["check"].Flags().Lookup(f.Name) == nil {
+			t.Errorf("check has no flag --%s, which score has", f.Name)
+		}
+	})
 }
