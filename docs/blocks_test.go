@@ -89,6 +89,9 @@ func TestBlocksAreOfKnownKinds(t *testing.T) {
 			if languages[b.language] == "" {
 				t.Errorf("%s:%d: a block of %q is not tested; want one of %v", page, b.line, b.language, slices.Sorted(maps.Keys(languages)))
 			}
+			if b.language == "text" && !b.follows && ofLeapscore.MatchString(b.text) {
+				t.Errorf("%s:%d: put commands between ```sh and ```, so that they are tested: %s", page, b.line, b.text)
+			}
 			if (b.language == "ini" || b.language == "json") && b.file == "" {
 				t.Errorf("%s:%d: want a line <!-- equals FILE --> above the block", page, b.line)
 			}
