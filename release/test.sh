@@ -57,7 +57,8 @@ sql=$1; shift
 "$@" score --model demo/listings.rf.zip --input 'demo/listings/*.parquet' --output out/rf >/dev/null
 [ "$sql" = nosql ] || "$@" score --model demo/listings.rf.zip --sql "SELECT * FROM 'demo/listings/*.parquet' WHERE bedrooms >= 1" --output out/sql.csv >/dev/null
 DEMO
-digest() { (cd "$1/out" && find . -type f ! -path '*/_*' ! -name '.*' ! -name '*.json' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-16); }
+# The names of parts hold the run's id, and do not count.
+digest() { (cd "$1/out" && find . -type f ! -path '*/_*' ! -name '.*' ! -name '*.json' | LC_ALL=C sort | xargs sha256sum | cut -d' ' -f1 | sha256sum | cut -c1-16); }
 
 demo() { # what to score, and what comes of it on this machine
   local here=$work/here
