@@ -6,8 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"leapscore/cmd/leapscore/internal/terminal"
-	"leapscore/internal/clean"
 	"leapscore/job"
 )
 
@@ -72,14 +70,4 @@ func (c *heading) run(ctx context.Context, out *output) error {
 	}
 	_, err = fmt.Fprint(out.stdout, grid(t, out))
 	return err
-}
-
-// grid lays rows out for stdout.
-func grid(t *job.Table, out *output) string {
-	names := make([]string, len(t.Names))
-	for i, name := range t.Names {
-		names[i] = clean.Line(name)
-	}
-	g := terminal.Grid{Names: names, Types: t.Types, Right: t.Numbers, Cells: t.Cells}
-	return g.Text(terminal.Limit(out.stdout), terminal.Colours(out.stdout))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leapscore/cmd/leapscore/internal/process"
+	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/job"
 	"leapscore/runs"
 )
@@ -90,9 +91,6 @@ func (c *scoring) run(ctx context.Context, out *output) error {
 	return c.report(ctx, out, res)
 }
 
-// maxCauses is how many causes of rejected rows the last line names.
-const maxCauses = 5
-
 // report shows what became of the job.
 func (c *scoring) report(ctx context.Context, out *output, res *job.Result) error {
 	place := c.spec.Output.Path
@@ -132,4 +130,18 @@ func (c *scoring) report(ctx context.Context, out *output, res *job.Result) erro
 		return nil
 	}
 	return out.json(res.AtMost(c.files))
+}
+
+// previewRows is how many rows of a new table a terminal shows.
+const previewRows = 5
+
+// preview shows the first rows that a run has written, if people look at stdout. It is
+// no more than a look: a table that cannot be read by this way is not shown.
+func (c *scoring) preview(ctx context.Context, out *output, res *job.Result) {
+	if out.quiet || c.json || c.spec.Output.Path == "-" || !terminal.Is(out.stdout) {
+		return
+	}
+	if t, err := out.host().Written(ctx, c.spec, res.Manifest, previewRows); err == nil && len(t.Cells) > 0 {
+		fmt.Fprint(out.stdout, grid(t, out))
+	}
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"slices"
 
 	"leapscore/cmd/leapscore/internal/terminal"
+	"leapscore/internal/clean"
 	"leapscore/job"
 	"leapscore/runs"
 )
@@ -34,8 +34,8 @@ func (o *output) noteStdin(spec job.Spec) {
 	}
 }
 
-// previewRows is how many rows of a new table a terminal shows.
-const previewRows = 5
+// maxCauses is how many causes of rejected rows the last line names.
+const maxCauses = 5
 
 // summary says what a run has done, for people.
 func summary(res *job.Result, place string) string {
@@ -56,13 +56,12 @@ func summary(res *job.Result, place string) string {
 	return text
 }
 
-// preview shows the first rows that a run has written, if people look at stdout. It is
-// no more than a look: a table that cannot be read by this way is not shown.
-func (c *scoring) preview(ctx context.Context, out *output, res *job.Result) {
-	if out.quiet || c.json || c.spec.Output.Path == "-" || !terminal.Is(out.stdout) {
-		return
+// grid lays rows out for stdout.
+func grid(t *job.Table, out *output) string {
+	names := make([]string, len(t.Names))
+	for i, name := range t.Names {
+		names[i] = clean.Line(name)
 	}
-	if t, err := out.host().Written(ctx, c.spec, res.Manifest, previewRows); err == nil && len(t.Cells) > 0 {
-		fmt.Fprint(out.stdout, grid(t, out))
-	}
+	g := terminal.Grid{Names: names, Types: t.Types, Right: t.Numbers, Cells: t.Cells}
+	return g.Text(terminal.Limit(out.stdout), terminal.Colours(out.stdout))
 }
