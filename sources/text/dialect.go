@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"golang.org/x/text/encoding/charmap"
 
 	"leapscore/sources"
 	"leapscore/sources/internal/scan"
@@ -71,13 +72,21 @@ const otherDelimiters = ";\t|"
 // settles the delimiter if it was not given.
 func (d *dialect) columns(line []byte, end byte, opt sources.Options) ([]string, error) {
 	names, err := d.split(line, end)
+	switch {
+	case opt.CSV.Delimiter != 0:
+	case err != nil: // as where all names are in quotes, and no commas between them
+		if other := d.detect(line, end, opt); other != nil {
+			names, err = other, nil
+		}
+	case len(names) == 1 && strings.ContainsAny(names[0], otherDelimiters) && opt.Types[names[0]] == nil:
+		one := names[0]
+		if names = d.detect(line, end, opt); names == nil {
+			c := one[strings.IndexAny(one, otherDelimiters)]
+			err = fmt.Errorf("the header is one column, %q; is %s the delimiter? then --csv-delimiter %[2]s, else --csv-delimiter ','", one, quoted(c))
+		}
+	}
 	if err != nil {
 		return nil, err
-	}
-	if opt.CSV.Delimiter == 0 && len(names) == 1 && strings.ContainsAny(names[0], otherDelimiters) && opt.Types[names[0]] == nil {
-		if names, err = d.detect(names[0], line, end, opt); err != nil {
-			return nil, err
-		}
 	}
 	if opt.CSV.NoHeader {
 		return numbered(len(names)), nil
@@ -85,24 +94,25 @@ func (d *dialect) columns(line []byte, end byte, opt sources.Options) ([]string,
 	return names, checkHeader(names)
 }
 
-// detect splits a header that is one column by another delimiter: the only one that
-// gives columns which are wanted.
-func (d *dialect) detect(one string, line []byte, end byte, opt sources.Options) (names []string, err error) {
-	found := 0
+// detect splits a header that is no list of columns by another delimiter: the only one
+// that gives columns which are wanted. Without one it returns nil.
+func (d *dialect) detect(line []byte, end byte, opt sources.Options) []string {
+	var names []string
+	was, found := *d, 0
 	for _, c := range []byte(otherDelimiters) {
-		other := *d
+		other := was
 		other.delimiter = c
 		list, err := other.split(line, end)
 		if err == nil && slices.ContainsFunc(list, func(name string) bool { return opt.Types[name] != nil }) {
-			d.delimiter, names = c, list
+			*d, names = other, list
 			found++
 		}
 	}
-	if found == 1 {
-		return names, nil
+	if found != 1 {
+		*d = was
+		return nil
 	}
-	c := one[strings.IndexAny(one, otherDelimiters)]
-	return nil, fmt.Errorf("the header is one column, %q; is %s the delimiter? then --csv-delimiter %[2]s, else --csv-delimiter ','", one, quoted(c))
+	return names
 }
 
 // quoted is a delimiter as a shell takes it.
@@ -167,12 +177,21 @@ func looksLikeARow(names []string, types map[string]arrow.DataType) bool {
 func badEncoding(text []byte) error { return scan.NotUTF8In(text, suggestedEncoding(text)) }
 
 // suggestedEncoding says in which encoding text may be: Latin-1 has no signs from 0x80
-// to 0x9f, where Windows has quotes, dashes and the euro.
+// to 0x9f, where Windows has quotes, dashes and the euro, but not for all.
 func suggestedEncoding(text []byte) string {
-	for _, c := range text {
-		if c >= 0x80 && c < 0xa0 {
-			return "is it Windows-1252? then --csv-encoding windows-1252"
+	windows := false
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if c := text[0]; r == utf8.RuneError && n == 1 && c >= 0x80 && c < 0xa0 {
+			if charmap.Windows1252.DecodeByte(c) == utf8.RuneError {
+				return fmt.Sprintf("Windows-1252 has no sign %#x either", c)
+			}
+			windows = true
 		}
+		text = text[n:]
+	}
+	if windows {
+		return "is it Windows-1252? then --csv-encoding windows-1252"
 	}
 	return "is it Latin-1? then --csv-encoding latin1"
 }

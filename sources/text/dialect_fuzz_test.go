@@ -75,6 +75,7 @@ func TestDialects(t *testing.T) {
 		{"escapes", "id,name\n1,\"a\\\"b\\n\\\\\"\n2,\"c\"\"d\"\n", sources.Dialect{Escape: '\\'}, []string{`1 "a\"b\\n\\"`, `2 "c\"d"`}},
 		{"nulls", "id,name\nNA,NA\n\"-\",\"-\"\n-,-\n", sources.Dialect{Nulls: []string{"NA", "-"}}, []string{"null null", `null "-"`, "null null"}},
 		{"Latin-1", "id,name\n1,caf\xe9\n", sources.Dialect{Encoding: sources.Latin1}, []string{`1 "café"`}},
+		{"names in quotes", "\"id\";\"name\"\n1;a\n", sources.Dialect{}, []string{`1 "a"`}},
 		{"Windows-1252", "id,name\n1,\x80\n", sources.Dialect{Encoding: sources.Windows1252}, []string{`1 "€"`}},
 		{"UTF-16", "\xff\xfe" + utf16Text("id,name\r\n1,\"é\n😀\"\r\n"), sources.Dialect{}, []string{`1 "é\n😀"`}},
 		{"a mark beats what is said", "\ufeffid,name\n1,é\n", sources.Dialect{Encoding: sources.Latin1}, []string{`1 "é"`}},

@@ -41,13 +41,36 @@ func decoded(in *bufio.Reader, encoding string) *bufio.Reader {
 	case sources.Latin1:
 		return transformed(in, charmap.ISO8859_1.NewDecoder())
 	case sources.Windows1252:
-		return transformed(in, charmap.Windows1252.NewDecoder())
+		return transformed(in, fromWindows1252{})
 	}
 	return in
 }
 
 func transformed(in io.Reader, t transform.Transformer) *bufio.Reader {
 	return bufio.NewReaderSize(transform.NewReader(in, t), 64<<10)
+}
+
+// fromWindows1252 makes UTF-8 of Windows-1252. The bytes that stand for nothing there
+// stay as they are, which is not UTF-8, so that their rows are refused. Other decoders
+// write U+FFFD for them.
+type fromWindows1252 struct{}
+
+func (fromWindows1252) Reset() {}
+
+// Transform decodes as many bytes as there is room for.
+func (fromWindows1252) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err error) {
+	for ; nSrc < len(src); nSrc++ {
+		if len(dst)-nDst < utf8.UTFMax {
+			return nDst, nSrc, transform.ErrShortDst
+		}
+		if r := charmap.Windows1252.DecodeByte(src[nSrc]); r != utf8.RuneError {
+			nDst += utf8.EncodeRune(dst[nDst:], r)
+		} else {
+			dst[nDst] = src[nSrc]
+			nDst++
+		}
+	}
+	return nDst, nSrc, nil
 }
 
 // fromUTF16 makes UTF-8 of UTF-16. Other decoders write U+FFFD for halves of pairs and of
