@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -72,12 +73,18 @@ func Open(path string, lim Limits) (*Bundle, error) {
 	lim = lim.withDefaults()
 	st, err := os.Stat(path)
 	if err != nil {
+		if _, linked := os.Readlink(path); linked == nil && errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: is a link to nothing: remove it, or mend it", path)
+		}
 		return nil, err
 	}
 	var files *fileSet
-	if st.IsDir() {
+	switch {
+	case st.IsDir():
 		files, err = openDir(path, lim)
-	} else {
+	case !st.Mode().IsRegular(): // opening a named pipe would wait for its writer
+		err = errors.New("neither a directory nor a file: write the bundle to a file first")
+	default:
 		files, err = openFile(path, lim)
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"archive/zip"
+	"compress/flate"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -55,6 +56,8 @@ func openDir(path string, lim Limits) (*fileSet, error) {
 }
 
 // errNotThere is the error for a file that the bundle lacks.
+var errDamaged = errors.New("is damaged: copy the bundle again")
+
 var errNotThere = fmt.Errorf("not in the bundle (%w)", fs.ErrNotExist)
 
 // open returns the content of a file and its size as declared.
@@ -89,6 +92,9 @@ func reason(err error) error {
 	if errors.As(err, &p) {
 		return p.Err
 	}
+	if _, ok := errors.AsType[flate.CorruptInputError](err); ok || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrFormat) {
+		return errDamaged
+	}
 	return err
 }
 
@@ -103,7 +109,7 @@ func (f *fileSet) read(name string) ([]byte, error) {
 		err = cerr
 	}
 	if err != nil {
-		return nil, f.inFile(name, err)
+		return nil, f.inFile(name, reason(err))
 	}
 	return data, nil
 }

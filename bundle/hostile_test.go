@@ -115,7 +115,7 @@ func TestZipSizesThatLie(t *testing.T) {
 		return buf.Bytes()
 	}
 	for size, want := range map[uint64]string{
-		10:             "bundle.json: zip: ",
+		10:             "bundle.json: is damaged",
 		1 << 20:        "bundle.json: ",
 		1 << 30:        "says that it unpacks to 1073741824",
 		math.MaxUint64: "want at most 2147483648",

@@ -146,7 +146,7 @@ func openZip(r io.ReaderAt, size int64, lim Limits) (*fileSet, error) {
 	z, err := zip.NewReader(m, plain)
 	m.done = true
 	if errors.Is(err, zip.ErrFormat) {
-		return nil, fmt.Errorf("neither a directory nor a zip file (%w); want a bundle: a folder, a zip, or a tar.gz of one", err)
+		return nil, noZip(r, size)
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, err
@@ -156,6 +156,22 @@ func openZip(r io.ReaderAt, size int64, lim Limits) (*fileSet, error) {
 		files.raw = io.NewSectionReader(r, 0, size)
 	}
 	return files, err
+}
+
+// noZip says why a file cannot be read as a zip.
+func noZip(r io.ReaderAt, size int64) error {
+	head := make([]byte, 4)
+	n, err := r.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return reason(err)
+	}
+	switch {
+	case size == 0:
+		return errors.New("is empty; want a bundle: a folder, a zip, or a tar.gz of one")
+	case string(head[:n]) == "PK\x03\x04":
+		return errors.New("a zip file that is cut short or damaged: copy it again")
+	}
+	return errors.New("neither a directory nor a zip file; want a bundle: a folder, a zip, or a tar.gz of one")
 }
 
 // zipFiles checks the entries of a zip. Names may begin with slashes, and of two

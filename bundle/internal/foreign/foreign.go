@@ -64,7 +64,7 @@ func spark(read func(name string) ([]byte, error)) error {
 	if data, err := read("metadata/part-00000"); err == nil {
 		var m struct{ Class, SparkVersion string }
 		if json.Unmarshal(data, &m) == nil && m.Class != "" {
-			what = fmt.Sprintf("a model of Spark ML (%s, written by Spark %s)", m.Class, m.SparkVersion)
+			what = strings.TrimSpace("a model of Spark ML ("+m.Class+", written by Spark "+m.SparkVersion) + ")"
 		}
 	}
 	return fmt.Errorf("%s and not an MLeap bundle: load it in Spark and %s", what, exportSpark)
