@@ -65,6 +65,9 @@ func Read(ctx context.Context, st *store.Store, name string) (*Record, error) {
 	}
 	r, err := Decode(data)
 	if err != nil {
+		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+			err = errors.New("is no record of a run: it is no JSON, or cut short")
+		}
 		return nil, fmt.Errorf("%s: %w", st.URL(name), err)
 	}
 	return r, nil

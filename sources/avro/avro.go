@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -167,6 +168,9 @@ func (p *file) header() error {
 
 func (p *file) long() (int64, error) {
 	v, err := binary.ReadVarint(p.in)
+	if err != nil && strings.Contains(err.Error(), "overflow") {
+		err = errors.New("is damaged: a number has more than 64 bits")
+	}
 	return v, noEnd(err)
 }
 

@@ -22,7 +22,10 @@ func loadJSON(data []byte) (*frame, error) {
 		Rows   *[]json.RawMessage `json:"rows"`
 	}
 	if err := json.Unmarshal(data, &f); err != nil {
-		return nil, err
+		if wrong, ok := errors.AsType[*json.SyntaxError](err); ok && wrong.Offset >= int64(len(data)) {
+			return nil, errCut
+		}
+		return nil, fmt.Errorf("is no leap frame in JSON: %w", err)
 	}
 	if f.Schema == nil || f.Rows == nil {
 		return nil, errors.New("is no leap frame: want an object with schema and rows")

@@ -140,7 +140,7 @@ func TestLeapFramesThatCannotBeReadSayWhy(t *testing.T) {
 	vector := `{"type":"tensor","base":"double"}`
 	tests := []struct{ name, data, want string }{
 		{"no frame", `{"a":1}`, "no leap frame"},
-		{"no JSON", `{"schema":`, "unexpected end"},
+		{"no JSON", `{"schema":`, "is cut short"},
 		{"unknown base", frame(`"text"`, `1`), `base type "text"`},
 		{"unknown type", frame(`{"type":"set","base":"int"}`, `1`), `type "set"`},
 		{"a map from numbers", frame(`{"type":"map","key":"int","base":"int"}`, `{}`), `a map from "int"`},

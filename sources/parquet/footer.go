@@ -62,6 +62,9 @@ func readMetadata(r store.Reader) (m *metadata, err error) {
 
 func readFooterBytes(r store.Reader) ([]byte, error) {
 	size := r.Size()
+	if size == 0 {
+		return nil, errors.New("is empty: it has no bytes")
+	}
 	if size < 12 {
 		return nil, fmt.Errorf("%d bytes are too few for a parquet file", size)
 	}
@@ -75,11 +78,15 @@ func readFooterBytes(r store.Reader) ([]byte, error) {
 	case "PARE":
 		return nil, errors.New("the footer is encrypted, which is not supported")
 	default:
+		head := make([]byte, 4)
+		if err := readFullAt(r, head, 0); err == nil && string(head) == "PAR1" {
+			return nil, errors.New("is cut short or damaged: it begins as Parquet does, and has no footer at its end; copy or write it again")
+		}
 		return nil, fmt.Errorf("not a parquet file: ends in %q, want %q", end[4:], "PAR1")
 	}
 	n := int64(binary.LittleEndian.Uint32(end))
 	if n > size-12 || n > maxFooter {
-		return nil, fmt.Errorf("footer of %d bytes in a file of %d", n, size)
+		return nil, fmt.Errorf("is damaged: footer of %d bytes in a file of %d", n, size)
 	}
 	if n <= int64(len(tail)-8) {
 		return tail[int64(len(tail))-8-n : len(tail)-8], nil

@@ -89,7 +89,7 @@ func TestBadRowsAreHandedOverWithTheOthers(t *testing.T) {
 			[]string{`1 ["a" "b"]`, `null ["1" "[2]"]`, `null null`, `3 null`, `4 null`, `5 null`},
 			[]string{`row 1, column "id": line 2: the string "x" is not a int32`, `row 2, column "": line 3: 'n' at byte 1, want '{': each line is one object`,
 				`row 3, column "": line 4: '}' at byte 17, want a key`, `row 4, column "tags": line 5: "7" is not a list<item: utf8, nullable>`,
-				`row 5, column "": line 6: the line ends inside a value`}},
+				`row 5, column "": line 6: the line ends inside a value: want one whole object on each line`}},
 		{"a bad row alone", "{\"id\":1}\n{\"id\n", sources.JSON, []string{`1`, `null`}, []string{`row 1, column "": line 2: control character '\n' at byte 5 inside a string`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -106,7 +106,7 @@ func TestRejectedFilesHaveNoSayInColumnsOfJSON(t *testing.T) {
 	}
 	sourcetest.Diff(t, map[string][]string{"a": {"1", "2.5"}}, got)
 	sourcetest.Diff(t, map[string]string{
-		"2.json": "line 2, the line ends inside a value",
+		"2.json": "line 2, the line ends inside a value: want one whole object on each line",
 		"4.json": `line 1, column "a": 9007199254740993 is an integer that no double holds, and the column has numbers that are no integers`,
 	}, rejected)
 }

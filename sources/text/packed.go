@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
@@ -110,6 +111,12 @@ func (r named) Read(b []byte) (int, error) {
 		return n, err
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return n, fmt.Errorf("%s: is cut short", r.what)
+	}
+	if flate, ok := errors.AsType[flate.CorruptInputError](err); ok {
+		return n, fmt.Errorf("%s: is damaged at or before byte %d: copy or write it again", r.what, int64(flate))
+	}
+	if _, ok := errors.AsType[bzip2.StructuralError](err); ok {
+		return n, fmt.Errorf("%s: is damaged or cut short: copy or write it again", r.what)
 	}
 	return n, fmt.Errorf("%s: %w", r.what, err)
 }

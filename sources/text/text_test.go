@@ -127,7 +127,7 @@ func TestTextErrorsNameFileLineColumnAndValue(t *testing.T) {
 		{"string for a number", "a.json", `{"price":"1"}`, `a.json: line 1, column "price": the string "1" is not a double`},
 		{"object for a number", "a.json", `{"price":{"a":1}}`, `a.json: line 1, column "price": "{\"a\":1}" is not a double`},
 		{"scalar for a list", "a.json", `{"tags":1}`, `a.json: line 1, column "tags": "1" is not a list<item: utf8, nullable>`},
-		{"cut off", "a.json", `{"price":1`, `a.json: line 1, the line ends inside a value`},
+		{"cut off", "a.json", `{"price":1`, `a.json: line 1, the line ends inside a value: want one whole object on each line`},
 		{"trailing text", "a.json", `{"price":1} x`, `a.json: line 1, 'x' at byte 13, want nothing more`},
 		{"no colon", "a.json", `{"price" 1}`, `a.json: line 1, '1' at byte 10, want ':'`},
 		{"no comma", "a.json", `{"price":1 "name":"a"}`, `a.json: line 1, '"' at byte 12, want ',' or '}'`},

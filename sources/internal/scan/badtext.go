@@ -121,7 +121,7 @@ func Unescape(b []byte) (rune, int, error) {
 	return 0, 0, errEscape
 }
 
-var ErrJSONEnd = errors.New("the line ends inside a value")
+var ErrJSONEnd = errors.New("the line ends inside a value: want one whole object on each line")
 
 var errEscape = errors.New("invalid escape in a string")
 
