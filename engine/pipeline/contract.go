@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -58,6 +59,9 @@ func (p ContractProblem) found() string {
 		of = " of " + p.Models
 	}
 	if p.Found == "" {
+		if p.Input != "" && p.Input != p.Column {
+			of += " of --map " + shellWord(p.Input+"="+p.Column)
+		}
 		fmt.Fprintf(&b, "input column %q (%s)%s is not there", p.Column, p.Wanted, of)
 		if p.Detail != "" {
 			b.WriteString("; " + p.Detail)
@@ -90,6 +94,23 @@ type ContractError struct {
 	Columns  []string // of the source
 }
 
+// noName is a column of CSV without a header.
+var noName = regexp.MustCompile(`^column[0-9]+$`)
+
+// headerHint says what may be wrong with how CSV is read, by the names of its columns.
+func headerHint(columns []string) string {
+	named := func(c string) bool { return !noName.MatchString(c) }
+	switch {
+	case len(columns) == 1 && strings.ContainsAny(columns[0], ",;|\t"):
+		return "the source has one column, whose name looks like several: check --csv-delimiter"
+	case len(columns) == 1 && strings.ContainsFunc(columns[0], func(r rune) bool { return r > 0x2e7f }):
+		return "the source has one column with an odd name: check --csv-encoding"
+	case len(columns) > 0 && !slices.ContainsFunc(columns, named):
+		return "the columns have no names of their own: if the first line of the CSV has names, leave out --csv-header=false; else name columns with --map"
+	}
+	return ""
+}
+
 func (e *ContractError) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
@@ -97,6 +118,9 @@ func (e *ContractError) Error() string {
 	}
 	if e.lacks() {
 		lines = append(lines, "the source has "+similar.List(e.Columns))
+		if hint := headerHint(e.Columns); hint != "" {
+			lines = append(lines, hint)
+		}
 	}
 	if len(e.Problems) == 1 {
 		return strings.Join(lines, "; ")

@@ -37,6 +37,9 @@ func openBlob(ctx context.Context, where string, opts Options) (*Store, string, 
 		return nil, "", fmt.Errorf("%s: scheme %q, want a path, file, %s",
 			where, scheme, strings.Join(blob.DefaultURLMux().BucketSchemes(), ", "))
 	}
+	if host == "" {
+		return nil, "", fmt.Errorf("%s: there is no bucket in it, want %s://BUCKET/PATH", where, scheme)
+	}
 	open := keysOf[scheme].Open
 	if open == nil {
 		open = blob.DefaultURLMux().OpenBucketURL

@@ -9,8 +9,13 @@ import (
 // oneSlash are the schemes whose URLs Java writes with one slash.
 var oneSlash = regexp.MustCompile(`^(?:file|dbfs|hdfs|viewfs|jar:[a-z0-9]+):/`)
 
+// lostSlash are URLs of stores that lack a slash, and are no paths.
+var lostSlash = regexp.MustCompile(`^(s3|s3a|s3n|gs|azblob|abfss?|wasbs?|https?):/[^/]`)
+
 // IsURL reports whether a place is given as a URL, and not as a path.
-func IsURL(where string) bool { return strings.Contains(where, "://") || oneSlash.MatchString(where) }
+func IsURL(where string) bool {
+	return strings.Contains(where, "://") || oneSlash.MatchString(where) || lostSlash.MatchString(where)
+}
 
 // IsWeb reports whether a place is on a web server.
 func IsWeb(where string) bool {
@@ -42,6 +47,9 @@ func Plain(where string) (string, error) {
 		return where, nil
 	}
 	scheme, rest, _ := strings.Cut(where, ":")
+	if lostSlash.MatchString(where) {
+		return "", fmt.Errorf("%s: a slash is missing: want %s:/%s", where, scheme, rest)
+	}
 	rest = strings.TrimPrefix(rest, "//")
 	switch scheme {
 	case "file":

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"path"
@@ -172,6 +173,9 @@ func refusedBy(resp *http.Response) error {
 func plainWeb(err error) error {
 	if call, ok := errors.AsType[*url.Error](err); ok {
 		err = call.Err
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
+		return &clientError{fmt.Sprintf("there is no host %s; check the URL", dns.Name), err}
 	}
 	if err != nil && strings.Contains(err.Error(), "gave HTTP response to HTTPS client") {
 		return errors.New("the server does not speak TLS: write http://")

@@ -29,12 +29,16 @@ var encodings = map[string]string{
 func (c CSV) check(add func(key, format string, args ...any)) (d sources.Dialect) {
 	d = sources.Dialect{NoHeader: c.NoHeader, Nulls: c.Nulls, Encoding: strings.ToLower(c.Encoding)}
 	for _, x := range []struct {
-		key, text string
-		to        *byte
-	}{{"csv-delimiter", c.Delimiter, &d.Delimiter}, {"csv-quote", c.Quote, &d.Quote}, {"csv-escape", c.Escape, &d.Escape}} {
+		key, text, example string
+		to                 *byte
+	}{
+		{"csv-delimiter", c.Delimiter, "';', or tab", &d.Delimiter},
+		{"csv-quote", c.Quote, `'"', or none`, &d.Quote},
+		{"csv-escape", c.Escape, `'\'`, &d.Escape},
+	} {
 		var ok bool
 		if *x.to, ok = character(x.text); !ok || *x.to == sources.NoQuote && x.key != "csv-quote" {
-			add(x.key, "%s %q: want one character, such as ';', or tab", x.key, x.text)
+			add(x.key, "%s %q: want one character, such as %s", x.key, x.text, x.example)
 		}
 	}
 	if name, ok := encodings[d.Encoding]; ok {
