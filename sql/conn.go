@@ -163,6 +163,8 @@ func (c *conn) single(query string) error {
 		msg := C.GoString(C.duckdb_extract_statements_error(ex))
 		if msg == "" {
 			msg = "there is no statement in it"
+		} else if len(strings.Fields(query)) == 1 {
+			msg = "want one SELECT; a file that holds a query is --sql-file FILE, and rows of a file are --input FILE, or FROM 'FILE' in a query\n" + msg
 		}
 		return fmt.Errorf("%w: %s", ErrQuery, msg)
 	case n > 1:
@@ -222,7 +224,7 @@ func (c *conn) explain(msg string) string {
 	case strings.Contains(msg, `column "filename" not found`), strings.Contains(msg, `column "file_row_number" not found`):
 		return msg + "\nbeside a *, a query has it if it says read_parquet('...', filename = true, file_row_number = true)"
 	case strings.Contains(msg, lockedOut):
-		return msg + "; leapscore reads the files of a query itself: name them in a SELECT of --sql, as FROM 'x.parquet' or read_csv('x.csv'), not in another statement, a view or a macro"
+		return msg + "; leapscore reads the files of a query itself: name them within single quotes in a SELECT of --sql, as FROM 'x.parquet' or read_csv('x.csv'), not in another statement, a view or a macro"
 	}
 	return msg
 }
