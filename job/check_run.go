@@ -159,6 +159,10 @@ func (s Spec) checkLake(wrong *mistakes, o sinks.Options) {
 		wrong.addf("iceberg-catalog", "--iceberg-catalog and --iceberg-table go with --table-format iceberg")
 	case (out.Catalog == "") != (out.CatalogTable == ""):
 		wrong.addf("iceberg-table", "--iceberg-catalog and --iceberg-table go together")
+	case out.Catalog != "" && !strings.HasPrefix(out.Catalog, "sqlite://"):
+		wrong.addf("iceberg-catalog", "iceberg-catalog %q: want sqlite:///path/to/catalog.db; other catalogs are not written to", out.Catalog)
+	case out.CatalogTable != "" && !strings.Contains(strings.Trim(out.CatalogTable, "."), "."):
+		wrong.addf("iceberg-table", "iceberg-table %q: want NAMESPACE.NAME", out.CatalogTable)
 	case out.TableFormat == lake.Files:
 	case !place.IsFolder(out.Path):
 		wrong.addf("table-format", "--table-format %s needs a folder as --output, not %s", out.TableFormat, out.Path)

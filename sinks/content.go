@@ -91,7 +91,13 @@ func (p *place) checkModeFor(c *Content) error {
 }
 
 func lakeError(st *store.Store, out, sign string) error {
-	return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand; choose another place", st.URL(out), sign)
+	way := "choose another place"
+	if strings.HasPrefix(sign, "_delta_log/") {
+		way = "--table-format delta writes to it, or " + way
+	} else if strings.HasPrefix(sign, "metadata/") {
+		way = "--table-format iceberg writes to it, or " + way
+	}
+	return fmt.Errorf("%s: holds %s: a table of another format, which files must not be added to or removed from by hand; %s", st.URL(out), sign, way)
 }
 
 // checkSameLayout checks that files are in folders as those of the run will be.

@@ -135,7 +135,7 @@ func (d *versions) checkVacant(ctx context.Context) error {
 	}
 	switch {
 	case c.Lake != "" && !strings.HasPrefix(c.Lake, log.LogFolder+"/"):
-		return fmt.Errorf("%s: holds %s: a table of another format", d.where(), c.Lake)
+		return fmt.Errorf("%s: holds %s: a table of another format; choose another place", d.where(), c.Lake)
 	case c.Exists && !d.onlyLeftovers(c):
 		return fmt.Errorf("%s: holds files but no Delta table: %w; choose another place", d.where(), sinks.ErrOutputExists)
 	}

@@ -157,7 +157,7 @@ func (s *snapshots) describeNewTable(ctx context.Context) error {
 	err := s.f.st.List(ctx, prefix, false, func(o store.Object) error {
 		switch base := strings.TrimSuffix(o.Name[len(prefix):], "/"); {
 		case base == "_delta_log":
-			return fmt.Errorf("%s: holds _delta_log: a table of another format", s.where())
+			return fmt.Errorf("%s: holds _delta_log: a table of another format; choose another place, or --table-format delta", s.where())
 		case base != "data" && base != "metadata" && !store.Hidden(base):
 			return fmt.Errorf("%s: holds files but no Iceberg table: %w; choose another place", s.where(), sinks.ErrOutputExists)
 		}

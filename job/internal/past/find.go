@@ -74,6 +74,15 @@ func (q Query) List(ctx context.Context) ([]Listed, error) {
 	return q.list(ctx, st, name)
 }
 
+// noRunsError is that of a place without runs. Its cause is an object that is not there.
+type noRunsError struct {
+	text  string
+	cause error
+}
+
+func (e *noRunsError) Error() string { return e.text }
+func (e *noRunsError) Unwrap() error { return e.cause }
+
 func (q Query) list(ctx context.Context, st *store.Store, name string) ([]Listed, error) {
 	name = strings.TrimSuffix(strings.TrimSuffix(name, "/"), "/"+sinks.SuccessName)
 	if place.IsFile(name) {
@@ -97,7 +106,7 @@ func (q Query) list(ctx context.Context, st *store.Store, name string) ([]Listed
 	}
 	m, err := sinks.ReadManifest(ctx, st, name)
 	if errors.Is(err, store.ErrNotExist) {
-		return nil, fmt.Errorf("%s: want a run's record NAME.json, or a table with one: %w", q.Where, err)
+		return nil, &noRunsError{fmt.Sprintf("%s: there is no table with a record of a run; want a run's record NAME.json, or a table with one", q.Where), err}
 	}
 	if err != nil {
 		return nil, err

@@ -3,6 +3,9 @@ package place
 import (
 	"errors"
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 
 	"leapscore/internal/filetype"
 	"leapscore/sinks"
@@ -70,11 +73,17 @@ func streamFormat(asked string, mode sinks.Mode) (f sinks.Format, err error) {
 // what would be made is a folder of Parquet of that name.
 func Writable(key, where string) error {
 	told := filetype.Unwritable(lastOf(where))
+	if ext := path.Ext(strings.ToLower(lastOf(where))); slices.Contains(otherFiles, ext) {
+		told = ext[1:]
+	}
 	if told == "" {
 		return nil
 	}
 	return fmt.Errorf("%s %s: its name tells %s, which is not written; name a folder, or a file such as x.parquet, x.csv, x.csv.gz, x.json or x.arrow", key, where, told)
 }
+
+// otherFiles end in what no folder does, and no format that is written.
+var otherFiles = []string{".xlsx", ".xls", ".txt", ".duckdb", ".sqlite"}
 
 // RejectsFormat settles the format of the rejects: Parquet, or what the name
 // of a file tells.
