@@ -157,7 +157,13 @@ func (c *configuration) next() {
 func (c *configuration) environment() {
 	c.flags.VisitAll(func(f *pflag.Flag) {
 		if v := os.Getenv(envName(f.Name)); v != "" {
-			c.set(envName(f.Name), f.Name, func(f *pflag.Flag) error { return f.Value.Set(v) })
+			c.set(envName(f.Name), f.Name, func(f *pflag.Flag) error {
+				err := f.Value.Set(v)
+				if err != nil && f.Value.Type() == "duration" && !strings.Contains(err.Error(), "want ") {
+					err = fmt.Errorf("%q: %w", v, wanted(f, err))
+				}
+				return err
+			})
 		}
 	})
 	c.next()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -106,8 +107,13 @@ func complete(cmd *cobra.Command, flag string, words ...string) {
 // addInputs takes arguments that are no flags for further inputs: what a shell makes of
 // --input *.parquet.
 func addInputs(spec *job.Spec, args []string) error {
+	for _, a := range args {
+		if strings.HasPrefix(a, "\u2014") || strings.HasPrefix(a, "\u2013") {
+			return usagef("unexpected argument %q: it begins with a long dash, and flags with two short ones, --", a)
+		}
+	}
 	if len(args) > 0 && len(spec.Input.Files) == 0 {
-		return usagef("unexpected argument %q", args[0])
+		return usagef("unexpected argument %q: give models with --model, files with --input and the table with --output", args[0])
 	}
 	spec.Input.Files = append(spec.Input.Files, args...)
 	return nil

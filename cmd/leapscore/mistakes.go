@@ -26,6 +26,19 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("there is no command %q%s", strings.TrimPrefix(cmd.CommandPath()+" ", "leapscore ")+args[0], hint)
 }
 
+// oneArgument wants one argument, which is called name.
+func oneArgument(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return fmt.Errorf("no table: give one as an argument, %s", name)
+		case 1:
+			return nil
+		}
+		return fmt.Errorf("%d arguments, want one, %s: %s", len(args), name, strings.Join(args, ", "))
+	}
+}
+
 func commandNames(root *cobra.Command) (names []string) {
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())

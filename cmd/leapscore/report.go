@@ -20,7 +20,7 @@ func newReport(out *output) *cobra.Command {
 			"TABLE is a table that leapscore wrote: then it is about the last run into it, or the one\n" +
 			"of --run. RECORD is the file of a run's record.",
 		Example: "  leapscore report preds/ -o run.html\n  leapscore report preds/ --run nightly-2026-11-28 -o run.html",
-		Args:    cobra.ExactArgs(1),
+		Args:    oneArgument("TABLE or RECORD"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if where == "-" && terminal.Is(out.stdout) {
 				return usagef("the page is HTML for a browser, not for a terminal: write it to a file, as in -o run.html")

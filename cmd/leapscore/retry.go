@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -21,7 +23,12 @@ are new; by another model or other rules it is refused, as rows would double.`,
 		Example: `leapscore retry-rejects rejects/ --model newer.zip --output predictions/
 # rows that are rejected again go to a table of their own
 leapscore retry-rejects rejects/ --model model.zip --cast mleap --output predictions/ --rejects again/`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("no table of rejects: give it as an argument, REJECTS")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.spec.Input.Retry = args
 			if !onCommandLine(cmd.Flags(), "mode") {

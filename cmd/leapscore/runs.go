@@ -27,7 +27,7 @@ func newRuns(out *output) *cobra.Command {
 			"replaced them. Drift is the largest index (PSI) of a column. TABLE may be the file of\n" +
 			"a record too, which is where failed runs are.",
 		Example: "  leapscore runs preds/\n  leapscore runs s3://lake/preds --limit 30 --json",
-		Args:    cobra.ExactArgs(1),
+		Args:    oneArgument("TABLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if limit < 0 {
 				return usagef("limit %d: want a number of runs", limit)
