@@ -14,6 +14,7 @@ import (
 	"leapscore/engine/summary"
 	"leapscore/runs"
 	"leapscore/sinks"
+	"leapscore/sources"
 	"leapscore/sources/files"
 )
 
@@ -198,7 +199,7 @@ func (r *Run) FirstRejected() *RowError {
 // score runs the splits in parallel. Part n holds the rows of split n, so the
 // output does not depend on the number of workers.
 func (r *Run) score(ctx context.Context) (err error) {
-	scan, err := r.Plan.Job.Source.Scan(ctx, r.Plan.Read)
+	scan, err := sources.ScanColumns(ctx, r.Plan.Job.Source, r.Plan.Read)
 	if err != nil {
 		return err
 	}

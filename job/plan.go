@@ -186,7 +186,7 @@ func (p *Plan) count(ctx context.Context, src sources.Source) error {
 	if p.Query != nil && !p.Query.Direct {
 		return nil // it would have to run
 	}
-	scan, err := src.Scan(ctx, p.Read)
+	scan, err := sources.ScanColumns(ctx, src, p.Read)
 	if err != nil {
 		return err
 	}
