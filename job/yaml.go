@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -37,6 +38,9 @@ func Parse(data []byte) (s Spec, err error) {
 	}
 	var top yaml.Node
 	if err := yaml.Unmarshal(data, &top); err != nil {
+		if strings.Contains(err.Error(), "control characters are not allowed") {
+			err = errors.New("is no text: want a file in YAML or JSON with the keys of a job")
+		}
 		return s, fault.Usage(err)
 	}
 	if len(top.Content) == 0 {

@@ -173,6 +173,9 @@ func nameless(name string) error {
 	if _, packed := filetype.Of(base); packed != "" {
 		return fmt.Errorf("its name tells a compression (%s) and no format, as .csv%[1]s would; give the format, as --input-format csv does, or read_csv in a query", packed)
 	}
+	if ext := path.Ext(base); ext == ".db" || ext == ".duckdb" {
+		return errors.New("its name tells a database: read a table of it with --db FILE and --sql 'FROM TABLE'")
+	}
 	return errors.New("its name tells no format, as .parquet or .csv would; give the format, as --input-format csv does, or read_csv in a query")
 }
 
