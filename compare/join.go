@@ -55,9 +55,10 @@ func (j *join) close() {
 }
 
 // run compares the rows that both tables have, and counts the others. Without pairs,
-// all columns of one name are compared.
+// all columns of one name are compared whose types can be.
 func (j *join) run(ctx context.Context, pairs []Pair) (*Comparison, error) {
-	if pairs == nil {
+	found := pairs == nil
+	if found {
 		if pairs = j.sameNames(); pairs == nil {
 			return nil, fault.Usage(errors.New("the tables have no column in common besides the key; name some with --pair A,B"))
 		}
@@ -66,7 +67,7 @@ func (j *join) run(ctx context.Context, pairs []Pair) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, err := j.compare(ctx, pairs)
+	report, err := j.compare(ctx, pairs, found)
 	if is[*PairError](err) {
 		return nil, err
 	}
@@ -86,8 +87,10 @@ func (j *join) count(ctx context.Context) (*Unmatched, error) {
 	return u, nil
 }
 
-// compare compares the columns of rows that both tables have.
-func (j *join) compare(ctx context.Context, pairs []Pair) (*Report, error) {
+// compare compares the columns of rows that both tables have. Pairs that were found, and
+// not named, may be of types that cannot be compared, such as the day of a partition:
+// they are left out unless there are no others.
+func (j *join) compare(ctx context.Context, pairs []Pair, found bool) (*Report, error) {
 	src, err := j.open(ctx, j.query(pairs))
 	if err != nil {
 		return nil, err
@@ -96,6 +99,15 @@ func (j *join) compare(ctx context.Context, pairs []Pair) (*Report, error) {
 	var named []Pair
 	for i := range pairs {
 		named = append(named, Pair{A: "first." + pairs[i].A, B: "second." + pairs[i].B})
+	}
+	if found {
+		schema := src.Source.Schema()
+		fit := slices.DeleteFunc(slices.Clone(named), func(p Pair) bool {
+			return !hasKind(schema, p.A) || !hasKind(schema, p.B)
+		})
+		if len(fit) > 0 {
+			named = fit
+		}
 	}
 	opt := j.opt
 	for _, k := range j.keys {

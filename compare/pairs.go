@@ -72,6 +72,12 @@ func isVector(t *arrow.StructType) bool {
 // pairKind returns the kind of a pair that check has passed.
 func pairKind(s *arrow.Schema, p Pair) Kind { return kindOf(s.Field(s.FieldIndices(p.A)[0]).Type) }
 
+// hasKind reports whether a column of the schema can be compared with others.
+func hasKind(s *arrow.Schema, column string) bool {
+	at := s.FieldIndices(column)
+	return len(at) > 0 && kindOf(s.Field(at[0]).Type) != ""
+}
+
 func check(s *arrow.Schema, pairs []Pair) error {
 	var problems []string
 	for _, p := range pairs {
