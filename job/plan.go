@@ -81,16 +81,22 @@ func checkNames(s Spec, plan *engine.Plan) error {
 	}{{"partition-by", s.Output.PartitionBy}, {"drift-columns", s.Drift.Columns}} {
 		for _, c := range key.columns {
 			if !slices.Contains(there, c) {
-				wrong.addf(key.name, "%s: the table has no column %s; it has %s", key.name, lacking(c, there, plan), similar.List(there))
+				wrong.addf(key.name, "%s: the table has no column %s; it has %s", key.name, lacking(c, there, s.Input.Files, plan), similar.List(there))
 			}
 		}
 	}
 	return wrong.err()
 }
 
-// lacking says how the table gets a column that it does not have.
-func lacking(column string, there []string, plan *engine.Plan) string {
+// lacking says how the table gets a column that it does not have, from the files of
+// --input.
+func lacking(column string, there, files []string, plan *engine.Plan) string {
 	if !plan.Job.Source.Schema().HasField(column) {
+		for _, f := range files {
+			if strings.Contains("/"+f, "/"+column+"=") {
+				return fmt.Sprintf("%q, and the folder in --input %s is no column: give the folder above it, or --sql with a WHERE on %s", column, f, column)
+			}
+		}
 		return similar.Each([]string{column}, there)
 	}
 	if name, ok := plan.Job.Rename[column]; ok {
