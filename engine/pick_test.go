@@ -66,7 +66,7 @@ func TestRowsRejectedAgainKeepTheirPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer bad.Close()
-	again, err := engine.Rejected(bad, false)
+	again, err := engine.Rejected(bad, false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestRowsRejectedAgainKeepTheirPlace(t *testing.T) {
 }
 
 func TestRejectedRefusesOtherTables(t *testing.T) {
-	if _, err := engine.Rejected(homes(nil, 1, 1), false); err == nil || !strings.Contains(err.Error(), "this is no table of rejects: it has no column _error_code, ") {
+	if _, err := engine.Rejected(homes(nil, 1, 1), false, nil); err == nil || !strings.Contains(err.Error(), "this is no table of rejects: it has no column _error_code, ") {
 		t.Errorf("%v, want an error that says it is no table of rejects", err)
 	}
 }

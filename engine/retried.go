@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -24,9 +25,10 @@ const (
 // Rejected returns the rows of a table of rejects as they were before they were
 // rejected: without the columns that say why, unless keep is set, and each with
 // the place that it came from, so that a row that is rejected again still names
-// it. Closing it closes src.
-func Rejected(src sources.Source, keep bool) (sources.Source, error) {
-	r := &rejectedSource{Source: src}
+// it. Rows of which the table does not have the text as it was are left out, and
+// warn is told how many. Closing it closes src.
+func Rejected(src sources.Source, keep bool, warn func(msg string)) (sources.Source, error) {
+	r := &rejectedSource{Source: src, warn: warn}
 	var fields []arrow.Field
 	missing := []string{}
 	for _, f := range rejectFields {
@@ -53,6 +55,16 @@ func isRejectField(name string) bool {
 type rejectedSource struct {
 	sources.Source
 	schema *arrow.Schema
+	warn   func(msg string)
+	left   atomic.Int64 // rows without their text
+}
+
+func (s *rejectedSource) Close() error {
+	if n := s.left.Load(); n > 0 && s.warn != nil {
+		s.warn(fmt.Sprintf("rejected rows that are not retried, because the rejects do not have their text as it was (%s, %s): %d; mend the files that they came from, and score those",
+			ops.Malformed, ops.NotUTF8, n))
+	}
+	return s.Source.Close()
 }
 
 // Unwrap returns the table of rejects.
@@ -66,7 +78,7 @@ func (s *rejectedSource) Scan(ctx context.Context, cols []string) (sources.Scan,
 			return nil, fmt.Errorf("no column %q", c)
 		}
 	}
-	sc := &rejectedScan{cols: len(cols), names: cols, file: slices.Index(cols, sourceFile), row: slices.Index(cols, sourceRow), code: slices.Index(cols, errorCode)}
+	sc := &rejectedScan{src: s, cols: len(cols), names: cols, file: slices.Index(cols, sourceFile), row: slices.Index(cols, sourceRow), code: slices.Index(cols, errorCode)}
 	read := slices.Clone(cols)
 	for _, at := range []struct {
 		name string
@@ -84,6 +96,7 @@ func (s *rejectedSource) Scan(ctx context.Context, cols []string) (sources.Scan,
 
 type rejectedScan struct {
 	sources.Scan
+	src   *rejectedSource
 	cols  int // that were asked for
 	names []string
 
@@ -124,7 +137,9 @@ func (r *rejectedReader) Next() (sources.Batch, error) {
 			p.origin, p.row = files[i], n.Value(i)
 		}
 		// The row is not known any more.
-		p.altered = codes[i] == string(ops.NotUTF8) || codes[i] == string(ops.Malformed)
+		if p.altered = codes[i] == string(ops.NotUTF8) || codes[i] == string(ops.Malformed); p.altered {
+			r.scan.src.left.Add(1)
+		}
 	}
 	rec, places, err := r.withoutFiles(b.Columns(), places)
 	if err != nil {

@@ -141,7 +141,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 			err = errors.Join(err, src.Close())
 		}
 	}()
-	narrow, err := narrowed(s, p.model.Inputs, src.Source)
+	narrow, err := narrowed(s, p.model.Inputs, src.Source, func(msg string) { j.host.warn(msg) })
 	if err != nil {
 		return err
 	}

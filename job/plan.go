@@ -238,7 +238,7 @@ func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
 	if err != nil {
 		return p, err
 	}
-	narrow, err := narrowed(set.Spec, m.Inputs, src.Source)
+	narrow, err := narrowed(set.Spec, m.Inputs, src.Source, warn)
 	if err != nil {
 		return p, errors.Join(err, src.Close())
 	}

@@ -59,13 +59,13 @@ func wantedTypes(inputs []bundle.Field, maps map[string]string) map[string]arrow
 // narrowed returns the rows of a source that are to be scored, with the inputs that it
 // lacks and that have a default. Closing them closes the
 // source.
-func narrowed(s Spec, inputs []bundle.Field, src sources.Source) (sources.Source, error) {
+func narrowed(s Spec, inputs []bundle.Field, src sources.Source, warn func(msg string)) (sources.Source, error) {
 	defaults, err := absent.Defaults(s.Columns.Default, inputs, s.Columns.Map)
 	if err != nil {
 		return nil, err
 	}
 	if s.retries() {
-		if src, err = engine.Rejected(src, s.Input.Provenance); err != nil {
+		if src, err = engine.Rejected(src, s.Input.Provenance, warn); err != nil {
 			return nil, err
 		}
 	}
