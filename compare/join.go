@@ -60,7 +60,7 @@ func (j *join) run(ctx context.Context, pairs []Pair) (*Comparison, error) {
 	found := pairs == nil
 	if found {
 		if pairs = j.sameNames(); pairs == nil {
-			return nil, fault.Usage(errors.New("the tables have no column in common besides the key that can be compared; name some with --pair A,B"))
+			return nil, fault.Usage(errors.New("the tables have no column in common besides the key; name some with --pair A,B"))
 		}
 	}
 	alone, err := j.count(ctx)
@@ -173,14 +173,9 @@ func (j *join) checkKeys(ctx context.Context) error {
 	return nil
 }
 
-// sameNames returns the columns of one name that can be compared, but for the keys.
-// Dates of partitions and the like are no predictions.
+// sameNames returns the columns of one name, but for the keys.
 func (j *join) sameNames() (pairs []Pair) {
-	schema := j.files[0].Source.Schema()
 	for _, c := range j.cols[0] {
-		if at := schema.FieldIndices(c); len(at) == 0 || kindOf(schema.Field(at[0]).Type) == "" {
-			continue
-		}
 		if slices.Contains(j.cols[1], c) && !slices.Contains(j.keys, c) {
 			pairs = append(pairs, Pair{A: c, B: c})
 		}

@@ -30,7 +30,7 @@ func (r *resolver) statements() (any, error) {
 
 // namesFiles is a quick look for files in a query that is no tree.
 func (r *resolver) namesFiles() bool {
-	if strings.Contains(r.query, "://") {
+	if namesURL(r.query) {
 		return r.opt.Files != nil
 	}
 	lower := strings.ToLower(r.query)

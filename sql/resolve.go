@@ -111,7 +111,12 @@ func (r *resolver) register() error {
 
 // unlocked reports whether URLs are left to DuckDB, which says which extension it
 // misses.
-func (r *resolver) unlocked() bool { return strings.Contains(r.query, "://") && r.opt.Files == nil }
+func (r *resolver) unlocked() bool { return namesURL(r.query) && r.opt.Files == nil }
+
+// namesURL reports whether a query may hold a URL, which Java writes as file:/x too.
+func namesURL(query string) bool {
+	return strings.Contains(query, "://") || strings.Contains(query, "file:/")
+}
 
 // lock keeps DuckDB from opening files other than those opened for it, which views
 // and macros of a database may name, too.

@@ -211,7 +211,7 @@ func TestBadQueriesSayWhatIsWrong(t *testing.T) {
 		{"no table", "SELECT * FROM nowhere", "nowhere", nil},
 		{"two statements", "SELECT 1; SELECT 2", "2 statements, want one", nil},
 		{"empty", " ; ", "no statement", nil},
-		{"not a query", "CREATE TABLE t(i INT)", "syntax error", nil},
+		{"not a query", "CREATE TABLE t(i INT)", "CREATE is no query: want one SELECT", nil},
 		{"twice the same column", "SELECT 1 AS a, 2 AS a", `named "a"`, nil},
 		{"unreadable type", "SELECT INTERVAL 1 DAY AS i", "INTERVAL, which cannot be read; cast it", nil},
 		{"missing parameter", "SELECT $x", "--param x=VALUE", nil},

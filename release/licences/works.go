@@ -46,7 +46,11 @@ func linkedWorks() ([]work, error) {
 	if err != nil {
 		return nil, err
 	}
-	goTexts, err := textsIn(runtime.GOROOT())
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env GOROOT: %w", err)
+	}
+	goTexts, err := textsIn(strings.TrimSpace(string(root)))
 	if err != nil {
 		return nil, err
 	}
