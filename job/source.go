@@ -57,8 +57,7 @@ func wantedTypes(inputs []bundle.Field, maps map[string]string) map[string]arrow
 }
 
 // narrowed returns the rows of a source that are to be scored, with the inputs that it
-// lacks and that have a default. Closing them closes the
-// source.
+// lacks and that have a default. Closing them closes the source.
 func narrowed(s Spec, inputs []bundle.Field, src sources.Source, warn func(msg string)) (sources.Source, error) {
 	defaults, err := absent.Defaults(s.Columns.Default, inputs, s.Columns.Map)
 	if err != nil {
@@ -68,6 +67,9 @@ func narrowed(s Spec, inputs []bundle.Field, src sources.Source, warn func(msg s
 		if src, err = engine.Rejected(src, s.Input.Provenance, warn); err != nil {
 			return nil, err
 		}
+	}
+	for _, doubt := range absent.Doubts(defaults, src.Schema(), s.Columns.Map) {
+		warn(doubt)
 	}
 	return s.Rows().Pick(sources.WithDefaults(src, defaults))
 }

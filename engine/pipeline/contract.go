@@ -121,6 +121,7 @@ func (e *ContractError) Error() string {
 		if hint := headerHint(e.Columns); hint != "" {
 			lines = append(lines, hint)
 		}
+		lines = append(lines, "--map INPUT=COLUMN reads another column, --input-default INPUT=VALUE gives all rows one value")
 	}
 	if len(e.Problems) == 1 {
 		return strings.Join(lines, "; ")

@@ -17,7 +17,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/scalar"
 
 	"leapscore/bundle"
+	"leapscore/internal/arrays"
 	"leapscore/internal/fault"
+	"leapscore/internal/similar"
 	"leapscore/ops/column"
 	"leapscore/sources"
 )
@@ -26,6 +28,7 @@ import (
 // inputs' names. columns has the source's names of inputs where they differ.
 func Defaults(values map[string]string, inputs []bundle.Field, columns map[string]string) ([]sources.Default, error) {
 	var list []sources.Default
+	of := map[string]string{} // input, by column
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		at := slices.IndexFunc(inputs, func(f bundle.Field) bool { return f.Name == name })
 		if at < 0 {
@@ -35,12 +38,39 @@ func Defaults(values map[string]string, inputs []bundle.Field, columns map[strin
 		if err != nil {
 			return nil, fault.Usage(fmt.Errorf("--input-default %s=%s: %w", name, values[name], err))
 		}
+		column := name
 		if c, ok := columns[name]; ok {
-			name = c
+			column = c
 		}
-		list = append(list, sources.Default{Name: name, Value: v})
+		if other, ok := of[column]; ok && values[other] != values[name] {
+			return nil, fault.Usage(fmt.Errorf("--input-default %s=%s and %s=%s: --map reads both inputs from the column %q, which has one value",
+				other, values[other], name, values[name], column))
+		}
+		of[column] = name
+		list = append(list, sources.Default{Name: column, Value: v})
 	}
 	return list, nil
+}
+
+// Doubts says which defaults are used though another column may be meant: there is one
+// of a similar name, or --map names one that is not there.
+func Doubts(defaults []sources.Default, schema *arrow.Schema, columns map[string]string) (doubts []string) {
+	for _, d := range defaults {
+		if schema.HasField(d.Name) {
+			continue
+		}
+		value := fmt.Sprintf("all rows have the value of --input-default, %s", d.Value)
+		for input, c := range columns {
+			if c == d.Name && input != c {
+				doubts = append(doubts, fmt.Sprintf("--map %s=%s names a column that is not there: %s", input, c, value))
+			}
+		}
+		if near := similar.Names(d.Name, arrays.FieldNames(schema)); len(near) > 0 {
+			doubts = append(doubts, fmt.Sprintf("there is no column %s, but %s: %s", d.Name, similar.List(near), value))
+		}
+	}
+	slices.Sort(doubts)
+	return doubts
 }
 
 func namesOf(inputs []bundle.Field) string {
