@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -256,4 +257,20 @@ func configFiles(cmd *cobra.Command) []string {
 		_, err := os.Stat(f)
 		return errors.Is(err, fs.ErrNotExist)
 	})
+}
+
+// wanted is an error of a value in words that do not depend on who parsed it.
+func wanted(f *pflag.Flag, err error) error {
+	_, number := errors.AsType[*strconv.NumError](err)
+	switch kind := f.Value.Type(); {
+	case number && kind == "bool":
+		return errors.New("want true or false")
+	case kind == "duration" && !strings.Contains(err.Error(), "want "):
+		return errors.New("want a time such as 30s, 5m or 1h")
+	case number && strings.HasPrefix(kind, "float"):
+		return errors.New("want a number")
+	case number:
+		return errors.New("want a whole number")
+	}
+	return err
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -55,6 +57,10 @@ var endless = []string{
 	"--sql", "SELECT 'Rome' AS city, 'flat' AS kind, sum(i) AS rooms, 1.5 AS area FROM range(100000000000) t(i)",
 }
 
+// crashCodes are those of crashes: SIGABRT, by which Go ends the process, and SIGQUIT, by
+// which it asks other threads for their stacks first, and which may end one of C.
+var crashCodes = []int{134, 131}
+
 // A crash has a code that no command line can have caused, in a container too, where
 // the process is the first one.
 func TestCrashesHaveACodeOfTheirOwn(t *testing.T) {
@@ -70,8 +76,8 @@ func TestCrashesHaveACodeOfTheirOwn(t *testing.T) {
 				cmd.Env = append(cmd.Env, "LEAPSCORE_TEST_FIRST="+first)
 			}
 			out, err := cmd.CombinedOutput()
-			if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 134 {
-				t.Errorf("%s, first process: %q: %v, want exit code 134: %.500s", how, first, err, out)
+			if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || !slices.Contains(crashCodes, exit.ExitCode()) {
+				t.Errorf("%s, first process: %q: %v, want exit code 134, or 131: %.500s", how, first, err, out)
 			}
 			if !strings.Contains(string(out), says) {
 				t.Errorf("%s: %.500s, want %q", how, out, says)
@@ -110,6 +116,8 @@ func TestTheFirstProcessOfAContainer(t *testing.T) {
 			t.Errorf("%v: exit code %d, want %d: %s", c.args, code, c.code, out)
 		}
 	}
+	// The run answers once. DuckDB may take longer over an interrupt than a run waits.
+	once := regexp.MustCompile("stopped, nothing published|ended by force")
 	for sig, code := range map[syscall.Signal]int{syscall.SIGTERM: 143, syscall.SIGINT: 130} {
 		cmd, stderr := f.start(t, endless...)
 		ended := make(chan error, 1)
@@ -119,7 +127,10 @@ func TestTheFirstProcessOfAContainer(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := <-ended
-		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != code || bytes.Count(stderr.Bytes(), []byte("stopped, nothing published")) != 1 {
+		if err := os.RemoveAll(filepath.Join(f.dir, "t")); err != nil {
+			t.Fatal(err)
+		}
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != code || len(once.FindAll(stderr.Bytes(), -1)) != 1 {
 			t.Errorf("%v: %v, want exit code %d: %s", sig, err, code, stderr)
 		}
 	}

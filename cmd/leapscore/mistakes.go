@@ -143,22 +143,6 @@ func wrongValue(e *pflag.InvalidValueError) error {
 	return fmt.Errorf("--%s %s: %w", e.GetFlag().Name, value, err)
 }
 
-// wanted is an error of a value in words that do not depend on who parsed it.
-func wanted(f *pflag.Flag, err error) error {
-	_, number := errors.AsType[*strconv.NumError](err)
-	switch kind := f.Value.Type(); {
-	case number && kind == "bool":
-		return errors.New("want true or false")
-	case kind == "duration" && !strings.Contains(err.Error(), "want "):
-		return errors.New("want a time such as 30s, 5m or 1h")
-	case number && strings.HasPrefix(kind, "float"):
-		return errors.New("want a number")
-	case number:
-		return errors.New("want a whole number")
-	}
-	return err
-}
-
 // unknownSettings returns the LEAPSCORE_* that are for no flag, and are like one.
 func unknownSettings(root *cobra.Command) (list []error) {
 	names := append(flagNames(root), "config", "job")

@@ -53,7 +53,7 @@ pages() {
   rm -rf "$tools/pages"
   python3 -m venv "$tools/pages"
   "$tools/pages/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/pages.txt" >&2
-  (cd "$tools/python/lib"/python3*/site-packages && pwd) >"$(echo "$tools/pages/lib"/python3*/site-packages)/python.pth"
+  (cd "$tools/python/lib"/python3*/site-packages && pwd -P) >"$(echo "$tools/pages/lib"/python3*/site-packages)/python.pth"
   mark pages "$want"
 }
 

@@ -71,10 +71,24 @@ func examples(s string, width int) string {
 			b.WriteString("  # " + strings.Join(terminal.Wrap(comment, max(width-4, 1)), "\n  # ") + "\n")
 			continue
 		}
-		parts := terminal.Wrap(joinQuoted(line), max(width-8, 1)) // room for the indent and a backslash
+		parts := wrapCommand(joinQuoted(line), width-8) // beside the indent and a backslash
 		b.WriteString("  " + strings.ReplaceAll(strings.Join(parts, " \\\n      "), solid, " ") + "\n")
 	}
 	return b.String()
+}
+
+// wrapCommand breaks a command between words only: a text between quotes that is cut
+// is another one.
+func wrapCommand(command string, width int) (lines []string) {
+	for _, word := range strings.Fields(command) {
+		last := len(lines) - 1
+		if last >= 0 && terminal.Columns(lines[last])+1+terminal.Columns(word) <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }
 
 const solid = "\ue000" // stands for a space that is no place to break a line
