@@ -78,7 +78,7 @@ func TestOpenFilesErrors(t *testing.T) {
 		globs []string
 		want  string
 	}{
-		{"no match", []string{"a.csv", "x*.csv"}, "no files match: x*.csv"},
+		{"no match", []string{"a.csv", "x*.csv"}, "no files match: x*.csv; the folder . has a.csv, b.json, c.dat"},
 		{"no pattern", nil, "no files match: no pattern given"},
 		{"empty folder", []string{"empty"}, "no files match: empty"},
 		{"two formats", []string{"a.csv", "b.json"}, "b.json: is json, but a.csv is csv; read them apart"},
