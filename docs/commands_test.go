@@ -250,7 +250,7 @@ func like(line string) *regexp.Regexp {
 
 // Jobs in YAML that pages show are read by the command: a key that does not
 // exist, or a value that it cannot have, would be an error.
-// Those that are files of examples are used by commands of their pages.
+// Commands of pages use the blocks that are files of examples.
 func TestFilesOfPages(t *testing.T) {
 	leapscore := tools.Leapscore(t)
 	for _, page := range pagesWithCommands(t) {

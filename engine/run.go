@@ -40,7 +40,7 @@ func (p *Progress) Stage() string {
 // Files is how many files of the input were begun.
 func (p *Progress) Files() int64 { return p.files.Load() }
 
-// begin notes that the split of that name is begun. Those of a file follow each other.
+// begin notes that the split of that name is begun. The splits of a file follow each other.
 func (p *Progress) begin(split string) {
 	file, _, _ := strings.Cut(split, "#")
 	if was := p.file.Swap(&file); was == nil || *was != file {

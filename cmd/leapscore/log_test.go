@@ -66,7 +66,7 @@ func TestARunHasAHeartbeat(t *testing.T) {
 	}
 }
 
-// What the SDK of a cloud says is of the log, and as quiet.
+// The SDK of a cloud writes to the log, and is as quiet.
 func TestTheSDKOfACloudLogsAsWeDo(t *testing.T) {
 	f := newFixture(t, 10)
 	noTokens := httptest.NewServer(http.NotFoundHandler()) // of the metadata of a machine
