@@ -61,13 +61,17 @@ const (
 // retry makes call until it works, fails with an error that is not transient, or
 // has failed too often.
 func (d *blobDriver) retry(ctx context.Context, call func() error) error {
-	pause, start := d.opts.pause, time.Now()
-	for left := d.opts.Retries; ; left-- {
+	return d.opts.retry(ctx, transient, call)
+}
+
+func (o Options) retry(ctx context.Context, transient func(error) bool, call func() error) error {
+	pause, start := o.pause, time.Now()
+	for left := o.Retries; ; left-- {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
 		err := call()
-		if err == nil || left <= 0 || !transient(err) || time.Since(start) > d.opts.Timeout {
+		if err == nil || left <= 0 || !transient(err) || time.Since(start) > o.Timeout {
 			return err
 		}
 		select {

@@ -6,13 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
 	"path"
 	"strings"
-	"time"
 )
 
 // maxRedirects is how often a web server may send a download elsewhere.
@@ -42,22 +40,16 @@ func WithoutSecrets(where string) string {
 // then, and as often as it grows. Errors do not name the URL, which may hold a token.
 func Download(ctx context.Context, where string, opts Options, w Restarter, admit func(size int64) error) error {
 	opts = opts.withDefaults()
-	pause, start := opts.pause, time.Now()
-	for left := opts.Retries; ; left-- {
-		err := downloadOnce(ctx, where, opts, w, admit)
-		if err == nil || left <= 0 || !transientWeb(err) || time.Since(start) > opts.Timeout {
-			return err
+	begun := false
+	return opts.retry(ctx, transientWeb, func() error {
+		if begun {
+			if err := w.Restart(); err != nil {
+				return admitError{err}
+			}
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(pause/2 + rand.N(pause)):
-		}
-		pause = min(2*pause, lastPause)
-		if err := w.Restart(); err != nil {
-			return err
-		}
-	}
+		begun = true
+		return downloadOnce(ctx, where, opts, w, admit)
+	})
 }
 
 // Restarter is a file that is written from its beginning again.
