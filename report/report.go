@@ -24,6 +24,9 @@ import (
 //go:embed page.html
 var page string
 
+//go:embed parts.html
+var parts string
+
 //go:embed style.css
 var style string
 
@@ -33,6 +36,7 @@ var layout = parse(page)
 func parse(page string) *template.Template {
 	t := template.New("page").Funcs(template.FuncMap{"wrap": wrap})
 	template.Must(t.New("style").Parse(style))
+	template.Must(t.New("parts").Parse(parts))
 	return template.Must(t.Parse(page))
 }
 
