@@ -143,16 +143,9 @@ func (q Query) listLake(ctx context.Context, st *store.Store, name, kind string)
 	if err != nil {
 		return nil, err
 	}
-	var all []*runs.Record
-	for _, id := range ids {
-		r, err := runs.ReadTable(ctx, st, name, id)
-		if errors.Is(err, store.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
+	all, err := recordsOf(ctx, st, name, ids, func(*runs.Record) bool { return false })
+	if err != nil {
+		return nil, err
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: no run into this %s table has left a record", q.Where, kind)

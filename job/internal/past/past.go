@@ -77,17 +77,23 @@ func (t Table) runsOfLake(ctx context.Context, st *store.Store, name string) (p 
 	if err != nil {
 		return p, err
 	}
+	p.All, err = recordsOf(ctx, st, name, ids, func(r *runs.Record) bool { return r.Output.Mode == sinks.ModeOverwrite.String() })
+	return p, err
+}
+
+// recordsOf reads the records that runs of a table have left, up to one that is the last.
+func recordsOf(ctx context.Context, st *store.Store, name string, ids []string, isLast func(*runs.Record) bool) (all []*runs.Record, err error) {
 	for _, id := range ids {
 		r, err := runs.ReadTable(ctx, st, name, id)
 		if errors.Is(err, store.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return p, err
+			return all, err
 		}
-		if p.All = append(p.All, r); r.Output.Mode == sinks.ModeOverwrite.String() {
+		if all = append(all, r); isLast(r) {
 			break
 		}
 	}
-	return p, nil
+	return all, nil
 }

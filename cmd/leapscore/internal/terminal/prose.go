@@ -48,7 +48,7 @@ func Define(all []Definition, terms, width int) string {
 // where there is no room for that. A width of 0 is no limit.
 func Prose(rows [][]string, width int) string {
 	widths := widest(rows)
-	if width > 0 && !narrow(widths, width) {
+	if width > 0 && !cutWidest(widths, leastProse, width-gap*(len(widths)-1)) {
 		return stacked(rows, width)
 	}
 	var b strings.Builder
@@ -84,27 +84,6 @@ func widest(rows [][]string) (widths []int) {
 		}
 	}
 	return widths
-}
-
-// narrow makes the widest columns narrower until all fit. It reports whether they do.
-func narrow(widths []int, width int) bool {
-	left := width - gap*(len(widths)-1)
-	for {
-		sum, most := 0, 0
-		for c, n := range widths {
-			sum += n
-			if n > widths[most] {
-				most = c
-			}
-		}
-		if sum <= left {
-			return true
-		}
-		if widths[most] <= leastProse {
-			return false
-		}
-		widths[most]--
-	}
 }
 
 // stacked writes each row as its first text, and the others below.
