@@ -79,18 +79,22 @@ func (in *inputs) choose(ctx context.Context, s Spec, m *loaded) (rows.Choose, *
 	return nil, found
 }
 
+// opening says how the source is opened for a model.
+func (s settings) opening(m *loaded, most int64, warn func(msg string)) rows.Options {
+	duckdb, _ := memory.Shares(most, s.query())
+	return rows.Options{
+		Stores: s.stores(), Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: s.Limits.Workers, Memory: duckdb,
+		Warn: warn, BadRows: s.Rejects.OnError == "reject",
+		BadText: s.Columns.Cast == "mleap", // which makes numbers of text, and rejects other text
+	}
+}
+
 // openInputs opens the source. It is nil if there is nothing to do.
 func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows.Opened, *fresh, error) {
 	s, m := j.set, j.planned.model
-	duckdb, _ := memory.Shares(s.memory, s.query())
 	choose, found := in.choose(ctx, s.Spec, m)
-	warn := func(msg string) { j.host.warn(msg) }
-	o := rows.Options{
-		Stores: s.stores(),
-		Types:  wantedTypes(m.Inputs, s.Columns.Map), Threads: s.Limits.Workers, Memory: duckdb,
-		Choose: choose, Warn: warn, Doubt: warn, BadRows: s.Rejects.OnError == "reject",
-		BadText: s.Columns.Cast == "mleap", // which makes numbers of text, and rejects other text
-	}
+	o := s.opening(m, s.memory, func(msg string) { j.host.warn(msg) })
+	o.Choose, o.Doubt = choose, o.Warn
 	if in.left != nil {
 		o.Reject = in.left.Add
 	}

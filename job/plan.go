@@ -11,8 +11,6 @@ import (
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
 	"leapscore/internal/arrays"
-	"leapscore/internal/memory"
-	"leapscore/internal/rows"
 	"leapscore/internal/similar"
 	"leapscore/job/internal/place"
 	"leapscore/job/internal/texts"
@@ -231,10 +229,7 @@ func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
 		return p, err
 	}
 	warn := func(msg string) { h.withDefaults().warn(msg) }
-	duckdb, _ := memory.Shares(limited.Memory, set.query())
-	src, err := set.Rows().Open(ctx, rows.Options{
-		Stores: set.stores(), Types: wantedTypes(m.Inputs, set.Columns.Map), Threads: set.Limits.Workers, Memory: duckdb, Warn: warn,
-	})
+	src, err := set.Rows().Open(ctx, set.opening(m, limited.Memory, warn))
 	if err != nil {
 		return p, err
 	}
