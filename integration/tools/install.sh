@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Installs what the integration tests run, into .cache/tools: install.sh [NAME]...
-# NAME is versitygw, fake-gcs-server, azurite, python, pages, site, airflow2 or airflow3. Without names, all that make test needs.
+# NAME is a tool of the list below, or a Python environment: python, pages, site, airflow2, airflow3, spark3, ray
+# or schedulers. Without names, all that make test needs.
 # Needs Go, npm and Python 3.11 or later. What is there already stays; remove the folder to begin anew.
 set -euo pipefail
 
 versitygw=v1.8.0
 fakegcs=v1.56.1
 azurite=3.37.0
+pyright=1.1.414
 
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$(cd "$here/../.." && pwd)/.cache/tools
@@ -62,9 +64,10 @@ wanted() { # name
   versitygw) echo "$versitygw" ;;
   fake-gcs-server) echo "$fakegcs" ;;
   azurite) echo "$azurite" ;;
+  pyright) echo "$pyright" ;;
   python) sha256sum <"$here/requirements.txt" ;;
   pages) cat "$here/requirements.txt" "$here/pages.txt" | sha256sum ;;
-  site | airflow2 | airflow3) sha256sum <"$here/$name.txt" ;;
+  site | airflow2 | airflow3 | spark3 | ray | schedulers) sha256sum <"$here/$name.txt" ;;
   *) echo "no tool $1" >&2 && exit 2 ;;
   esac
 }
@@ -88,8 +91,9 @@ for name; do
   versitygw) go_tool versitygw github.com/versity/versitygw/cmd/versitygw "$versitygw" ;;
   fake-gcs-server) go_tool fake-gcs-server github.com/fsouza/fake-gcs-server "$fakegcs" ;;
   azurite) npm_tool azurite "$azurite" ;;
+  pyright) npm_tool pyright "$pyright" ;;
   python) packages python requirements.txt ;;
   pages) pages ;;
-  site | airflow2 | airflow3) packages "$name" "$name.txt" ;;
+  site | airflow2 | airflow3 | spark3 | ray | schedulers) packages "$name" "$name.txt" ;;
   esac
 done

@@ -23,6 +23,11 @@ const (
 	Pages     = "pages"
 	Airflow2  = "airflow2"
 	Airflow3  = "airflow3"
+	Pyright   = "pyright"
+	// Pythons with an engine or with schedulers in them.
+	Spark3     = "spark3"
+	Ray        = "ray"
+	Schedulers = "schedulers"
 )
 
 var programs = map[string]string{
@@ -33,6 +38,11 @@ var programs = map[string]string{
 	Pages:     "pages/bin/python",
 	Airflow2:  "airflow2/bin/airflow",
 	Airflow3:  "airflow3/bin/airflow",
+	Pyright:   "pyright/node_modules/.bin/pyright",
+
+	Spark3:     "spark3/bin/python",
+	Ray:        "ray/bin/python",
+	Schedulers: "schedulers/bin/python",
 }
 
 // Path installs a tool if it is not there, and returns the path of its program.
