@@ -288,6 +288,9 @@ func (r *Result) shown(listed *Manifest) any {
 		manifest
 	}
 	m := manifest{Manifest: listed}
+	if r.Record != nil {
+		m.Output, m.Record = r.Record.Output.Path, place.Record(r.Record.Output.Path, r.Record.RunID)
+	}
 	if r.Record != nil && r.Record.Rejects != nil {
 		of := r.Record.Rejects
 		m.Rejects = &rejectCounts{of.Path, of.Rows, of.Codes, of.Causes}
@@ -304,9 +307,12 @@ func (r *Result) shown(listed *Manifest) any {
 	return skipped{true, m}
 }
 
-// manifest is a Manifest with parts of the record that say how good the rows are.
+// manifest is a Manifest with parts of the record that say how good the rows are, and
+// with the places of the table and of the whole record.
 type manifest struct {
 	*Manifest
+	Output  string         `json:"output,omitempty"`
+	Record  string         `json:"record,omitempty"`
 	Rejects *rejectCounts  `json:"rejects,omitempty"`
 	Drift   *summary.Drift `json:"drift,omitempty"`
 }

@@ -9,6 +9,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/internal/clean"
+	"leapscore/runs"
 	"leapscore/sinks"
 )
 
@@ -121,4 +122,22 @@ func IsEmpty(ctx context.Context, where string, stores store.Options) (bool, err
 		return nil
 	})
 	return empty, err
+}
+
+// Record returns the place of the record of a run, which is in its table or beside a
+// table that is one file, or "" of a run that has written no table.
+func Record(output, runID string) string {
+	where, settings := store.CutParameters(output)
+	switch {
+	case output == "" || IsStream(output):
+		return ""
+	case IsFile(output):
+		where = runs.FileName(where)
+	default:
+		where = store.Join(where, runs.Name(runID))
+	}
+	if settings != "" {
+		where += "?" + settings
+	}
+	return where
 }

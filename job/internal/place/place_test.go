@@ -18,3 +18,19 @@ func TestTheFolderOfAPattern(t *testing.T) {
 		}
 	}
 }
+
+func TestThePlaceOfARecord(t *testing.T) {
+	for output, want := range map[string]string{
+		"preds":             "preds/_leapscore/night-1.json",
+		"preds/":            "preds/_leapscore/night-1.json",
+		"dir/x.parquet":     "dir/_leapscore/x.parquet.json",
+		"s3://b/t?region=x": "s3://b/t/_leapscore/night-1.json?region=x",
+		"gs://b/x.csv.gz":   "gs://b/_leapscore/x.csv.gz.json",
+		"-":                 "",
+		"":                  "",
+	} {
+		if got := Record(output, "night-1"); got != want {
+			t.Errorf("output %q: record %q, want %q", output, got, want)
+		}
+	}
+}
