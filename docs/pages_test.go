@@ -13,7 +13,7 @@ import (
 // folders are the folders of the repository whose files pages name. The list is fixed,
 // so that a page that names a removed folder fails.
 var folders = []string{
-	"benchmarks", "bundle", "cmd", "compare", "docs", "engine", "examples", "integration", "internal", "job", "models", "ops", "release", "report", "runs", "sinks", "sources", "sql", "watch",
+	"benchmarks", "bundle", "cmd", "compare", "docs", "engine", "examples", "integration", "internal", "job", "models", "ops", "python", "release", "report", "runs", "sinks", "sources", "sql", "watch",
 }
 
 var (

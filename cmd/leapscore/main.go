@@ -24,6 +24,7 @@ import (
 
 func main() {
 	process.Prepare()
+	process.EndWithParent()
 	os.Exit(run(os.Args[1:]))
 }
 
