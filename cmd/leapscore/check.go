@@ -37,8 +37,9 @@ type planProblem struct {
 
 // checking is a job that is planned and not run.
 type checking struct {
-	spec job.Spec
-	json bool
+	spec     job.Spec
+	json     bool
+	settings bool
 }
 
 func newCheck(out *output) *cobra.Command {
@@ -65,12 +66,17 @@ leapscore check --model model.zip --input 'day/*.parquet' --output predictions/`
 			if err := addInputs(&c.spec, args); err != nil {
 				return err
 			}
+			if c.settings {
+				return out.json(c.spec)
+			}
 			return c.run(cmd.Context(), out)
 		},
 	}
 	register(cmd, &c.spec, scoreKeys()...)
 	registerJob(cmd)
 	cmd.Flags().BoolVar(&c.json, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&c.settings, "settings", false, "print the keys that are set, of flags, environment and files, and open nothing")
+	cmd.Flags().Lookup("settings").Hidden = true // for programs that run jobs in another engine
 	cmd.Flags().Int("json-files", 0, "of score: it changes nothing here")
 	cmd.Flags().Lookup("json-files").Hidden = true
 	return cmd
