@@ -67,7 +67,8 @@ wanted() { # name
   pyright) echo "$pyright" ;;
   python) sha256sum <"$here/requirements.txt" ;;
   pages) cat "$here/requirements.txt" "$here/pages.txt" | sha256sum ;;
-  site | airflow2 | airflow3 | spark3 | ray | schedulers) sha256sum <"$here/$name.txt" ;;
+  spark3) sha256sum <"$here/spark-3.5.txt" ;;
+  site | airflow2 | airflow3 | ray | schedulers) sha256sum <"$here/$name.txt" ;;
   *) echo "no tool $1" >&2 && exit 2 ;;
   esac
 }
@@ -94,6 +95,7 @@ for name; do
   pyright) npm_tool pyright "$pyright" ;;
   python) packages python requirements.txt ;;
   pages) pages ;;
-  site | airflow2 | airflow3 | spark3 | ray | schedulers) packages "$name" "$name.txt" ;;
+  spark3) packages spark3 spark-3.5.txt ;;
+  site | airflow2 | airflow3 | ray | schedulers) packages "$name" "$name.txt" ;;
   esac
 done
