@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"fmt"
+
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/ops/column"
@@ -14,12 +16,18 @@ type ration struct {
 	left int64
 }
 
-// rationed returns an allocator for one batch.
-func (r *Run) rationed() memory.Allocator {
-	if r.BatchBytes <= 0 {
-		return r.Mem
+// rationed returns an allocator for one batch, which takes up to so many bytes, or any if
+// that is 0.
+func rationed(mem memory.Allocator, bytes int64) memory.Allocator {
+	if bytes <= 0 {
+		return mem
 	}
-	return &ration{mem: r.Mem, left: r.BatchBytes}
+	return &ration{mem: mem, left: bytes}
+}
+
+// noRoom adds to column.ErrTooLarge for one row what to do.
+func noRoom(err error) error {
+	return fmt.Errorf("%w; a single row has no room: raise --memory, leave wide columns out with --outputs, or write --vectors sparse or udt", err)
 }
 
 // take is called before memory is taken, as there may be none.

@@ -151,7 +151,7 @@ func (w *splitWriter) batch(ctx context.Context, b sources.Batch) error {
 			continue
 		}
 		if errors.Is(err, column.ErrTooLarge) {
-			return fmt.Errorf("%w; a single row has no room: raise --memory, leave wide columns out with --outputs, or write --vectors sparse or udt", err)
+			return noRoom(err)
 		}
 		if err != nil {
 			return err
@@ -186,7 +186,7 @@ func (w *splitWriter) piece(ctx context.Context, b sources.Batch, off, n int) (e
 	for _, c := range cols {
 		defer c.Release()
 	}
-	mem := w.run.rationed()
+	mem := rationed(w.run.Mem, w.run.BatchBytes)
 	res, err := p.Pipeline.RunUntil(ctx.Done(), mem, cols[:len(p.Pipeline.Columns)], n)
 	if errors.Is(err, ops.ErrStopped) {
 		return ctx.Err()

@@ -74,6 +74,62 @@ func narrowed(s Spec, inputs []bundle.Field, src sources.Source, warn func(msg s
 	return s.Rows().Pick(sources.WithDefaults(src, defaults))
 }
 
+// Scoring is the models of a Spec, for rows that do not come from its Input.
+type Scoring struct {
+	*loaded
+	BatchRows int
+	host      Host
+}
+
+// Load loads the models of a Spec.
+func (h Host) Load(ctx context.Context, s Spec) (*Scoring, error) {
+	full := s.withDefaults()
+	h.setTimeout(&full, s)
+	var wrong mistakes
+	full.checkModels(&wrong)
+	full.checkColumns(&wrong)
+	full.checkLimits(&wrong)
+	if err := full.withWords(wrong).err(); err != nil {
+		return nil, err
+	}
+	m, err := load(ctx, full)
+	if err != nil {
+		return nil, err
+	}
+	return &Scoring{m, full.Limits.BatchRows, h.withDefaults()}, nil
+}
+
+// Bound is what becomes of the rows of a source: of its columns and of those that it
+// lacks.
+type Bound struct {
+	Plan     *engine.Plan
+	Defaults []sources.Default
+}
+
+// Bind plans what becomes of the rows of a source by the Columns of a Spec.
+func (m *Scoring) Bind(s Spec, src sources.Source) (*Bound, error) {
+	full := s.withDefaults()
+	var wrong mistakes
+	full.checkColumns(&wrong)
+	if err := full.withWords(wrong).err(); err != nil {
+		return nil, err
+	}
+	defaults, err := absent.Defaults(full.Columns.Default, m.Inputs, full.Columns.Map)
+	if err != nil {
+		return nil, err
+	}
+	for _, doubt := range absent.Doubts(defaults, src.Schema(), full.Columns.Map) {
+		m.host.warn(doubt)
+	}
+	e, err := full.engineJob()
+	if err != nil {
+		return nil, err
+	}
+	e.Model, e.Source = m.Model, sources.WithDefaults(src, defaults)
+	plan, err := e.Plan()
+	return &Bound{plan, defaults}, err
+}
+
 // describeSource returns what the record of a run says of its source.
 func describeSource(s Spec, query string, src sources.Source) runs.Source {
 	r := runs.Source{Kind: runs.Files, Patterns: slices.Clone(s.inputs())}

@@ -52,6 +52,9 @@ func ParseCompression(s string) (Compression, error) { return format.ParseCompre
 // TextOf returns the first text in a row that is not UTF-8, or "".
 func TextOf(arr arrow.Array, row int) string { return unwritable.TextOf(arr, row) }
 
+// CheckText returns a *ValueError for the first column with text that is not UTF-8.
+func CheckText(rec arrow.Record) error { return new(unwritable.TextCheck).Check(rec) }
+
 // CheckNames refuses columns whose names are not UTF-8, at any depth.
 func CheckNames(fields []arrow.Field) error { return unwritable.CheckNames(fields) }
 

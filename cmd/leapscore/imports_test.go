@@ -74,7 +74,8 @@ var layers = map[string][]string{
 	"job/internal/fit":         {"engine/store", "sources", "sources/files", "sinks", "internal/arrays", "internal/fault", "internal/filetype", "internal/hive", "job/internal/place"},
 	"job/internal/look":        {"engine/store", "sources", "sinks", "internal/arrays", "internal/clean", "internal/fault", "internal/rows", "job/internal/lake"},
 	"job/internal/drift":       {"engine", "engine/summary", "runs", "internal/fault", "job/internal/past", "job/internal/place", "engine/store"},
-	"cmd/leapscore":            {"job", "compare", "report", "runs", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/clean", "internal/memory", "internal/similar", "internal/zone"},
+	"stream":                   {"engine", "engine/pipeline", "internal/clean", "internal/fault", "internal/memory", "internal/similar", "job", "sources", "sources/arrow"},
+	"cmd/leapscore":            {"job", "stream", "compare", "report", "runs", "bundle", "models/mleap", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/clean", "internal/memory", "internal/similar", "internal/zone"},
 	"cmd/leapscore/internal/*": {"cmd/leapscore/internal/*"},
 	"sources/*":                {"sources", "sources/internal/*", "engine/store", "internal/arrays"}, // one format each
 	"sources/internal/*":       {"internal/arrays", "sources", "sources/internal/*", "engine/store", "internal/half"},

@@ -142,6 +142,7 @@ leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`
 		newCheck(out),
 		newInspect(out),
 		newHead(out),
+		newStream(out),
 		newRetry(out),
 		newCompare(out),
 		newRuns(out),

@@ -12,6 +12,7 @@ const (
 	fbMessageType    = 6
 	FieldHeader      = 8
 	fbMessageBody    = 10
+	fbBatchLength    = 4
 	fbBatchNodes     = 6
 	fbBatchBuffers   = 8
 	fbBatchVariadic  = 12

@@ -28,39 +28,16 @@ var errCut = errors.New("is cut short inside a message")
 // Message implements ipc.MessageReader. The message is valid until the
 // next call.
 func (m *messages) Message() (*ipc.Message, error) {
-	var head [4]byte
-	if _, err := io.ReadFull(m.r, head[:]); err != nil {
-		if err == io.EOF {
-			return nil, io.EOF
-		}
-		return nil, noEOF(err)
-	}
-	n := binary.LittleEndian.Uint32(head[:])
-	if n == Marker {
-		if _, err := io.ReadFull(m.r, head[:]); err != nil {
-			return nil, noEOF(err)
-		}
-		n = binary.LittleEndian.Uint32(head[:])
-	}
-	if n == 0 {
-		return nil, io.EOF
-	}
-	if n > MostBytes {
-		return nil, fmt.Errorf("a header of %d bytes, want at most %d: %w", n, MostBytes, scan.ErrDecode)
-	}
-	meta, err := m.read(int64(n))
+	meta, err := readHeader(m.r)
 	if err != nil {
 		return nil, err
 	}
 	t := flatbuffers.Table{Bytes: meta, Pos: flatbuffers.GetUOffsetT(meta)}
-	var size int64
-	if o := flatbuffers.UOffsetT(t.Offset(fbMessageBody)); o != 0 {
-		size = t.GetInt64(o + t.Pos)
-	}
+	size := bodyBytes(t)
 	if err := CheckHeader(t, size, &m.views); err != nil {
 		return nil, err
 	}
-	body, err := m.read(size)
+	body, err := read(m.r, size)
 	if err != nil {
 		return nil, err
 	}
@@ -71,15 +48,52 @@ func (m *messages) Message() (*ipc.Message, error) {
 	return m.msg, nil
 }
 
+// errEnd says that the end of a stream is marked, and more may follow it.
+var errEnd = fmt.Errorf("the end of a stream: %w", io.EOF)
+
+// readHeader reads the next header. At the end of the stream the error is io.EOF, or wraps
+// it.
+func readHeader(r io.Reader) ([]byte, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		if err == io.EOF {
+			return nil, io.EOF
+		}
+		return nil, noEOF(err)
+	}
+	n := binary.LittleEndian.Uint32(head[:])
+	if n == Marker {
+		if _, err := io.ReadFull(r, head[:]); err != nil {
+			return nil, noEOF(err)
+		}
+		n = binary.LittleEndian.Uint32(head[:])
+	}
+	if n == 0 {
+		return nil, errEnd
+	}
+	if n > MostBytes {
+		return nil, fmt.Errorf("a header of %d bytes, want at most %d: %w", n, MostBytes, scan.ErrDecode)
+	}
+	return read(r, int64(n))
+}
+
+// bodyBytes is the size of the body that a header announces.
+func bodyBytes(header flatbuffers.Table) int64 {
+	if o := flatbuffers.UOffsetT(header.Offset(fbMessageBody)); o != 0 {
+		return header.GetInt64(o + header.Pos)
+	}
+	return 0
+}
+
 // read reads n bytes, and takes memory as they come: n may be wrong.
-func (m *messages) read(n int64) ([]byte, error) {
+func read(r io.Reader, n int64) ([]byte, error) {
 	const step = 64 << 20
 	if n < 0 || n > maxBuffer {
 		return nil, fmt.Errorf("damaged: a message of %d bytes", n)
 	}
 	buf := make([]byte, min(n, step))
 	for at := int64(0); at < n; {
-		k, err := io.ReadFull(m.r, buf[at:])
+		k, err := io.ReadFull(r, buf[at:])
 		if err != nil {
 			return nil, noEOF(err)
 		}
