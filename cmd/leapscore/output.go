@@ -33,6 +33,7 @@ type output struct {
 	exit           int // code of a command that did not fail
 	log            *slog.Logger
 	stores         storeFlags
+	known          atomic.Bool // which run of which model this is
 	progress       atomic.Pointer[job.Progress]
 	waiting        string // what a run does before its first row
 }
@@ -125,6 +126,7 @@ func (o *output) host() job.Host {
 		if !o.forPeople() { // who know what they have started
 			logs.Tag(o.log, slog.String("run_id", runID), slog.String("model", model))
 		}
+		o.known.Store(true)
 	}
 	return job.Host{Log: o.log, Tag: tag, Stdout: o.stdout, Version: o.version, ExitCode: exitCode, IOTimeout: o.stores.timeout}
 }
@@ -207,7 +209,11 @@ func (o *output) showBar(line terminal.Progress, p *job.Progress, done <-chan st
 
 func (o *output) logLines(done <-chan struct{}) {
 	start := time.Now()
-	everyBeat(done, func() { o.log.Info("running", o.howFar(time.Since(start).Seconds())...) })
+	everyBeat(done, func() {
+		if o.known.Load() {
+			o.log.Info("running", o.howFar(time.Since(start).Seconds())...)
+		}
+	})
 }
 
 // everyBeat logs a line every 30 seconds.
