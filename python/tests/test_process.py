@@ -132,3 +132,35 @@ def test_it_ends_when_the_python_process_is_killed(examples: Path, tmp_path: Pat
         starter.stdin.close()
         starter.stdout.close()
         starter.wait()
+
+
+def test_a_handler_of_a_signal_stops_a_process_that_is_waited_for(program: Program) -> None:
+    program("signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\nprint('up', flush=True)\ntime.sleep(60)")
+    process = Process(["x"]).start()
+    assert process.popen.stdout is not None and process.popen.stderr is not None
+    process.popen.stdout.readline()
+    codes: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda *_: codes.append(process.terminate()))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        assert process.wait() == 143
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert codes == [143]
+    process.popen.stdout.close()
+    process.popen.stderr.close()
+
+
+def test_a_file_without_a_name_is_inherited(program: Program, tmp_path: Path) -> None:
+    program("print(json.dumps({'text': open(sys.argv[1]).read()}))")
+    with open(tmp_path / "f", "w+", encoding="ascii") as file:
+        file.write("inside")
+        file.flush()
+        os.unlink(tmp_path / "f")
+        assert run([f"/proc/self/fd/{file.fileno()}"], pass_fds=[file.fileno()]) == {"text": "inside"}
+
+
+def test_a_process_is_handed_out_when_it_has_started(program: Program) -> None:
+    program("time.sleep(60)")
+    with pytest.raises(errors.Interrupted):
+        run(["x"], started=lambda p: p.terminate())

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any, Callable, Optional, Union, cast
@@ -42,6 +43,7 @@ class Process:
         env: variables that are set besides those of this process; None as a value removes one.
         cwd: the folder in which it runs.
         stdin, stdout, stderr: as for ``subprocess.Popen``; stdin is empty unless it is given.
+        pass_fds: descriptors that it inherits under the same numbers.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class Process:
         stdin: Optional[int] = subprocess.DEVNULL,
         stdout: Optional[int] = subprocess.PIPE,
         stderr: Optional[int] = subprocess.PIPE,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.arguments = [os.fspath(a) for a in arguments]
         self.terminated = False
         self._env = dict(env or {})
         self._cwd = cwd
         self._streams = (stdin, stdout, stderr)
+        self._inherited = list(pass_fds)
         self._popen: Optional[subprocess.Popen[bytes]] = None
         self._parent = -1  # the writing end of the pipe
 
@@ -80,7 +84,14 @@ class Process:
         try:
             # Without buffers: a process that forks must not write the bytes of another one.
             self._popen = subprocess.Popen(
-                [program, *self.arguments], bufsize=0, stdin=stdin, stdout=stdout, stderr=stderr, env=environment, cwd=self._cwd, pass_fds=[reading]
+                [program, *self.arguments],
+                bufsize=0,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                env=environment,
+                cwd=self._cwd,
+                pass_fds=[reading, *self._inherited],
             )
         except BaseException:
             self._close_pipe()
@@ -119,18 +130,52 @@ class Process:
         return code
 
     def terminate(self, grace: float = GRACE) -> int:
-        """Stops it by SIGTERM, which lets it clear up, and by SIGKILL after ``grace`` seconds. Returns the exit code."""
+        """Stops it by SIGTERM, which lets it clear up, and by SIGKILL after ``grace`` seconds. Returns the exit code.
+
+        A handler of a signal may call it, also while the thread that it interrupts waits for the process.
+        """
         if self.poll() is None:
             self.terminated = True
             self.popen.terminate()
         try:
-            return self.wait(grace)
-        except subprocess.TimeoutExpired:
-            self.popen.kill()
-            return self.wait()
+            code = self._ended(grace)
+            if code is None:
+                self.popen.kill()
+                code = self._ended(None)
         except BaseException:  # a second Ctrl-C: do not leave it behind
             self.popen.kill()
             raise
+        self.poll()
+        return 0 if code is None else code
+
+    def _ended(self, timeout: Optional[float]) -> Optional[int]:
+        """Waits for the end and returns the exit code, or None after ``timeout`` seconds.
+
+        ``wait`` of subprocess takes a lock, which is held by the frame that a handler of a signal has interrupted.
+        """
+        if not hasattr(os, "waitid"):
+            try:
+                return self.wait(timeout)
+            except subprocess.TimeoutExpired:
+                return None
+        end = None if timeout is None else time.monotonic() + timeout
+        pause = 0.001
+        while (code := self._peek()) is None and (end is None or time.monotonic() < end):
+            time.sleep(pause)
+            pause = min(2 * pause, 0.05)
+        return code
+
+    def _peek(self) -> Optional[int]:
+        """Returns the exit code, or None while it runs, and leaves the process to be waited for."""
+        if self.popen.returncode is not None:
+            return self.popen.returncode
+        try:
+            found = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:  # another thread has waited for it
+            return self.wait()
+        if found is None:
+            return None
+        return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
 
     def _close_pipe(self) -> None:
         if self._parent >= 0:
@@ -164,11 +209,15 @@ def run(
     env: Optional[Mapping[str, Optional[str]]] = None,
     cwd: Union[str, os.PathLike[str], None] = None,
     on_event: Optional[OnEvent] = None,
+    pass_fds: Sequence[int] = (),
+    started: Optional[Callable[[Process], object]] = None,
 ) -> Optional[dict[str, Any]]:
     """Runs ``leapscore ARGUMENTS --log-format json --json`` until it ends.
 
     Each line of its log is given to ``on_event``, in the thread that called.
-    If ``on_event`` raises, or Ctrl-C is pressed, the process is stopped.
+    If ``on_event`` raises, or Ctrl-C is pressed, the process is stopped. ``started``
+    gets the process, so that something else can stop it, and ``pass_fds`` are
+    descriptors that the process inherits.
 
     Returns:
         The JSON of the last line of stdout, or None if nothing was printed.
@@ -177,12 +226,14 @@ def run(
         LeapscoreError: of the class of the exit code, with the last error of the log.
         BinaryNotFound: there is no program.
     """
-    process = Process([*arguments, "--log-format", "json", "--json"], env=env, cwd=cwd).start()
+    process = Process([*arguments, "--log-format", "json", "--json"], env=env, cwd=cwd, pass_fds=pass_fds).start()
     printed: list[bytes] = []
     reader = threading.Thread(target=lambda: printed.append(_stream(process.popen.stdout).read()), daemon=True)
     reader.start()
     said = Said()
     try:
+        if started is not None:
+            started(process)
         for event in events(_stream(process.popen.stderr)):
             said.add(event)
             if on_event is not None:
