@@ -8,7 +8,7 @@ PKGS     := ./...
 SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo man completions fmt vet lint check test test-airflow docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -110,6 +110,12 @@ ci: lint test check-generate ## what CI runs
 
 release: ## build all files of a release into dist (Debian 12; PLATFORMS=linux/amd64 for one): docs/releasing.md
 	release/build.sh
+
+wheel: ## build the wheel with the binary in it into dist (Debian 12; ARCH=arm64 for that): docs/releasing.md
+	release/wheel.sh $(or $(ARCH),amd64)
+
+test-wheel: ## install the wheel into empty places and into Airflow, and score there (WHEEL=FILE for one that is built)
+	LEAPSCORE_WHEEL=$(abspath $(WHEEL)) $(GO) test -tags engines -timeout 60m -count 1 -v ./integration/wheel
 
 test-release: ## install the release in dist into empty roots and score there (needs root)
 	release/test.sh

@@ -26,10 +26,13 @@ for platform in ${PLATFORMS:-linux/amd64 linux/arm64 darwin/arm64}; do
   echo "building $name" >&2
   release/binary.sh "$os" "$arch" "$version" "dist/$name/leapscore"
   cp -r README.md LICENSE NOTICE CHANGELOG.md SECURITY.md dist/THIRD_PARTY_LICENSES.txt dist/leapscore.cdx.json dist/man dist/completions "dist/$name"
-  if [ "$os" = linux ]; then release/deb.sh "dist/$name" "$version" "$arch"; fi
+  if [ "$os" = linux ]; then
+    release/deb.sh "dist/$name" "$version" "$arch"
+    release/wheel.sh "$arch" "$version" "dist/$name/leapscore"
+  fi
   archive "$name"
 done
 cp release/Dockerfile dist
 rm -rf dist/man dist/completions
-(cd dist && sha256sum -- *.tar.gz *.deb *.json *.txt Dockerfile >SHA256SUMS)
+(cd dist && sha256sum -- *.tar.gz *.deb *.whl *.json *.txt Dockerfile >SHA256SUMS)
 cat dist/SHA256SUMS

@@ -114,7 +114,7 @@ container() { # the Dockerfile, on a base of this machine's mirror in place of t
 again() { # the same commit in another folder
   git clone -q . "$work/again" && mkdir -p "$work/again/.cache" && ln -s "$PWD/.cache/tools" "$work/again/.cache/tools"
   (cd "$work/again" && git fetch -q --tags "$OLDPWD" && PLATFORMS=linux/amd64 ${FRESH:+env GOCACHE=$work/gocache} release/build.sh >/dev/null)
-  for file in "leapscore_${version}_linux_amd64.tar.gz" "leapscore_${version}_amd64.deb" leapscore.cdx.json THIRD_PARTY_LICENSES.txt; do
+  for file in "leapscore_${version}_linux_amd64.tar.gz" "leapscore_${version}_amd64.deb" "$(basename dist/leapscore-*_x86_64.whl)" leapscore.cdx.json THIRD_PARTY_LICENSES.txt; do
     cmp "dist/$file" "$work/again/dist/$file" || fail "two builds of $file differ"
   done
   echo "ok   a second build in another folder has the same bytes"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the integration tests run, into .cache/tools: install.sh [NAME]...
-# NAME is a tool of the list below, or a Python environment: python, pages, site, airflow2, airflow3, spark3, ray
-# or schedulers. Without names, all that make test needs.
+# NAME is a tool of the list below, or a Python environment: python, pages, site, airflow2, airflow3, spark3, ray,
+# schedulers or wheel. Without names, all that make test needs.
 # Needs Go, npm and Python 3.11 or later. What is there already stays; remove the folder to begin anew.
 set -euo pipefail
 
@@ -9,6 +9,7 @@ versitygw=v1.8.0
 fakegcs=v1.56.1
 azurite=3.37.0
 pyright=1.1.414
+kubeconform=v0.8.0
 
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$(cd "$here/../.." && pwd)/.cache/tools
@@ -65,10 +66,11 @@ wanted() { # name
   fake-gcs-server) echo "$fakegcs" ;;
   azurite) echo "$azurite" ;;
   pyright) echo "$pyright" ;;
+  kubeconform) echo "$kubeconform" ;;
   python) sha256sum <"$here/requirements.txt" ;;
   pages) cat "$here/requirements.txt" "$here/pages.txt" | sha256sum ;;
   spark3) sha256sum <"$here/spark-3.5.txt" ;;
-  site | airflow2 | airflow3 | ray | schedulers) sha256sum <"$here/$name.txt" ;;
+  site | airflow2 | airflow3 | ray | schedulers | wheel) sha256sum <"$here/$name.txt" ;;
   *) echo "no tool $1" >&2 && exit 2 ;;
   esac
 }
@@ -93,9 +95,10 @@ for name; do
   fake-gcs-server) go_tool fake-gcs-server github.com/fsouza/fake-gcs-server "$fakegcs" ;;
   azurite) npm_tool azurite "$azurite" ;;
   pyright) npm_tool pyright "$pyright" ;;
+  kubeconform) go_tool kubeconform github.com/yannh/kubeconform/cmd/kubeconform "$kubeconform" ;;
   python) packages python requirements.txt ;;
   pages) pages ;;
   spark3) packages spark3 spark-3.5.txt ;;
-  site | airflow2 | airflow3 | ray | schedulers) packages "$name" "$name.txt" ;;
+  site | airflow2 | airflow3 | ray | schedulers | wheel) packages "$name" "$name.txt" ;;
   esac
 done

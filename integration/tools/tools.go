@@ -28,6 +28,10 @@ const (
 	Spark3     = "spark3"
 	Ray        = "ray"
 	Schedulers = "schedulers"
+	// Kubeconform checks manifests, with the schemas that are among the packages of Schedulers.
+	Kubeconform = "kubeconform"
+	// Wheel is a Python that makes wheels and checks them.
+	Wheel = "wheel"
 )
 
 var programs = map[string]string{
@@ -43,6 +47,9 @@ var programs = map[string]string{
 	Spark3:     "spark3/bin/python",
 	Ray:        "ray/bin/python",
 	Schedulers: "schedulers/bin/python",
+
+	Kubeconform: "bin/kubeconform",
+	Wheel:       "wheel/bin/python",
 }
 
 // Path installs a tool if it is not there, and returns the path of its program.
