@@ -67,3 +67,30 @@ func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
 }
+
+// Blame is what an error blames: a row, a node of the model, a column of the source.
+// What is not known is empty.
+type Blame struct {
+	Code             string // of a row, as codes.md lists them, or missing_column or wrong_type
+	Node, Op, Column string
+	Row              int64 // in its file or query, from 0
+	HasRow           bool
+}
+
+// BlameOf returns what an error blames. Of several rows or columns it is the first.
+func BlameOf(err error) Blame {
+	if e, ok := errors.AsType[*engine.BudgetError](err); ok && e.First != nil {
+		err = e.First
+	}
+	if e, ok := errors.AsType[*engine.RowError](err); ok {
+		return Blame{string(e.Code), e.Node, e.Op, e.Column, e.Row, true}
+	}
+	if e, ok := errors.AsType[*pipeline.ContractError](err); ok && len(e.Problems) > 0 {
+		p := e.Problems[0]
+		if p.Found == "" {
+			return Blame{Code: "missing_column", Column: p.Column}
+		}
+		return Blame{Code: "wrong_type", Column: p.Column}
+	}
+	return Blame{}
+}

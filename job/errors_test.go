@@ -52,3 +52,25 @@ func TestClassesOfErrors(t *testing.T) {
 		}
 	}
 }
+
+func TestErrorsBlame(t *testing.T) {
+	row := &engine.RowError{Row: 7, Reject: pipeline.Reject{Code: "null", Node: "root/a.node", Op: "bucketizer", Column: "area"}}
+	ofRow := Blame{Code: "null", Node: "root/a.node", Op: "bucketizer", Column: "area", Row: 7, HasRow: true}
+	for _, c := range []struct {
+		err  error
+		want Blame
+	}{
+		{nil, Blame{}},
+		{errors.New("x"), Blame{}},
+		{fmt.Errorf("x: %w", row), ofRow},
+		{&engine.BudgetError{First: row}, ofRow},
+		{&engine.BudgetError{}, Blame{}},
+		{&pipeline.ContractError{}, Blame{}},
+		{&pipeline.ContractError{Problems: []pipeline.ContractProblem{{Column: "b"}, {Column: "c", Found: "utf8"}}}, Blame{Code: "missing_column", Column: "b"}},
+		{&pipeline.ContractError{Problems: []pipeline.ContractProblem{{Column: "c", Found: "utf8"}}}, Blame{Code: "wrong_type", Column: "c"}},
+	} {
+		if got := BlameOf(c.err); got != c.want {
+			t.Errorf("%v blames %+v, want %+v", c.err, got, c.want)
+		}
+	}
+}

@@ -22,10 +22,8 @@ const (
 	codeFailed  = "failed"  // of a batch as a whole
 	codeSkipped = "skipped" // of a row that the model leaves out by its own rule
 
-	codeMissing = "missing_column"
-	codeType    = "wrong_type"
-	codeUsage   = "usage"
-	codeOther   = "failed"
+	codeUsage = "usage"
+	codeOther = "failed"
 )
 
 // errorType is the type of the column of errors.
@@ -153,14 +151,9 @@ func (s *Server) refusal(err error) refusal {
 	if s.Host.ExitCode != nil {
 		r.ExitCode = s.Host.ExitCode(err)
 	}
-	contract, ok := errors.AsType[*pipeline.ContractError](err)
-	switch {
-	case ok:
-		p := contract.Problems[0]
-		if r.Code, r.Column = codeType, p.Column; p.Found == "" {
-			r.Code = codeMissing
-		}
-	case class == job.ClassUsage:
+	if blame := job.BlameOf(err); blame.Code != "" {
+		r.Code, r.Column = blame.Code, blame.Column
+	} else if class == job.ClassUsage {
 		r.Code = codeUsage
 	}
 	return r

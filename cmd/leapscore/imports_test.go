@@ -67,7 +67,7 @@ var layers = map[string][]string{
 	"job":                      {"bundle", "models/mleap", "ops/column", "engine", "engine/*", "sources", "sources/files", "sql", "sinks", "runs", "watch", "internal/arrays", "internal/clean", "internal/fault", "internal/hive", "internal/limits", "internal/memory", "internal/rows", "internal/similar", "internal/zone"},
 	"job/internal/texts":       {},
 	"job/internal/absent":      {"bundle", "internal/arrays", "internal/fault", "internal/similar", "ops/column", "sources"},
-	"job/internal/place":       {"engine/store", "sinks", "internal/clean", "internal/filetype"},
+	"job/internal/place":       {"engine/store", "runs", "sinks", "internal/clean", "internal/filetype"},
 	"job/internal/lake":        {"sinks/delta", "engine/store", "sinks", "sinks/iceberg"},
 	"job/internal/past":        {"engine/store", "sinks", "runs", "internal/fault", "job/internal/lake", "job/internal/place"},
 	"job/internal/intent":      {"engine/store", "sinks", "runs", "internal/clean", "internal/fault", "job/internal/lake", "job/internal/place"},

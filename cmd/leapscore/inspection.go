@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"leapscore/bundle"
@@ -37,6 +38,9 @@ type nodeInfo struct {
 	Op    string `json:"op"`
 	Depth int    `json:"depth"`
 	Known bool   `json:"supported"`
+
+	Reads []string `json:"reads,omitempty"` // columns
+	Adds  []string `json:"adds,omitempty"`
 }
 
 type fieldInfo struct {
@@ -89,10 +93,23 @@ func newFieldInfo(f bundle.Field) fieldInfo {
 func (i *inspection) node(n *bundle.Node, depth int) {
 	_, known := builtin.Registry().Lookup(n.Model.Op)
 	known = known || n.Model.Op == "pipeline"
-	i.Nodes = append(i.Nodes, nodeInfo{Path: n.Path, Op: n.Model.Op, Depth: depth, Known: known})
+	i.Nodes = append(i.Nodes, nodeInfo{
+		Path: n.Path, Op: n.Model.Op, Depth: depth, Known: known,
+		Reads: columnsOf(n.Inputs), Adds: columnsOf(n.Outputs),
+	})
 	for _, sub := range n.Nodes {
 		i.node(sub, depth+1)
 	}
+}
+
+// columnsOf are the columns of sockets, each once.
+func columnsOf(sockets []bundle.Socket) (names []string) {
+	for _, s := range sockets {
+		if !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 // skeleton returns a query that satisfies the model once the table is named. It keeps

@@ -115,6 +115,7 @@ leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`
 	pf.String("config", "", "`FILE` in YAML with values of flags (default: leapscore.yaml in this folder, then in the user's configuration folder)")
 	pf.Bool("quiet", false, "no progress and no messages but errors")
 	pf.String("log-format", "text", "the log as a `WORD` says: text or json")
+	pf.DurationVar(&out.beat, "progress-every", beat, "how often a line of the log says how far a command is, where stderr is no terminal")
 	prof.register(pf)
 	out.stores.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {

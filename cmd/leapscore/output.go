@@ -36,6 +36,7 @@ type output struct {
 	known          atomic.Bool // which run of which model this is
 	progress       atomic.Pointer[job.Progress]
 	waiting        string // what a run does before its first row
+	beat           time.Duration
 }
 
 // early settles how errors are shown that come before the flags are read.
@@ -55,6 +56,9 @@ func (o *output) early(args []string) {
 
 func (o *output) setup(cmd *cobra.Command) error {
 	o.quiet, _ = cmd.Flags().GetBool("quiet")
+	if o.beat <= 0 {
+		return usagef("progress-every %v: want more than 0, as in 30s", o.beat)
+	}
 	level := slog.LevelInfo
 	if o.quiet {
 		level = slog.LevelError
@@ -84,10 +88,25 @@ func (o *output) failed(err error) {
 		return
 	}
 	if o.log != nil && !logs.IsText(o.log) {
-		o.log.Error(err.Error(), "exit_code", exitCode(err))
+		o.log.Error(err.Error(), append([]any{"exit_code", exitCode(err)}, blame(err)...)...)
 		return
 	}
 	fmt.Fprintf(o.stderr, "leapscore: %v\n", o.hidden(err))
+}
+
+// blame is what programs want to know of an error without reading its text: the row, the
+// node of the model and the column.
+func blame(err error) (attrs []any) {
+	b := job.BlameOf(err)
+	for _, a := range []struct{ name, value string }{{"code", b.Code}, {"node", b.Node}, {"op", b.Op}, {"column", b.Column}} {
+		if a.value != "" {
+			attrs = append(attrs, a.name, a.value)
+		}
+	}
+	if b.HasRow {
+		attrs = append(attrs, "row", b.Row)
+	}
+	return attrs
 }
 
 // recovered ends a command that panics with the exit code of a bug. Callers defer it.
@@ -163,16 +182,16 @@ func (o *output) Comparing(p *job.Progress) (stop func()) {
 			o.showBar(terminal.Progress{Doing: "comparing", Waiting: "the tables are opened"}, p, done)
 			return
 		}
-		everyBeat(done, func() {
+		o.everyBeat(done, func() {
 			o.log.Info("comparing", "seconds", math.Round(time.Since(start).Seconds()), "rows", p.In.Load())
 		})
 	})
 }
 
-// beat is the time between two lines of heartbeat.
+// beat is the time between two lines of heartbeat, unless --progress-every says another.
 var beat = 30 * time.Second
 
-// heartbeat logs every 30 seconds how far the run is, until the returned function is
+// heartbeat logs from time to time how far the run is, until the returned function is
 // called. A scheduler sees that it lives.
 func (o *output) heartbeat() (stop func()) {
 	if o.quiet || o.onTerminal() {
@@ -209,16 +228,16 @@ func (o *output) showBar(line terminal.Progress, p *job.Progress, done <-chan st
 
 func (o *output) logLines(done <-chan struct{}) {
 	start := time.Now()
-	everyBeat(done, func() {
+	o.everyBeat(done, func() {
 		if o.known.Load() {
 			o.log.Info("running", o.howFar(time.Since(start).Seconds())...)
 		}
 	})
 }
 
-// everyBeat logs a line every 30 seconds.
-func everyBeat(done <-chan struct{}, line func()) {
-	tick := time.NewTicker(beat)
+// everyBeat logs a line from time to time.
+func (o *output) everyBeat(done <-chan struct{}, line func()) {
+	tick := time.NewTicker(o.beat)
 	defer tick.Stop()
 	for {
 		select {
