@@ -8,7 +8,10 @@ PKGS     := ./...
 SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed|MemoryIsAPromise|AStoppedRunGoesOn|Scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo man completions fmt vet lint check test test-airflow docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release wheel test-wheel test-release test-arm64 clean
+# Packages whose tests with the tag engines are too heavy for make test.
+ENGINES = ./integration/engines
+
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -55,6 +58,9 @@ test-airflow: ## the nights of docs/airflow.md in real Airflow 3 and 2.10; insta
 
 docs: ## build the site of the documentation into dist/site
 	@docs/site.sh dist/site
+
+test-engines: ## run leapscore inside Ray and Dask, which are installed for it (some 2 GB, some minutes)
+	$(GO) test -tags engines -timeout 90m -count 1 $(ENGINES)
 
 race: ## all tests under the race detector
 	$(GO) test -race -timeout 60m $(PKGS)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import stat
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Callable
 
 import pytest
+
+# These need Ray and Dask, and are run with them: integration/engines.
+collect_ignore = [] if find_spec("ray") else ["test_ray.py", "test_dask.py"]
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
