@@ -29,23 +29,30 @@ if TYPE_CHECKING:
         RunError,
         UsageError,
     )
+    from .model import Model, ModelWarning, load
+    from .schema import Column, Schema
 
     __version__: str
 
 __all__ = [
     "BadRowError",
     "BinaryNotFound",
+    "Column",
     "ContractError",
     "Crashed",
     "GateError",
     "Interrupted",
     "LeapscoreError",
+    "Model",
     "ModelError",
+    "ModelWarning",
     "NothingToDo",
     "OutputError",
     "RunError",
+    "Schema",
     "UsageError",
     "__version__",
+    "load",
 ]
 
 _ERRORS = ".errors"
@@ -62,6 +69,11 @@ _MODULES = {
     "OutputError": _ERRORS,
     "RunError": _ERRORS,
     "UsageError": _ERRORS,
+    "Column": ".schema",
+    "Model": ".model",
+    "ModelWarning": ".model",
+    "Schema": ".schema",
+    "load": ".model",
 }
 
 
