@@ -33,22 +33,48 @@ func (a *Answer) Release() {
 	}
 }
 
-// Scorer answers batches of rows. It may be used by several goroutines.
-type Scorer struct {
-	Plan *Plan
-	Mem  memory.Allocator
-	// BatchBytes bounds what the columns of one batch take at a time; 0 does not.
-	BatchBytes int64
+// Rows are some rows: their columns are those of a pipeline.
+type Rows struct {
+	Columns []arrow.Array
+	Len     int
+	Bad     []sources.BadRow // that could not be read, in their order
 }
 
-// Score answers the rows of a batch whose columns are those of the pipeline. Where
-// vectors are wide there are several answers, one after the other.
-func (s *Scorer) Score(ctx context.Context, b sources.Batch) ([]*Answer, error) {
-	n := int(b.NumRows())
+// part returns n rows from off on. The caller releases the columns.
+func (r Rows) part(off, n int) Rows {
+	b := sources.Batch{Bad: r.Bad}
+	p := Rows{Len: n, Bad: b.BadIn(off, off+n), Columns: make([]arrow.Array, len(r.Columns))}
+	for i, c := range r.Columns {
+		p.Columns[i] = rowsOfColumn(c, off, n)
+	}
+	return p
+}
+
+// Scorer answers rows. It may be used by several goroutines.
+type Scorer struct {
+	plan *Plan
+	mem  memory.Allocator
+	most int64 // bytes that the columns of one batch take at a time
+	// schema has the columns that the model adds.
+	schema   *arrow.Schema
+	hasTexts bool
+}
+
+// Scorer returns a scorer of the plan, which takes memory from mem, and for one batch at
+// a time at most so many bytes.
+func (p *Plan) Scorer(mem memory.Allocator, most int64) *Scorer {
+	s := &Scorer{plan: p, mem: mem, most: most, schema: arrow.NewSchema(p.Schema.Fields()[len(p.keep):], nil)}
+	s.hasTexts = sinks.HoldText(s.schema)
+	return s
+}
+
+// Score answers the rows from from up to to: with several answers, one after the other,
+// if these are many or their vectors wide.
+func (s *Scorer) Score(ctx context.Context, r Rows, from, to int) ([]*Answer, error) {
 	var all []*Answer
-	for off := 0; off < n; {
-		rows := min(s.Plan.Job.BatchRows, n-off)
-		some, err := s.halves(ctx, b, off, rows)
+	for off := from; off < to; {
+		rows := min(s.plan.Job.BatchRows, to-off)
+		some, err := s.halves(ctx, r, off, rows)
 		all = append(all, some...)
 		if err != nil {
 			for _, a := range all {
@@ -61,20 +87,20 @@ func (s *Scorer) Score(ctx context.Context, b sources.Batch) ([]*Answer, error) 
 	return all, nil
 }
 
-// halves answers n rows of b from off on: at once if there is memory for that, otherwise
-// one half after the other.
-func (s *Scorer) halves(ctx context.Context, b sources.Batch, off, n int) ([]*Answer, error) {
+// halves answers n rows from off on: at once if there is memory for that, otherwise one
+// half after the other.
+func (s *Scorer) halves(ctx context.Context, r Rows, off, n int) ([]*Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	a, err := s.piece(ctx, b, off, n)
+	a, err := s.piece(ctx, r, off, n)
 	switch {
 	case errors.Is(err, column.ErrTooLarge) && n > 1:
-		first, err := s.halves(ctx, b, off, n/2)
+		first, err := s.halves(ctx, r, off, n/2)
 		if err != nil {
 			return first, err
 		}
-		second, err := s.halves(ctx, b, off+n/2, n-n/2)
+		second, err := s.halves(ctx, r, off+n/2, n-n/2)
 		return append(first, second...), err
 	case errors.Is(err, column.ErrTooLarge):
 		return nil, noRoom(err)
@@ -84,14 +110,14 @@ func (s *Scorer) halves(ctx context.Context, b sources.Batch, off, n int) ([]*An
 	return []*Answer{a}, nil
 }
 
-func (s *Scorer) piece(ctx context.Context, b sources.Batch, off, n int) (a *Answer, err error) {
+func (s *Scorer) piece(ctx context.Context, r Rows, off, n int) (_ *Answer, err error) {
 	defer pipeline.Recovered(&err)
-	cols := rowsOf(b, off, n)
-	for _, c := range cols {
+	p := r.part(off, n)
+	for _, c := range p.Columns {
 		defer c.Release()
 	}
-	mem := rationed(s.Mem, s.BatchBytes)
-	res, err := s.Plan.Pipeline.RunUntil(ctx.Done(), mem, cols[:len(s.Plan.Pipeline.Columns)], n)
+	mem := rationed(s.mem, s.most)
+	res, err := s.plan.Pipeline.RunUntil(ctx.Done(), mem, p.Columns, n)
 	if errors.Is(err, ops.ErrStopped) {
 		return nil, ctx.Err()
 	}
@@ -99,9 +125,9 @@ func (s *Scorer) piece(ctx context.Context, b sources.Batch, off, n int) (a *Ans
 		return nil, err
 	}
 	defer res.Release()
-	refuseUnread(res, b.BadIn(off, off+n))
+	refuseUnread(res, p.Bad)
 	for {
-		a, err := s.Plan.answer(mem, res, n)
+		a, err := s.answer(mem, res, n)
 		bad := (*sinks.ValueError)(nil)
 		if !errors.As(err, &bad) {
 			return a, err
@@ -114,14 +140,14 @@ func (s *Scorer) piece(ctx context.Context, b sources.Batch, off, n int) (a *Ans
 
 // answer makes an answer of the result of n rows. The error is a *sinks.ValueError for rows
 // that cannot be answered so.
-func (p *Plan) answer(mem memory.Allocator, res *pipeline.Result, n int) (a *Answer, err error) {
+func (s *Scorer) answer(mem memory.Allocator, res *pipeline.Result, n int) (a *Answer, err error) {
 	a = &Answer{Rows: n}
 	defer func() {
 		if err != nil {
 			a.Release()
 		}
 	}()
-	for row := range n {
+	for row := 0; row < n && len(a.Bad) < res.Rejects(); row++ {
 		if x, bad := res.Rejected(row); bad {
 			x.Node, x.Column, x.Msg = readable(x.Node), readable(x.Column), readable(x.Msg)
 			if a.Bad = append(a.Bad, x); len(a.Bad) == 1 {
@@ -131,14 +157,17 @@ func (p *Plan) answer(mem memory.Allocator, res *pipeline.Result, n int) (a *Ans
 	}
 	for i, arr := range res.Columns {
 		good := withNulls(mem, arr, a.Bad)
-		cols, err := p.edgeOrList(mem, i, good)
+		cols, err := s.plan.edgeOrList(mem, i, good)
 		good.Release()
 		if err != nil {
 			return a, err
 		}
 		a.Columns = append(a.Columns, cols...)
 	}
-	rec := newRecord(arrow.NewSchema(p.Schema.Fields()[len(p.keep):], nil), a.Columns, n)
+	if !s.hasTexts {
+		return a, nil
+	}
+	rec := newRecord(s.schema, a.Columns, n)
 	defer rec.Release()
 	return a, sinks.CheckText(rec)
 }

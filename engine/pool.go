@@ -29,6 +29,9 @@ const (
 	poolBytes   = 128 << 20
 )
 
+// NewPool returns an allocator that keeps up to so many bytes of what is freed.
+func NewPool(most int64) memory.Allocator { return newPool(most) }
+
 func newPool(most int64) *pool {
 	return &pool{small: memory.NewGoAllocator(), most: most}
 }

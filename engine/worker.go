@@ -218,14 +218,17 @@ func (w *splitWriter) piece(ctx context.Context, b sources.Batch, off, n int) (e
 func rowsOf(b sources.Batch, off, n int) []arrow.Array {
 	cols := make([]arrow.Array, b.NumCols())
 	for i, c := range b.Columns() {
-		if off == 0 && n == c.Len() {
-			c.Retain()
-			cols[i] = c
-		} else {
-			cols[i] = array.NewSlice(c, int64(off), int64(off+n))
-		}
+		cols[i] = rowsOfColumn(c, off, n)
 	}
 	return cols
+}
+
+func rowsOfColumn(c arrow.Array, off, n int) arrow.Array {
+	if off == 0 && n == c.Len() {
+		c.Retain()
+		return c
+	}
+	return array.NewSlice(c, int64(off), int64(off+n))
 }
 
 // once does what must not be done again with fewer rows, as rows are written: no

@@ -55,6 +55,9 @@ func TextOf(arr arrow.Array, row int) string { return unwritable.TextOf(arr, row
 // CheckText returns a *ValueError for the first column with text that is not UTF-8.
 func CheckText(rec arrow.Record) error { return new(unwritable.TextCheck).Check(rec) }
 
+// HoldText reports whether columns of a schema may hold text, at any depth.
+func HoldText(s *arrow.Schema) bool { return unwritable.HasText(arrow.StructOf(s.Fields()...)) }
+
 // CheckNames refuses columns whose names are not UTF-8, at any depth.
 func CheckNames(fields []arrow.Field) error { return unwritable.CheckNames(fields) }
 

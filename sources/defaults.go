@@ -99,7 +99,7 @@ func (r *defaultsReader) filled(rec arrow.Record) (arrow.Record, error) {
 			next++
 			continue
 		}
-		col, err := repeated(value, int(rec.NumRows()))
+		col, err := Repeated(value, int(rec.NumRows()))
 		if err != nil {
 			return nil, err
 		}
@@ -108,9 +108,9 @@ func (r *defaultsReader) filled(rec arrow.Record) (arrow.Record, error) {
 	return array.NewRecord(arrow.NewSchema(fields, nil), cols, rec.NumRows()), nil
 }
 
-// repeated returns n times a value. Arrow takes memory for it to be zero, as only
+// Repeated returns n times a value. Arrow takes memory for it to be zero, as only
 // Go's is.
-func repeated(v scalar.Scalar, n int) (arrow.Array, error) {
+func Repeated(v scalar.Scalar, n int) (arrow.Array, error) {
 	mem := memory.NewGoAllocator()
 	if !v.IsValid() {
 		return array.MakeArrayOfNull(mem, v.DataType(), n), nil

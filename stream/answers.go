@@ -2,174 +2,20 @@ package stream
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
-	"leapscore/job"
 	"leapscore/sources"
 	source "leapscore/sources/arrow"
 )
 
-// answers are the answers to one stream.
-type answers struct {
-	server  *Server
-	bound   *job.Bound
-	scorer  *engine.Scorer
-	options options
-	schema  *arrow.Schema
-	read    []string // columns that a scan reads: those of the model, and kept defaults
-	kept    []string // columns that are kept as they came
-	layout  []column // of the kept columns
-	errors  bool     // the last column is that of errors
-	flight  *flight
-}
-
-// column says where a kept column comes from: the columns as they came, or those that a
-// scan reads.
-type column struct {
-	scanned bool
-	at      int
-}
-
-// bind plans the answers to a stream.
-func (s *Server) bind(st *source.Stream) (*answers, error) {
-	if st.Err() != nil {
-		return nil, st.Err()
-	}
-	o, err := s.options(st.Whole())
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.scoring.Bind(o.spec, st.Source())
-	if err != nil {
-		return nil, err
-	}
-	a := &answers{server: s, bound: b, options: o, flight: newFlight(s.limits.flight, 2*s.limits.workers)}
-	a.scorer = &engine.Scorer{Plan: b.Plan, Mem: memory.NewGoAllocator(), BatchBytes: s.limits.batch}
-	a.read = append(a.read, b.Plan.Pipeline.Columns...)
-	fields := b.Plan.Schema.Fields()
-	for i, name := range b.Plan.Kept() {
-		if at := st.Whole().FieldIndices(name); len(at) == 1 {
-			whole := st.Whole().Field(at[0])
-			fields[i].Type, fields[i].Metadata = whole.Type, whole.Metadata
-			a.layout = append(a.layout, column{at: len(a.kept)})
-			a.kept = append(a.kept, name)
-			continue
-		}
-		a.layout = append(a.layout, column{scanned: true, at: len(a.read)})
-		a.read = append(a.read, name)
-	}
-	if err := checkScan(st.Source(), b, a.read); err != nil {
-		return nil, err
-	}
-	if a.errors = o.onError == asColumn; a.errors {
-		if err := checkFree(fields, o.errorColumn); err != nil {
-			return nil, err
-		}
-		fields = append(fields, arrow.Field{Name: o.errorColumn, Type: errorType, Nullable: true})
-	}
-	meta, err := s.metadata()
-	a.schema = arrow.NewSchema(fields, &meta)
-	return a, err
-}
-
-// checkScan checks that columns can be read.
-func checkScan(src sources.Source, b *job.Bound, read []string) error {
-	scan, err := sources.WithDefaults(src, b.Defaults).Scan(context.Background(), read)
-	if err != nil {
-		return err
-	}
-	return scan.Close()
-}
-
-// metadata is what schemas of answers say of the model.
-func (s *Server) metadata() (arrow.Metadata, error) {
-	id := s.scoring.Identity
-	text, err := json.Marshal(map[string]string{
-		"model": id.Name, "model_version": id.Version, "model_uid": id.UID, "model_sha256": id.SHA256, "version": s.Host.Version,
-	})
-	return arrow.NewMetadata([]string{Key}, []string{string(text)}), err
-}
-
-// pending is a batch that is being answered.
-type pending struct {
-	done   chan struct{}
-	record arrow.Record
-	bytes  int64
-	err    error // ends the stream
-}
-
-// run answers the batches of a stream, in their order.
-func (a *answers) run(ctx context.Context, st *source.Stream, out *output) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(errDone)
-	order := make(chan *pending, a.flight.most)
-	written := make(chan error, 1)
-	go func() {
-		err := a.write(order, out)
-		if err != nil {
-			stop(err)
-		}
-		written <- err
-		for range order { // the answers to come have no reader
-		}
-	}()
-	err := a.readAll(ctx, st, order)
-	close(order)
-	if failed := <-written; failed != nil {
-		return failed
-	}
-	return err
-}
-
-// readAll reads the batches of a stream, and begins to answer them.
-func (a *answers) readAll(ctx context.Context, st *source.Stream, order chan<- *pending) error {
-	for {
-		b, err := st.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		p := &pending{done: make(chan struct{}), bytes: b.Bytes}
-		if !a.flight.enter(ctx, p.bytes) {
-			return context.Cause(ctx)
-		}
-		order <- p
-		go func() {
-			defer close(p.done)
-			p.record, p.err = a.record(ctx, b)
-		}()
-	}
-}
-
-// write writes answers as they are ready.
-func (a *answers) write(order <-chan *pending, out *output) error {
-	for p := range order {
-		<-p.done
-		if p.err != nil {
-			return p.err
-		}
-		err := out.write(p.record)
-		p.record.Release()
-		a.flight.leave(p.bytes)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// record is the answer to a batch.
+// record is the answer to a batch. If it fails as a whole, all rows have the reason.
 func (a *answers) record(ctx context.Context, b *source.Batch) (arrow.Record, error) {
 	rec, err := a.score(ctx, b)
 	switch {
@@ -180,6 +26,9 @@ func (a *answers) record(ctx context.Context, b *source.Batch) (arrow.Record, er
 	case !a.errors:
 		return nil, err
 	}
+	if bug, ok := errors.AsType[*pipeline.PanicError](err); ok && a.server.Host.Log != nil {
+		a.server.Host.Log.Error("a bug in leapscore, please report it", "panic", fmt.Sprint(bug.Value), "stack", string(bug.Stack))
+	}
 	return a.failed(b, err)
 }
 
@@ -189,115 +38,107 @@ func (a *answers) score(ctx context.Context, b *source.Batch) (rec arrow.Record,
 	if b.Err != nil {
 		return nil, b.Err
 	}
-	kept, err := b.Kept(a.kept)
+	kept, err := a.kept.Keep(b)
 	if err != nil {
 		return nil, err
 	}
-	scanned, err := a.scan(ctx, b)
+	cols, bad, err := a.inputsOf(b)
 	if err != nil {
 		return nil, err
 	}
-	return a.assemble(b.Rows, kept, scanned)
+	defer release(cols)
+	all, err := a.scoreAll(ctx, engine.Rows{Columns: cols[:a.inputs], Len: int(b.Rows), Bad: bad})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		for _, p := range all {
+			p.Release()
+		}
+	}()
+	return a.assemble(b.Rows, kept, cols, all)
 }
 
-// errBadRow ends a stream whose bad rows are to end it.
-type errBadRow struct{ engine.RowError }
+func release(cols []arrow.Array) {
+	for _, c := range cols {
+		c.Release()
+	}
+}
 
-// scan scores the splits of a batch, each by a worker of its own.
-func (a *answers) scan(ctx context.Context, b *source.Batch) ([]*part, error) {
-	scan, err := sources.WithDefaults(b.Source(), a.bound.Defaults).Scan(ctx, a.read)
+// inputsOf returns the columns that are read, and the rows that could not be read.
+func (a *answers) inputsOf(b *source.Batch) ([]arrow.Array, []sources.BadRow, error) {
+	read, bad, err := a.read.Read(a.server.mem, b)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer scan.Close()
-	var parts []*part
-	var splits []sources.Split
-	for {
-		split, err := scan.Next()
-		if err == io.EOF {
-			break
+	cols := make([]arrow.Array, len(a.columns))
+	for i, c := range a.columns {
+		if c.fallback == nil {
+			cols[i] = read[c.at]
+		} else if cols[i], err = sources.Repeated(c.fallback.Value, int(b.Rows)); err != nil {
+			return nil, nil, err
 		}
-		if err != nil {
-			return nil, err
-		}
-		splits, parts = append(splits, split), append(parts, &part{})
 	}
-	errs := make([]error, len(parts))
+	return cols, bad, nil
+}
+
+// scoreAll answers rows. Many rows are cut into shares, one for each worker.
+func (a *answers) scoreAll(ctx context.Context, r engine.Rows) ([]*engine.Answer, error) {
+	size := a.server.scoring.BatchRows
+	share := r.Len
+	if r.Len >= 2*size {
+		share = (r.Len/a.server.limits.workers + size) / size * size
+	}
+	n := max(1, (r.Len+share-1)/max(share, 1))
+	if n == 1 {
+		return a.work(ctx, r, 0, r.Len)
+	}
+	parts, errs := make([][]*engine.Answer, n), make([]error, n)
 	var all sync.WaitGroup
-	for i := 1; i < len(splits); i++ {
-		all.Go(func() { errs[i] = a.split(ctx, splits[i], parts[i]) })
-	}
-	if len(splits) > 0 {
-		errs[0] = a.split(ctx, splits[0], parts[0])
+	for i := range n {
+		all.Go(func() { parts[i], errs[i] = a.work(ctx, r, i*share, min((i+1)*share, r.Len)) })
 	}
 	all.Wait()
-	return parts, errors.Join(errs...)
+	var answers []*engine.Answer
+	for _, p := range parts {
+		answers = append(answers, p...)
+	}
+	return answers, errors.Join(errs...)
 }
 
-// part is the answers to the rows of a split.
-type part struct {
-	answers []*engine.Answer
-	scanned [][]arrow.Array // of each batch, the kept columns that were read
-}
-
-func (a *answers) split(ctx context.Context, split sources.Split, p *part) (err error) {
-	defer pipeline.Recovered(&err)
+// work answers some rows as one of the workers.
+func (a *answers) work(ctx context.Context, r engine.Rows, from, to int) ([]*engine.Answer, error) {
 	select {
 	case a.server.slots <- struct{}{}:
 		defer func() { <-a.server.slots }()
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
-	inputs := len(a.bound.Plan.Pipeline.Columns)
-	return split.Each(ctx, memory.NewGoAllocator(), func(b sources.Batch) error {
-		some, err := a.scorer.Score(ctx, b)
-		if err != nil {
-			return err
-		}
-		p.answers = append(p.answers, some...)
-		if len(a.read) > inputs {
-			var extra []arrow.Array
-			for _, c := range b.Columns()[inputs:] {
-				c.Retain()
-				extra = append(extra, c)
-			}
-			p.scanned = append(p.scanned, extra)
-		}
-		return nil
-	})
+	return a.scorer.Score(ctx, r, from, to)
 }
 
 // assemble puts the columns of an answer together.
-func (a *answers) assemble(rows int64, kept []arrow.Array, parts []*part) (arrow.Record, error) {
-	inputs := len(a.bound.Plan.Pipeline.Columns)
+func (a *answers) assemble(rows int64, kept, read []arrow.Array, all []*engine.Answer) (arrow.Record, error) {
 	cols := make([]arrow.Array, 0, a.schema.NumFields())
-	for i, c := range a.layout {
-		if !c.scanned {
-			cols = append(cols, kept[c.at])
-			continue
+	defer func() { release(cols) }()
+	for _, c := range a.layout {
+		from := read
+		if c.kept {
+			from = kept
 		}
-		var pieces []arrow.Array
-		for _, p := range parts {
-			for _, s := range p.scanned {
-				pieces = append(pieces, s[c.at-inputs])
-			}
-		}
-		col, err := joined(pieces, a.schema.Field(i).Type)
-		if err != nil {
-			return nil, err
-		}
-		cols = append(cols, col)
+		from[c.at].Retain()
+		cols = append(cols, from[c.at])
 	}
-	var all []*engine.Answer
-	for _, p := range parts {
-		all = append(all, p.answers...)
+	outputs := a.schema.NumFields() - len(a.layout)
+	if a.errors {
+		outputs--
 	}
-	for i := len(a.layout); i < len(a.bound.Plan.Schema.Fields()); i++ {
-		var pieces []arrow.Array
-		for _, s := range all {
-			pieces = append(pieces, s.Columns[i-len(a.layout)])
+	pieces := make([]arrow.Array, len(all))
+	for i := range outputs {
+		for k, p := range all {
+			pieces[k] = p.Columns[i]
 		}
-		col, err := joined(pieces, a.schema.Field(i).Type)
+		col, err := a.joined(pieces, a.schema.Field(len(a.layout)+i).Type)
 		if err != nil {
 			return nil, err
 		}
@@ -306,18 +147,20 @@ func (a *answers) assemble(rows int64, kept []arrow.Array, parts []*part) (arrow
 	if !a.errors {
 		return array.NewRecord(a.schema, cols, rows), firstBad(all)
 	}
-	return array.NewRecord(a.schema, append(cols, errorsOf(all, rows)), rows), nil
+	cols = append(cols, errorsOf(all, int(rows)))
+	return array.NewRecord(a.schema, cols, rows), nil
 }
 
-// joined returns arrays of a type as one.
-func joined(pieces []arrow.Array, t arrow.DataType) (arrow.Array, error) {
+// joined returns arrays of a type as one. The caller releases it.
+func (a *answers) joined(pieces []arrow.Array, t arrow.DataType) (arrow.Array, error) {
 	switch len(pieces) {
 	case 0:
-		b := array.NewBuilder(memory.NewGoAllocator(), t)
+		b := array.NewBuilder(a.server.mem, t)
 		defer b.Release()
 		return b.NewArray(), nil
 	case 1:
+		pieces[0].Retain()
 		return pieces[0], nil
 	}
-	return array.Concatenate(pieces, memory.NewGoAllocator())
+	return array.Concatenate(pieces, a.server.mem)
 }

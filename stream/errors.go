@@ -4,9 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"math/bits"
+	"sync/atomic"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine"
@@ -45,58 +49,95 @@ func checkFree(fields []arrow.Field, name string) error {
 	return nil
 }
 
-// rowErrors builds a column of errors.
-type rowErrors struct {
-	b    *array.StructBuilder
-	text [5]*array.StringBuilder
-	rows int64
-}
-
-func newRowErrors() *rowErrors {
-	e := &rowErrors{b: array.NewStructBuilder(memory.NewGoAllocator(), errorType)}
-	for i := range e.text {
-		e.text[i] = e.b.FieldBuilder(i).(*array.StringBuilder)
-	}
-	return e
-}
-
-// good adds rows without errors up to row.
-func (e *rowErrors) good(row int64) {
-	for ; e.rows < row; e.rows++ {
-		e.b.AppendNull()
-	}
-}
-
-func (e *rowErrors) add(texts ...string) {
-	e.b.Append(true)
-	for i, s := range texts {
-		if s == "" {
-			e.text[i].AppendNull()
-		} else {
-			e.text[i].Append(s)
-		}
-	}
-	e.rows++
+// badRow is why a row is bad: as texts of errorType.
+type badRow struct {
+	row   int
+	texts [5]string
 }
 
 // errorsOf is the column of errors of a batch.
-func errorsOf(all []*engine.Answer, rows int64) arrow.Array {
-	e := newRowErrors()
-	first := int64(0)
+func errorsOf(all []*engine.Answer, rows int) arrow.Array {
+	var bad []badRow
+	first := 0
 	for _, a := range all {
 		for _, x := range a.Bad {
-			e.good(first + int64(x.Row))
 			code, msg := string(x.Code), x.Msg
 			if x.Drop {
 				code, msg = codeSkipped, skippedFor(x)
 			}
-			e.add(code, msg, x.Node, x.Op, x.Column)
+			bad = append(bad, badRow{first + x.Row, [5]string{code, msg, x.Node, x.Op, x.Column}})
 		}
-		first += int64(a.Rows)
+		first += a.Rows
 	}
-	e.good(rows)
-	return e.b.NewArray()
+	return newErrors(rows, len(bad), func(i int) badRow { return bad[i] })
 }
+
+// newErrors makes a column of errors of the bad rows, in their order. A column without
+// any is nothing but zeros.
+func newErrors(rows, bad int, at func(i int) badRow) arrow.Array {
+	zeros := zeroBytes(4 * (rows + 1))
+	valid := zeros[:bitutil.BytesForBits(int64(rows))]
+	if bad > 0 {
+		valid = make([]byte, len(valid))
+		for i := range bad {
+			bitutil.SetBit(valid, at(i).row)
+		}
+	}
+	kids := make([]arrow.ArrayData, len(errorType.Fields()))
+	for k := range kids {
+		if bad == 0 {
+			bufs := []*memory.Buffer{nil, memory.NewBufferBytes(zeros), memory.NewBufferBytes(nil)}
+			kids[k] = array.NewData(arrow.BinaryTypes.String, rows, bufs, nil, 0, 0)
+			continue
+		}
+		kids[k] = texts(rows, bad, func(i int) (int, string) { x := at(i); return x.row, x.texts[k] })
+	}
+	data := array.NewData(errorType, rows, []*memory.Buffer{memory.NewBufferBytes(valid)}, kids, rows-bad, 0)
+	return array.MakeFromData(data)
+}
+
+// texts are strings at some rows, in their order, and nulls at the others and for empty
+// ones.
+func texts(rows, n int, at func(i int) (row int, text string)) arrow.ArrayData {
+	valid := make([]byte, bitutil.BytesForBits(int64(rows)))
+	offsets := make([]int32, rows+1)
+	var all []byte
+	next, nulls := 0, rows
+	for i := range n {
+		row, text := at(i)
+		for ; next <= row; next++ {
+			offsets[next] = int32(len(all))
+		}
+		if text != "" {
+			bitutil.SetBit(valid, row)
+			nulls--
+		}
+		all = append(all, text...)
+	}
+	for ; next <= rows; next++ {
+		offsets[next] = int32(len(all))
+	}
+	bufs := []*memory.Buffer{memory.NewBufferBytes(valid), memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(offsets)), memory.NewBufferBytes(all)}
+	return array.NewData(arrow.BinaryTypes.String, rows, bufs, nil, nulls, 0)
+}
+
+// zeros are shared by all columns that are nothing else.
+var zeros atomic.Pointer[[]byte]
+
+// zeroBytes returns n bytes that are zero and stay so.
+func zeroBytes(n int) []byte {
+	if z := zeros.Load(); z != nil && len(*z) >= n {
+		return (*z)[:n:n]
+	}
+	z := make([]byte, 1<<bits.Len(uint(n)))
+	if n <= pooledZeros {
+		zeros.Store(&z)
+	}
+	return z[:n:n]
+}
+
+// pooledZeros is how many zeros are kept.
+const pooledZeros = 16 << 20
 
 func skippedFor(x pipeline.Reject) string {
 	return fmt.Sprintf("the model leaves the row out [%s]", x.Code)
@@ -120,7 +161,7 @@ func (a *answers) failed(b *source.Batch, why error) (arrow.Record, error) {
 	if bug, ok := errors.AsType[*pipeline.PanicError](why); ok {
 		msg = fmt.Sprintf("a bug in leapscore, please report it: %v", bug.Value)
 	}
-	if need := b.Rows * int64(len(msg)+64); b.Rows < 0 || need > a.server.limits.message {
+	if need := b.Rows * int64(len(msg)+64); b.Rows < 0 || need > a.server.limits.message || b.Rows > math.MaxInt32 {
 		return nil, fault.Usage(fmt.Errorf("a record batch of %d rows: %w", b.Rows, why))
 	}
 	n := int(b.Rows)
@@ -129,11 +170,10 @@ func (a *answers) failed(b *source.Batch, why error) (arrow.Record, error) {
 	for _, f := range fields[:len(fields)-1] {
 		cols = append(cols, array.MakeArrayOfNull(memory.NewGoAllocator(), f.Type, n))
 	}
-	e := newRowErrors()
-	for range n {
-		e.add(codeFailed, msg, "", "", "")
-	}
-	return array.NewRecord(a.schema, append(cols, e.b.NewArray()), b.Rows), nil
+	reason := [5]string{codeFailed, msg}
+	cols = append(cols, newErrors(n, n, func(i int) badRow { return badRow{i, reason} }))
+	defer release(cols)
+	return array.NewRecord(a.schema, cols, b.Rows), nil
 }
 
 // refusal says why a stream is not answered.
@@ -145,7 +185,7 @@ type refusal struct {
 	Column   string `json:"column,omitempty"`
 }
 
-func (s *Server) refusal(err error) refusal {
+func (s *server) refusal(err error) refusal {
 	class := job.ClassOf(err)
 	r := refusal{Code: codeOther, Class: string(class), ExitCode: 1, Message: err.Error()}
 	if s.Host.ExitCode != nil {
@@ -159,8 +199,13 @@ func (s *Server) refusal(err error) refusal {
 	return r
 }
 
-// metadata is a refusal as the metadata of a schema.
-func (r refusal) metadata() (arrow.Metadata, error) {
+// stream is a refusal as a stream.
+func (r refusal) stream() ([]byte, error) {
 	text, err := json.Marshal(r)
-	return arrow.NewMetadata([]string{ErrorKey}, []string{string(clean.JSON(text))}), err
+	if err != nil {
+		return nil, err
+	}
+	meta := arrow.NewMetadata([]string{ErrorKey}, []string{string(clean.JSON(text))})
+	head, err := schemaOf(arrow.NewSchema(nil, &meta))
+	return append(head, endMark...), err
 }

@@ -44,6 +44,13 @@ func (f *flight) take(bytes int64) bool {
 	return true
 }
 
+// idle reports whether there is no batch.
+func (f *flight) idle() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.count == 0
+}
+
 // leave says that a batch is answered.
 func (f *flight) leave(bytes int64) {
 	f.mu.Lock()

@@ -68,7 +68,7 @@ func (s *Server) defaults() options {
 }
 
 // options reads what the metadata of a schema says.
-func (s *Server) options(schema *arrow.Schema) (options, error) {
+func (s *server) options(schema *arrow.Schema) (options, error) {
 	o := s.defaults()
 	meta := schema.Metadata()
 	at := meta.FindKey(Key)

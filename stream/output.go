@@ -1,89 +1,147 @@
 package stream
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
+	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 )
 
-// output writes streams.
+// output writes streams. What is pending is written with the next batch, and before the
+// input is waited for.
 type output struct {
-	w      io.Writer
-	stream *ipc.Writer // that is being written
+	w io.Writer
+
+	mu      sync.Mutex // of pending
+	pending []byte
+	list    [][]byte // what one call writes
+	small   []byte   // short pieces of it
 }
 
-func newOutput(w io.Writer) *output { return &output{w: w} }
-
-// begin begins a stream. Its schema is written at once, which package ipc does with the
-// first batch or at the end.
-func (o *output) begin(schema *arrow.Schema) error {
-	head := ipc.NewWriterWithPayloadWriter(&messages{w: o.w}, ipc.WithSchema(schema))
-	o.stream = ipc.NewWriterWithPayloadWriter(&messages{w: o.w, skip: true}, ipc.WithSchema(schema))
-	return head.Close()
-}
-
-// refuse writes the stream that says why there is no answer.
-func (o *output) refuse(r refusal) error {
-	meta, err := r.metadata()
-	if err != nil {
-		return err
-	}
-	if err := o.begin(arrow.NewSchema(nil, &meta)); err != nil {
-		return err
-	}
-	return o.end()
-}
-
-// write writes a batch.
-func (o *output) write(rec arrow.Record) error { return o.stream.Write(rec) }
+// buffersWriter is a writer that writes several buffers by one call.
+type buffersWriter interface{ WriteBuffers([][]byte) error }
 
 // endMark is the end of a stream.
 var endMark = []byte{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0}
 
-// end ends the stream.
-func (o *output) end() error {
-	_, err := o.w.Write(endMark)
-	return err
+// add adds to what is pending.
+func (o *output) add(b []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pending = append(o.pending, b...)
 }
 
-// messages writes each message of a stream at once.
-type messages struct {
-	w    io.Writer
-	skip bool // the first, which is the schema and was written before
-	buf  []byte
-}
-
-func (m *messages) Start() error { return nil }
-func (m *messages) Close() error { return nil }
-
-func (m *messages) WritePayload(p ipc.Payload) error {
-	if m.skip {
-		m.skip = false
+// flush writes what is pending. If a batch is being written just now, that is written
+// with it.
+func (o *output) flush() error {
+	if !o.mu.TryLock() {
 		return nil
 	}
-	m.buf = m.buf[:0]
-	meta := p.Meta()
-	defer meta.Release()
-	m.header(meta.Bytes())
-	if err := p.SerializeBody(m); err != nil {
-		return err
+	defer o.mu.Unlock()
+	if len(o.pending) == 0 {
+		return nil
 	}
-	_, err := m.w.Write(m.buf)
+	_, err := o.w.Write(o.pending)
+	o.pending = o.pending[:0]
 	return err
 }
 
-// header adds a message's header, padded so that the body begins at a multiple of 8.
-func (m *messages) header(meta []byte) {
-	size := (len(meta) + 7) &^ 7
-	m.buf = append(m.buf, 0xff, 0xff, 0xff, 0xff)
-	m.buf = binary.LittleEndian.AppendUint32(m.buf, uint32(size))
-	m.buf = append(m.buf, meta...)
-	m.buf = append(m.buf, make([]byte, size-len(meta))...)
+// WritePayload writes a message behind what is pending. It is what package ipc writes to.
+func (o *output) WritePayload(p ipc.Payload) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	meta := p.Meta()
+	defer meta.Release()
+	o.list, o.small = o.list[:0], append(o.small[:0], o.pending...)
+	o.pending = o.pending[:0]
+	o.small = withHeader(o.small, meta.Bytes())
+	if err := p.SerializeBody((*pieces)(o)); err != nil {
+		return err
+	}
+	if len(o.small) > 0 {
+		o.list = append(o.list, o.small)
+	}
+	if v, ok := o.w.(buffersWriter); ok {
+		return v.WriteBuffers(o.list)
+	}
+	for _, b := range o.list {
+		if _, err := o.w.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (m *messages) Write(b []byte) (int, error) {
-	m.buf = append(m.buf, b...)
+func (o *output) Start() error { return nil }
+func (o *output) Close() error { return nil }
+
+// withHeader adds a message's header, padded so that the body begins at a multiple of 8.
+func withHeader(b, meta []byte) []byte {
+	size := (len(meta) + 7) &^ 7
+	b = append(b, 0xff, 0xff, 0xff, 0xff)
+	b = binary.LittleEndian.AppendUint32(b, uint32(size))
+	b = append(b, meta...)
+	return append(b, make([]byte, size-len(meta))...)
+}
+
+// pieces collects what a message consists of: long buffers as they are, short ones
+// together.
+type pieces output
+
+// shortPiece is what is copied rather than written by itself.
+const shortPiece = 16 << 10
+
+func (p *pieces) Write(b []byte) (int, error) {
+	if len(b) <= shortPiece {
+		p.small = append(p.small, b...)
+		return len(b), nil
+	}
+	if len(p.small) > 0 {
+		at := len(p.small)
+		p.list = append(p.list, p.small)
+		p.small = p.small[at:] // what is added does not change what is in the list
+	}
+	p.list = append(p.list, b)
 	return len(b), nil
+}
+
+// schemaOf returns a schema as the message that a stream begins with.
+func schemaOf(s *arrow.Schema) ([]byte, error) {
+	var b bytes.Buffer
+	w := ipc.NewWriter(&b, ipc.WithSchema(s))
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), endMark), nil
+}
+
+// withoutSchema is an output for the messages behind the schema, which package ipc would
+// write with the first batch, and not before.
+type withoutSchema struct {
+	*output
+	begun bool
+}
+
+func (w *withoutSchema) WritePayload(p ipc.Payload) error {
+	if !w.begun {
+		w.begun = true
+		return nil
+	}
+	return w.output.WritePayload(p)
+}
+
+// turns is an input that lets the output be written before it waits.
+type turns struct {
+	r   io.Reader
+	out *output
+}
+
+func (t turns) Read(p []byte) (int, error) {
+	if err := t.out.flush(); err != nil {
+		return 0, err
+	}
+	return t.r.Read(p)
 }

@@ -2,16 +2,19 @@ package stream
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
 
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/fault"
-	"leapscore/internal/memory"
+	limit "leapscore/internal/memory"
 	"leapscore/job"
-	"leapscore/sources"
-	"leapscore/sources/arrow"
+	source "leapscore/sources/arrow"
 )
 
 // Server answers streams with a model.
@@ -23,18 +26,32 @@ type Server struct {
 	OnError     string
 	ErrorColumn string
 
-	Host    job.Host
-	In      io.Reader
-	Out     io.Writer
-	scoring *job.Scoring
-	limits  limits
-	slots   chan struct{} // one for each worker
+	Host job.Host
+	In   io.Reader
+	// Ready, if it is not nil, reports whether In has something to read at once.
+	Ready func() bool
+	// Out may have WriteBuffers, which writes several buffers at once.
+	Out io.Writer
 }
 
-// limits are what the answers may take.
+// server is a Server whose model is loaded.
+type server struct {
+	*Server
+	scoring *job.Scoring
+	limits  limits
+	mem     memory.Allocator // of scores
+	slots   chan struct{}    // one for each worker
+	in      *bufio.Reader
+	out     *output
+	known   map[string]*answers // by the keys of streams
+}
+
+// limits are what answers may take.
 type limits struct {
-	memory, message, flight, batch int64
-	workers                        int
+	message int64 // bytes of a message
+	flight  int64 // of the batches that are being answered
+	batch   int64 // of what is computed at a time
+	workers int
 }
 
 // readBuffer is how much is read at once of small messages.
@@ -46,17 +63,16 @@ func (s *Server) Serve(ctx context.Context) error {
 	if err := s.defaults().check(); err != nil {
 		return err
 	}
-	var err error
-	if s.scoring, err = s.Host.Load(ctx, s.Spec); err != nil {
+	v, err := s.load(ctx)
+	if err != nil {
 		return err
 	}
-	s.limit()
 	ended := make(chan error, 1)
 	go func() {
 		var err error
 		defer func() { ended <- err }()
 		defer pipeline.Recovered(&err)
-		err = s.serve(ctx)
+		err = v.serve(ctx)
 	}()
 	select {
 	case err := <-ended:
@@ -65,70 +81,111 @@ func (s *Server) Serve(ctx context.Context) error {
 		}
 		return err
 	case <-ctx.Done():
-		return context.Cause(ctx) // a read of a pipe is not ended by it
+		return context.Cause(ctx) // reading from a pipe goes on until its writer ends
 	}
 }
 
-func (s *Server) limit() {
-	limited := s.Spec.Limited()
-	s.limits = limits{
-		memory: limited.Memory, message: limited.Memory / 4, flight: limited.Memory / 4,
-		batch: memory.BatchBytes(limited.Memory, limited.Workers), workers: limited.Workers,
+func (s *Server) load(ctx context.Context) (*server, error) {
+	scoring, err := s.Host.Load(ctx, s.Spec)
+	if err != nil {
+		return nil, err
 	}
-	s.slots = make(chan struct{}, limited.Workers)
+	most := s.Spec.Limited()
+	out := &output{w: s.Out}
+	return &server{
+		Server:  s,
+		scoring: scoring,
+		limits: limits{
+			message: most.Memory / 4, flight: most.Memory / 8,
+			batch: limit.BatchBytes(most.Memory, most.Workers), workers: most.Workers,
+		},
+		mem:   engine.NewPool(most.Memory / 16),
+		slots: make(chan struct{}, most.Workers),
+		in:    bufio.NewReaderSize(turns{s.In, out}, readBuffer),
+		out:   out,
+		known: map[string]*answers{},
+	}, nil
 }
 
 // serve answers one stream after the other.
-func (s *Server) serve(ctx context.Context) error {
-	in := arrow.NewStreams(bufio.NewReaderSize(s.In, readBuffer), s.limits.message)
-	out := newOutput(s.Out)
+func (s *server) serve(ctx context.Context) error {
+	in := source.NewStreams(s.in, s.limits.message)
 	for {
-		st, err := in.Next(sources.Options{BatchRows: s.scoring.BatchRows})
+		st, err := in.Next()
 		if err == io.EOF {
-			return nil
+			return s.out.flush()
 		}
 		if err == nil {
-			err = s.answer(ctx, st, out)
+			err = s.answer(ctx, st)
 		}
-		if arrow.IsNoArrow(err) {
+		if source.IsNoArrow(err) {
 			err = fault.Usage(err)
 		}
 		if err != nil {
-			return err
+			return errors.Join(err, s.out.flush())
 		}
 	}
 }
 
 // answer answers one stream.
-func (s *Server) answer(ctx context.Context, st *arrow.Stream, out *output) error {
-	a, err := s.bind(st)
+func (s *server) answer(ctx context.Context, st *source.Stream) error {
+	a, err := s.answersTo(st)
 	if err != nil {
-		if err := out.refuse(s.refusal(err)); err != nil {
+		refused, err := s.refusal(err).stream()
+		if err != nil {
 			return err
 		}
+		s.out.add(refused)
 		return drop(st)
 	}
-	if err := out.begin(a.schema); err != nil {
+	s.out.add(a.head)
+	if err := a.begin().run(ctx, st); err != nil {
 		return err
 	}
-	if err := a.run(ctx, st, out); err != nil {
-		return err
+	s.out.add(endMark)
+	return nil
+}
+
+// knownStreams are the most streams whose answers are remembered.
+const knownStreams = 64
+
+// answersTo returns how a stream is answered, as one of the same schema was before.
+func (s *server) answersTo(st *source.Stream) (*answers, error) {
+	if a := s.known[st.Key()]; a != nil && st.Key() != "" {
+		return a, nil
 	}
-	return out.end()
+	a, err := s.bind(st)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.known) >= knownStreams {
+		clear(s.known)
+	}
+	s.known[st.Key()] = a
+	return a, nil
+}
+
+// more reports whether the client has sent more than was read, and than the end of the
+// stream.
+func (s *server) more() bool {
+	n := s.in.Buffered()
+	if n == len(endMark) {
+		next, err := s.in.Peek(n)
+		return err == nil && !bytes.Equal(next, endMark)
+	}
+	return n > 0 || s.Ready != nil && s.Ready()
 }
 
 // drop reads the rest of a stream.
-func drop(st *arrow.Stream) error {
+func drop(st *source.Stream) error {
 	for {
-		_, err := st.Next()
+		b, err := st.Next()
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+		b.Recycle()
 	}
 }
-
-// errDone ends a stream whose answers cannot be written.
-var errDone = errors.New("done")

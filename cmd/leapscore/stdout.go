@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"sync"
 	"syscall"
+
+	"leapscore/cmd/leapscore/internal/pipes"
 )
 
 // errClosed says that there is no stdout.
@@ -31,6 +33,17 @@ func (r *results) Write(p []byte) (int, error) {
 		err = r.fail(err)
 	}
 	return n, err
+}
+
+// WriteBuffers writes buffers one after the other.
+func (r *results) WriteBuffers(buffers [][]byte) error {
+	if err := r.failure(); err != nil {
+		return err
+	}
+	if err := pipes.WriteBuffers(r.w, buffers); err != nil {
+		return r.fail(err)
+	}
+	return nil
 }
 
 // Fd is the descriptor of stdout, which says whether it is a terminal.

@@ -6,9 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"leapscore/cmd/leapscore/internal/collect"
+	"leapscore/cmd/leapscore/internal/pipes"
 	"leapscore/job"
 	"leapscore/stream"
 )
+
+// spareHeap keeps the heap of a stream from being collected at every few megabytes.
+const spareHeap = 64 << 20
 
 func newStream(out *output) *cobra.Command {
 	var spec job.Spec
@@ -31,7 +36,10 @@ leapscore stream model.zip --keep id --vectors udt < batches.arrows > answers.ar
 			if heap := spec.HeapBytes(); heap > 0 {
 				debug.SetMemoryLimit(heap)
 			}
-			s.Spec, s.Host, s.In, s.Out = spec, out.host(), os.Stdin, out.stdout
+			defer collect.Spare(spareHeap)()
+			in := pipes.NewReader(os.Stdin)
+			pipes.Enlarge(os.Stdout)
+			s.Spec, s.Host, s.In, s.Ready, s.Out = spec, out.host(), in, in.Ready, out.stdout
 			return s.Serve(cmd.Context())
 		},
 	}

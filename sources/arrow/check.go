@@ -51,19 +51,27 @@ func columnsOf(rec arrow.Record, cols []arrow.Field) ([]arrow.Array, error) {
 		if len(at) != 1 {
 			return nil, fmt.Errorf("no column %q", f.Name)
 		}
-		c := rec.Column(at[0])
-		if int64(c.Len()) != rec.NumRows() {
-			return nil, fmt.Errorf("damaged: column %q has %d rows, want %d", f.Name, c.Len(), rec.NumRows())
-		}
-		if err := checkArray(c.Data()); err != nil {
-			return nil, fmt.Errorf("damaged: column %q: %w", f.Name, err)
-		}
 		var err error
-		if out[i], err = plainColumn(c, f.Type); err != nil {
-			return nil, fmt.Errorf("column %q: %w", f.Name, err)
+		if out[i], err = columnOf(rec.Column(at[0]), rec.NumRows(), f); err != nil {
+			return nil, err
 		}
-		scan.ZeroNulls(out[i].Data())
 	}
+	return out, nil
+}
+
+// columnOf returns a column of a record batch as columnsOf does.
+func columnOf(c arrow.Array, rows int64, f arrow.Field) (arrow.Array, error) {
+	if int64(c.Len()) != rows {
+		return nil, fmt.Errorf("damaged: column %q has %d rows, want %d", f.Name, c.Len(), rows)
+	}
+	if err := checkArray(c.Data()); err != nil {
+		return nil, fmt.Errorf("damaged: column %q: %w", f.Name, err)
+	}
+	out, err := plainColumn(c, f.Type)
+	if err != nil {
+		return nil, fmt.Errorf("column %q: %w", f.Name, err)
+	}
+	scan.ZeroNulls(out.Data())
 	return out, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/store"
 	"leapscore/sources"
@@ -22,25 +24,12 @@ func NewStreams(in io.Reader, most int64) *Streams { return &Streams{messages.Ne
 
 // Next begins the next stream, when the one before was read to its end. It is io.EOF if
 // there is none.
-func (s *Streams) Next(opt sources.Options) (*Stream, error) {
+func (s *Streams) Next() (*Stream, error) {
 	in, err := s.in.Next()
 	if err != nil {
 		return nil, err
 	}
-	st := &Stream{in: in, whole: in.Schema()}
-	if st.whole == nil {
-		st.err = &sources.FileError{Name: sources.StreamName, Err: in.Err()}
-		return st, nil
-	}
-	files := []store.Object{{Name: sources.StreamName}}
-	src, err := scan.NewBlockSource(files, []*arrow.Schema{plainSchema(st.whole)}, &oneBatch{}, opt)
-	if err != nil {
-		st.err = err
-		return st, nil
-	}
-	src.Refuse(checkType)
-	st.source = src
-	return st, nil
+	return &Stream{in}, nil
 }
 
 // IsNoArrow reports whether an error is about bytes that are no Arrow IPC.
@@ -50,21 +39,35 @@ func IsNoArrow(err error) bool {
 }
 
 // Stream is one of several streams.
-type Stream struct {
-	in     *messages.Stream
-	whole  *arrow.Schema
-	source *scan.BlockSource // nil if there is an error
-	err    error
+type Stream struct{ in *messages.Stream }
+
+// Key is the same for streams of the same schema.
+func (s *Stream) Key() string { return s.in.Key() }
+
+// Schema is the schema as it came, with types that a source shows in plain ones. It is nil
+// if Source is an error.
+func (s *Stream) Schema() *arrow.Schema { return s.in.Schema() }
+
+// Source is a source of the columns of the stream. Its rows are in the batches.
+func (s *Stream) Source() (sources.Source, error) {
+	if err := s.in.Err(); err != nil {
+		return nil, &sources.FileError{Name: sources.StreamName, Err: err}
+	}
+	files := []store.Object{{Name: sources.StreamName}}
+	src, err := scan.NewBlockSource(files, []*arrow.Schema{plainSchema(s.Schema())}, noRows{}, sources.Options{})
+	if err != nil {
+		return nil, err
+	}
+	src.Refuse(checkType)
+	return src, nil
 }
 
-// Source is a source of the columns of the stream. Its rows are those of the batches.
-func (s *Stream) Source() sources.Source { return s.source }
+// noRows is the format of a source without rows.
+type noRows struct{}
 
-// Err is why the stream cannot be read, though others behind it can.
-func (s *Stream) Err() error { return s.err }
-
-// Whole is the schema as it came, with types that a source shows in plain ones.
-func (s *Stream) Whole() *arrow.Schema { return s.whole }
+func (noRows) OpenFile(context.Context, int, []arrow.Field) (scan.BlockFile, error) {
+	return nil, sources.ErrReadOnce
+}
 
 // Next reads the next record batch, or io.EOF.
 func (s *Stream) Next() (*Batch, error) {
@@ -73,58 +76,86 @@ func (s *Stream) Next() (*Batch, error) {
 		return nil, err
 	}
 	if b.Err == nil {
-		b.Err = checkBatchRows(b.Rows, int(b.Record.NumCols()))
+		b.Err = checkBatchRows(b.Rows, len(b.Columns))
 	}
-	return &Batch{b, s}, nil
+	return (*Batch)(b), nil
 }
 
 // Batch is a record batch.
-type Batch struct {
-	messages.Batch
-	of *Stream
+type Batch messages.Batch
+
+// Recycle gives the memory of the batch back, which nothing refers to any more.
+func (b *Batch) Recycle() { (*messages.Batch)(b).Recycle() }
+
+// Columns are some columns of a stream.
+type Columns struct {
+	at     []int
+	kept   []arrow.Field // as they came
+	plain  []arrow.Field // as sources show them
+	source []arrow.Field // as this source shows them
 }
 
-// Kept returns columns of the batch as they came, checked. Their memory is the
-// collector's.
-func (b *Batch) Kept(columns []string) ([]arrow.Array, error) {
-	kept := make([]arrow.Array, len(columns))
-	for i, name := range columns {
-		c := b.Record.Column(b.of.whole.FieldIndices(name)[0])
-		if int64(c.Len()) != b.Rows {
-			return nil, fmt.Errorf("damaged: column %q has %d rows, want %d", name, c.Len(), b.Rows)
+// Columns finds columns of the stream, whose source is src.
+func (s *Stream) Columns(names []string, src sources.Source) *Columns {
+	c := &Columns{}
+	plain := plainSchema(s.Schema())
+	for _, name := range names {
+		at := s.Schema().FieldIndices(name)[0]
+		shown, _ := src.Schema().FieldsByName(name)
+		c.at = append(c.at, at)
+		c.kept = append(c.kept, s.Schema().Field(at))
+		c.plain = append(c.plain, plain.Field(at))
+		c.source = append(c.source, shown[0])
+	}
+	return c
+}
+
+// Read returns the columns of a batch as a source has them, and the rows with text that
+// is not UTF-8. The caller releases the columns.
+func (c *Columns) Read(mem memory.Allocator, b *Batch) (cols []arrow.Array, bad []sources.BadRow, err error) {
+	defer scan.RecoverDecode(&err)
+	for i, at := range c.at {
+		col, err := columnOf(b.Columns[at], b.Rows, c.plain[i])
+		if err != nil {
+			return nil, nil, err
 		}
-		if err := checkArray(c.Data()); err != nil {
-			return nil, fmt.Errorf("damaged: column %q: %w", name, err)
+		col = scan.Fitted(mem, col, c.source[i].Type)
+		cols = append(cols, col)
+		bad = append(bad, notUTF8(col, c.plain[i].Name)...)
+	}
+	return cols, bad, nil
+}
+
+// notUTF8 are the rows with text that is not UTF-8.
+func notUTF8(col arrow.Array, name string) (bad []sources.BadRow) {
+	first, _ := scan.BadText(col)
+	if first < 0 {
+		return nil
+	}
+	for row := first; row < col.Len(); row++ {
+		one := array.NewSlice(col, int64(row), int64(row)+1)
+		at, text := scan.BadText(one)
+		one.Release()
+		if at >= 0 {
+			why := scan.NotUTF8In(text, "send text as UTF-8")
+			bad = append(bad, sources.BadRow{Row: row, Column: name, Why: why.Error(), NotUTF8: true})
 		}
-		kept[i] = c
+	}
+	return bad
+}
+
+// Keep returns the columns of a batch as they came, checked.
+func (c *Columns) Keep(b *Batch) (kept []arrow.Array, err error) {
+	defer scan.RecoverDecode(&err)
+	for i, at := range c.at {
+		col := b.Columns[at]
+		if int64(col.Len()) != b.Rows {
+			return nil, fmt.Errorf("damaged: column %q has %d rows, want %d", c.kept[i].Name, col.Len(), b.Rows)
+		}
+		if err := checkArray(col.Data()); err != nil {
+			return nil, fmt.Errorf("damaged: column %q: %w", c.kept[i].Name, err)
+		}
+		kept = append(kept, col)
 	}
 	return kept, nil
 }
-
-// Source is the source of the rows of the batch alone.
-func (b *Batch) Source() sources.Source { return b.of.source.Of(&oneBatch{batch: b}) }
-
-// oneBatch is the format of one file, and the file, which has one batch.
-type oneBatch struct {
-	batch *Batch
-	cols  []arrow.Field
-	done  bool
-}
-
-func (f *oneBatch) OpenFile(_ context.Context, _ int, cols []arrow.Field) (scan.BlockFile, error) {
-	return &oneBatch{batch: f.batch, cols: cols}, nil
-}
-
-func (f *oneBatch) NextBlock() (scan.RowBlock, error) {
-	if f.done {
-		return nil, io.EOF
-	}
-	f.done = true
-	cols, err := columnsOf(f.batch.Record, f.cols)
-	if err != nil {
-		return nil, err
-	}
-	return piece{cols, 0, f.batch.Rows}, nil
-}
-
-func (f *oneBatch) Close() error { return nil }

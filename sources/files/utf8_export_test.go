@@ -1,3 +1,5 @@
 package files
 
-var BadText = badText
+import "leapscore/sources/internal/scan"
+
+var BadText = scan.BadText

@@ -49,7 +49,7 @@ type TextCheck struct {
 // Check returns a *ValueError for the first column with such text.
 func (c *TextCheck) Check(rec arrow.Record) error {
 	for i, col := range rec.Columns() {
-		if !hasText(col.DataType()) || c.known(i, col) {
+		if !HasText(col.DataType()) || c.known(i, col) {
 			continue
 		}
 		if validText(col) {
@@ -84,18 +84,18 @@ func (c *TextCheck) remember(i int, col arrow.Array) {
 	}
 }
 
-// hasText reports whether values of a type can hold text.
-func hasText(t arrow.DataType) bool {
+// HasText reports whether values of a type can hold text.
+func HasText(t arrow.DataType) bool {
 	switch t := t.(type) {
 	case *arrow.StringType, *arrow.LargeStringType:
 		return true
 	case *arrow.DictionaryType:
-		return hasText(t.ValueType)
+		return HasText(t.ValueType)
 	case arrow.ExtensionType:
-		return hasText(t.StorageType())
+		return HasText(t.StorageType())
 	case arrow.NestedType:
 		for _, f := range t.Fields() {
-			if hasText(f.Type) {
+			if HasText(f.Type) {
 				return true
 			}
 		}
@@ -106,7 +106,7 @@ func hasText(t arrow.DataType) bool {
 // validText reports whether all text of an array is UTF-8. It may say no because of
 // what stands where a null is.
 func validText(arr arrow.Array) bool {
-	if arr.Len() == 0 || !hasText(arr.DataType()) {
+	if arr.Len() == 0 || !HasText(arr.DataType()) {
 		return true
 	}
 	switch a := arr.(type) {
@@ -151,7 +151,7 @@ func validRun(all []byte, n int, start func(int) int) bool {
 
 // TextOf returns the first text in a row that is not UTF-8, or "".
 func TextOf(arr arrow.Array, row int) string {
-	if arr.IsNull(row) || !hasText(arr.DataType()) {
+	if arr.IsNull(row) || !HasText(arr.DataType()) {
 		return ""
 	}
 	switch a := arr.(type) {

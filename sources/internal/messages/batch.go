@@ -9,21 +9,22 @@ import (
 
 // Positions in the tables of Arrow's Message.fbs.
 const (
-	fbMessageType    = 6
-	FieldHeader      = 8
-	fbMessageBody    = 10
-	fbBatchLength    = 4
-	fbBatchNodes     = 6
-	fbBatchBuffers   = 8
-	fbBatchVariadic  = 12
-	fbDictionaryID   = 4
-	fbDictionaryData = 6
-	fbMessageVersion = 4
-	fbMessageMeta    = 12
-	metadataV4       = 3
-	metadataV5       = 4
-	fbNodeBytes      = 16
-	fbBufferBytes    = 16
+	fbMessageType      = 6
+	FieldHeader        = 8
+	fbMessageBody      = 10
+	fbBatchLength      = 4
+	fbBatchNodes       = 6
+	fbBatchBuffers     = 8
+	fbBatchCompression = 10
+	fbBatchVariadic    = 12
+	fbDictionaryID     = 4
+	fbDictionaryData   = 6
+	fbMessageVersion   = 4
+	fbMessageMeta      = 12
+	metadataV4         = 3
+	metadataV5         = 4
+	fbNodeBytes        = 16
+	fbBufferBytes      = 16
 
 	MostBytes         = 256 << 20
 	schemaMessage     = 1 // of messages

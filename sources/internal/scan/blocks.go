@@ -44,8 +44,8 @@ type BlockRows interface {
 	Close()
 }
 
-// BlockSource is a Source over files of a blockFormat.
-type BlockSource struct {
+// blockSource is a Source over files of a blockFormat.
+type blockSource struct {
 	files   []store.Object
 	schemas []*arrow.Schema // of each file
 	format  blockFormat
@@ -56,8 +56,8 @@ type BlockSource struct {
 }
 
 // NewBlockSource makes a source of files with these schemas.
-func NewBlockSource(files []store.Object, schemas []*arrow.Schema, f blockFormat, opt sources.Options) (*BlockSource, error) {
-	s := &BlockSource{files: files, schemas: schemas, format: f, rows: -1, batch: opt.BatchRows}
+func NewBlockSource(files []store.Object, schemas []*arrow.Schema, f blockFormat, opt sources.Options) (*blockSource, error) {
+	s := &blockSource{files: files, schemas: schemas, format: f, rows: -1, batch: opt.BatchRows}
 	for i, sc := range schemas {
 		seen := make(map[string]bool)
 		for _, f := range sc.Fields() {
@@ -78,7 +78,7 @@ func NewBlockSource(files []store.Object, schemas []*arrow.Schema, f blockFormat
 }
 
 // Refuse makes columns errors whose type check refuses.
-func (s *BlockSource) Refuse(check func(arrow.DataType) error) {
+func (s *blockSource) Refuse(check func(arrow.DataType) error) {
 	for _, f := range s.schema.Fields() {
 		if err := check(f.Type); err != nil && s.errs[f.Name] == nil {
 			s.errs[f.Name] = fmt.Errorf("column %q: %w", f.Name, err)
@@ -87,20 +87,13 @@ func (s *BlockSource) Refuse(check func(arrow.DataType) error) {
 }
 
 // Count says how many rows there are.
-func (s *BlockSource) Count(rows int64) { s.rows = rows }
+func (s *blockSource) Count(rows int64) { s.rows = rows }
 
-// Of returns the source of other rows in the same files.
-func (s *BlockSource) Of(f blockFormat) *BlockSource {
-	other := *s
-	other.format = f
-	return &other
-}
+func (s *blockSource) Schema() *arrow.Schema { return s.schema }
 
-func (s *BlockSource) Schema() *arrow.Schema { return s.schema }
+func (s *blockSource) Close() error { return nil }
 
-func (s *BlockSource) Close() error { return nil }
-
-func (s *BlockSource) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
+func (s *blockSource) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
 	fields, err := Readable(s.schema, s.errs, cols)
 	if err != nil {
 		return nil, err
@@ -110,7 +103,7 @@ func (s *BlockSource) Scan(ctx context.Context, cols []string) (sources.Scan, er
 
 // blockScan reads the files in order and hands out their blocks.
 type blockScan struct {
-	src  *BlockSource
+	src  *blockSource
 	ctx  context.Context
 	cols []arrow.Field
 
@@ -221,7 +214,7 @@ func (s *blockScan) take() (placedBlock, error) {
 
 // ofFile returns the fields with the types that they have in a file, which may be
 // narrower.
-func (s *BlockSource) ofFile(file int, fields []arrow.Field) []arrow.Field {
+func (s *blockSource) ofFile(file int, fields []arrow.Field) []arrow.Field {
 	out := make([]arrow.Field, len(fields))
 	for i, f := range fields {
 		here, _ := s.schemas[file].FieldsByName(f.Name)
