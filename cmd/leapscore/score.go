@@ -20,7 +20,8 @@ type scoring struct {
 	spec job.Spec
 	json bool
 
-	files int // that the manifest lists at most
+	files  int // that the manifest lists at most
+	record bool
 }
 
 func newScore(out *output) *cobra.Command {
@@ -50,6 +51,7 @@ leapscore score --model model.zip --input day/ --limit 5 --output - --output-for
 func (c *scoring) register(cmd *cobra.Command, keys []string) {
 	register(cmd, &c.spec, keys...)
 	cmd.Flags().BoolVar(&c.json, "json", false, "print the run's manifest as the last line of stdout")
+	cmd.Flags().BoolVar(&c.record, "json-record", false, "with --json: print how the run ended and its whole record too, as outcome, manifest and run")
 	cmd.Flags().IntVar(&c.files, "json-files", 100, "with --json: how many files of the table the manifest lists; the others are counted")
 }
 
@@ -112,7 +114,7 @@ func (c *scoring) report(ctx context.Context, out *output, res *job.Result) erro
 			out.log.Info("done", line...)
 		}
 		if c.json {
-			if err := out.json(res.AtMost(c.files)); err != nil {
+			if err := out.json(c.result(res)); err != nil {
 				return fmt.Errorf("the table is published, and its manifest is not printed: %w", err)
 			}
 		}
@@ -129,7 +131,19 @@ func (c *scoring) report(ctx context.Context, out *output, res *job.Result) erro
 	if !c.json {
 		return nil
 	}
-	return out.json(res.AtMost(c.files))
+	return out.json(c.result(res))
+}
+
+// result is what --json prints.
+func (c *scoring) result(res *job.Result) any {
+	if !c.record {
+		return res.AtMost(c.files)
+	}
+	return struct {
+		Outcome  job.Outcome  `json:"outcome"`
+		Manifest any          `json:"manifest"`
+		Run      *runs.Record `json:"run"`
+	}{res.Outcome, res.AtMost(c.files), res.Record}
 }
 
 // previewRows is how many rows of a new table a terminal shows.
