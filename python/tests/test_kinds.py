@@ -293,6 +293,8 @@ def test_vectors_dense_and_sparse(tmp_path: Path) -> None:
         assert model.predict(pl.DataFrame({"features": dense}, schema={"features": pl.Array(pl.Float64, 4)}))["y"].to_list() == want
         columns = model.predict(pa.table({"features": dense}), vectors="columns")
         assert columns.schema.names == ["y_0", "y_1", "y_2", "y_3"] and columns.column("y_2").to_pylist() == [0.8, 0.0]
+        not_a_number = pd.DataFrame({"features": [[np.nan, 0.0, 1.0, 0.0], np.array([0.0, np.nan, 0.0, 1.0])]})
+        assert np.isnan(model.predict(not_a_number)["y"][0]).all() and np.isnan(model.predict(not_a_number)["y"][1]).all()
         missing = model.predict([{"features": dense[0]}, {"features": None}], on_error="column")
         assert [row["y"] for row in missing] == [want[0], None]
         assert (missing[0]["_error"], missing[1]["_error"]["column"]) == (None, "features")

@@ -196,3 +196,12 @@ def test_a_large_pipeline_is_listed(tmp_path: Path) -> None:
     with leapscore.load(make_bundle(tmp_path / "large", *nodes)) as model:
         html = model._repr_html_()
     assert "<svg" not in html and html.count("<li>") == 200
+
+
+def test_a_pipeline_without_nodes_adds_nothing(tmp_path: Path) -> None:
+    with leapscore.load(make_bundle(tmp_path / "empty")) as model:
+        assert model.predict(TABLE.select(["state"])).schema.names == ["state"]
+        assert model.predict({"a": 1}, on_error="column") == {"a": 1, "_error": None}
+        assert repr(model).endswith("0 inputs, adds nothing>")
+        with pytest.raises(leapscore.UsageError, match="no columns"):
+            model.predict(TABLE, keep="none")

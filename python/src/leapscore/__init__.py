@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         RunError,
         UsageError,
     )
+    from .job import Job, RunWarning, score
     from .model import Model, ModelWarning, load
+    from .record import Record
     from .schema import Column, Schema
 
     __version__: str
@@ -42,17 +44,21 @@ __all__ = [
     "Crashed",
     "GateError",
     "Interrupted",
+    "Job",
     "LeapscoreError",
     "Model",
     "ModelError",
     "ModelWarning",
     "NothingToDo",
     "OutputError",
+    "Record",
     "RunError",
+    "RunWarning",
     "Schema",
     "UsageError",
     "__version__",
     "load",
+    "score",
 ]
 
 _ERRORS = ".errors"
@@ -70,10 +76,14 @@ _MODULES = {
     "RunError": _ERRORS,
     "UsageError": _ERRORS,
     "Column": ".schema",
+    "Job": ".job",
     "Model": ".model",
     "ModelWarning": ".model",
+    "Record": ".record",
+    "RunWarning": ".job",
     "Schema": ".schema",
     "load": ".model",
+    "score": ".job",
 }
 
 

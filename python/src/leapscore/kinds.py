@@ -90,7 +90,9 @@ class _Pandas(Data):
     def _array(self, name: str, wanted: Optional[pa.DataType]) -> Any:
         series = self._frame.iloc[:, self.names.index(name)]
         if series.dtype == object:
-            return readable_column(array_of(series, name, wanted, from_pandas=True), name)
+            # NaN stays what it is within a list.
+            values = [None if missing else value for value, missing in zip(series, series.isna())]
+            return readable_column(array_of(values, name, wanted), name)
         if hasattr(series, "sparse") and type(series.dtype).__name__ == "SparseDtype":
             series = series.sparse.to_dense()
         return readable_column(pa.array(series, from_pandas=True), name)

@@ -276,8 +276,9 @@ class _Plan:
         whole = stream.open(pa.schema(list(columns.items())), **{**options, "on_error": "column"}).schema.names
         renamed: Mapping[str, str] = options.get("rename") or stream.flags.get("rename") or {}
         of_outputs = {old: new for old, new in renamed.items() if old not in names or old in added}
-        scorer = stream.open(schema, **{**options, "keep": "none", "rename": of_outputs, "on_error": "column"})
-        outputs = len(scorer.schema) - 1
+        keep = "none" if added else "all"  # an answer has a column at least
+        scorer = stream.open(schema, **{**options, "keep": keep, "rename": of_outputs, "on_error": "column"})
+        outputs = len(scorer.schema) - 1 if added else 0
         sources = {new: old for old, new in renamed.items() if old in names}
         kept = [(name, sources.get(name, name)) for name in whole[: len(whole) - outputs - 1]]
         return cls(scorer, kept, outputs)
@@ -285,7 +286,7 @@ class _Plan:
     def schema(self, on_error: OnError) -> pa.Schema:
         """Returns the schema of the answers, as they are joined."""
         fields = list(self.scorer.schema)
-        return pa.schema(fields if on_error == "column" else fields[: self.outputs])
+        return pa.schema([*fields[: self.outputs], *(fields[-1:] if on_error == "column" else ())])
 
     def answers(self, table: pa.Table) -> Iterable[pa.RecordBatch]:
         pieces = _pieces(table)
@@ -297,7 +298,7 @@ class _Plan:
         """Returns an answer whose bad rows are null or left out, and whose errors are shown only as a column."""
         if bad is not None and on_error in ("raise", "drop"):
             answer = answer.filter(_inverted(bad))
-        columns = answer.columns if on_error == "column" else answer.columns[: self.outputs]
+        columns = [*answer.columns[: self.outputs], *(answer.columns[-1:] if on_error == "column" else ())]
         return pa.RecordBatch.from_arrays(columns, schema=self.schema(on_error))
 
 

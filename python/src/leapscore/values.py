@@ -90,8 +90,8 @@ def readable_column(column: Any, name: str) -> Any:
         ) from failure
 
 
-def array_of(values: Any, name: str, wanted: Optional[pa.DataType], *, from_pandas: bool = False) -> Union[pa.Array, pa.ChunkedArray]:
-    """Returns the array of Python values, or of a Series of objects.
+def array_of(values: Any, name: str, wanted: Optional[pa.DataType]) -> Union[pa.Array, pa.ChunkedArray]:
+    """Returns the array of Python values.
 
     Python has one type of integers and one of floats: they become the type
     that the model wants, if they fit into it. All others become what they
@@ -101,7 +101,7 @@ def array_of(values: Any, name: str, wanted: Optional[pa.DataType], *, from_pand
         ContractError: the values are of several types, or of one that Arrow does not have.
     """
     try:
-        return _fitted(pa.array(values, from_pandas=from_pandas), wanted)
+        return _fitted(pa.array(values), wanted)
     except _ERRORS as failure:
         vectors = _vectors(list(values))
         if vectors is not None:
