@@ -65,6 +65,15 @@ func (e *BudgetError) Error() string {
 	return s
 }
 
+// Check returns a *BudgetError if so many of so many rows are more than m allows, when
+// all have come.
+func (m MaxErrors) Check(rejected, rows int64, causes map[runs.Cause]int64) error {
+	if !m.exceeded(rejected, rows, true) {
+		return nil
+	}
+	return &BudgetError{Rejected: rejected, Rows: rows, Limit: m.String(), Causes: runs.SortCauses(causes)}
+}
+
 // ErrCounts says that rows in = rows out + skipped + rejected does not hold.
 // Nothing is published then.
 var ErrCounts = errors.New("row counts do not add up")

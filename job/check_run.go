@@ -43,6 +43,7 @@ func (s Spec) checkRun(wrong *mistakes) {
 		wrong.addf("lineage", "lineage %q: want columns, metadata or none", s.Columns.Lineage)
 	}
 	s.checkResume(wrong)
+	s.checkShard(wrong)
 	s.checkIncremental(wrong)
 }
 

@@ -9,6 +9,7 @@ import (
 	"leapscore/internal/fault"
 	"leapscore/job/internal/drift"
 	"leapscore/sinks"
+	"leapscore/sinks/fleet"
 	"leapscore/sources"
 	"leapscore/sources/files"
 	"leapscore/sql"
@@ -59,7 +60,7 @@ func isUsage(err error) bool {
 }
 
 func isContract(err error) bool {
-	return is[*pipeline.ContractError](err) || is[*sinks.LayoutError](err) || is[*sinks.DiffersError](err) || is[*incrementalError](err) ||
+	return is[*pipeline.ContractError](err) || is[*sinks.LayoutError](err) || is[*sinks.DiffersError](err) || is[*fleet.DiffersError](err) || is[*fleet.OtherPlanError](err) || is[*incrementalError](err) ||
 		is[*sinks.OtherPartitionError](err) || is[*otherJobError](err) || errors.Is(err, engine.ErrCounts) || errors.Is(err, sinks.ErrMismatch)
 }
 

@@ -39,15 +39,19 @@ func (g Gates) least() (l leastRows, err error) {
 	return leastRows{rows: n}, nil
 }
 
-// enough checks how many rows came out of the run r. last is the run that a share is
+// checkRows checks how many rows came out of the run r. last is the run that a share is
 // of.
-func enough(s settings, r *engine.Run, last *runs.Record) error {
-	rows := r.Progress.Out.Load()
+func checkRows(s settings, r *engine.Run, last *runs.Record) error {
 	if why := allRejected(r); why != "" {
 		return &fault.GateError{Msg: why}
 	}
+	return enough(s, r.Progress.Out.Load(), r.Table, last)
+}
+
+// enough checks whether so many rows are enough for a table.
+func enough(s settings, rows int64, table sinks.Table, last *runs.Record) error {
 	switch {
-	case rows == 0 && !s.Gates.AllowEmpty && sinks.Replaces(r.Table):
+	case rows == 0 && !s.Gates.AllowEmpty && sinks.Replaces(table):
 		return &fault.GateError{Msg: fmt.Sprintf("--mode %s: the result has no rows, and would replace %s; --allow-empty lets it", s.Output.Mode, replaced(s.Output)) + naming(s.Output)}
 	case last != nil && float64(rows)*100 < s.least.share*float64(last.Counts.Out):
 		return &fault.GateError{Msg: fmt.Sprintf("%d rows came out, fewer than --min-rows %s of the %d of run %s", rows, s.Gates.MinRows, last.Counts.Out, last.RunID)}

@@ -19,6 +19,7 @@ type inputs struct {
 	attempt attempt
 	table   *tableInputs        // nil unless those that the table has are left out
 	retries *earlierRetries     // nil unless rejects that were retried are left out
+	pinned  []runs.File         // that the shards of the run agree on, or nil
 	left    *engine.FileRejects // files that cannot be read, or nil if they fail the run
 }
 
@@ -70,6 +71,10 @@ func (in *inputs) choose(ctx context.Context, s Spec, m *loaded) (rows.Choose, *
 			found.increment = &f.note
 			return f.files, err
 		}, found
+	case in.pinned != nil:
+		return func(_ sources.Opener, files []store.Object) ([]store.Object, error) {
+			return onlyPinned(files, in.pinned), nil
+		}, found
 	case in.retries != nil:
 		return func(o sources.Opener, files []store.Object) (_ []store.Object, err error) {
 			found.rejects, err = in.retries.chooseFresh(ctx, s, m, o, files)
@@ -94,7 +99,7 @@ func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows.Opened, *fresh,
 	s, m := j.set, j.planned.model
 	choose, found := in.choose(ctx, s.Spec, m)
 	o := s.opening(m, s.memory, func(msg string) { j.host.warn(msg) })
-	o.Choose, o.Doubt = choose, o.Warn
+	o.Choose, o.Doubt, o.Shard = choose, o.Warn, s.shard
 	if in.left != nil {
 		o.Reject = in.left.Add
 	}
@@ -106,6 +111,12 @@ func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows.Opened, *fresh,
 	case s.Run.Incremental && errors.Is(err, sources.ErrNoneLeft):
 		j.nothing = nothingNew(in.table, found.increment)
 		return nil, found, nil
+	}
+	if err == nil && s.shard != nil {
+		err = checkCut(src)
+	}
+	if err != nil && src != nil {
+		return nil, found, errors.Join(err, src.Close())
 	}
 	return src, found, err
 }

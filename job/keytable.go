@@ -113,7 +113,9 @@ var table = map[string]about{
 
 	"run-id": {group: groupRuns, value: "ID", apart: true, help: "the run's id, such as a scheduler's: a finished run is not repeated, and another job with its id is an error (default: derived from the time)"},
 	"resume": {group: groupRuns, apart: true, help: "continue the run --run-id after its last finished file, or start it; a failure keeps finished files"},
-	"rerun":  {group: groupRuns, apart: true, help: "repeat the run --run-id if it has finished, and replace its rows; rows of other runs stay"},
+	"shard": {group: groupRuns, value: "I/N", apart: true, help: "score only shard I of N, counted from 0, of the run --run-id, such as 3/16, and stage it: leapscore commit publishes all N as one table; " +
+		"auto/N takes I from the environment of a Kubernetes indexed Job, an AWS Batch or Slurm array, or Cloud Run"},
+	"rerun": {group: groupRuns, apart: true, help: "repeat the run --run-id if it has finished, and replace its rows; rows of other runs stay"},
 	"incremental": {group: groupRuns, apart: true,
 		help: "score only the files of --input that are new since the last run into the table (by name, size and etag), and append them"},
 	"skip-exit-code": {group: groupRuns, apart: true, help: "exit code if --incremental finds nothing new, such as 99 for Airflow"},

@@ -15,6 +15,8 @@ import (
 	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/runs"
+	"leapscore/sinks"
+	"leapscore/sinks/fleet"
 	"leapscore/sources"
 	"leapscore/sql"
 	"leapscore/watch"
@@ -29,6 +31,9 @@ type Job struct {
 	ran     bool
 
 	concluded time.Time // when all was scored, and the commit began
+
+	fleet *fleet.Fleet // of a run that is scored in shards, or nil
+	stage *sinks.Stage // of this shard, once it is scored
 
 	id      string  // of the run, as far as it is known before the inputs are
 	nothing *Result // what Run returns if there is nothing to do
@@ -78,7 +83,7 @@ func (h Host) Open(ctx context.Context, s Spec) (j *Job, err error) {
 		return nil, fault.Usage(err)
 	}
 	if err = wrong.err(); err == nil {
-		err = j.open(ctx)
+		err = j.openAgreed(ctx)
 	}
 	if err != nil {
 		j.endWatch(context.WithoutCancel(ctx), nil, err)
@@ -98,6 +103,9 @@ func (j *Job) open(ctx context.Context) error {
 	}
 	before, err := s.past().Finished(ctx, s.Run.ID)
 	if err != nil {
+		return err
+	}
+	if done, err := j.openFleet(ctx, before); err != nil || done {
 		return err
 	}
 	if before != nil && len(before.Models) == 0 {
@@ -125,14 +133,18 @@ func (j *Job) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	inputs.pin(j.fleet)
 	j.planned = &planned{model: m, before: before, loadTime: loadTime}
 	return j.plan(ctx, inputs)
 }
 
 // plan opens the source and plans what is to be done with its rows.
 func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
-	s, p := j.set.Spec, j.planned
+	s, p := j.set, j.planned
 	src, fresh, err := j.openInputs(ctx, inputs)
+	if err == nil && src == nil && j.fleet != nil {
+		return j.agreeOnNothing(ctx, fresh.increment)
+	}
 	if err != nil || src == nil {
 		return err
 	}
@@ -141,7 +153,7 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 			err = errors.Join(err, src.Close())
 		}
 	}()
-	narrow, err := narrowed(s, p.model.Inputs, src.Source, func(msg string) { j.host.warn(msg) })
+	narrow, err := narrowed(s.Spec, p.model.Inputs, src.Source, func(msg string) { j.host.warn(msg) })
 	if err != nil {
 		return err
 	}
@@ -161,13 +173,17 @@ func (j *Job) plan(ctx context.Context, inputs *inputs) (err error) {
 	p.draft = j.newDraft()
 	if p.before != nil && !s.Run.Rerun {
 		j.nothing = finishedBefore(p.before)
-		return checkSameJob(s, p.before, p.draft)
+		return checkSameJob(s.Spec, p.before, p.draft)
 	}
 	if err := inputs.table.checkColumns(p.draft); err != nil {
 		return err
 	}
-	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan, past.Query{Lake: s.Output.lake(), Stores: s.stores()}, j.host.warn); err != nil {
+	if p.drift, err = drift.Options(s.Drift).Plan(ctx, p.plan.Schema, p.plan.Made(), past.Query{Lake: s.Output.lake(), Stores: s.stores()}, j.host.warn); err != nil {
 		return err
+	}
+	if s.shard != nil { // the gates are those of the whole run
+		p.resume = resumePlan{once: true}
+		return j.agree(ctx, inputs)
 	}
 	if p.shareOf, err = shareOf(ctx, j.set, j.host.warn); err != nil {
 		return err

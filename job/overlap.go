@@ -144,7 +144,9 @@ func rejectsOptions(opt sinks.Options, where string, plan *engine.Plan) sinks.Op
 	}
 	opt.PartitionBy, opt.Partitions = nil, nil
 	opt.Plan, opt.Resume, opt.After = nil, false, nil
-	opt.Pending, opt.Schema = true, plan.Rejects
+	if opt.Pending = true; plan != nil { // else the caller knows the schema
+		opt.Schema = plan.Rejects
+	}
 	place.RejectsFormat(where, &opt)
 	opt.VectorUDT = false // rejected rows keep the source's types
 	return opt

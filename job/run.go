@@ -29,13 +29,16 @@ func (j *Job) Run(ctx context.Context, o Observer) (res *Result, err error) {
 	s := j.set.Spec
 	var record *runs.Record
 	defer func() { j.endWatch(context.WithoutCancel(ctx), record, err) }()
-	if s.rejects() {
+	if s.rejects() && j.set.shard == nil {
 		if err := intent.Settle(ctx, s.Output.Path, s.Output.SweepAfter, s.Rejects.Path, s.Run.ID, s.stores()); err != nil {
 			return nil, err
 		}
 	}
 	if j.nothing != nil {
 		return j.nothing, nil
+	}
+	if j.set.shard != nil {
+		return j.runShard(ctx, o)
 	}
 	t, opt, err := j.createTables(ctx)
 	switch {
@@ -132,7 +135,7 @@ func (j *Job) sinkOptions() sinks.Options {
 	if s.Columns.Lineage != "none" {
 		opt.Metadata = metadata(info)
 	}
-	opt.After, opt.Redo, opt.Once = p.after, p.resume.redo, p.resume.once
+	opt.After, opt.Redo, opt.Once, opt.Stage = p.after, p.resume.redo, p.resume.once, j.stage
 	if p.resume.notes {
 		opt.Plan, opt.Resume = p.draft, p.resume.resume
 	}
@@ -172,7 +175,7 @@ func (j *Job) engineRun(t *tables, opt sinks.Options, draft *runs.Record) *engin
 // rows may be published.
 func (j *Job) conclude(draft *runs.Record, r *engine.Run) (*runs.Record, error) {
 	defer func() { j.concluded = time.Now() }()
-	if err := enough(j.set, r, j.planned.shareOf); err != nil {
+	if err := checkRows(j.set, r, j.planned.shareOf); err != nil {
 		return scoredRecord(draft, r.Findings(), j.planned.drift.Summed()), err
 	}
 	moved, err := j.planned.drift.Check()
@@ -239,6 +242,9 @@ const (
 	Done           Outcome = "done"            // the rows are published
 	FinishedBefore Outcome = "finished-before" // the run of this id was done already
 	NothingNew     Outcome = "nothing-new"     // the table has the rows of all inputs
+	Staged         Outcome = "staged"          // the shard waits for the commit of the run
+	Discarded      Outcome = "discarded"       // what was staged of the run is deleted
+	StagedBefore   Outcome = "staged-before"   // an attempt at the shard had done that already
 	RetriedBefore  Outcome = "retried-before"  // the table has the rows of all rejects that passed
 	Ignored        Outcome = "ignored"         // there is a table already, which mode ignore leaves as it is
 )
@@ -249,6 +255,7 @@ type Result struct {
 	Manifest *Manifest    // of this run, or of the one that left nothing to do, or nil
 	Record   *runs.Record // the same
 	Known    int          // inputs that the table had already
+	Shard    string       // that was scored, as 3/16, or empty
 	Seconds  float64
 }
 
@@ -301,6 +308,12 @@ func (r *Result) shown(listed *Manifest) any {
 	switch r.Outcome {
 	case Done:
 		return m
+	case Staged, StagedBefore:
+		return struct {
+			Shard   string `json:"shard"`
+			Skipped bool   `json:"skipped,omitempty"`
+			manifest
+		}{r.Shard, r.Outcome == StagedBefore, m}
 	case Ignored:
 		return ignored{true, m}
 	}

@@ -14,6 +14,7 @@ import (
 	"leapscore/job/internal/past"
 	"leapscore/job/internal/place"
 	"leapscore/sinks"
+	"leapscore/sources"
 )
 
 // settings are a Spec with its defaults, and what its texts say. They are read only.
@@ -23,6 +24,7 @@ type settings struct {
 	sink   sinks.Options // but for what is known only when the run is planned
 	memory int64
 	least  leastRows
+	shard  *sources.Shard // nil if the run is scored whole
 }
 
 // read reads a Spec, and says what is wrong with it.
@@ -50,6 +52,9 @@ func (s Spec) read() (settings, mistakes) {
 	wrong.add("max-errors", err)
 	set.sink.VectorUDT = set.job.Vectors == engine.VectorUDT
 	set.least, _ = full.Gates.least()
+	if set.shard, _ = full.Run.shardOf(); set.shard != nil && set.job.MaxErrors.IsPercent { // of all shards
+		set.job.MaxErrors = engine.MaxErrors{}
+	}
 	return set, full.withWords(wrong)
 }
 

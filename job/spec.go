@@ -102,6 +102,7 @@ type Rejects struct {
 type Run struct {
 	ID           string `key:"run-id"`
 	Resume       bool   `key:"resume"`
+	Shard        string `key:"shard"`
 	Rerun        bool   `key:"rerun"`
 	Incremental  bool   `key:"incremental"`
 	SkipExitCode int    `key:"skip-exit-code"`

@@ -64,6 +64,10 @@ type Record struct {
 	// place.
 	Redone *Redone `json:"redone,omitempty"`
 
+	// Shards are the processes that have scored the run, if it was scored in shards.
+	// Seconds are then those of all of them.
+	Shards []Shard `json:"shards,omitempty"`
+
 	// Token tells the commit of the run from those of when it was done before.
 	Token string `json:"token,omitempty"`
 
@@ -83,6 +87,17 @@ type Record struct {
 
 	// LeftOut says why both are missing, if they could not be written.
 	LeftOut string `json:"left_out,omitempty"`
+}
+
+// Shard is what one shard of a run has scored.
+type Shard struct {
+	Shard    int                `json:"shard"`
+	Owner    string             `json:"owner"` // process and host
+	Started  string             `json:"started"`
+	Finished string             `json:"finished"`
+	Seconds  map[string]float64 `json:"seconds"`
+	Counts
+	Files int `json:"files"`
 }
 
 // Limits are what a run may take.

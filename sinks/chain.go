@@ -90,20 +90,6 @@ func readManifest(ctx context.Context, st *store.Store, name string) (*Manifest,
 	return m, nil
 }
 
-// writeIfAbsent writes a small object, and fails with store.ErrExists if there is one
-// of its name.
-func writeIfAbsent(ctx context.Context, st *store.Store, name string, data []byte) error {
-	w, err := st.Create(ctx, name, true)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(data); err != nil {
-		w.Abort()
-		return err
-	}
-	return w.Commit()
-}
-
 // view is what is in the folder of a table on an object store.
 type view struct {
 	*Content

@@ -3,12 +3,11 @@ package sinks
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/marker"
 )
 
 // The commit of a table in a folder, here "preds" in the run "r", on a storage
@@ -80,6 +79,9 @@ func claimTable(ctx context.Context, st *store.Store, out string, opts Options, 
 		return nil, errors.New("the root of a storage cannot be a table")
 	}
 	p := newPlace(st, out, opts, ext)
+	if opts.Stage != nil {
+		return claimStaged(ctx, p, opts)
+	}
 	folders, ok := st.Folders()
 	if !ok {
 		return claimObjects(ctx, p, opts)
@@ -129,7 +131,7 @@ func (a *attempt) lockTable(ctx context.Context, runID string) error {
 		return err
 	}
 	a.made = !isFolder
-	lock, err := a.folders.Lock(ctx, store.Join(a.out, lockName), describeProcess(runID))
+	lock, err := a.folders.Lock(ctx, store.Join(a.out, lockName), marker.Process(runID))
 	if busy, ok := errors.AsType[*store.LockedError](err); ok {
 		return &BusyError{Path: a.st.URL(a.out), Owner: busy.Owner}
 	}
@@ -138,15 +140,6 @@ func (a *attempt) lockTable(ctx context.Context, runID string) error {
 	}
 	a.lock = lock
 	return nil
-}
-
-// describeProcess describes this process to other runs.
-func describeProcess(runID string) string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown host"
-	}
-	return fmt.Sprintf("run %s, process %d on %s, since %s", runID, os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
 }
 
 // releaseTable unlocks the table, and removes the folders that lockTable made if they
@@ -205,7 +198,12 @@ func (a *attempt) publish(ctx context.Context, m *Manifest) error {
 		return err
 	}
 	staying, leaving := old.split(a.replaces(m.Files))
-	if err := a.swap(ctx, staying); err != nil {
+	staying, others := a.withoutShards(staying)
+	err = errors.ErrUnsupported
+	if !others {
+		err = a.swap(ctx, staying)
+	}
+	if err != nil {
 		if !errors.Is(err, errors.ErrUnsupported) {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"leapscore/engine/store"
 	"leapscore/internal/filetype"
@@ -36,12 +37,13 @@ type place struct {
 	keys     []string // that the run partitions by
 	only     []string // folders of Options.Partitions
 	redo     *runs.Record
-	existed  bool // there was a table when checkMode looked
+	existed  bool          // there was a table when checkMode looked
+	after    time.Duration // Options.SweepAfter
 }
 
 func newPlace(st *store.Store, out string, opts Options, ext string) place {
-	return place{st: st, out: out, runID: opts.RunID, identity: runIdentity(opts.RunID), ext: ext, mode: opts.ModeOfRedo(),
-		keys: opts.PartitionBy, only: partition.Names(opts.Partitions), redo: opts.Redo}
+	return place{st: st, out: out, runID: opts.RunID, identity: opts.identityOf(), ext: ext, mode: opts.ModeOfRedo(),
+		keys: opts.PartitionBy, only: partition.Names(opts.Partitions), redo: opts.Redo, after: opts.SweepAfter}
 }
 
 // ReadContent reads the folder of a table.

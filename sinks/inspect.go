@@ -50,6 +50,21 @@ func Existing(ctx context.Context, st *store.Store, path string) ([]store.Object
 	return found, err
 }
 
+// HasTable reports whether there are files of a table at path, whichever program wrote
+// them. Those of runs that have not committed yet are none.
+func HasTable(ctx context.Context, st *store.Store, path string) (bool, error) {
+	path = strings.TrimSuffix(path, "/")
+	if _, ok := st.Folders(); ok {
+		c, err := ReadContent(ctx, st, path)
+		return c.Exists || c.Lake != "", err
+	}
+	v, err := (&objects{place: place{st: st, out: path}}).readFolder(ctx)
+	if errors.Is(err, store.ErrNoBucket) {
+		return false, nil
+	}
+	return err == nil && (v.Exists || v.Lake != ""), err
+}
+
 // CheckLayout checks that the files of the table at path are in folders as those of a
 // run with these options will be. The error is a *LayoutError.
 func CheckLayout(st *store.Store, path string, files []store.Object, opts Options) error {
@@ -104,12 +119,14 @@ func CommittedFiles(ctx context.Context, st *store.Store, path, runID, token str
 	if !ok {
 		return committedObjects(ctx, st, path, runID, token)
 	}
-	a := &attempt{folders: folders, place: place{st: st, out: path, runID: runID, identity: runIdentity(runID)}}
-	if err := a.finishInterruptedSwap(ctx); err != nil {
-		return false, err
-	}
-	if err := a.finishInPlace(ctx); err != nil {
-		return false, err
+	for _, identity := range []string{runIdentity(runID), FleetIdentity(runID)} {
+		a := &attempt{folders: folders, place: place{st: st, out: path, runID: runID, identity: identity}}
+		if err := a.finishInterruptedSwap(ctx); err != nil {
+			return false, err
+		}
+		if err := a.finishInPlace(ctx); err != nil {
+			return false, err
+		}
 	}
 	m, err := ReadManifest(ctx, st, path)
 	if err != nil || m.Token == token {

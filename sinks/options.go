@@ -74,6 +74,11 @@ type Options struct {
 	Token   string
 	Pending bool
 
+	// Stage writes a shard of the run, which is not published. Adopt publishes what
+	// shards have written.
+	Stage *Stage
+	Adopt *Adopted
+
 	// Buffer is how many bytes of finished rows may wait for earlier parts. Each
 	// open part takes up to about 64 MiB more, and much less if rows are small.
 	// In a partitioned table, as much again is used for rows that wait for more

@@ -45,12 +45,13 @@ import (
 // marker is older than Options.SweepAfter are deleted.
 type objects struct {
 	place
-	after   time.Duration // Options.SweepAfter
-	attempt string        // tells processes with the same run id apart
+	attempt string // tells processes with the same run id apart
 	pulse   marker.Pulse
 	base    *view   // the folder at the start
 	last    *string // Options.After
 	resume  *resumption
+	adopts  func(rel string) bool
+	shards  bool // the files are those of shards
 	ended   bool
 
 	settling bool // this process publishes what another one staged
@@ -58,7 +59,7 @@ type objects struct {
 }
 
 func claimObjects(ctx context.Context, p place, opts Options) (publisher, error) {
-	o := &objects{place: p, after: opts.SweepAfter, attempt: uuid.NewString(), last: opts.After}
+	o := &objects{place: p, attempt: uuid.NewString(), last: opts.After, adopts: opts.adopts}
 	if err := o.checkNotCommitted(ctx, opts); err != nil {
 		return nil, err
 	}
@@ -72,6 +73,9 @@ func claimObjects(ctx context.Context, p place, opts Options) (publisher, error)
 	}
 	if err := o.finishDeadRuns(ctx, v); err != nil {
 		return nil, err
+	}
+	if o.shards = opts.Adopt != nil; o.shards && v.hasLiveFilesOf(o.identity) {
+		return nil, fmt.Errorf("%s: run %s: %w", p.st.URL(p.out), p.runID, ErrRunDone)
 	}
 	for n := 2; v.hasLiveFilesOf(o.identity); n++ { // the run is repeated, and its files are in use
 		o.identity = runIdentity(fmt.Sprint(p.runID, "#", n))
@@ -119,12 +123,21 @@ func (o *objects) markerName() string { return store.Join(o.out, marker.Folder+"
 // writeMarker writes the marker, which says that the run is alive.
 func (o *objects) writeMarker(ctx context.Context, every time.Duration) error {
 	data, err := json.Marshal(marker.Marker{
-		RunID: o.runID, Attempt: o.attempt, Owner: describeProcess(o.runID), Beat: time.Now().UTC(), Every: every.Seconds(),
+		RunID: o.runID, Attempt: o.markedAttempt(), Owner: marker.Process(o.runID), Beat: time.Now().UTC(), Every: every.Seconds(),
 	})
 	if err != nil {
 		return err
 	}
 	return o.st.WriteFile(ctx, o.markerName(), data)
+}
+
+// markedAttempt is what the marker calls this process. The shards of a run, which may
+// still be giving signs of life, and its commit have one marker.
+func (o *objects) markedAttempt() string {
+	if o.shards {
+		return marker.ShardsAttempt
+	}
+	return o.attempt
 }
 
 // checkAlive fails if another run took this one for dead, or another process continues
@@ -136,7 +149,7 @@ func (o *objects) checkAlive(ctx context.Context) error {
 		return fmt.Errorf("%s: another run took this one for dead and removed its files; raise --sweep-after", o.st.URL(o.out))
 	case err != nil:
 		return err
-	case m.Attempt != o.attempt:
+	case m.Attempt != o.markedAttempt():
 		return &BusyError{Path: o.st.URL(o.out), Owner: m.Owner}
 	}
 	return nil
@@ -279,7 +292,7 @@ func (o *objects) putManifest(ctx context.Context, m *Manifest) error {
 		return err
 	}
 	name := store.Join(o.out, chainName(m.Commit))
-	err = writeIfAbsent(ctx, o.st, name, append(data, '\n'))
+	err = o.st.WriteNew(ctx, name, append(data, '\n'))
 	// Some stores ignore conditions and replace an object that exists, so the manifest
 	// is read back in any case.
 	there, readErr := readManifest(context.WithoutCancel(ctx), o.st, name)
@@ -376,7 +389,9 @@ func (o *objects) abort(ctx context.Context) error {
 	if o.ended {
 		return nil
 	}
-	o.ended = true
+	if o.ended = true; o.shards { // another commit may publish them
+		return nil
+	}
 	v, err := o.readFolder(ctx)
 	if err != nil {
 		return err
@@ -407,7 +422,7 @@ func (o *objects) removeRun(ctx context.Context, v *view, identity string) error
 			return err
 		}
 	}
-	if err := o.removePlan(ctx, identity); err != nil {
+	if err := errors.Join(o.removePlan(ctx, identity), o.removeShards(ctx, v, identity)); err != nil {
 		return err
 	}
 	return o.deleteObjects(ctx, []string{marker.Folder + "/" + identity})

@@ -219,6 +219,7 @@ func (o *objects) findFinishedFiles(ctx context.Context, opts Options) error {
 
 // notTakenOver returns the files of the run that this attempt does not keep.
 func (o *objects) notTakenOver(rels []string) []string {
+	rels = slices.DeleteFunc(rels, o.adopts)
 	if o.resume == nil {
 		return rels
 	}

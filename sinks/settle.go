@@ -131,8 +131,8 @@ func (a *attempt) settleNotes(ctx context.Context, decide Decide) error {
 		if p == nil {
 			continue
 		}
-		identity := runIdentity(p.Manifest.RunID)
-		if notes[0] != store.Join(a.out, tempName+"/"+identity+pendingSuffix) {
+		identity := strings.TrimSuffix(baseName(notes[0]), pendingSuffix)
+		if identity != runIdentity(p.Manifest.RunID) && identity != FleetIdentity(p.Manifest.RunID) {
 			return fmt.Errorf("%s: is the note of another run; remove it", a.st.URL(notes[0]))
 		}
 		own := &attempt{folders: a.folders, lock: a.lock, noted: true, place: place{st: a.st, out: a.out, runID: p.Manifest.RunID, identity: identity, mode: mode}}

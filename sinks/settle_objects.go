@@ -27,8 +27,8 @@ func settleObjects(ctx context.Context, st *store.Store, path, runID string, aft
 		}
 		identity := strings.TrimSuffix(baseName(name), pendingSuffix)
 		o := &objects{
-			place:   place{st: st, out: path, runID: p.Manifest.RunID, identity: identity, mode: mode},
-			attempt: uuid.NewString(), after: after, settling: true, noted: true,
+			place:   place{st: st, out: path, runID: p.Manifest.RunID, identity: identity, mode: mode, after: after},
+			attempt: uuid.NewString(), settling: true, noted: true,
 		}
 		if err := o.settlePending(ctx, p, runID, decide); err != nil {
 			return err

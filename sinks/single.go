@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/engine/store"
+	"leapscore/sinks/internal/marker"
 )
 
 // single is the publisher of CreateFile: the commit of the store's writer renames the
@@ -47,7 +48,7 @@ func claimFile(ctx context.Context, st *store.Store, path string, opts Options) 
 	if isFolder {
 		return nil, fmt.Errorf("%s: is a folder, want a file", st.URL(path))
 	}
-	s.lock, err = folders.Lock(ctx, lockOf(path), describeProcess(opts.RunID))
+	s.lock, err = folders.Lock(ctx, lockOf(path), marker.Process(opts.RunID))
 	if busy, ok := errors.AsType[*store.LockedError](err); ok {
 		return nil, &BusyError{Path: st.URL(path), Owner: busy.Owner}
 	}

@@ -160,7 +160,7 @@ func (a *attempt) sweepDeadRuns(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return a.sweepShards(ctx)
 }
 
 // removeIfDead deletes a folder beside the table, unless its run is alive: that run is

@@ -177,7 +177,10 @@ func (t *table) prepare(ctx context.Context, run Run) (*Manifest, error) {
 	if err := t.writePartitions(); err != nil {
 		return nil, err
 	}
-	if t.parts == nil && t.cur == nil && len(t.files) == 0 { // a table without rows has columns too
+	if err := t.adopt(ctx); err != nil {
+		return nil, err
+	}
+	if t.parts == nil && t.cur == nil && len(t.files) == 0 && t.opts.Stage == nil { // a table without rows has columns too
 		if err := t.openFile(); err != nil {
 			return nil, err
 		}

@@ -132,6 +132,10 @@ type Options struct {
 	// same order.
 	Only func([]store.Object) ([]store.Object, error)
 
+	// Shard, if not nil, has scans yield the rows of one shard of the files. The schema
+	// is that of all files. It does not go with Reject, and not with a stream.
+	Shard *Shard
+
 	// Warn, if not nil, is told what is doubtful about the files, each once.
 	Warn func(msg string)
 

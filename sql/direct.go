@@ -60,10 +60,17 @@ func (s *source) directTable(ctx context.Context, t *table, n *selectNode, opt O
 				return nil, reason(err.Error())
 			}
 		}
+		if opt.Shard != nil {
+			if err := d.takeShard(ctx, t, opt.Shard); err != nil {
+				return nil, reason(err.Error())
+			}
+		}
 		t.src = nil // which is closed by d
 		return d, ""
 	case t.set.format != sources.Parquet:
 		return nil, "the query has a WHERE, and its files are not Parquet"
+	case opt.Shard != nil:
+		return nil, "the query has a WHERE, and which rows meet it shows only when all files are read"
 	}
 	d.borrowed = true
 	return s.filter(ctx, d, n, t)
@@ -118,14 +125,28 @@ func (d *direct) takeWanted(ctx context.Context, t *table, wanted map[string]arr
 	if !found {
 		return nil
 	}
-	opt := t.opt
-	opt.Types = types
-	src, err := files.Open(ctx, []string{t.set.files[0].Name}, opt)
+	t.opt.Types = types
+	d.schema = arrow.NewSchema(fields, nil)
+	return d.reopen(ctx, t)
+}
+
+// takeShard opens the files again, for the rows of a shard.
+func (d *direct) takeShard(ctx context.Context, t *table, shard *sources.Shard) error {
+	t.opt.Shard = shard
+	return d.reopen(ctx, t)
+}
+
+// reopen opens the files with other options.
+func (d *direct) reopen(ctx context.Context, t *table) error {
+	src, err := files.Open(ctx, []string{t.set.files[0].Name}, t.opt)
 	if err != nil {
 		return err
 	}
-	d.files, d.schema = src, arrow.NewSchema(fields, nil)
-	return t.src.Close()
+	was := d.files
+	if d.files = src; t.set.none {
+		d.files = emptySource{src}
+	}
+	return was.Close()
 }
 
 // columnOf returns the one column of a name, whose case does not matter, and a type,

@@ -45,6 +45,9 @@ type Options struct {
 	BadCells bool
 	// Rules say which files are rows, URLs and local ones.
 	Rules sources.Rules
+	// Shard, if not nil, is the shard of the files that a query reads which is read
+	// directly. A query that DuckDB runs gives all of its rows.
+	Shard *sources.Shard
 	// BatchRows is about how many rows a batch has, 0 for sources.DefaultBatchRows.
 	BatchRows int
 }

@@ -27,6 +27,9 @@ type Options struct {
 	OpenLineage              string // by default $OPENLINEAGE_URL
 	NominalStart, NominalEnd string
 
+	// TracesOnly says that the run is a part of one that is reported by another process.
+	TracesOnly bool
+
 	// Show returns an error without secrets. Warn takes warnings.
 	Show func(error) error
 	Warn func(msg string, attrs ...any)
@@ -59,6 +62,9 @@ func (w *Watched) Tracer() *trace.Tracer { return w.trace }
 
 // connect works out where events go.
 func (w *Watched) connect() error {
+	if w.opt.TracesOnly {
+		return nil
+	}
 	where := w.opt.OpenLineage
 	if where == "" {
 		where = os.Getenv("OPENLINEAGE_URL")

@@ -140,6 +140,7 @@ leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`
 	}
 	root.AddCommand( // as the help lists them: the most used first
 		newScore(out),
+		newCommit(out),
 		newCheck(out),
 		newInspect(out),
 		newHead(out),

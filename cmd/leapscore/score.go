@@ -119,6 +119,14 @@ func (c *scoring) report(ctx context.Context, out *output, res *job.Result) erro
 			}
 		}
 		return nil
+	case job.Staged:
+		m := res.Manifest
+		out.log.Info("shard staged; leapscore commit publishes the run when all shards are", "run_id", r.RunID, "shard", res.Shard,
+			"rows_in", m.RowsIn, "rows_out", m.RowsOut, "skipped", m.Skipped, "rejected", m.Rejected, "files", len(m.Files), "seconds", math.Round(100*res.Seconds)/100, "output", place)
+	case job.StagedBefore:
+		out.log.Info("the shard is staged already, nothing done", "run_id", r.RunID, "shard", res.Shard, "finished", r.Finished, "output", place)
+	case job.Discarded:
+		out.log.Info("what was staged of the run is deleted", "output", place)
 	case job.FinishedBefore:
 		out.log.Info("the run has finished before, nothing done", "run_id", r.RunID, "finished", r.Finished, "output", place)
 	case job.RetriedBefore:

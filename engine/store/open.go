@@ -167,7 +167,17 @@ func readAll(r Reader) ([]byte, error) {
 
 // WriteFile writes a small object in one step.
 func (s *Store) WriteFile(ctx context.Context, name string, data []byte) error {
-	w, err := s.Create(ctx, name, false)
+	return s.writeFile(ctx, name, data, false)
+}
+
+// WriteNew is WriteFile that fails with ErrExists if there is an object of the name.
+// Some object stores ignore that: who depends on it reads the object back.
+func (s *Store) WriteNew(ctx context.Context, name string, data []byte) error {
+	return s.writeFile(ctx, name, data, true)
+}
+
+func (s *Store) writeFile(ctx context.Context, name string, data []byte, excl bool) error {
+	w, err := s.Create(ctx, name, excl)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type Options struct {
 	Memory  int64                     // of DuckDB
 	Stores  store.Options
 	Choose  Choose // by default all files are wanted
+	Shard   *sources.Shard
 	Reject  func(sources.RejectedFile)
 	BadRows bool             // of text are handed over, and do not end the scan
 	BadText bool             // columns of queries that have text among numbers stay text
@@ -71,7 +72,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 	stores := files.NewStores(o.Stores)
 	src, err := sql.Open(ctx, query, sql.Options{
 		Database: in.Database, Params: in.Params, Types: o.Types, Threads: o.Threads, Memory: o.Memory, Timezone: in.Timezone,
-		Files: stores, Rules: rules, BadRows: o.BadRows, BadCells: o.BadRows && !o.BadText,
+		Files: stores, Rules: rules, BadRows: o.BadRows, BadCells: o.BadRows && !o.BadText, Shard: o.Shard,
 	})
 	if err != nil {
 		return nil, errors.Join(err, stores.Close())
@@ -80,7 +81,7 @@ func (in Input) Open(ctx context.Context, o Options) (*Opened, error) {
 }
 
 func (in Input) openFiles(ctx context.Context, o Options, rules sources.Rules, far *files.Stores) (sources.Source, error) {
-	opt := sources.Options{Format: sources.Format(in.Format), CSV: in.CSV.dialect(), Types: o.Types, Reject: o.Reject, BadRows: o.BadRows, Rules: rules, Warn: o.Doubt}
+	opt := sources.Options{Format: sources.Format(in.Format), CSV: in.CSV.dialect(), Types: o.Types, Reject: o.Reject, BadRows: o.BadRows, Rules: rules, Warn: o.Doubt, Shard: o.Shard}
 	var from sources.Opener = files.Local()
 	if far != nil {
 		opt.Opener, opt.Remote, from = far, true, far

@@ -83,6 +83,12 @@ func Create(ctx context.Context, st *store.Store, folder string, opts sinks.Opti
 		opts:    opts,
 		more:    more,
 	}
+	if opts.Stage != nil {
+		d.attempt = opts.Stage.Attempt
+	}
+	if opts.Stage != nil || opts.Adopt != nil {
+		d.identity = sinks.FleetIdentity(opts.RunID)
+	}
 	if d.attempt == "" {
 		d.attempt = uuid.NewString()[:8]
 	}
@@ -160,7 +166,11 @@ func (d *versions) Replacing() bool {
 
 // Name implements sinks.Publisher.
 func (d *versions) Name(folder string, i int) string {
-	name := path.Join(d.folder, folder, fmt.Sprintf("part-%05d-%s-%s.parquet", i, d.identity, d.attempt))
+	base := fmt.Sprintf("part-%05d", i)
+	if d.opts.Stage != nil {
+		base = d.opts.Stage.StagedName(i)
+	}
+	name := path.Join(d.folder, folder, fmt.Sprintf("%s-%s-%s.parquet", base, d.identity, d.attempt))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.written = append(d.written, name)
@@ -169,6 +179,11 @@ func (d *versions) Name(folder string, i int) string {
 
 // Publish implements sinks.Publisher.
 func (d *versions) Publish(ctx context.Context, m *sinks.Manifest, columns map[string][]sinks.ColumnStats) error {
+	if d.opts.Stage != nil { // the commit of the whole run publishes them
+		d.opts.Stage.Columns(columns)
+		d.ended = true
+		return nil
+	}
 	adds, err := addActions(m, columns)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 )
 
 // partFile is the name of a data file that Create has written, or has begun to.
-var partFile = regexp.MustCompile(`^part-\d{5,}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}\.parquet(?:\.tmp-[0-9a-z]+)?$`)
+var partFile = regexp.MustCompile(`^part-\d{5,}(?:-\d{5,})?-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}\.parquet(?:\.tmp-[0-9a-z]+)?$`)
 
 // fit is how the rows of a run go into a table.
 type fit struct {

@@ -22,11 +22,13 @@ type filledSource struct {
 	files  []sources.Source // one of each
 	schema *arrow.Schema
 	errs   map[string]error
+	piece  *sources.Piece // of the files, or nil for all of them
 }
 
 // openFilled opens each of the files by itself.
 func openFilled(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	s := &filledSource{files: make([]sources.Source, len(objects))}
+	s := &filledSource{files: make([]sources.Source, len(objects)), piece: opt.Shard.Of(objects)}
+	opt.Shard = nil
 	err := scan.EachParallel(ctx, len(objects), scan.Openers(opt), func(ctx context.Context, i int) (err error) {
 		s.files[i], err = openFormat(ctx, objects[i:i+1], opt)
 		return err
@@ -67,10 +69,18 @@ func (s *filledSource) Scan(ctx context.Context, cols []string) (sources.Scan, e
 		return nil, err
 	}
 	sc := &filledScan{src: s, ctx: ctx, fields: fields}
-	if len(s.files) > 0 {
-		err = sc.begin(0) // finds columns that cannot be read
+	if first := s.next(0); first < len(s.files) {
+		err = sc.begin(first) // finds columns that cannot be read
 	}
 	return sc, err
+}
+
+// next returns the first file from i on that is of the shard.
+func (s *filledSource) next(i int) int {
+	for i < len(s.files) && !s.piece.HasFile(i) {
+		i++
+	}
+	return i
 }
 
 // filledScan reads one file after the other.
@@ -120,8 +130,8 @@ func (sc *filledScan) Next() (sources.Split, error) {
 			return split, err
 		}
 		sc.done, sc.scan = append(sc.done, sc.scan), nil
-		if sc.file+1 < len(sc.src.files) {
-			if err := sc.begin(sc.file + 1); err != nil {
+		if next := sc.src.next(sc.file + 1); next < len(sc.src.files) {
+			if err := sc.begin(next); err != nil {
 				return sources.Split{}, err
 			}
 		}

@@ -158,6 +158,14 @@ type file struct {
 	rows  []int64 // of each row group
 }
 
+// total is how many rows the file has.
+func (f *file) total() (n int64) {
+	for _, rows := range f.rows {
+		n += rows
+	}
+	return n
+}
+
 // load returns the file's footer, from r if it was not kept.
 func (f *file) load(r store.Reader) (*metadata, error) {
 	if f.meta != nil {

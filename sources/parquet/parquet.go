@@ -26,6 +26,7 @@ type source struct {
 	errs   map[string]error // of columns that cannot be read
 	batch  int
 
+	piece      *sources.Piece // of the files, or nil for all of them
 	readAhead  int
 	streamFrom int
 	remote     bool
@@ -33,7 +34,7 @@ type source struct {
 
 // Open reads the footers of all files.
 func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	s := &source{files: make([]*file, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: readAhead, streamFrom: streamFrom, remote: opt.Remote}
+	s := &source{files: make([]*file, len(objects)), errs: make(map[string]error), batch: opt.BatchRows, readAhead: readAhead, streamFrom: streamFrom, remote: opt.Remote, piece: opt.Shard.Of(objects)}
 	metas := make([]*metadata, len(objects))
 	err := scan.EachParallel(ctx, len(objects), scan.Openers(opt), func(ctx context.Context, i int) error {
 		f := &file{name: objects[i].Name}
@@ -113,23 +114,15 @@ func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) 
 	if s.remote {
 		p.ahead = newAhead(ctx, p, plan)
 	}
-	scan := &partScan{PlanScan: scan.PlanScan{Total: s.rows()}, ahead: p.ahead}
+	scan := &partScan{ahead: p.ahead}
 	n := 0
 	for i, parts := range plan {
-		scan.Splits = append(scan.Splits, p.split(i, n, parts))
+		split := p.split(i, n, parts)
+		scan.Total += split.Rows
+		scan.Splits = append(scan.Splits, split)
 		n += len(parts)
 	}
 	return scan, nil
-}
-
-func (s *source) rows() int64 {
-	var n int64
-	for _, f := range s.files {
-		for _, r := range f.rows {
-			n += r
-		}
-	}
-	return n
 }
 
 // pass is one scan: what its splits share.
@@ -165,22 +158,26 @@ func (p *pass) plan(ctx context.Context) ([][]part, error) {
 		add(few...)
 		few, fewRows = nil, 0
 	}
-	for _, f := range p.src.files {
+	for i, f := range p.src.files {
 		var first int64
+		total := f.total()
 		for g, rows := range f.rows {
 			part := part{file: f, group: g, first: first, to: rows}
 			first += rows
 			switch {
-			case rows == 0:
+			case rows == 0 || !p.src.piece.Meets(i, part.first, first, total):
 			case rows > scan.ManyRows:
 				flush()
-				pieces, err := p.cut(ctx, part)
+				cuts, err := p.cut(ctx, part)
 				if err != nil {
 					return nil, err
 				}
-				for _, piece := range pieces {
-					add(piece)
+				for _, c := range cuts {
+					if p.src.piece.Has(i, c.first+c.from, c.first+c.to, total) {
+						add(c)
+					}
 				}
+			case !p.src.piece.Has(i, part.first, first, total):
 			case rows >= scan.FewRows:
 				flush()
 				add(part)

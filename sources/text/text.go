@@ -71,6 +71,8 @@ type source struct {
 
 	encoding string // of CSV
 
+	piece *sources.Piece // of the files, or nil for all of them
+
 	seen *sync.Map // what surveys of files have found, or nil
 	warn func(msg string)
 }
@@ -93,6 +95,7 @@ func newSource(objects []store.Object, opt sources.Options) *source {
 		s.encoding = opt.CSV.Encoding
 	}
 	s.seen, s.warn, s.badRows = opt.Seen, opt.Warn, opt.BadRows
+	s.piece = opt.Shard.Of(objects)
 	return s
 }
 
@@ -113,7 +116,7 @@ func (s *source) Scan(ctx context.Context, cols []string) (sources.Scan, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &blockScan{src: s, ctx: ctx, cols: cols, schema: arrow.NewSchema(fields, nil)}, nil
+	return &blockScan{src: s, ctx: ctx, cols: cols, schema: arrow.NewSchema(fields, nil), piece: s.piece}, nil
 }
 
 // blockScan reads the files in order and hands out blocks of whole records.
@@ -123,6 +126,7 @@ type blockScan struct {
 	ctx    context.Context
 	cols   []string
 	schema *arrow.Schema
+	piece  *sources.Piece // of the files, or nil for all of them
 
 	mu    sync.Mutex
 	file  io.ReadCloser
@@ -191,6 +195,9 @@ func (s *blockScan) read() ([]block, error) {
 	lim := s.src.limits
 	for rows < lim.rows && size < lim.bytes {
 		if s.file == nil {
+			for s.at < len(s.src.files) && !s.piece.HasFile(s.at) {
+				s.at++
+			}
 			if s.at == len(s.src.files) {
 				break
 			}

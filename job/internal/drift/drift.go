@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"leapscore/engine"
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"leapscore/engine/summary"
 	"leapscore/internal/fault"
 	"leapscore/job/internal/past"
@@ -61,13 +62,13 @@ type Gate struct {
 	warn      Warner
 }
 
-// Plan says which columns of a plan are summed up, and with which run they are
-// compared, which is looked for as from says. It is nil if there is nothing to sum up.
-func (d Options) Plan(ctx context.Context, plan *engine.Plan, from past.Query, warn Warner) (*Gate, error) {
+// Plan says which columns of a schema are summed up, and with which run they are
+// compared, which is looked for as from says. made are the columns that models add. It is nil if there is nothing to sum up.
+func (d Options) Plan(ctx context.Context, schema *arrow.Schema, made []string, from past.Query, warn Warner) (*Gate, error) {
 	var cols []string
-	switch made := plan.Made(); d.Summary {
+	switch d.Summary {
 	case "all":
-		for _, c := range plan.Schema.Fields() {
+		for _, c := range schema.Fields() {
 			cols = append(cols, c.Name)
 		}
 	case "outputs":
@@ -77,7 +78,7 @@ func (d Options) Plan(ctx context.Context, plan *engine.Plan, from past.Query, w
 	if err != nil {
 		return nil, err
 	}
-	compared := plan.Made()
+	compared := made
 	if len(d.Columns) > 0 {
 		compared = d.Columns
 		for _, c := range compared {
@@ -92,7 +93,7 @@ func (d Options) Plan(ctx context.Context, plan *engine.Plan, from past.Query, w
 	if len(cols) == 0 {
 		return nil, nil
 	}
-	return &Gate{summary.New(plan.Schema, cols, plan.Made()), ref, compared, d.Max, warn}, nil
+	return &Gate{summary.New(schema, cols, made), ref, compared, d.Max, warn}, nil
 }
 
 // Collector is what the rows are summed up in, or nil.

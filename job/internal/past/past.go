@@ -43,8 +43,8 @@ func (t Table) Runs(ctx context.Context) (Runs, error) {
 	}
 	m, err := sinks.ReadManifest(ctx, st, name)
 	if errors.Is(err, store.ErrNotExist) {
-		empty, err := place.IsEmpty(ctx, t.Path, t.Stores)
-		return Runs{Exists: !empty}, err
+		exists, err := sinks.HasTable(ctx, st, name)
+		return Runs{Exists: exists}, err
 	}
 	if err != nil {
 		return Runs{Exists: true}, err

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +21,16 @@ import (
 // its first file, again from time to time, and removes it last. Where a run died, it
 // tells other runs which files are obsolete.
 const Folder = runs.Folder + "/runs"
+
+// ShardsFolder holds, for each run that is scored in shards, a folder of what is staged
+// of it, by its identity. There, AliveName is the marker of the run.
+const (
+	ShardsFolder = runs.Folder + "/shards"
+	AliveName    = "alive.json"
+)
+
+// ShardsAttempt is the Attempt in the marker that the shards of a run have together.
+const ShardsAttempt = "shards"
 
 // The time between two signs of life is a quarter of --sweep-after, within these
 // bounds.
@@ -92,6 +103,17 @@ func (m *Marker) Dead(now time.Time, after time.Duration) bool {
 	return now.Sub(m.Beat) > max(after, time.Duration(3*m.Every*float64(time.Second)))
 }
 
+// IsDead reports whether the marker of that name has given no sign of life for too long.
+// One that is missing or damaged is taken for one that is about to be written.
+func IsDead(ctx context.Context, st *store.Store, name string, after time.Duration) (bool, error) {
+	m, err := Read(ctx, st, name)
+	var syntax *json.SyntaxError
+	if errors.Is(err, store.ErrNotExist) || errors.As(err, &syntax) {
+		return false, nil
+	}
+	return err == nil && m.Dead(time.Now(), after), err
+}
+
 // Pulse keeps the marker of a run alive. The zero value does not.
 type Pulse struct {
 	stop context.CancelFunc
@@ -123,4 +145,13 @@ func (p *Pulse) End() {
 	}
 	p.stop()
 	p.done.Wait()
+}
+
+// Process describes this process to other runs.
+func Process(runID string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	return fmt.Sprintf("run %s, process %d on %s, since %s", runID, os.Getpid(), host, time.Now().UTC().Format(time.RFC3339))
 }

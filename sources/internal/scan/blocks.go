@@ -53,11 +53,12 @@ type blockSource struct {
 	errs    map[string]error // of columns that cannot be read
 	rows    int64            // or -1
 	batch   int
+	piece   *sources.Piece // of the files, or nil for all of them
 }
 
 // NewBlockSource makes a source of files with these schemas.
 func NewBlockSource(files []store.Object, schemas []*arrow.Schema, f blockFormat, opt sources.Options) (*blockSource, error) {
-	s := &blockSource{files: files, schemas: schemas, format: f, rows: -1, batch: opt.BatchRows}
+	s := &blockSource{files: files, schemas: schemas, format: f, rows: -1, batch: opt.BatchRows, piece: opt.Shard.Of(files)}
 	for i, sc := range schemas {
 		seen := make(map[string]bool)
 		for _, f := range sc.Fields() {
@@ -87,7 +88,11 @@ func (s *blockSource) Refuse(check func(arrow.DataType) error) {
 }
 
 // Count says how many rows there are.
-func (s *blockSource) Count(rows int64) { s.rows = rows }
+func (s *blockSource) Count(rows int64) {
+	if s.piece == nil {
+		s.rows = rows
+	}
+}
 
 func (s *blockSource) Schema() *arrow.Schema { return s.schema }
 
@@ -183,6 +188,10 @@ func (s *blockScan) take() (placedBlock, error) {
 		return *c, nil
 	}
 	for s.at < len(s.src.files) {
+		if !s.src.piece.HasFile(s.at) {
+			s.at++
+			continue
+		}
 		name := s.src.files[s.at].Name
 		if err := s.ctx.Err(); err != nil {
 			return placedBlock{}, err
