@@ -192,17 +192,36 @@ func (j *Job) agree(ctx context.Context, in *inputs) error {
 		plan.After = &past.Last
 	}
 	if j.fleet.Plan == nil {
+		if err := j.tryTables(ctx); err != nil {
+			return err
+		}
 		return j.writePlan(ctx, plan)
 	}
 	what := runs.Differences(j.fleet.Plan.Record, p.draft)
-	if was, is := j.fleet.Plan.Record.Output.Mode, p.draft.Output.Mode; was != is {
-		what = append(what, fmt.Sprintf("--mode was %s and is %s", was, is))
-	}
 	if what = append(what, otherSettings(j.fleet.Plan.Settings, settings)...); len(what) > 0 {
 		return &fleet.DiffersError{RunID: p.id, By: j.fleet.Plan.By, What: what}
 	}
 	p.after = nil // which the commit checks
 	return nil
+}
+
+// tryTables checks that the tables can be written, before the run is planned for all
+// shards. Nothing is written.
+func (j *Job) tryTables(ctx context.Context) error {
+	j.stage = &sinks.Stage{Attempt: "none"}
+	t, _, err := j.createTables(ctx)
+	j.stage = nil
+	switch {
+	case errors.Is(err, sinks.ErrRunDone): // which Run finds out again
+		return nil
+	case err != nil:
+		return err
+	}
+	err = t.rows.Abort(ctx)
+	if t.rejects != nil {
+		err = errors.Join(err, t.rejects.Abort(ctx))
+	}
+	return errors.Join(err, t.close())
 }
 
 func (j *Job) writePlan(ctx context.Context, plan *fleet.Plan) error {

@@ -80,6 +80,7 @@ func CheckLayout(st *store.Store, path string, files []store.Object, opts Option
 // options.
 func EmptyFile(ctx context.Context, opts Options) ([]byte, error) {
 	opts.Mode, opts.RunID, opts.Plan, opts.Resume, opts.After, opts.Once = ModeError, "empty", nil, false, nil, false
+	opts.Stage, opts.Adopt = nil, nil
 	o, err := opts.WithDefaults()
 	if err != nil {
 		return nil, err

@@ -56,6 +56,7 @@ func TestMain(m *testing.M) {
 //	last FIELD VALUE  the last line of stdout is a JSON object with that value
 //	field FILE FIELD VALUE  the same of a JSON file
 //	lines N           stdout has N lines
+//	shards N CMD...   runs a command with --shard I/N for each I, the last one first
 //	deep N            $DEEP is a new folder whose path has N bytes
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -75,6 +76,7 @@ func TestScripts(t *testing.T) {
 			"field":  fileField,
 			"lines":  countLines,
 			"deep":   makeDeep,
+			"shards": runShards,
 		},
 	})
 }
@@ -135,6 +137,14 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func runShards(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for i := n - 1; i >= 0; i-- {
+		ts.Check(ts.Exec(args[1], append(args[2:len(args):len(args)], "--shard", fmt.Sprintf("%d/%d", i, n))...))
 	}
 }
 
