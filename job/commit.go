@@ -97,8 +97,8 @@ func (j *Job) commitNothing(ctx context.Context, c Commit, st *store.Store, name
 	case c.Discard:
 		return &Result{Outcome: Discarded}, j.fleet.Discard(ctx, []fleet.Place{{Store: st, Table: name}}, true)
 	}
-	return nil, &fleet.IncompleteError{RunID: c.RunID, Missing: []string{"no shard of it is staged in " + c.Table +
-		": give the table as the shards have it in --output, and their --run-id"}}
+	return nil, &fleet.IncompleteError{RunID: c.RunID, Missing: []string{"nothing of it is staged in " + c.Table +
+		": run its shards first, and give the table as the shards have it in --output, and their --run-id"}}
 }
 
 // spec is the Spec of the shards, with what the commit was given.

@@ -18,7 +18,7 @@
 // runs. Run writes.
 //
 // Every step of Open and Run is a function that takes what it needs and returns
-// what it found: an earlier run of the same id (finished.go), the files that are new
+// what it found: an earlier run of the same id (past, resume.go), the files that are new
 // (incremental.go), the rejects that were retried (retried.go), the plan of an
 // interrupted attempt (resume.go). open.go and run.go put the steps in their order.
 //

@@ -110,6 +110,9 @@ func (e *IncompleteError) Error() string {
 	if more := len(e.Missing) - len(list); more > 0 {
 		text += fmt.Sprintf("; and %d more", more)
 	}
+	if e.Shards == 0 {
+		return fmt.Sprintf("run %s: %s", e.RunID, text)
+	}
 	return fmt.Sprintf("run %s: %d of %d shards are not there, nothing published: %s", e.RunID, len(e.Missing), e.Shards, text)
 }
 
