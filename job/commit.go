@@ -191,6 +191,7 @@ func (j *Job) publishFleet(ctx context.Context, all []*fleet.Done, places []flee
 		draft.Rejects = &rejects
 	}
 	record = &draft
+	j.host.Tag(j.id, pathsOf(draft.Models))
 	j.watched.Begin(record, sum.seconds)
 	m, err = j.publishSum(ctx, all, places, sum, record)
 	j.saveCommitted(ctx, record, err)
@@ -311,6 +312,15 @@ func (j *Job) saveCommitted(ctx context.Context, record *runs.Record, err error)
 		record = failedRecord(record, engine.Findings{Counts: record.Counts, Seconds: record.Seconds}, err, j.host.ExitCode(err))
 	}
 	j.try("the record is not written", func() error { return saveRecord(ctx, j.set.Run.Record, record, j.set.stores()) })
+}
+
+// pathsOf are the names and places of models in a line.
+func pathsOf(models []runs.Model) string {
+	var list []Model
+	for _, m := range models {
+		list = append(list, Model{Name: m.Label, Path: m.Path})
+	}
+	return modelNames(list)
 }
 
 // fleetSum is what all shards of a run have together.

@@ -89,7 +89,7 @@ func (s settings) opening(m *loaded, most int64, warn func(msg string)) rows.Opt
 	duckdb, _ := memory.Shares(most, s.query())
 	return rows.Options{
 		Stores: s.stores(), Types: wantedTypes(m.Inputs, s.Columns.Map), Threads: s.Limits.Workers, Memory: duckdb,
-		Warn: warn, BadRows: s.Rejects.OnError == "reject",
+		Warn: warn, BadRows: s.Rejects.OnError == "reject", Shard: s.shard,
 		BadText: s.Columns.Cast == "mleap", // which makes numbers of text, and rejects other text
 	}
 }
@@ -99,7 +99,7 @@ func (j *Job) openInputs(ctx context.Context, in *inputs) (*rows.Opened, *fresh,
 	s, m := j.set, j.planned.model
 	choose, found := in.choose(ctx, s.Spec, m)
 	o := s.opening(m, s.memory, func(msg string) { j.host.warn(msg) })
-	o.Choose, o.Doubt, o.Shard = choose, o.Warn, s.shard
+	o.Choose, o.Doubt = choose, o.Warn
 	if in.left != nil {
 		o.Reject = in.left.Add
 	}

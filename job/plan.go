@@ -233,6 +233,11 @@ func (h Host) explain(ctx context.Context, set settings) (p Plan, err error) {
 	if err != nil {
 		return p, err
 	}
+	if set.shard != nil {
+		if err := checkCut(src); err != nil {
+			return p, errors.Join(err, src.Close())
+		}
+	}
 	narrow, err := narrowed(set.Spec, m.Inputs, src.Source, warn)
 	if err != nil {
 		return p, errors.Join(err, src.Close())
