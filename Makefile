@@ -9,7 +9,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 
 .DEFAULT_GOAL := help
 # Packages whose tests with the tag engines are too heavy for make test.
-ENGINES = ./integration/engines ./integration/examples ./integration/schedulers ./integration/wheel
+ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
 .PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release wheel test-wheel test-release test-arm64 clean
 
@@ -59,7 +59,7 @@ test-airflow: ## the nights of docs/airflow.md in real Airflow 3 and 2.10; insta
 docs: ## build the site of the documentation into dist/site
 	@docs/site.sh dist/site
 
-test-engines: ## run leapscore inside Ray, Dask and schedulers, and install the wheel; installs them (some 3 GB, some minutes)
+test-engines: ## run leapscore inside Spark, Ray, Dask and schedulers, and install the wheel; installs them (some 3 GB, some minutes)
 	$(GO) test -tags engines -timeout 90m -count 1 $(ENGINES)
 
 race: ## all tests under the race detector

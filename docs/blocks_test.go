@@ -74,7 +74,7 @@ var languages = map[string]string{
 	"sh":     "run, by TestCommandsOfPages",
 	"text":   "compared with what the commands print, if it follows them directly",
 	"yaml":   "read as a job or as a configuration file, by TestFilesOfPages",
-	"python": "run after the commands of the page, or equal to a tested file; those of engines.md are run by integration/engines",
+	"python": "run after the commands of the page, or equal to a tested file; those of spark.md are run by integration/spark",
 	"go":     "the examples of package job",
 	"ini":    "equal to a file of examples; a command in it is parsed",
 	"cron":   "the command is parsed",

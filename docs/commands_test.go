@@ -27,6 +27,7 @@ type step struct {
 var notRun = map[string]string{
 	"git": "network", "pip": "network; the packages are those of integration/tools/pages.txt",
 	"docker": "an engine for containers", "tar": "an archive of a release", "sha256sum": "an archive of a release",
+	"leapscore-spark": "a cluster; integration/spark runs jobs", "spark-submit": "a cluster; integration/spark runs jobs",
 	"kubectl": "a cluster", "systemctl": "a system that is run by systemd", "sudo": "changes the machine",
 }
 
@@ -104,7 +105,7 @@ func stepsOf(t *testing.T, page string) []step {
 			steps[len(steps)-1].shows = b.text
 		case b.language == "sql":
 			steps = append(steps, step{where: where(0), script: "python3 -c 'import duckdb, sys; print(duckdb.sql(sys.stdin.read()))' <<'END_OF_SQL'\n" + b.text + "END_OF_SQL"})
-		case b.language == "python" && b.file == "" && page != "engines.md":
+		case b.language == "python" && b.file == "" && page != "spark.md":
 			steps = append(steps, step{where: where(0), script: "python3 - <<'END_OF_PYTHON'\n" + b.text + "END_OF_PYTHON"})
 		}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func TestSpark4(t *testing.T) {
-	pytest(t, tools.Python, "test_score.py")
+	pytest(t, tools.Python, "test_score.py", "test_job.py", "test_docs.py")
 }
 
 // pytest runs files of this folder in a Python environment.

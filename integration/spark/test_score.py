@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from leapscore.errors import ContractError, ModelError, UsageError
-from leapscore.spark import score, split, worker
+from leapscore.spark import score, score_files, split, worker
 from pyspark.ml.linalg import DenseVector, SparseVector, Vectors, VectorUDT
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DoubleType, IntegerType, LongType, StringType, StructField, StructType
@@ -24,6 +24,20 @@ def test_the_rows_are_those_of_the_command(spark, lr, listings, command):
     scored = score(df, lr)
     assert scored.columns == list(next(iter(want.values())))
     assert {r.listing_id: r.asDict() for r in scored.collect()} == want
+
+
+def test_files_are_read_by_leapscore(spark, lr, listings, tmp_path):
+    df = spark.read.parquet(listings)
+    direct, scored = score_files(spark, listings, lr, outputs="all"), score(df, lr, outputs="all")
+    assert direct.schema == scored.schema
+    assert direct.orderBy("listing_id").collect() == scored.orderBy("listing_id").collect()
+    assert score_files(spark, [listings], lr, keep="none", rename={"price_prediction": "p"}).columns == ["p"]
+    spoilt(df).write.parquet(str(tmp_path / "bad"))
+    with pytest.raises(Exception, match=r"BadRowError|RunError: .*row \d+: node \S+ \(vector_assembler\): column .bedrooms."):
+        score_files(spark, str(tmp_path / "bad"), lr).collect()
+    with pytest.raises(ContractError, match="bedrooms"):
+        df.drop("bedrooms").write.parquet(str(tmp_path / "less"))
+        score_files(spark, str(tmp_path / "less"), lr)
 
 
 def test_columns_keep_their_fields(spark, lr, listings):

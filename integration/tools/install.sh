@@ -46,18 +46,18 @@ packages() { # name file
   mark "$1" "$want"
 }
 
-# pages is an environment that also finds the packages of python.
-pages() {
+# over makes an environment that also finds the packages of python.
+over() { # name
   local want
-  want=$(wanted pages)
-  installed pages "$want" && return
+  want=$(wanted "$1")
+  installed "$1" "$want" && return
   packages python requirements.txt
-  echo "installing the Python packages of pages.txt" >&2
-  rm -rf "$tools/pages"
-  python3 -m venv "$tools/pages"
-  "$tools/pages/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/pages.txt" >&2
-  (cd "$tools/python/lib"/python3*/site-packages && pwd -P) >"$(echo "$tools/pages/lib"/python3*/site-packages)/python.pth"
-  mark pages "$want"
+  echo "installing the Python packages of $1.txt" >&2
+  rm -rf "${tools:?}/$1"
+  python3 -m venv "$tools/$1"
+  "$tools/$1/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$here/$1.txt" >&2
+  (cd "$tools/python/lib"/python3*/site-packages && pwd -P) >"$(echo "$tools/$1/lib"/python3*/site-packages)/python.pth"
+  mark "$1" "$want"
 }
 
 wanted() { # name
@@ -68,7 +68,7 @@ wanted() { # name
   pyright) echo "$pyright" ;;
   kubeconform) echo "$kubeconform" ;;
   python) sha256sum <"$here/requirements.txt" ;;
-  pages) cat "$here/requirements.txt" "$here/pages.txt" | sha256sum ;;
+  pages | connect) cat "$here/requirements.txt" "$here/$1.txt" | sha256sum ;;
   spark3) sha256sum <"$here/spark-3.5.txt" ;;
   site | airflow2 | airflow3 | ray | schedulers | wheel) sha256sum <"$here/$name.txt" ;;
   *) echo "no tool $1" >&2 && exit 2 ;;
@@ -97,7 +97,7 @@ for name; do
   pyright) npm_tool pyright "$pyright" ;;
   kubeconform) go_tool kubeconform github.com/yannh/kubeconform/cmd/kubeconform "$kubeconform" ;;
   python) packages python requirements.txt ;;
-  pages) pages ;;
+  pages | connect) over "$name" ;;
   spark3) packages spark3 spark-3.5.txt ;;
   site | airflow2 | airflow3 | ray | schedulers | wheel) packages "$name" "$name.txt" ;;
   esac

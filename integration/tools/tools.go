@@ -26,6 +26,7 @@ const (
 	Pyright   = "pyright"
 	// Pythons with an engine or with schedulers in them.
 	Spark3     = "spark3"
+	Connect    = "connect"
 	Ray        = "ray"
 	Schedulers = "schedulers"
 	// Kubeconform checks manifests, with the schemas that are among the packages of Schedulers.
@@ -45,6 +46,7 @@ var programs = map[string]string{
 	Pyright:   "pyright/node_modules/.bin/pyright",
 
 	Spark3:     "spark3/bin/python",
+	Connect:    "connect/bin/python",
 	Ray:        "ray/bin/python",
 	Schedulers: "schedulers/bin/python",
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from leapscore.errors import ContractError, GateError
-from leapscore.spark import keys, query, scoring, table
+from leapscore.spark import direct, keys, query, scoring, table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -40,9 +40,8 @@ def run(spark: SparkSession, job: Mapping[str, Any], *, binary: str | None = Non
     before = _finished(spark, job)
     if before is not None:
         return {**before, "skipped": True}
-    rows = query.rows(spark, job)
+    scored = _scored(spark, job, binary, ship)
     reject = job.get("on-error") == "reject"
-    scored = scoring.scored(rows, job["model"], on_error="reject" if reject else "fail", binary=binary, ship=ship, **keys.options(job))
     counted = reject or any(k in job for k in ("min-rows", "partition"))
     if counted:
         scored = scored.persist()
@@ -56,6 +55,14 @@ def run(spark: SparkSession, job: Mapping[str, Any], *, binary: str | None = Non
     return result
 
 
+def _scored(spark: SparkSession, job: Mapping[str, Any], binary: str | None, ship: bool) -> DataFrame:
+    rows = query.rows(spark, job)
+    model, reject = str(job["model"]), job.get("on-error") == "reject"
+    if "input" in job and "limit" not in job and not reject and direct.readable(rows):
+        return direct.score_files(spark, keys.names(job, "input"), model, binary=binary, ship=ship, **keys.options(job))
+    return scoring.scored(rows, model, on_error="reject" if reject else "fail", binary=binary, ship=ship, **keys.options(job))
+
+
 def _publish(scored: DataFrame, job: Mapping[str, Any], counted: bool) -> dict[str, Any]:
     """Checks the gates, and writes the table, then the rejects."""
     good, bad = scoring.parted(scored)
@@ -67,7 +74,7 @@ def _publish(scored: DataFrame, job: Mapping[str, Any], counted: bool) -> dict[s
         _check_partition(good, job)
     elif not job.get("allow-empty") and job.get("mode", "error").startswith("overwrite") and good.isEmpty():
         raise _empty()
-    if count is None:
+    if count is None and job.get("mode") != "ignore":  # a write that is left out counts nothing
         good, counter = _observed(good)
         table.write(good, job)
         count = counter()

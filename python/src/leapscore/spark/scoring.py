@@ -102,13 +102,12 @@ def scored(
     flags = {k: v for k, v in {"max_model_size": max_model_size, "memory": memory}.items() if v is not None}
     options = {k: v for k, v in columns.items() if v is not None}
     path = driver_path(model)
-    with _binary_of_driver(binary), Stream(path, error_column=_ERROR, **flags) as stream:
-        plan = _plan(stream, df.schema, options, keep, dict(rename or {}))
+    plan = planned(path, df.schema, options, keep, rename, flags, binary)
     rejects = [c for c in df.columns if c not in {f.name for f in REJECT_FIELDS}] if on_error == "reject" else []
     scoring = Scoring(
         model=share(spark, path, ship),
         binary=None if binary is None else share(spark, os.fspath(binary), ship),
-        flags={**flags, "workers": workers or _task_cpus(spark)},
+        flags={**flags, "workers": workers or task_cpus(spark)},
         options={**options, "keep": ["none"], "on_error": "column"},
         columns=[c for c in df.columns if c in {*rejects, *plan.inputs, *plan.kept}],
         inputs=plan.inputs,
@@ -146,7 +145,7 @@ def split(scored: DataFrame, error_column: str = "_error") -> tuple[DataFrame, D
 
 
 @dataclass
-class _Plan:
+class Plan:
     """Which columns are read, sent and returned."""
 
     inputs: list[str]  # columns that the model reads
@@ -163,7 +162,7 @@ class _Plan:
         return names + last
 
     def schema(self, on_error: str, error_column: str, source: StructType) -> StructType:
-        """Returns the result's schema."""
+        """Returns the result's schema, with the column that on_error adds."""
         from pyspark.sql.types import StructField, StructType
 
         fields = list(self.columns)
@@ -176,13 +175,27 @@ class _Plan:
         return StructType(fields)
 
 
+def planned(
+    model: str,
+    source: StructType,
+    options: dict[str, Any],
+    keep: str | Sequence[str] | None,
+    rename: Mapping[str, str] | None,
+    flags: dict[str, Any],
+    binary: str | os.PathLike[str] | None,
+) -> Plan:
+    """Returns which columns are read and returned, as a process on the driver tells."""
+    with _binary_of_driver(binary), Stream(model, error_column=_ERROR, **flags) as stream:
+        return _plan(stream, source, options, keep, dict(rename or {}))
+
+
 def _plan(
     stream: Stream,
     source: StructType,
     options: dict[str, Any],
     keep: str | Sequence[str] | None,
     rename: dict[str, str],
-) -> _Plan:
+) -> Plan:
     """Asks the process for the columns of the result, by streams without batches."""
     from pyspark.sql.types import StructField
 
@@ -204,7 +217,7 @@ def _plan(
     fields = [StructField(n, source[k].dataType, source[k].nullable, source[k].metadata) for n, k in zip(whole.names, kept)]
     vectors = options["vectors"] == "udt"
     fields += [to_spark(whole.field(i), vectors) for i in range(count, len(whole) - 1)]
-    return _Plan([n for n in have.names if n not in others], kept, whole, fields)
+    return Plan([n for n in have.names if n not in others], kept, whole, fields)
 
 
 def _checked(df: DataFrame, on_error: str | None, rejects: str | None) -> str:
@@ -253,7 +266,8 @@ def _binary_of_driver(binary: str | os.PathLike[str] | None) -> Generator[None, 
             os.environ["LEAPSCORE_BINARY"] = before
 
 
-def _task_cpus(spark: Any) -> int:
+def task_cpus(spark: Any) -> int:
+    """Returns how many threads a task has."""
     return max(1, int(spark.conf.get("spark.task.cpus", "1")))
 
 

@@ -109,17 +109,25 @@ class Scoring:
             row += batch.num_rows
 
     def joined(self, batch: pa.RecordBatch, answer: pa.RecordBatch, row: int) -> pa.RecordBatch:
-        """Returns kept columns and outputs. `row` is the number of the batch's first row in its partition."""
+        """Returns kept columns and outputs. `row` is the number of the batch's first row in its partition.
+
+        Rows that the model leaves out by its own rule are left out, unless errors are a column.
+        """
         columns = [batch.column(name) for name in self.kept] + answer.columns
         errors = columns.pop()
         if self.on_error == "column":
             columns.append(errors)
         elif self.on_error == "reject":
             columns.append(self.rejected(batch, errors, row))
-        elif errors.null_count < len(errors):
-            at = next(i for i in range(len(errors)) if errors[i].is_valid)
-            raise bad_row(errors[at].as_py(), row + at)
-        return pa.RecordBatch.from_arrays(columns, names=self.names)
+        if self.on_error == "column" or errors.null_count == len(errors):
+            return pa.RecordBatch.from_arrays(columns, names=self.names)
+        skipped = [code == "skipped" for code in errors.field("code").to_pylist()]
+        if self.on_error == "fail":
+            at = next((i for i, skip in enumerate(skipped) if errors[i].is_valid and not skip), None)
+            if at is not None:
+                raise bad_row(errors[at].as_py(), row + at)
+        left = pa.array([not skip for skip in skipped])
+        return pa.RecordBatch.from_arrays(columns, names=self.names).filter(left)
 
     def rejected(self, batch: pa.RecordBatch, errors: pa.StructArray, row: int) -> pa.StructArray:
         """Returns the rejects of a batch: the source's row with the reason, or null where the row is good."""

@@ -1,0 +1,3 @@
+// Package engines runs leapscore inside Ray and Dask, with the build tag engines.
+// It has tests only.
+package engines
