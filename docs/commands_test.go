@@ -205,7 +205,7 @@ func runSteps(t *testing.T, steps []step, dir, path string) {
 	}
 	cmd := exec.Command("bash", "-c", script.String())
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+path, "TOP="+top, "RUN_ID=nightly-2026-11-28", "DAY=2026-11-28", "GOFLAGS=")
+	cmd.Env = append(os.Environ(), "PATH="+path, "TOP="+top, "PYTHONPATH="+filepath.Join(top, "python", "src"), "RUN_ID=nightly-2026-11-28", "DAY=2026-11-28", "GOFLAGS=")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("the commands cannot be run together: %v\n%s", err, said)
 	}

@@ -202,6 +202,7 @@ def test_a_pipeline_without_nodes_adds_nothing(tmp_path: Path) -> None:
     with leapscore.load(make_bundle(tmp_path / "empty")) as model:
         assert model.predict(TABLE.select(["state"])).schema.names == ["state"]
         assert model.predict({"a": 1}, on_error="column") == {"a": 1, "_error": None}
+        assert model.predict([{"a": 1}, {"b": 2}]) == [{"a": 1}, {"b": 2}]
         assert repr(model).endswith("0 inputs, adds nothing>")
         with pytest.raises(leapscore.UsageError, match="no columns"):
             model.predict(TABLE, keep="none")
