@@ -49,9 +49,33 @@ func setUp(t *testing.T, version string) airflow {
 	a.env = append(os.Environ(), "PATH="+path+":"+a.bin+":"+os.Getenv("PATH"),
 		"AIRFLOW_HOME="+filepath.Join(work, "airflow"), "PRICES_HOME="+a.home,
 		"AIRFLOW__CORE__DAGS_FOLDER="+filepath.Join(examples, "airflow"), "AIRFLOW__CORE__LOAD_EXAMPLES=False",
-		"AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY=1", "PYTHONDONTWRITEBYTECODE=1")
+		"AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY=1", "PYTHONDONTWRITEBYTECODE=1",
+		"PYTHONPATH="+installed(t, work), "LEAPSCORE_BINARY="+tools.Leapscore(t))
 	a.mustRun("airflow", "db", "migrate")
 	return a
+}
+
+// installed is a Python path on which the package is as its wheel installs it, with the
+// entry point by which Airflow finds the provider.
+func installed(t *testing.T, work string) string {
+	t.Helper()
+	const names = `
+import pathlib, sys, tomllib
+project = tomllib.loads(pathlib.Path(sys.argv[1], "pyproject.toml").read_text())["project"]
+info = pathlib.Path(sys.argv[2], "leapscore-1.0.dist-info")
+info.mkdir(parents=True)
+info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: 1.0\n")
+groups = [f"[{group}]\n" + "".join(f"{k} = {v}\n" for k, v in points.items()) for group, points in project["entry-points"].items()]
+info.joinpath("entry_points.txt").write_text("\n".join(groups))`
+	site := filepath.Join(work, "site")
+	source, err := filepath.Abs("../../python")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(tools.Path(t, tools.Python), "-c", names, source, site).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return site + ":" + filepath.Join(source, "src")
 }
 
 // command is a command with the environment of Airflow, in the folder of the
@@ -163,9 +187,12 @@ func (a airflow) setJob(oldNew ...string) {
 }
 
 // table returns the rows and the checksum of each partition of the predictions.
-func (a airflow) table() map[string]part {
+func (a airflow) table() map[string]part { return a.tableIn("predictions") }
+
+// tableIn is table for the table in a folder.
+func (a airflow) tableIn(folder string) map[string]part {
 	a.t.Helper()
-	text, err := os.ReadFile(filepath.Join(a.home, "predictions", "_SUCCESS"))
+	text, err := os.ReadFile(filepath.Join(a.home, folder, "_SUCCESS"))
 	if err != nil {
 		a.t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ def test_flags() -> None:
     assert flags({"param": {"day": date(2026, 11, 26), "at": datetime(2026, 1, 2, tzinfo=timezone.utc), "n": 3}}) == [
         "--param=day=2026-11-26", "--param=at=2026-01-02T00:00:00+00:00", "--param=n=3",
     ]  # fmt: skip
-    assert flags({"resume": True, "rerun": False}) == ["--resume", "--rerun=false"]
+    assert flags({"resume": True, "rerun": False}) == ["--resume=true", "--rerun=false"]
 
 
 @pytest.mark.parametrize("options", [{"param": {"day": None}}, {"input": ["a", None]}])
@@ -84,7 +84,7 @@ def test_files_are_seen_by_children_alone() -> None:
 def test_aws_keys() -> None:
     found = access(connection("aws", {"region_name": "eu-west-1", "endpoint_url": "http://minio:9000", "aws_session_token": "tok"}, login="AK", password="sk"))
     assert found.environment == {
-        "AWS_ENDPOINT_URL_S3": "http://minio:9000", "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "sk",
+        "AWS_ENDPOINT_URL_S3": "http://minio:9000", "AWS_S3_FORCE_PATH_STYLE": "true", "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "sk",
         "AWS_SESSION_TOKEN": "tok", "AWS_PROFILE": None,
     }  # fmt: skip
     assert found.secrets == ["sk", "tok"] and not found.files
@@ -92,7 +92,9 @@ def test_aws_keys() -> None:
 
 def test_aws_in_other_places() -> None:
     extra = {"aws_access_key_id": "AK", "aws_secret_access_key": "sk", "service_config": {"s3": {"endpoint_url": "http://s3:1"}}, "endpoint_url": "http://other"}
-    assert environment("aws", extra) == {"AWS_ENDPOINT_URL_S3": "http://s3:1", "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "sk"}
+    assert environment("aws", extra) == {"AWS_ENDPOINT_URL_S3": "http://s3:1", "AWS_S3_FORCE_PATH_STYLE": "true", "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "sk"}
+    virtual = {"endpoint_url": "http://oss", "config_kwargs": {"s3": {"addressing_style": "virtual"}}}
+    assert environment("aws", virtual) == {"AWS_ENDPOINT_URL_S3": "http://oss", "AWS_S3_FORCE_PATH_STYLE": "false"}
     assert environment("aws", {"profile_name": "p"}) == {"AWS_PROFILE": "p"}
     assert environment("aws") == {}  # the identity of the machine
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -52,6 +53,10 @@ func plainPointer(key *string) *string {
 	return &s
 }
 
+// forcePathStyle is the variable by which other clients of S3 are told that the server has
+// no host names for its buckets.
+const forcePathStyle = "AWS_S3_FORCE_PATH_STYLE"
+
 // openS3 opens a bucket whose client undoes gocloud's spelling.
 func openS3(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 	b, err := blob.DefaultURLMux().OpenBucketURL(ctx, u)
@@ -61,6 +66,9 @@ func openS3(ctx context.Context, u *url.URL) (*blob.Bucket, error) {
 	var client *s3.Client
 	if b.As(&client) {
 		*client = *s3.New(client.Options(), func(o *s3.Options) {
+			if !u.Query().Has("use_path_style") && !u.Query().Has("s3ForcePathStyle") {
+				o.UsePathStyle, _ = strconv.ParseBool(os.Getenv(forcePathStyle)) // the SDK has no variable for it
+			}
 			o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
 				return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("leapscore.keys", plainInput), middleware.Before)
 			})

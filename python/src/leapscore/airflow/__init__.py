@@ -18,13 +18,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .commit import LeapscoreCommitOperator
     from .hook import LeapscoreHook
     from .operator import LeapscoreOperator
     from .provider import get_provider_info
 
-__all__ = ["LeapscoreHook", "LeapscoreOperator", "get_provider_info"]
+__all__ = ["LeapscoreCommitOperator", "LeapscoreHook", "LeapscoreOperator", "get_provider_info"]
 
-_MODULES = {"LeapscoreHook": ".hook", "LeapscoreOperator": ".operator", "get_provider_info": ".provider"}
+_MODULES = {
+    "LeapscoreCommitOperator": ".commit",
+    "LeapscoreHook": ".hook",
+    "LeapscoreOperator": ".operator",
+    "get_provider_info": ".provider",
+}
 
 
 def __getattr__(name: str) -> Any:

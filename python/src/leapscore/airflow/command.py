@@ -14,7 +14,7 @@ from typing import Any, Optional, Union
 from .. import process
 from ..errors import LeapscoreError, NothingToDo
 from . import files, lineage
-from ._compat import AirflowException, AirflowFailException, AirflowSkipException, BaseOperator
+from ._compat import AirflowException, AirflowFailException, AirflowSkipException, Asset, AssetAlias, BaseOperator
 from .connections import Access
 from .hook import LeapscoreHook
 
@@ -118,6 +118,15 @@ class CommandOperator(BaseOperator):
         facts = " ".join(f"{key}={value}" for key, value in event.items() if key not in known)
         text = _with_names(str(event.get("msg", "")), names)
         levels.get(str(event.get("level")), self.log.info)("%s", f"{text} {facts}".rstrip())
+
+    def tell_assets(self, context: Any, found: Mapping[str, Any]) -> None:
+        """Adds the facts of the run to the events of the assets that the task updates."""
+        for outlet in self.outlets:
+            if isinstance(outlet, AssetAlias):
+                place = str(found["table"])
+                context["outlet_events"][outlet].add(Asset(place if "://" in place else "file://" + place), extra=dict(found))
+            elif isinstance(outlet, Asset):
+                context["outlet_events"][outlet].extra.update(found)
 
     def on_kill(self) -> None:
         """Stops the command, which removes what it has written, and waits for its end."""

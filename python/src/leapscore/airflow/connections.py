@@ -125,6 +125,9 @@ def _s3(fields: _Fields) -> Access:
     service: Any = fields.mapping("service_config").get("s3") or {}
     if endpoint := service.get("endpoint_url") or fields.get("endpoint_url"):
         environment["AWS_ENDPOINT_URL_S3"] = str(endpoint)
+        # As boto3, which puts the name of a bucket before the host of Amazon alone, unless it is told so.
+        client: Any = fields.mapping("config_kwargs").get("s3") or {}
+        environment["AWS_S3_FORCE_PATH_STYLE"] = "false" if client.get("addressing_style") == "virtual" else "true"
     if region := fields.get("region_name"):
         environment["AWS_REGION"] = region
     fields.refuse("session_kwargs", "move its fields one level up")

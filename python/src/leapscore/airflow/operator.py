@@ -10,8 +10,9 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Optional, Union
 
+from ..flags import key as flag_name
 from . import lineage, runs
-from ._compat import AirflowFailException, Asset, AssetAlias
+from ._compat import AirflowFailException
 from .arguments import flags, keys_of_job
 from .command import CommandOperator
 from .facts import facts
@@ -43,6 +44,8 @@ class LeapscoreOperator(CommandOperator):
         partition: with ``mode="overwrite-partitions"``, the partition that is replaced, such as ``{"ds": "{{ ds }}"}``.
         mode: if the table exists: error, overwrite, overwrite-partitions, append or ignore.
         rejects: the table of rows that the model refuses.
+        shard: the part of the rows that is scored, such as ``"3/16"``. All shards of a DAG run have one run id, and
+            ``LeapscoreCommitOperator`` publishes them.
         incremental: scores only inputs that are new, and skips the task if there are none.
         run_id: the id of the run. By default it is made of DAG, task, DAG run and map index: retries and
             cleared tasks have the same.
@@ -63,7 +66,7 @@ class LeapscoreOperator(CommandOperator):
     """
 
     template_fields: Collection[str] = (
-        "model", "sql", "inputs", "table", "job", "parameters", "partition", "mode", "rejects", "run_id", "options", "store_conn_ids", "environment", "cwd",
+        "model", "sql", "inputs", "table", "job", "parameters", "partition", "mode", "rejects", "shard", "run_id", "options", "store_conn_ids", "environment", "cwd",
     )  # fmt: skip
     template_ext: Sequence[str] = (".sql", ".yaml", ".yml")
     template_fields_renderers: ClassVar[dict[str, str]] = {
@@ -83,6 +86,7 @@ class LeapscoreOperator(CommandOperator):
         partition: Optional[Mapping[str, Any]] = None,
         mode: Optional[str] = None,
         rejects: Optional[str] = None,
+        shard: Optional[str] = None,
         incremental: bool = False,
         run_id: Optional[str] = None,
         options: Optional[Mapping[str, Any]] = None,
@@ -104,6 +108,7 @@ class LeapscoreOperator(CommandOperator):
         self.partition = partition
         self.mode = mode
         self.rejects = rejects
+        self.shard = shard
         self.incremental = incremental
         self.run_id = run_id
         self.options = options
@@ -114,7 +119,7 @@ class LeapscoreOperator(CommandOperator):
         """Scores the rows. Airflow calls it."""
         arguments, texts = self._command(context)
         found = facts(self.run_command(context, arguments, texts), self.cwd)
-        self._tell_assets(context, found)
+        self.tell_assets(context, found)
         return found
 
     def _command(self, context: Any) -> tuple[list[str], dict[str, str]]:
@@ -126,12 +131,12 @@ class LeapscoreOperator(CommandOperator):
             keys = keys_of_job(texts["--job"])
         chosen: dict[str, Any] = {
             "model": self.model, "sql": self.sql, "input": self.inputs, "output": self.table, "param": self.parameters,
-            "partition": self.partition, "mode": self.mode, "rejects": self.rejects,
+            "partition": self.partition, "mode": self.mode, "rejects": self.rejects, "shard": self.shard,
         }  # fmt: skip
         if self.sql and len(self.sql) > _LONGEST_ARGUMENT:
             texts["--sql-file"] = self.sql
             del chosen["sql"]
-        more = {str(key).replace("_", "-"): value for key, value in (self.options or {}).items()}
+        more = {flag_name(str(key)): value for key, value in (self.options or {}).items()}
         if twice := [key for key in more if chosen.get(key) is not None]:
             raise AirflowFailException(f"options: {', '.join(twice)} is given as an argument of the operator too; leave one of them out")
         chosen.update(more)
@@ -145,28 +150,23 @@ class LeapscoreOperator(CommandOperator):
         """Returns the flags that say which run this is. given are those of the job and the options."""
         ti = context["ti"]
         keys: dict[str, Any] = {}
+        sharded = self.shard or given.get("shard")
         if self.run_id is not None:
             keys["run-id"] = self.run_id
+        elif given.get("run-id") is None and sharded:
+            keys["run-id"] = runs.run_id(ti.dag_id, ti.run_id)
         elif given.get("run-id") is None:
             keys["run-id"] = runs.run_id(ti.dag_id, ti.task_id, ti.run_id, *([ti.map_index] if ti.map_index >= 0 else []))
         if self.incremental or given.get("incremental"):
             keys["incremental"] = True
             if given.get("skip-exit-code") is None:
                 keys["skip-exit-code"] = self.skip_on_exit_code
-        elif given.get("rerun") is None:
-            keys["rerun"] = runs.needs_rerun(ti.try_number, ti.max_tries, self.retries or 0) if self.rerun is None else self.rerun
+        elif given.get("rerun") is None and not sharded:  # a shard that was done is never done twice
+            again = runs.needs_rerun(ti.try_number, ti.max_tries, self.retries or 0) if self.rerun is None else self.rerun
+            keys["rerun"] = again or None
         if given.get("nominal-time") is None:
             keys["nominal-time"] = lineage.nominal_time(context)
         return keys
-
-    def _tell_assets(self, context: Any, found: Mapping[str, Any]) -> None:
-        """Adds the facts of the run to the events of the assets that the task updates."""
-        for outlet in self.outlets:
-            if isinstance(outlet, AssetAlias):
-                place = found["table"]
-                context["outlet_events"][outlet].add(Asset(place if "://" in place else "file://" + place), extra=dict(found))
-            elif isinstance(outlet, Asset):
-                context["outlet_events"][outlet].extra.update(found)
 
     def resolve_template_files(self) -> None:
         """Reads template files that are beside the DAG. Those of a worker are read by the worker."""

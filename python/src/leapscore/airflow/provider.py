@@ -18,7 +18,7 @@ def get_provider_info() -> dict[str, Any]:
         "name": "leapscore",
         "description": "Scores tables with MLeap bundles, without a JVM",
         "integrations": [{"integration-name": "leapscore", "external-doc-url": "https://combust.github.io/mleap-docs/", "tags": ["service"]}],
-        "operators": [{"integration-name": "leapscore", "python-modules": ["leapscore.airflow.operator"]}],
+        "operators": [{"integration-name": "leapscore", "python-modules": ["leapscore.airflow.operator", "leapscore.airflow.commit"]}],
         "hooks": [{"integration-name": "leapscore", "python-modules": ["leapscore.airflow.hook"]}],
         "connection-types": [
             {
