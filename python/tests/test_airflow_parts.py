@@ -14,7 +14,7 @@ import pytest
 from leapscore.airflow import files, provider
 from leapscore.airflow.arguments import flags
 from leapscore.airflow.connections import access
-from leapscore.airflow.facts import facts
+from leapscore.airflow.facts import facts, flat
 from leapscore.airflow.runs import needs_rerun, run_id
 
 
@@ -190,6 +190,8 @@ def test_facts(tmp_path: Any) -> None:
     assert found["rejects"] == {"path": "s3://b/bad", "rows": 1, "codes": {"null": 1}}
     assert found["drift"] == {"reference": "r0", "column": "y", "psi": 0.3}
     assert len(json.dumps(found)) < 1000
+    plain = flat(found)
+    assert plain["model.version"] == "1" and plain["rejects.codes.null"] == 1 and hash(frozenset(plain.items()))
     assert facts({**result, "skipped": True, "all_files": {"files": 300, "bytes": 9}})["nothing_done"] is True
     assert facts({**result, "all_files": {"files": 300, "bytes": 9}})["files"] == 300
 

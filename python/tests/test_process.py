@@ -164,3 +164,10 @@ def test_a_process_is_handed_out_when_it_has_started(program: Program) -> None:
     program("time.sleep(60)")
     with pytest.raises(errors.Interrupted):
         run(["x"], started=lambda p: p.terminate())
+
+
+def test_signals_to_the_group_do_not_reach_a_process_with_its_own(program: Program) -> None:
+    program("print(json.dumps({'group': os.getpgid(0), 'pid': os.getpid()}))")
+    apart, within = run(["x"], own_group=True), run(["x"])
+    assert apart is not None and within is not None
+    assert apart["group"] == apart["pid"] and within["group"] == os.getpgid(0)

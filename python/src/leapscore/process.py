@@ -44,6 +44,7 @@ class Process:
         cwd: the folder in which it runs.
         stdin, stdout, stderr: as for ``subprocess.Popen``; stdin is empty unless it is given.
         pass_fds: descriptors that it inherits under the same numbers.
+        own_group: whether signals to the group of this process do not reach it: of two SIGTERM the second one ends it at once.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Process:
         stdout: Optional[int] = subprocess.PIPE,
         stderr: Optional[int] = subprocess.PIPE,
         pass_fds: Sequence[int] = (),
+        own_group: bool = False,
     ) -> None:
         self.arguments = [os.fspath(a) for a in arguments]
         self.terminated = False
@@ -63,6 +65,7 @@ class Process:
         self._cwd = cwd
         self._streams = (stdin, stdout, stderr)
         self._inherited = list(pass_fds)
+        self._own_group = own_group
         self._popen: Optional[subprocess.Popen[bytes]] = None
         self._parent = -1  # the writing end of the pipe
 
@@ -92,6 +95,7 @@ class Process:
                 env=environment,
                 cwd=self._cwd,
                 pass_fds=[reading, *self._inherited],
+                start_new_session=self._own_group,
             )
         except BaseException:
             self._close_pipe()
@@ -210,14 +214,15 @@ def run(
     cwd: Union[str, os.PathLike[str], None] = None,
     on_event: Optional[OnEvent] = None,
     pass_fds: Sequence[int] = (),
+    own_group: bool = False,
     started: Optional[Callable[[Process], object]] = None,
 ) -> Optional[dict[str, Any]]:
     """Runs ``leapscore ARGUMENTS --log-format json --json`` until it ends.
 
     Each line of its log is given to ``on_event``, in the thread that called.
     If ``on_event`` raises, or Ctrl-C is pressed, the process is stopped. ``started``
-    gets the process, so that something else can stop it, and ``pass_fds`` are
-    descriptors that the process inherits.
+    gets the process, so that something else can stop it; ``pass_fds`` and
+    ``own_group`` are those of ``Process``.
 
     Returns:
         The JSON of the last line of stdout, or None if nothing was printed.
@@ -226,7 +231,7 @@ def run(
         LeapscoreError: of the class of the exit code, with the last error of the log.
         BinaryNotFound: there is no program.
     """
-    process = Process([*arguments, "--log-format", "json", "--json"], env=env, cwd=cwd, pass_fds=pass_fds).start()
+    process = Process([*arguments, "--log-format", "json", "--json"], env=env, cwd=cwd, pass_fds=pass_fds, own_group=own_group).start()
     printed: list[bytes] = []
     reader = threading.Thread(target=lambda: printed.append(_stream(process.popen.stdout).read()), daemon=True)
     reader.start()

@@ -16,6 +16,7 @@ from ..errors import LeapscoreError, NothingToDo
 from . import files, lineage
 from ._compat import AirflowException, AirflowFailException, AirflowSkipException, Asset, AssetAlias, BaseOperator
 from .connections import Access
+from .facts import flat
 from .hook import LeapscoreHook
 
 __all__ = ["CommandOperator"]
@@ -99,7 +100,7 @@ class CommandOperator(BaseOperator):
             self._forward(event, names)
 
         try:
-            result = process.run(arguments, env=variables, cwd=self.cwd, on_event=forward, pass_fds=opened, started=started)
+            result = process.run(arguments, env=variables, cwd=self.cwd, on_event=forward, pass_fds=opened, own_group=True, started=started)
         except NothingToDo as e:
             raise AirflowSkipException(e.message) from None
         except LeapscoreError as e:
@@ -124,7 +125,7 @@ class CommandOperator(BaseOperator):
         for outlet in self.outlets:
             if isinstance(outlet, AssetAlias):
                 place = str(found["table"])
-                context["outlet_events"][outlet].add(Asset(place if "://" in place else "file://" + place), extra=dict(found))
+                context["outlet_events"][outlet].add(Asset(place if "://" in place else "file://" + place), extra=flat(found))
             elif isinstance(outlet, Asset):
                 context["outlet_events"][outlet].extra.update(found)
 

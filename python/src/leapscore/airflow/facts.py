@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import Any, Optional, cast
 
-__all__ = ["facts"]
+__all__ = ["facts", "flat"]
 
 
 def facts(result: Mapping[str, Any], cwd: Optional[str] = None) -> dict[str, Any]:
@@ -38,6 +38,17 @@ def facts(result: Mapping[str, Any], cwd: Optional[str] = None) -> dict[str, Any
     if drift := result.get("drift"):
         found["drift"] = _largest(drift)
     return found
+
+
+def flat(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns facts without nesting, as ``model.version``: Airflow 2.10 hashes what the event of an alias has."""
+    plain: dict[str, Any] = {}
+    for key, value in found.items():
+        if isinstance(value, Mapping):
+            plain.update({f"{key}.{inner}": v for inner, v in flat(cast("Mapping[str, Any]", value)).items()})
+        else:
+            plain[key] = value
+    return plain
 
 
 def _largest(drift: Mapping[str, Any]) -> dict[str, Any]:
