@@ -60,14 +60,11 @@ func TestTheWheelInAFolder(t *testing.T) {
 }
 
 func TestTheWheelInAHome(t *testing.T) {
-	system, err := exec.LookPath("python3")
-	if err != nil {
-		t.Fatal(err)
-	}
-	home := t.TempDir()
-	env := []string{"PYTHONUSERBASE=" + home, "PIP_BREAK_SYSTEM_PACKAGES=1"}
-	install(t, system, env, "--user", "--ignore-installed", wheel(t))
-	check(t, place{python: system, binary: filepath.Join(home, "bin", "leapscore"), env: env})
+	// Only an environment that has the packages of the system has those of the user.
+	python, home := environment(t, "--system-site-packages"), t.TempDir()
+	env := []string{"PYTHONUSERBASE=" + home}
+	install(t, python, env, "--user", "--ignore-installed", wheel(t))
+	check(t, place{python: python, binary: filepath.Join(home, "bin", "leapscore"), env: env})
 }
 
 // pipx and uv give a tool an environment of its own, and link the program into a folder.
@@ -138,10 +135,10 @@ func check(t *testing.T, p place) {
 }
 
 // environment is the Python of a new environment.
-func environment(t *testing.T) string {
+func environment(t *testing.T, arguments ...string) string {
 	t.Helper()
 	dir := t.TempDir()
-	run(t, nil, "python3", "-m", "venv", dir)
+	run(t, nil, "python3", append([]string{"-m", "venv", dir}, arguments...)...)
 	return filepath.Join(dir, "bin", "python")
 }
 
