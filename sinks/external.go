@@ -59,7 +59,9 @@ func CreateFor(st *store.Store, folder string, pub Publisher, file *arrow.Schema
 		p.columns = opts.Adopt.Columns
 	}
 	t := newTable(st, f, p, opts)
-	st.SweepUnfinished(folder)
+	if opts.Stage == nil { // other shards are just beginning theirs
+		st.SweepUnfinished(folder)
+	}
 	t.create = createVisible(st)
 	if parts != nil {
 		t.partition(st, folder, parts)

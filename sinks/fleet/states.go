@@ -46,11 +46,13 @@ func (f *Fleet) Begin(ctx context.Context, shard int, attempt string, places []P
 // beat gives a sign of life: for the run, in each table, and for the attempt.
 func (a *Attempt) beat(ctx context.Context) error {
 	m := a.mark
-	m.Beat = time.Now().UTC()
+	// Whoever writes it, the marker has one length: some stores fail to read an object that
+	// is replaced by a shorter one meanwhile.
+	m.Beat = time.Now().UTC().Truncate(time.Second)
 	if err := writeMarker(ctx, a.fleet.st, a.note, m); err != nil {
 		return err
 	}
-	m.Attempt = marker.ShardsAttempt
+	m.Attempt, m.Owner = marker.ShardsAttempt, "shards of run "+m.RunID
 	identity := sinks.FleetIdentity(m.RunID)
 	for _, p := range a.places {
 		name := marker.ShardsFolder + "/" + identity + "/" + marker.AliveName
