@@ -70,6 +70,7 @@ generate: build ## write the docs that come from the code
 	./bin/leapscore codes --markdown > docs/codes.md
 	$(GO) test ./ops/builtin -run TestDifferencesArePrinted -update
 	$(GO) test ./job -run TestTheSchemaIsWritten -update
+	python3 python/tools/options.py
 
 check-generate: build ## fail if a generated file is stale
 	./bin/leapscore ops --markdown | diff -u ops/README.md -

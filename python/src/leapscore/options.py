@@ -145,6 +145,8 @@ class Options(TypedDict, total=False):
     """columns whose values decide which rows are in the sample"""
     scored_at: Union[Value, None]
     """the time in _scored_at and in the record of the run, such as 2026-01-31T00:00:00Z (default: now)"""
+    shard: Union[Value, None]
+    """score only shard I of N, counted from 0, of the run --run-id, such as 3/16, and stage it: leapscore commit publishes all N as one table; auto/N takes I from the environment of a Kubernetes indexed Job, an AWS Batch or Slurm array, or Cloud Run"""
     skip_exit_code: Union[int, None]
     """exit code if --incremental finds nothing new, such as 99 for Airflow"""
     sql: Union[Value, None]
