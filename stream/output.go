@@ -17,6 +17,7 @@ type output struct {
 
 	mu      sync.Mutex // of pending
 	pending []byte
+	failed  error    // why nothing more can be written
 	list    [][]byte // what one call writes
 	small   []byte   // short pieces of it
 }
@@ -34,25 +35,46 @@ func (o *output) add(b []byte) {
 	o.pending = append(o.pending, b...)
 }
 
-// flush writes what is pending. If a batch is being written just now, that is written
-// with it.
+// flush writes what is pending.
 func (o *output) flush() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.writePending()
+}
+
+func (o *output) writePending() error {
+	if len(o.pending) == 0 || o.failed != nil {
+		return o.failed
+	}
+	_, o.failed = o.w.Write(o.pending)
+	o.pending = o.pending[:0]
+	return o.failed
+}
+
+// flushBeside begins to write what is pending, and does not wait for it: a client may send
+// a batch before it reads the schema. What is being written already has it.
+func (o *output) flushBeside() error {
 	if !o.mu.TryLock() {
 		return nil
 	}
-	defer o.mu.Unlock()
-	if len(o.pending) == 0 {
-		return nil
+	if len(o.pending) == 0 || o.failed != nil {
+		defer o.mu.Unlock()
+		return o.failed
 	}
-	_, err := o.w.Write(o.pending)
-	o.pending = o.pending[:0]
-	return err
+	go func() {
+		defer o.mu.Unlock()
+		_ = o.writePending() // which the next write says again
+	}()
+	return nil
 }
 
 // WritePayload writes a message behind what is pending. It is what package ipc writes to.
 func (o *output) WritePayload(p ipc.Payload) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.failed != nil {
+		return o.failed
+	}
 	meta := p.Meta()
 	defer meta.Release()
 	o.list, o.small = o.list[:0], append(o.small[:0], o.pending...)
@@ -64,6 +86,11 @@ func (o *output) WritePayload(p ipc.Payload) error {
 	if len(o.small) > 0 {
 		o.list = append(o.list, o.small)
 	}
+	o.failed = o.writeList()
+	return o.failed
+}
+
+func (o *output) writeList() error {
 	if v, ok := o.w.(buffersWriter); ok {
 		return v.WriteBuffers(o.list)
 	}
@@ -140,7 +167,7 @@ type turns struct {
 }
 
 func (t turns) Read(p []byte) (int, error) {
-	if err := t.out.flush(); err != nil {
+	if err := t.out.flushBeside(); err != nil {
 		return 0, err
 	}
 	return t.r.Read(p)
