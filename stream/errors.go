@@ -156,7 +156,8 @@ func firstBad(all []*engine.Answer) error {
 }
 
 // failed is the answer to a batch that failed as a whole: all rows have the reason.
-func (a *answers) failed(b *source.Batch, why error) (arrow.Record, error) {
+func (a *answers) failed(b *source.Batch, why error) (_ arrow.Record, err error) {
+	defer pipeline.Recovered(&err)
 	msg := clean.Text(why.Error())
 	if bug, ok := errors.AsType[*pipeline.PanicError](why); ok {
 		msg = fmt.Sprintf("a bug in leapscore, please report it: %v", bug.Value)
@@ -168,12 +169,20 @@ func (a *answers) failed(b *source.Batch, why error) (arrow.Record, error) {
 	var cols []arrow.Array
 	fields := a.schema.Fields()
 	for _, f := range fields[:len(fields)-1] {
-		cols = append(cols, array.MakeArrayOfNull(memory.NewGoAllocator(), f.Type, n))
+		cols = append(cols, nullsOf(f.Type, n))
 	}
 	reason := [5]string{codeFailed, msg}
 	cols = append(cols, newErrors(n, n, func(i int) badRow { return badRow{i, reason} }))
 	defer release(cols)
 	return array.NewRecord(a.schema, cols, b.Rows), nil
+}
+
+// nullsOf returns n nulls, or values of a type that has none.
+func nullsOf(t arrow.DataType, n int) arrow.Array {
+	b := array.NewBuilder(memory.NewGoAllocator(), t)
+	defer b.Release()
+	b.AppendNulls(n)
+	return b.NewArray()
 }
 
 // refusal says why a stream is not answered.

@@ -112,6 +112,11 @@ func (x *exchange) write(p *pending) error {
 	}
 	err := x.writer.Write(p.record)
 	p.record.Release()
+	if err != nil && x.errors && x.server.out.failure() == nil { // the batch is to blame
+		if p.record, err = x.failed(p.batch, err); err == nil {
+			err = x.writer.Write(p.record)
+		}
+	}
 	p.batch.Recycle()
 	return err
 }

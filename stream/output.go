@@ -90,6 +90,13 @@ func (o *output) WritePayload(p ipc.Payload) error {
 	return o.failed
 }
 
+// failure is why nothing more can be written, or nil.
+func (o *output) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failed
+}
+
 func (o *output) writeList() error {
 	if v, ok := o.w.(buffersWriter); ok {
 		return v.WriteBuffers(o.list)
