@@ -98,6 +98,10 @@ def compare(binary, case, folder):
                 if process.wait():
                     found.append(f"{bundle.name}: exit code {process.returncode}: {process.stderr.read().decode()}")
             count += 1
+            if not isinstance(answer, dict) and score[0] == 5 and "rows were rejected" in score[1]:
+                if any(r["_error"] is None for r in answer.to_pylist()):
+                    found.append(f"{bundle.name}, {vectors}: a good row, and {score[1]}")
+                continue
             if isinstance(answer, dict) or isinstance(score[0], int):
                 refused = (answer["exit_code"], answer["message"]) if isinstance(answer, dict) else answer.num_rows
                 if refused != score:
