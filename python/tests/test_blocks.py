@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from leapscore import BadRowError, ContractError, Crashed, UsageError
-from leapscore.blocks import ATTEMPTS, BlockScorer, Request
+from leapscore.blocks import ATTEMPTS, Arrays, BlockScorer
 from leapscore.parcel import pack
 
 OUTPUT = "price_prediction"
@@ -26,7 +27,7 @@ def scorer(examples: Path) -> Iterator[Make]:
     made: list[BlockScorer] = []
 
     def make(**arguments: Any) -> BlockScorer:
-        made.append(BlockScorer(Request(str(examples / "listings.lr.zip"), **arguments), 1))
+        made.append(BlockScorer(str(examples / "listings.lr.zip"), 1, **arguments))
         return made[-1]
 
     yield make
@@ -39,52 +40,51 @@ def listings(examples: Path) -> pa.Table:
     return pq.ParquetDataset(examples / "listings").read().slice(0, 10)
 
 
-def test_only_the_columns_that_the_model_reads_are_sent(scorer: Make, listings: pa.Table) -> None:
-    plan = scorer().plan(listings.schema)
-    assert set(listings.column_names) - set(plan.sent) == {"listing_id", "host_name", "ds"}
-    assert [old for old, _ in plan.kept] == ["listing_id", "host_name", "ds"]
-    assert plan.answer.names == ["listing_id", "host_name", "ds", OUTPUT]
+def arrays(table: pa.Table) -> dict[str, Any]:
+    return {name: column.to_numpy() for name, column in zip(table.column_names, table.columns)}
 
 
-def test_kept_columns_stay_as_they_are(scorer: Make, listings: pa.Table) -> None:
-    answer = scorer().score(listings)
-    assert answer.select(["listing_id", "host_name", "ds"]).equals(listings.select(["listing_id", "host_name", "ds"]))
-    assert answer.schema.field("ds").type == listings.schema.field("ds").type
+def test_arrays_are_answered_in_arrays(scorer: Make, listings: pa.Table) -> None:
+    pictures = numpy.zeros((10, 3, 3))
+    answer = scorer(keep=["listing_id", "picture"], rename={"picture": "image"}).score({**arrays(listings), "picture": pictures})
+    assert list(answer) == ["listing_id", "image", OUTPUT]
+    assert answer["image"].shape == (10, 3, 3)
+    assert answer[OUTPUT].tolist() == scorer().score(listings).column(OUTPUT).to_pylist()
 
 
-def test_no_rows(scorer: Make, listings: pa.Table) -> None:
-    answer = scorer(keep="listing_id").score(listings.slice(0, 0))
-    assert (answer.num_rows, answer.column_names) == (0, ["listing_id", OUTPUT])
+def test_arrays_of_no_rows(scorer: Make, listings: pa.Table) -> None:
+    answer = scorer(keep="listing_id").score(arrays(listings.slice(0, 0)))
+    assert {name: len(values) for name, values in answer.items()} == {"listing_id": 0, OUTPUT: 0}
 
 
-def test_names_that_clash(scorer: Make, listings: pa.Table) -> None:
-    scored = scorer().score(listings)
-    again = listings.append_column(OUTPUT, pa.array([0.0] * 10))
-    with pytest.raises(UsageError, match="two columns"):
-        scorer().score(again)
-    renamed = scorer(rename={OUTPUT: "before", "listing_id": "id"}, keep=["listing_id", OUTPUT]).score(again)
-    assert renamed.column_names == ["id", "before", OUTPUT]
-    assert renamed.column(OUTPUT).equals(scored.column(OUTPUT))
-    assert renamed.column("before").to_pylist() == [0.0] * 10
-
-
-def test_columns_of_objects(scorer: Make, listings: pa.Table) -> None:
-    wanted = scorer(keep="none").score(listings).column(OUTPUT).to_pylist()
-    objects = listings.to_pandas().astype({"state": object, "room_type": object, "bedrooms": object})
-    assert scorer(keep="none").score(objects)[OUTPUT].tolist() == wanted
-    arrays = {name: column.to_numpy() for name, column in zip(listings.column_names, listings.columns)}
-    assert scorer(keep="none").score(arrays)[OUTPUT].tolist() == wanted
-
-
-def test_bad_rows(scorer: Make, listings: pa.Table) -> None:
-    bedrooms = pa.array([None if row in (4, 6) else 1.0 for row in range(10)])
-    bad = listings.set_column(listings.column_names.index("bedrooms"), "bedrooms", bedrooms)
-    with pytest.raises(BadRowError, match=r"row 4 of a block: .*vector has no nulls") as caught:
+def test_bad_rows_of_arrays_can_be_left_out(scorer: Make, listings: pa.Table) -> None:
+    bad = arrays(listings)
+    bad["bedrooms"] = numpy.array([None if row in (4, 6) else 1.0 for row in range(10)], dtype=object)
+    with pytest.raises(BadRowError, match="row 4: ") as caught:
         scorer().score(bad)
-    assert (caught.value.row, caught.value.code, caught.value.column, caught.value.op) == (4, "null", "bedrooms", "vector_assembler")
-    answer = scorer(on_error="column").score(bad)
-    assert [row for row, error in enumerate(answer.column("_error").to_pylist()) if error] == [4, 6]
-    with pytest.raises(UsageError, match="on_error 'skip'"):
+    assert (caught.value.row, caught.value.code, caught.value.column) == (4, "null", "bedrooms")
+    answer = scorer(on_error="drop", keep="listing_id").score(bad)
+    assert answer["listing_id"].tolist() == [id_ for row, id_ in enumerate(bad["listing_id"]) if row not in (4, 6)]
+    assert len(answer[OUTPUT]) == 8
+
+
+def test_axes_of_arrays_are_lists() -> None:
+    found = Arrays(
+        {
+            "x": numpy.array([1.0, numpy.nan]),
+            "v": numpy.arange(4.0).reshape(2, 2),
+            "m": numpy.arange(8).reshape(2, 2, 2),
+            "l": numpy.array([numpy.array([1.0]), numpy.array([2.0, 3.0])], dtype=object),
+        }
+    ).needed(dict.fromkeys("xvml"))
+    assert str(found.column("x").to_pylist()) == "[1.0, nan]"
+    assert found.column("v").to_pylist() == [[0.0, 1.0], [2.0, 3.0]]
+    assert found.column("m").to_pylist() == [[[0, 1], [2, 3]], [[4, 5], [6, 7]]]
+    assert found.column("l").to_pylist() == [[1.0], [2.0, 3.0]]
+
+
+def test_an_unknown_word_is_refused(scorer: Make) -> None:
+    with pytest.raises(UsageError, match="on_error 'skip': want raise, column, null or drop"):
         scorer(on_error="skip")
 
 
@@ -96,15 +96,18 @@ def test_a_block_that_does_not_fit_leaves_the_next_alone(scorer: Make, listings:
 
 
 def test_a_bundle_of_bytes(scorer: Make, listings: pa.Table, examples: Path) -> None:
-    packed = BlockScorer(Request(pack(examples / "listings.lr.zip")), 1)
+    packed = BlockScorer(pack(examples / "listings.lr.zip"), 1)
     assert packed.score(listings).equals(scorer().score(listings))
     packed.close()
 
 
-def test_a_process_that_dies_each_time_is_an_error(program: Callable[[str], Path], tmp_path: Path, listings: pa.Table) -> None:
+def test_a_process_that_dies_each_time_is_an_error(scorer: Make, program: Callable[[str], Path], tmp_path: Path, listings: pa.Table) -> None:
+    one = scorer()
+    one.score(listings)
+    one.close()
     program(f"open({str(tmp_path / 'starts')!r}, 'a').write('x'); os.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(Crashed):
-        BlockScorer(Request("model.zip"), 1).score(listings)
+        one.score(listings)
     assert len((tmp_path / "starts").read_text()) == ATTEMPTS
 
 

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Optional, Union
 
 try:
@@ -21,7 +21,7 @@ try:
 except ImportError as error:
     raise ImportError(f"leapscore.dask needs Dask: pip install 'leapscore[dask]' ({error})") from error
 
-from .blocks import BlockScorer, Columns, Request
+from .blocks import BlockScorer
 from .parcel import Parcel, is_url, pack
 
 __all__ = ["score"]
@@ -33,13 +33,10 @@ def score(
     frame: dataframe.DataFrame,
     model: Union[str, os.PathLike[str]],
     *,
-    outputs: Columns = None,
-    keep: Columns = None,
-    on_error: str = "fail",
-    rename: Optional[Mapping[str, str]] = None,
+    on_error: str = "raise",
     workers: Optional[int] = None,
     ship: bool = True,
-    **flags: Any,
+    **options: Any,
 ) -> dataframe.DataFrame:
     """Returns a Dask dataframe of the kept columns and the outputs, with the index and the divisions of ``frame``.
 
@@ -50,37 +47,54 @@ def score(
     Args:
         frame: the rows, a ``dask.dataframe.DataFrame``.
         model: a local bundle, which is sent to each worker once, or a URL that all machines can open.
-        outputs: ``final``, ``all``, or names. Default: the final results of the pipeline.
-        keep: ``extra``, ``all``, ``none``, or names. Default: the columns that the model does not read.
-        on_error: ``fail`` raises ``BadRowError`` for the first bad row, whose ``row`` counts from 0 in its
-            partition; ``column`` adds the column ``_error`` with code, message, node, op and column.
-        rename: new names, by the names of kept columns and outputs.
+        on_error: ``raise`` (default), ``column``, ``null`` or ``drop``, as of ``Model.predict``. A
+            ``BadRowError`` counts rows from 0 in the partition.
         workers: threads of each process. Default: the threads of the worker that keeps it.
         ship: ``False`` for a model whose path is the same on all machines: it is not sent.
-        flags: other flags of ``leapscore stream``, such as ``cast="mleap"``.
+        options: as of ``leapscore.load``: ``outputs``, ``keep``, ``rename``, ``map``, ``cast``, ``memory`` and others.
 
     Raises:
         ContractError: the columns of the frame do not fit the model.
         ModelError: the model is not there or cannot be loaded.
     """
     path = os.fspath(model)
-    request = Request(path, outputs, keep, on_error, rename or {}, flags)
-    scorer = BlockScorer(request, 1)
+    request = Request(path, on_error, tuple(sorted(options.items())))
+    scorer = request.scorer(None, 1)
     try:
-        empty = frame._meta  # pyright: ignore[reportPrivateUsage]  # Dask has no other name for it
-        plan = scorer.plan_of(empty)
-        meta = scorer.score(empty)
+        meta = _typed(scorer, frame._meta)  # pyright: ignore[reportPrivateUsage]  # Dask has no other name for it
     finally:
         scorer.close()
-    needed = list(dict.fromkeys([*plan.sent, *(old for old, _ in plan.kept)]))
+    needed = [name for name in frame.columns if name in scorer.read or name in meta.columns or name in scorer.renamed]
     parcel = dask.delayed(pack(path)) if ship and not is_url(path) else None
     return frame[needed].map_partitions(_score_partition, parcel, request, workers, meta=meta)
 
 
+@dataclass(frozen=True)
+class Request:
+    """How partitions are scored, as it travels to workers."""
+
+    path: str
+    on_error: str
+    options: tuple[tuple[str, Any], ...]
+
+    def scorer(self, parcel: Optional[Parcel], workers: int) -> BlockScorer:
+        return BlockScorer(self.path if parcel is None else parcel, workers, self.on_error, **dict(self.options))
+
+
 def _score_partition(partition: pandas.DataFrame, parcel: Optional[Parcel], request: Request, workers: Optional[int]) -> pandas.DataFrame:
-    return _kept_scorer(parcel, request, workers or _threads()).score(partition)
+    return _typed(_kept_scorer(parcel, request, workers or _threads()), partition)
 
 
+def _typed(scorer: BlockScorer, partition: pandas.DataFrame) -> pandas.DataFrame:
+    """The answer, in which a column has one type in all partitions, whether there are nulls or not."""
+    answer = scorer.score(partition)
+    old_names = {new: old for old, new in scorer.renamed.items()}
+    added = [name for name in answer.columns if old_names.get(name, name) not in partition.columns]
+    types = {name: _NULLABLE[str(answer[name].dtype)] for name in added if str(answer[name].dtype) in _NULLABLE}
+    return answer.astype(types) if types else answer
+
+
+_NULLABLE = {"int8": "Int8", "int16": "Int16", "int32": "Int32", "int64": "Int64", "bool": "boolean"}
 _scorers: OrderedDict[Any, BlockScorer] = OrderedDict()
 _lock = threading.Lock()
 
@@ -91,7 +105,7 @@ def _kept_scorer(parcel: Optional[Parcel], request: Request, workers: int) -> Bl
     with _lock:
         scorer = _scorers.pop(key, None)
         if scorer is None:
-            scorer = BlockScorer(request if parcel is None else request.of(parcel), workers)
+            scorer = request.scorer(parcel, workers)
         _scorers[key] = scorer
         while len(_scorers) > KEPT:
             _scorers.popitem(last=False)  # its process ends once no thread scores with it

@@ -21,8 +21,7 @@ except ImportError as error:
 
 import pyarrow as pa
 
-from . import arrays
-from .blocks import BlockScorer, Columns, Request
+from .blocks import BlockScorer
 from .errors import UsageError
 from .parcel import Parcel, is_url, pack
 
@@ -40,35 +39,20 @@ class Scorer:
     Args:
         model: a path or URL that this machine can open, a ``Parcel``, or the
             reference of a ``Parcel`` in the object store.
-        outputs: ``final``, ``all``, or names. Default: the final results of the pipeline.
-        keep: ``extra``, ``all``, ``none``, or names. Default: the columns that the model does not read.
-        on_error: ``fail`` raises ``BadRowError`` for the first bad row, ``column``
-            adds the column ``_error`` with code, message, node, op and column.
+        on_error: ``raise``, ``column``, ``null`` or ``drop``, as of ``Model.predict``.
         workers: threads that score. Default: the CPUs that Ray has reserved for the actor.
-        rename: new names, by the names of kept columns and outputs.
-        flags: other flags of ``leapscore stream``, such as ``cast="mleap"``.
+        options: as of ``leapscore.load``: ``outputs``, ``keep``, ``rename``, ``map``, ``cast``, ``memory`` and others.
 
     Raises:
         ModelError: the model cannot be loaded.
         BinaryNotFound: the program is not on the machine.
     """
 
-    def __init__(
-        self,
-        model: Model,
-        *,
-        outputs: Columns = None,
-        keep: Columns = None,
-        on_error: str = "fail",
-        workers: Optional[int] = None,
-        rename: Optional[Mapping[str, str]] = None,
-        **flags: Any,
-    ) -> None:
-        request = Request(_bundle(model), outputs, keep, on_error, rename or {}, flags)
-        self._scorer = BlockScorer(request, workers or _reserved_cpus())
+    def __init__(self, model: Model, *, on_error: str = "raise", workers: Optional[int] = None, **options: Any) -> None:
+        self._scorer = BlockScorer(_bundle(model), workers or _reserved_cpus(), on_error, **options)
 
     def __call__(self, batch: Any) -> Any:
-        """Returns kept columns and outputs of a batch, with as many rows and in the same order.
+        """Returns kept columns and outputs of a batch, with as many rows and in the same order, unless rows are left out.
 
         Raises:
             BadRowError: a row is refused; its ``row`` counts from 0 in the batch.
@@ -77,10 +61,9 @@ class Scorer:
         """
         return self._scorer.score(batch)
 
-    def schema(self, batch: Any) -> pa.Schema:
-        """Returns the schema of the answer to a batch, or to a ``pyarrow.Schema``, without scoring."""
-        found = batch if isinstance(batch, pa.Schema) else arrays.block(batch).schema()
-        return self._scorer.plan(found).answer
+    def schema(self, schema: pa.Schema) -> pa.Schema:
+        """Returns the schema of the answers to tables of ``schema``, without scoring."""
+        return self._scorer.answer_schema(schema)
 
     def close(self) -> None:
         """Ends the process. It also ends with the actor."""
@@ -105,10 +88,7 @@ def score(
     dataset: ray.data.Dataset,
     model: Union[str, os.PathLike[str]],
     *,
-    outputs: Columns = None,
-    keep: Columns = None,
-    on_error: str = "fail",
-    rename: Optional[Mapping[str, str]] = None,
+    on_error: str = "raise",
     concurrency: Union[int, tuple[int, int], None] = None,
     num_cpus: float = 1,
     batch_size: Optional[int] = None,
@@ -116,7 +96,7 @@ def score(
     ship: bool = True,
     check: bool = True,
     ray_options: Optional[Mapping[str, Any]] = None,
-    **flags: Any,
+    **options: Any,
 ) -> ray.data.Dataset:
     """Returns a dataset of the kept columns and the outputs of all rows. As any step of Ray Data, it runs when it is read.
 
@@ -126,7 +106,7 @@ def score(
     Args:
         dataset: the rows.
         model: a local bundle, which is put into the object store once, or a URL that all machines can open.
-        outputs, keep, on_error, rename, flags: as of ``Scorer``.
+        on_error: ``raise`` (default), ``column``, ``null`` or ``drop``, as of ``Model.predict``.
         concurrency: the most actors, or the least and the most. Default: as many as Ray finds CPUs for.
         num_cpus: CPUs of each actor, which are the threads that it scores with.
         batch_size: rows of a batch. Default: whole blocks.
@@ -134,15 +114,16 @@ def score(
         ship: ``False`` for a model whose path is the same on all machines: it is not sent.
         check: whether the columns of the dataset, if Ray knows them already, are compared with the model at once.
         ray_options: further arguments of ``map_batches``, such as ``memory`` or ``runtime_env``.
+        options: as of ``leapscore.load``: ``outputs``, ``keep``, ``rename``, ``map``, ``cast``, ``memory`` and others.
 
     Raises:
         ContractError: the columns of the dataset do not fit the model.
         ModelError: the model is not there or cannot be loaded.
 
-    When the dataset is read, a bad row raises ``BadRowError`` unless ``on_error`` is ``column``.
+    When the dataset is read, a bad row raises ``BadRowError`` if ``on_error`` is ``raise``.
     """
     path = os.fspath(model)
-    settings = {"outputs": outputs, "keep": keep, "on_error": on_error, "rename": rename, **flags}
+    settings = {"on_error": on_error, **options}
     known = dataset.schema(fetch_if_missing=False) if check else None
     if known is not None:
         _answer_schema(known, path, settings)
@@ -155,18 +136,18 @@ def score(
         num_cpus=num_cpus,
         batch_size=batch_size,
         batch_format=batch_format,
-        udf_modifying_row_count=False,
+        udf_modifying_row_count=on_error in ("raise", "drop"),
         **(ray_options or {}),
     )
     scored.context.raise_original_map_exception = True  # a bad row arrives as a BadRowError
     return scored
 
 
-def schema(dataset: ray.data.Dataset, model: Union[str, os.PathLike[str]], **settings: Any) -> pa.Schema:
+def schema(dataset: ray.data.Dataset, model: Union[str, os.PathLike[str]], **options: Any) -> pa.Schema:
     """Returns the schema of ``score(dataset, model, ...)`` without scoring. Ray knows it only from the first block.
 
     Args:
-        settings: ``outputs``, ``keep``, ``on_error``, ``rename`` and flags, as of ``Scorer``.
+        options: as of ``Scorer``.
 
     Raises:
         ContractError, ModelError: as ``score``.
@@ -175,7 +156,7 @@ def schema(dataset: ray.data.Dataset, model: Union[str, os.PathLike[str]], **set
     found = dataset.schema()
     if found is None:
         raise UsageError("the dataset has no rows, and Ray does not know its columns")
-    return _answer_schema(found, os.fspath(model), settings)
+    return _answer_schema(found, os.fspath(model), options)
 
 
 def _answer_schema(found: ray.data.Schema, model: str, settings: Mapping[str, Any]) -> pa.Schema:
@@ -191,10 +172,11 @@ def _arrow(found: ray.data.Schema) -> pa.Schema:
     """The schema of blocks, which are Arrow tables or frames."""
     base = found.base_schema
     if isinstance(base, pa.Schema):
-        return arrays.plain_schema(base)
+        return base
     import pandas
 
-    return arrays.block(pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in zip(base.names, base.types)})).schema()
+    empty = pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in zip(base.names, base.types)})
+    return pa.Schema.from_pandas(empty, preserve_index=False)
 
 
 def _pool(concurrency: Union[int, tuple[int, int], None]) -> Any:
