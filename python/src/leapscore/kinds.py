@@ -196,6 +196,8 @@ def data_of(data: Any) -> Data:
     Raises:
         TypeError: it is of another kind.
     """
+    if isinstance(data, Data):
+        return data
     if isinstance(data, pa.Table):
         return _Table(data)
     if isinstance(data, pa.RecordBatch):
