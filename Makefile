@@ -11,7 +11,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 # Packages whose tests with the tag engines are too heavy for make test.
 ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
-.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale ci release wheel test-wheel test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale bench-hosts ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -105,6 +105,10 @@ bench-peers: ## run leapscore beside other software: make bench-peers ROWS=40000
 
 bench-scale: ## what a row costs as tables, forests and workers grow: make bench-scale ROWS=16000000 RUNS=3 (ONLY=rows,trees,columns)
 	python3 benchmarks/peers/scale.py --rows $(or $(ROWS),16000000) --runs $(or $(RUNS),3) \
+	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS))
+
+bench-hosts: ## the same job as a command, in Python, in Ray and in Dask: make bench-hosts ROWS=4000000 RUNS=3 (ONLY=linear,forest)
+	python3 benchmarks/peers/hosts.py --rows $(or $(ROWS),4000000) --runs $(or $(RUNS),3) \
 	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS))
 
 bench-compare: ## compare two results: make bench-compare OLD=file NEW=file

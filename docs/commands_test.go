@@ -31,6 +31,9 @@ var notRun = map[string]string{
 	"kubectl": "a cluster", "systemctl": "a system that is run by systemd", "sudo": "changes the machine",
 }
 
+// runElsewhere are pages whose Python needs an engine: tests below integration run it.
+var runElsewhere = map[string]bool{"spark.md": true, "ray.md": true}
+
 var (
 	remote      = regexp.MustCompile(`\b(s3|s3a|gs|azblob|abfss|wasbs|https?)://`)
 	wantsCode   = regexp.MustCompile(`#.*\bexit code (\d+)`)
@@ -105,7 +108,7 @@ func stepsOf(t *testing.T, page string) []step {
 			steps[len(steps)-1].shows = b.text
 		case b.language == "sql":
 			steps = append(steps, step{where: where(0), script: "python3 -c 'import duckdb, sys; print(duckdb.sql(sys.stdin.read()))' <<'END_OF_SQL'\n" + b.text + "END_OF_SQL"})
-		case b.language == "python" && b.file == "" && page != "spark.md":
+		case b.language == "python" && b.file == "" && !runElsewhere[page]:
 			steps = append(steps, step{where: where(0), script: "python3 - <<'END_OF_PYTHON'\n" + b.text + "END_OF_PYTHON"})
 		}
 	}

@@ -16,6 +16,9 @@ ENGINES = {
     "spark": "spark:SparkML",
     "mleap": "spark:MLeapTasks",
     "compare": "compare:Compare",
+    "predict": "hosted:Predict",
+    "ray": "hosted:Ray",
+    "dask": "hosted:Dask",
     "kernel": "kernels:Kernel",
     "count": "compare:Count",
     "make-trees": "trees:Make",
@@ -24,7 +27,7 @@ ENGINES = {
 
 
 def descendants():
-    """The processes that this one has started, and those that they have."""
+    """The processes that this one has started, and those that they have; and the CPU time of each, and of its ended children."""
     parents = {}
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -32,7 +35,7 @@ def descendants():
                 stat = f.read().rsplit(")", 1)[1].split()
         except OSError:  # it ended
             continue
-        parents.setdefault(int(stat[1]), []).append((int(pid), int(stat[11]) + int(stat[12])))
+        parents.setdefault(int(stat[1]), []).append((int(pid), sum(map(int, stat[11:15]))))
     found, open_ = [], [os.getpid()]
     while open_:
         children = parents.get(open_.pop(), [])
@@ -42,8 +45,8 @@ def descendants():
 
 
 def cpu_seconds():
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime + sum(ticks for _, ticks in descendants()) / os.sysconf("SC_CLK_TCK")
+    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in own) + sum(ticks for _, ticks in descendants()) / os.sysconf("SC_CLK_TCK")
 
 
 def peak_mb():

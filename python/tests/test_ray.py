@@ -29,7 +29,7 @@ def cluster() -> Iterator[None]:
     """A Ray of two CPUs, which a busy machine may start slowly."""
     folder = str(Path(__file__).parent)  # of the classes below, for the workers
     os.environ["PYTHONPATH"] = os.pathsep.join([folder, os.environ["PYTHONPATH"]])
-    os.environ.update(RAY_raylet_start_wait_time_s="300", RAY_USAGE_STATS_ENABLED="0", RAY_DATA_DISABLE_PROGRESS_BARS="1")
+    os.environ.update(RAY_raylet_start_wait_time_s="300", RAY_agent_register_timeout_ms="300000", RAY_USAGE_STATS_ENABLED="0", RAY_DATA_DISABLE_PROGRESS_BARS="1")
     ray.init(num_cpus=2, include_dashboard=False, object_store_memory=300_000_000, log_to_driver=False)
     yield
     ray.shutdown()
