@@ -98,7 +98,7 @@ class Arrays(Data):
 
 def _column(values: Any, name: str, wanted: Optional[pa.DataType]) -> Any:
     if values.dtype == object:
-        return array_of(list(values), name, wanted, from_pandas=True)
+        return array_of([None if isinstance(v, float) and v != v else v for v in values], name, wanted)  # NaN is a missing value among objects
     column = pa.array(values.reshape(-1))
     for length in reversed(values.shape[1:]):
         column = pa.FixedSizeListArray.from_arrays(column, length)
