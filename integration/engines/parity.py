@@ -73,8 +73,9 @@ def by_the_command(case: Path) -> Optional[pa.Table]:
 
 
 def bits(value: Any) -> Any:
+    """The bits of numbers. NaN is null: frames of pandas do not tell them apart."""
     if isinstance(value, float):
-        return struct.pack("<d", value)
+        return None if value != value else struct.pack("<d", value)
     if isinstance(value, (list, tuple)):
         return [bits(v) for v in value]
     if isinstance(value, dict):

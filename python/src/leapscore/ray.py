@@ -176,7 +176,7 @@ def _arrow(found: ray.data.Schema) -> pa.Schema:
     import pandas
 
     empty = pandas.DataFrame({name: pandas.Series(dtype=kind) for name, kind in zip(base.names, base.types)})
-    return pa.Schema.from_pandas(empty, preserve_index=False)
+    return pa.schema([(name, pa.array(empty[name]).type) for name in empty.columns])
 
 
 def _pool(concurrency: Union[int, tuple[int, int], None]) -> Any:
