@@ -240,6 +240,8 @@ func TestSignalsEndTheRunAndLeaveNothing(t *testing.T) {
 				if err := cmd.Process.Signal(sig); err != nil {
 					t.Fatal(err)
 				}
+				time.Sleep(10 * time.Millisecond)
+				_ = cmd.Process.Signal(sig) // for the same wish, to the group, unless it has ended
 				select {
 				case err := <-ended:
 					exit := (*exec.ExitError)(nil)

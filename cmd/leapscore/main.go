@@ -17,6 +17,7 @@ import (
 	"leapscore/cmd/leapscore/internal/help"
 	"leapscore/cmd/leapscore/internal/logs"
 	"leapscore/cmd/leapscore/internal/process"
+	"leapscore/cmd/leapscore/internal/profile"
 	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/internal/zone"
 	"leapscore/job"
@@ -37,9 +38,9 @@ func run(args []string) (code int) {
 	defer logs.Capture(func() *slog.Logger { return out.log })()
 	out.early(args)
 	defer out.recovered(&code)
-	prof := &profiles{}
+	prof := &profile.Profiles{}
 	cmd := newRoot(out, prof, args)
-	err := errors.Join(cmd.ExecuteContext(ctx), prof.stop())
+	err := errors.Join(cmd.ExecuteContext(ctx), prof.Stop())
 	if cause := context.Cause(ctx); err != nil && errors.As(cause, new(signalError)) {
 		err = cause
 	}
@@ -58,8 +59,12 @@ func run(args []string) (code int) {
 // kill -9, the next run clears up.
 var grace = 10 * time.Second
 
+// oneWish is how long signals are taken for the same wish to end: schedulers send one to
+// a process and another to its group.
+const oneWish = time.Second
+
 // withSignals returns a context that SIGINT, SIGTERM and SIGHUP end, the last one unless
-// it is ignored, as nohup has it. A second signal kills the process at once. SIGPIPE
+// it is ignored, as nohup has it. A later second signal kills the process at once. SIGPIPE
 // becomes an error of writing: a run does not end because nobody reads its log, and
 // clears up if nobody reads its rows.
 func withSignals(parent context.Context) (context.Context, func()) {
@@ -74,8 +79,13 @@ func withSignals(parent context.Context) (context.Context, func()) {
 	go func() {
 		select {
 		case sig := <-ch:
-			signal.Stop(ch)
 			cancel(signalError{sig})
+			select {
+			case <-time.After(oneWish):
+			case <-done:
+				return
+			}
+			signal.Stop(ch)
 			select {
 			case <-time.After(grace):
 				fmt.Fprintf(stderr, "leapscore: %v: still running after %v, ended by force\n", sig, grace)
@@ -88,7 +98,7 @@ func withSignals(parent context.Context) (context.Context, func()) {
 	return ctx, func() { signal.Stop(ch); close(done); cancel(nil) }
 }
 
-func newRoot(out *output, prof *profiles, args []string) *cobra.Command {
+func newRoot(out *output, prof *profile.Profiles, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "leapscore",
 		Short: "Score tables with MLeap bundles, identical to the online scores",
@@ -116,7 +126,7 @@ leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`
 	pf.Bool("quiet", false, "no progress and no messages but errors")
 	pf.String("log-format", "text", "the log as a `WORD` says: text or json")
 	pf.DurationVar(&out.beat, "progress-every", beat, "how often a line of the log says how far a command is, where stderr is no terminal")
-	prof.register(pf)
+	prof.Register(pf)
 	out.stores.register(pf)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		if err := zone.CheckTZ(os.Getenv("TZ")); err != nil && cmd.Name() != "version" && cmd.Name() != "help" {
@@ -124,13 +134,13 @@ leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`
 		}
 		// Commands that read no configuration must work whatever it holds.
 		if cmd == root || cmd.Parent() != root || cmd.Name() == "version" || cmd.Name() == "help" {
-			return errors.Join(out.setup(cmd), out.stores.check(), prof.start())
+			return errors.Join(out.setup(cmd), out.stores.check(), startProfiles(prof))
 		}
 		unknown := unknownSettings(root)
 		if err := configure(cmd); err != nil {
 			return usageError{errors.Join(append([]error{err}, unknown...)...)}
 		}
-		if err := errors.Join(out.setup(cmd), out.stores.check(), prof.start()); err != nil {
+		if err := errors.Join(out.setup(cmd), out.stores.check(), startProfiles(prof)); err != nil {
 			return err
 		}
 		for _, err := range unknown {
@@ -191,4 +201,11 @@ func showHelp(root *cobra.Command, out *output) {
 		_, err := fmt.Fprint(cmd.OutOrStderr(), help.Usage(cmd, groups, terminal.Width(out.stderr)))
 		return err
 	})
+}
+
+func startProfiles(p *profile.Profiles) error {
+	if err := p.Start(); err != nil {
+		return usageError{err}
+	}
+	return nil
 }

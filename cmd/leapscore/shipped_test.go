@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"leapscore/cmd/leapscore/internal/profile"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 	"github.com/spf13/pflag"
@@ -30,7 +32,7 @@ func written(t *testing.T, dir string) string {
 }
 
 func testRoot() *cobra.Command {
-	root := newRoot(&output{stdout: io.Discard, stderr: io.Discard}, &profiles{}, nil)
+	root := newRoot(&output{stdout: io.Discard, stderr: io.Discard}, &profile.Profiles{}, nil)
 	root.DisableAutoGenTag = true // which has the date
 	for _, cmd := range root.Commands() {
 		if f := cmd.Flags().Lookup("workers"); f != nil {

@@ -1,4 +1,5 @@
-package main
+// Package profile writes profiles of a command, for those who look into its speed.
+package profile
 
 import (
 	"errors"
@@ -9,15 +10,16 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// profiles are the hidden flags --cpuprofile FILE and --memprofile FILE, which
+// Profiles are the hidden flags --cpuprofile FILE and --memprofile FILE, which
 // every command has. The files are for go tool pprof; the second shows what was
 // allocated up to the end.
-type profiles struct {
+type Profiles struct {
 	cpuPath, memPath string
 	cpu              *os.File
 }
 
-func (p *profiles) register(fs *pflag.FlagSet) {
+// Register adds the flags.
+func (p *Profiles) Register(fs *pflag.FlagSet) {
 	fs.StringVar(&p.cpuPath, "cpuprofile", "", "write a CPU profile")
 	fs.StringVar(&p.memPath, "memprofile", "", "write a profile of allocations")
 	for _, name := range []string{"cpuprofile", "memprofile"} {
@@ -25,20 +27,21 @@ func (p *profiles) register(fs *pflag.FlagSet) {
 	}
 }
 
-func (p *profiles) start() error {
+// Start begins the CPU profile, if one is asked for.
+func (p *Profiles) Start() error {
 	if p.cpuPath == "" {
 		return nil
 	}
 	f, err := os.Create(p.cpuPath)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	p.cpu = f
 	return pprof.StartCPUProfile(f)
 }
 
-// stop writes what is left to write. It does nothing if start was not called.
-func (p *profiles) stop() error {
+// Stop writes what is left to write. It does nothing if Start was not called.
+func (p *Profiles) Stop() error {
 	var errs []error
 	if p.cpu != nil {
 		pprof.StopCPUProfile()
