@@ -57,7 +57,7 @@ def compared(want, got):
 
 def main():
     top, pattern = sys.argv[1], re.compile(sys.argv[2] if len(sys.argv) > 2 else "")
-    spark = session.start(**{"spark.sql.adaptive.enabled": "false"})
+    spark = session.start(**{"spark.sql.adaptive.enabled": "false", "spark.sql.caseSensitive": "true"})
     same = refused = 0
     different, left = [], []
     with tempfile.TemporaryDirectory() as scratch:

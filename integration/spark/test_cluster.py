@@ -1,9 +1,11 @@
 """A cluster of two executors, each a process: files are sent to them, and killed processes change nothing."""
 
 import os
+import shutil
 import signal
 import threading
 import time
+import uuid
 
 import pytest
 import session
@@ -16,6 +18,12 @@ def cluster():
     spark = session.start("local-cluster[2,1,1024]", **forwarded)
     yield spark
     spark.stop()
+
+
+@pytest.fixture(scope="module")
+def model(lr, tmp_path_factory):
+    """The model under a name of its own, by which its processes are found."""
+    return str(shutil.copy(lr, tmp_path_factory.mktemp("model") / f"{uuid.uuid4().hex}.zip"))
 
 
 def processes():
@@ -38,19 +46,19 @@ def scorers(model):
     return {pid: parent for pid, (words, parent) in processes().items() if "stream" in words and any(model in w for w in words) and parent != os.getpid()}
 
 
-def slowly(batches):
-    import time
+def test_killed_processes_change_nothing(cluster, model, listings, command):
+    want = {k: v["price_prediction"] for k, v in command("--model", model, "--input", listings).items()}
 
-    for batch in batches:
-        for at in range(0, batch.num_rows, 100):
-            time.sleep(0.1)
-            yield batch.slice(at, 100)
+    def slowly(batches):  # pickled by value, since executors do not find this file
+        import time
 
+        for batch in batches:
+            for at in range(0, batch.num_rows, 10):
+                time.sleep(0.1)
+                yield batch.slice(at, 10)
 
-def test_killed_processes_change_nothing(cluster, lr, listings, command):
-    want = {k: v["price_prediction"] for k, v in command("--model", lr, "--input", listings).items()}
     df = cluster.read.parquet(listings).repartition(6)
-    scored = score(df.mapInArrow(slowly, df.schema), lr, keep=["listing_id"])
+    scored = score(df.mapInArrow(slowly, df.schema), model, keep=["listing_id"])
     rows, failure = [], []
 
     def collect():
@@ -66,7 +74,7 @@ def test_killed_processes_change_nothing(cluster, lr, listings, command):
     for what in ("leapscore", "worker", "executor"):
         deadline = time.monotonic() + 300
         while task.is_alive() and time.monotonic() < deadline:
-            found = {pid: parent for pid, parent in scorers("lr.zip").items() if pid not in killed and parent not in killed}
+            found = {pid: parent for pid, parent in scorers(os.path.basename(model)).items() if pid not in killed and parent not in killed}
             if found:
                 pid, parent = next(iter(found.items()))
                 of_executor = next((p for p, (words, _) in processes().items() if any("CoarseGrainedExecutorBackend" in w for w in words)), None)
@@ -83,12 +91,12 @@ def test_killed_processes_change_nothing(cluster, lr, listings, command):
     assert {r.listing_id: r.price_prediction for r in rows} == want and len(rows) == len(want)
 
 
-def test_nothing_is_left_when_the_session_ends(cluster, lr, listings):
-    assert score(cluster.read.parquet(listings), lr).count() == 1500
-    living = scorers("lr.zip")
+def test_nothing_is_left_when_the_session_ends(cluster, model, listings):
+    assert score(cluster.read.parquet(listings), model).count() == 1500
+    living = scorers(os.path.basename(model))
     assert living
     cluster.stop()
     deadline = time.monotonic() + 60
-    while scorers("lr.zip") and time.monotonic() < deadline:
+    while scorers(os.path.basename(model)) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert not set(living) & set(scorers("lr.zip"))
+    assert not set(living) & set(scorers(os.path.basename(model)))
