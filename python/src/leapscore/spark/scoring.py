@@ -217,7 +217,9 @@ def _plan(
     fields = [StructField(n, source[k].dataType, source[k].nullable, source[k].metadata) for n, k in zip(whole.names, kept)]
     vectors = options["vectors"] == "udt"
     fields += [to_spark(whole.field(i), vectors) for i in range(count, len(whole) - 1)]
-    return Plan([n for n in have.names if n not in others], kept, whole, fields)
+    # A batch without columns would have no rows: a model of constants gets one that it does not read.
+    inputs = [n for n in have.names if n not in others] or have.names[:1]
+    return Plan(inputs, kept, whole, fields)
 
 
 def _checked(df: DataFrame, on_error: str | None, rejects: str | None) -> str:
