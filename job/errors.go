@@ -70,7 +70,7 @@ func is[E error](err error) bool {
 }
 
 // Blame is what an error blames: a row, a node of the model, a column of the source.
-// What is not known is empty.
+// Fields that are not known are empty.
 type Blame struct {
 	Code             string // of a row, as codes.md lists them, or missing_column or wrong_type
 	Node, Op, Column string

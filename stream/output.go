@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 )
 
-// output writes streams. What is pending is written with the next batch, and before the
+// output writes streams. Pending bytes are written with the next batch, and before the
 // input is waited for.
 type output struct {
 	w io.Writer
@@ -52,7 +52,7 @@ func (o *output) writePending() error {
 }
 
 // flushBeside begins to write what is pending, and does not wait for it: a client may send
-// a batch before it reads the schema. What is being written already has it.
+// a batch before it reads the schema. A write that goes on already has it.
 func (o *output) flushBeside() error {
 	if !o.mu.TryLock() {
 		return nil

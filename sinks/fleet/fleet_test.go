@@ -51,7 +51,7 @@ const (
 
 func (t table) place() []fleet.Place { return []fleet.Place{{Store: t.st, Table: t.path}} }
 
-// create starts all shards of a run. What an attempt of it that died has staged is dropped.
+// create starts all shards of a run. Rows that an attempt which died has staged are dropped.
 func (t table) create(ctx context.Context, opts sinks.Options) (sinks.Table, error) {
 	if opts.Plan != nil { // resuming is not for shards
 		opts.Plan, opts.Resume = nil, false

@@ -135,7 +135,7 @@ def _s3(fields: _Fields) -> Access:
         found.files["AWS_CONFIG_FILE"] = _assumed_role(fields, key, secret, token)
         environment.update(AWS_PROFILE="leapscore", AWS_SHARED_CREDENTIALS_FILE="/dev/null", AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, AWS_SESSION_TOKEN=None)
     elif key:
-        # What the worker has for itself must not be mixed with it.
+        # It must not be mixed with the settings of the worker itself.
         environment.update(AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret, AWS_SESSION_TOKEN=token or None, AWS_PROFILE=None)
     elif profile := fields.get("profile_name"):
         environment.update(AWS_PROFILE=profile, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None, AWS_SESSION_TOKEN=None)

@@ -13,7 +13,7 @@ from leapscore.spark import direct, keys, query, scoring, table
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# What makes a job another one, under the same run id.
+# These make a job another one, under the same run id.
 _PLACES = {"run-id", "output", "mode", "rejects", "max-errors", "min-rows", "allow-empty", "record", "job-name", "workers", "memory"}
 
 
