@@ -60,6 +60,8 @@ type Host struct {
 	Secrets []string
 	// IOTimeout is that of stores, for Specs that have none.
 	IOTimeout time.Duration
+
+	rehearses bool // nothing is written, as the shards of a run write what they agree on
 }
 
 // Observer sees how a run goes. It may be nil.

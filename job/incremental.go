@@ -103,9 +103,7 @@ type freshFiles struct {
 // interrupted attempt goes on with the files that it started with.
 func (t *tableInputs) chooseFresh(s Spec, old attempt, files []store.Object) (fresh freshFiles, err error) {
 	if plan := old.plan; plan != nil && plan.Incremental != nil {
-		return freshFiles{note: *plan.Incremental, files: slices.DeleteFunc(files, func(o store.Object) bool {
-			return !slices.ContainsFunc(plan.Source.Files, func(r runs.File) bool { return r.Name == place.Absolute(o.Name) })
-		})}, nil
+		return freshFiles{note: *plan.Incremental, files: onlyPinned(files, plan.Source.Files)}, nil
 	}
 	all := recorded(files)
 	c := runs.CompareFiles(t.done, all)

@@ -63,7 +63,8 @@ type planned struct {
 }
 
 // Open opens a job: it loads the models, opens the source and plans. It writes nothing,
-// but for rejects that an interrupted run has left and that are to be retried.
+// but for rejects that an interrupted run has left and that are to be retried, and what the
+// shards of a run agree on.
 func Open(ctx context.Context, s Spec) (*Job, error) { return Host{}.Open(ctx, s) }
 
 // Open is the function Open with what a program has.

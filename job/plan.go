@@ -140,7 +140,7 @@ func (h Host) rehearse(ctx context.Context, s Spec) error {
 	for _, key := range []string{"metrics-file", "pushgateway", "metrics-label", "openlineage", "nominal-time"} {
 		s.Unset(key)
 	}
-	h.Log = nil // explain has given the warnings
+	h.Log, h.rehearses = nil, true // explain has given the warnings
 	j, err := h.Open(ctx, s)
 	if err != nil {
 		return err

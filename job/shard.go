@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,21 +40,22 @@ func (r Run) shardOf() (*sources.Shard, error) {
 	if r.Shard == "" {
 		return nil, nil
 	}
-	text := r.Shard
+	text, from := r.Shard, ""
 	if count, ok := strings.CutPrefix(text, "auto/"); ok {
 		for _, name := range schedulers {
-			if index := os.Getenv(name); index != "" {
-				s, err := sources.ParseShard(index + "/" + count)
-				if err != nil {
-					err = fmt.Errorf("%w (from $%s)", err, name)
-				}
-				return &s, err
+			if index := os.Getenv(name); index != "" && from == "" {
+				text, from = index+"/"+count, fmt.Sprintf(" (from $%s)", name)
 			}
 		}
-		return nil, fmt.Errorf("shard %q: none of $%s is set; give the number of the shard, such as 0/%s", text, strings.Join(schedulers, ", $"), count)
+		if from == "" {
+			return nil, fmt.Errorf("shard %q: none of $%s is set; give the number of the shard, such as 0/%s", text, strings.Join(schedulers, ", $"), count)
+		}
 	}
 	s, err := sources.ParseShard(text)
-	return &s, err
+	if err != nil {
+		return nil, fmt.Errorf("%w%s", err, from)
+	}
+	return &s, nil
 }
 
 // checkShard refuses what shards cannot do by themselves.
@@ -105,13 +107,29 @@ func (in *inputs) pin(f *fleet.Fleet) {
 	in.attempt.plan, in.pinned = f.Plan.Record, f.Plan.Record.Source.Files
 }
 
-// onlyPinned returns the files that are pinned. Others have come since.
+// onlyPinned returns the files that are pinned, in their order, which differs from that of
+// the names where another shard has named them from another folder. Other files have come
+// since.
 func onlyPinned(files []store.Object, pinned []runs.File) []store.Object {
-	wanted := map[string]bool{}
-	for _, f := range pinned {
-		wanted[f.Name] = true
+	at := map[string]int{}
+	for i, f := range pinned {
+		at[f.Name] = i
 	}
-	return slices.DeleteFunc(files, func(o store.Object) bool { return !wanted[place.Absolute(o.Name)] })
+	where := func(o store.Object) int { return at[absolute(o)] }
+	files = slices.DeleteFunc(files, func(o store.Object) bool { _, ok := at[absolute(o)]; return !ok })
+	slices.SortStableFunc(files, func(a, b store.Object) int { return cmp.Compare(where(a), where(b)) })
+	return files
+}
+
+func absolute(o store.Object) string { return place.Absolute(o.Name) }
+
+// otherOrder says so if the files, which are the same, have another order: it decides which
+// rows a shard has.
+func otherOrder(old, new []runs.File) (what []string) {
+	if !slices.EqualFunc(old, new, func(a, b runs.File) bool { return a.Name == b.Name }) {
+		what = append(what, "the inputs come in another order")
+	}
+	return what
 }
 
 // errAgreed says that another shard has written the plan first.
@@ -192,17 +210,29 @@ func (j *Job) agree(ctx context.Context, in *inputs) error {
 		plan.After = &past.Last
 	}
 	if j.fleet.Plan == nil {
-		if err := j.tryTables(ctx); err != nil {
-			return err
-		}
-		return j.writePlan(ctx, plan)
+		return j.propose(ctx, plan)
 	}
 	what := runs.Differences(j.fleet.Plan.Record, p.draft)
+	if len(what) == 0 {
+		what = otherOrder(j.fleet.Plan.Record.Source.Files, p.draft.Source.Files)
+	}
 	if what = append(what, otherSettings(j.fleet.Plan.Settings, settings)...); len(what) > 0 {
 		return &fleet.DiffersError{RunID: p.id, By: j.fleet.Plan.By, What: what}
 	}
 	p.after = nil // which the commit checks
 	return nil
+}
+
+// propose writes down what the run is to do, once it is known that the tables can be
+// written.
+func (j *Job) propose(ctx context.Context, plan *fleet.Plan) error {
+	if j.host.rehearses {
+		return nil
+	}
+	if err := j.tryTables(ctx); err != nil {
+		return err
+	}
+	return j.writePlan(ctx, plan)
 }
 
 // tryTables checks that the tables can be written, before the run is planned for all
@@ -236,7 +266,7 @@ func (j *Job) writePlan(ctx context.Context, plan *fleet.Plan) error {
 
 // agreeOnNothing writes down that there is nothing to score.
 func (j *Job) agreeOnNothing(ctx context.Context, note *runs.Incremental) error {
-	if note == nil || j.fleet.Plan != nil {
+	if note == nil || j.fleet.Plan != nil || j.host.rehearses {
 		return nil
 	}
 	return j.writePlan(ctx, &fleet.Plan{Shards: j.set.shard.Count, Nothing: note})
