@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy
+import pandas
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -81,6 +82,30 @@ def test_axes_of_arrays_are_lists() -> None:
     assert found.column("v").to_pylist() == [[0.0, 1.0], [2.0, 3.0]]
     assert found.column("m").to_pylist() == [[[0, 1], [2, 3]], [[4, 5], [6, 7]]]
     assert found.column("l").to_pylist() == [[1.0], [2.0, 3.0]]
+
+
+def test_nan_among_objects_is_nan_if_they_are_numbers() -> None:
+    nan = float("nan")
+    values: dict[str, list[Any]] = {
+        "x": [1.0, None, nan],
+        "s": ["a", None, nan],
+        "l": [numpy.array([1.0, nan]), [None, nan], nan],
+        "i": [1, pandas.NA, pandas.NaT],
+    }
+    arrays: dict[str, Any] = {}
+    for name, of in values.items():
+        arrays[name] = numpy.empty(3, dtype=object)
+        arrays[name][:] = of
+    found = Arrays(arrays).needed(dict.fromkeys("xsli"))
+    assert str(found.column("x").to_pylist()) == "[1.0, None, nan]"
+    assert found.column("i").to_pylist() == [1, None, None]
+    assert found.column("s").to_pylist() == ["a", None, None]
+    assert str(found.column("l").to_pylist()) == "[[1.0, nan], [None, nan], None]"
+
+
+def test_arrays_that_arrow_does_not_have_are_refused() -> None:
+    with pytest.raises(ContractError, match="input column 'x' cannot be read"):
+        Arrays({"x": numpy.zeros(2, dtype=complex)}).needed({"x": None})
 
 
 def test_an_unknown_word_is_refused(scorer: Make) -> None:

@@ -123,6 +123,14 @@ def test_a_bad_row_ends_the_run_and_is_named(examples: Path) -> None:
     assert caught.value.column == "bedrooms"
 
 
+@pytest.mark.parametrize(("batch_format", "bad"), [("pyarrow", [3, 5]), ("pandas", [3, 5]), ("numpy", [])])
+def test_nulls_are_bad_rows_unless_ray_has_made_nan_of_them(examples: Path, batch_format: str, bad: list[int]) -> None:
+    scored = leapscore.ray.score(with_nulls(examples), examples / "listings.lr.zip", keep="listing_id", on_error="column", batch_format=batch_format)
+    rows = sorted(scored.take_all(), key=lambda row: row["listing_id"])
+    assert [at for at, row in enumerate(rows) if row["_error"] is not None] == bad
+    assert [at for at, row in enumerate(rows) if row[OUTPUT] is None or row[OUTPUT] != row[OUTPUT]] == [3, 5]
+
+
 def test_bad_rows_can_be_a_column(examples: Path) -> None:
     scored = leapscore.ray.score(with_nulls(examples), examples / "listings.lr.zip", keep="listing_id", on_error="column")
     rows = sorted(scored.take_all(), key=lambda row: row["listing_id"])
