@@ -1,7 +1,7 @@
-"""Scores cases inside Ray and Dask, and compares every bit with the command: parity.py ray|dask|both CASES [ONLY]
+"""Scores cases inside Ray and Dask, and compares every bit with the command: parity.py ray|tasks|dask|both CASES [ONLY]
 
 CASES is a folder of folders with bundle.zip and input.parquet; ONLY is a regular expression of their names. A case
-that the command refuses must be refused by the engine too. The last line is JSON with the counts."""
+that the command refuses must be refused by the engine too. "tasks" is the class of leapscore.ray in tasks of Ray. The last line is JSON with the counts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import struct
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Optional
 
@@ -22,7 +23,14 @@ import leapscore
 from leapscore.process import run
 
 AT_ONCE = 4
-Engine = Callable[[pa.Table, str], pa.Table]
+
+
+@dataclass
+class Engine:
+    """How an engine scores a table, as values of columns, and whether its floats and their lists tell null from NaN."""
+
+    score: Callable[[pa.Table, str], dict[str, list[Any]]]
+    lossless: bool
 
 
 def main() -> None:
@@ -46,18 +54,19 @@ def compare(case: Path, engine: Engine) -> str:
     table = pq.ParquetFile(case / "input.parquet").read()
     wanted = by_the_command(case)
     try:
-        got = engine(table, str(case / "bundle.zip"))
+        got = engine.score(table, str(case / "bundle.zip"))
     except Exception as error:  # the class is the engine's
         return "refused" if wanted is None else f"FAIL {type(error).__name__}: {str(error)[-500:]}"
     if wanted is None:
         return "FAIL accepted"
-    if got.column_names != wanted.column_names:
-        return f"FAIL columns {got.column_names}, want {wanted.column_names}"
+    if list(got) != wanted.column_names:
+        return f"FAIL columns {list(got)}, want {wanted.column_names}"
     for name in wanted.column_names:
-        pairs = zip(got.column(name).to_pylist(), wanted.column(name).to_pylist())
-        differ = [row for row, (g, w) in enumerate(pairs) if bits(g) != bits(w)]
-        if differ or len(got) != len(wanted):
-            return f"FAIL {len(got)} rows, want {len(wanted)}; column {name} differs in rows {differ[:5]}"
+        kind = wanted.schema.field(name).type
+        left, right = ([bits(v, kind, engine.lossless) for v in values] for values in (got[name], wanted.column(name).to_pylist()))
+        if left != right:
+            differ = [row for row, (g, w) in enumerate(zip(left, right)) if g != w]
+            return f"FAIL {len(left)} rows, want {len(right)}; column {name} differs in rows {differ[:5]}"
     return "same"
 
 
@@ -72,14 +81,19 @@ def by_the_command(case: Path) -> Optional[pa.Table]:
         return pq.ParquetFile(output).read()
 
 
-def bits(value: Any) -> Any:
-    """The bits of numbers. NaN is null: frames of pandas do not tell them apart."""
+def bits(value: Any, kind: pa.DataType, lossless: bool) -> Any:
+    """The bits of numbers. All NaN are one, and null is another thing, except where floats have no null."""
+    if hasattr(value, "tolist"):  # of NumPy
+        value = value.tolist()
+    if value is None or type(value).__name__ == "NAType":
+        return None if lossless or not pa.types.is_floating(kind) else "NaN"
     if isinstance(value, float):
-        return None if value != value else struct.pack("<d", value)
+        return "NaN" if value != value else struct.pack("<d", value)
     if isinstance(value, (list, tuple)):
-        return [bits(v) for v in value]
+        of = kind.value_type if hasattr(kind, "value_type") else kind  # a map is a list of pairs
+        return [bits(v, of, lossless) for v in value]
     if isinstance(value, dict):
-        return {k: bits(v) for k, v in value.items()}
+        return {k: bits(v, kind.field(k).type, lossless) for k, v in value.items()}
     return value
 
 
@@ -100,12 +114,35 @@ def in_ray() -> Engine:
     context.execution_options.preserve_order = True
     context.enable_progress_bars = False
 
-    def score(table: pa.Table, model: str) -> pa.Table:
+    def score(table: pa.Table, model: str) -> dict[str, list[Any]]:
         dataset = ray.data.from_arrow(halves(table))
         scored = leapscore.ray.score(dataset, model, outputs="all", keep="none", concurrency=1, num_cpus=0.4)
-        return pa.concat_tables(ray.get(scored.to_arrow_refs()))
+        return pa.concat_tables(ray.get(scored.to_arrow_refs())).to_pydict()
 
-    return score
+    return Engine(score, lossless=True)
+
+
+def in_tasks_of_ray() -> Engine:
+    """The class inside tasks instead of actors: Ray keeps their processes, so that thousands of cases take minutes."""
+    engine = in_ray()
+
+    def score(table: pa.Table, model: str) -> dict[str, list[Any]]:
+        import ray
+        import ray.data
+
+        def scored(block: pa.Table) -> pa.Table:
+            import leapscore.ray
+
+            scorer = leapscore.ray.Scorer(model, outputs="all", keep="none")
+            try:
+                return scorer(block)
+            finally:
+                scorer.close()
+
+        dataset = ray.data.from_arrow(halves(table)).map_batches(scored, batch_format="pyarrow", batch_size=None, num_cpus=0.5)
+        return pa.concat_tables(ray.get(dataset.to_arrow_refs())).to_pydict()
+
+    return Engine(score, engine.lossless)
 
 
 def in_dask() -> Engine:
@@ -117,15 +154,16 @@ def in_dask() -> Engine:
 
     client = Client(LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None))
 
-    def score(table: pa.Table, model: str) -> pa.Table:
+    def score(table: pa.Table, model: str) -> dict[str, list[Any]]:
         frame = table.replace_schema_metadata().to_pandas(types_mapper=pandas.ArrowDtype)
         scored = leapscore.dask.score(dask.dataframe.from_pandas(frame, npartitions=2, sort=False), model, outputs="all", keep="none")
-        return pa.Table.from_pandas(client.compute(scored).result(), preserve_index=False)
+        answer = client.compute(scored).result()
+        return {name: answer[name].tolist() for name in answer.columns}  # pa.Table.from_pandas makes null of NaN, in lists too
 
-    return score
+    return Engine(score, lossless=False)
 
 
-ENGINES = {"ray": in_ray, "dask": in_dask}
+ENGINES = {"ray": in_ray, "tasks": in_tasks_of_ray, "dask": in_dask}
 
 if __name__ == "__main__":
     main()
