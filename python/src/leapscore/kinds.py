@@ -173,8 +173,9 @@ class _Rows(Data):
 
     def joined(self, answer: pa.Table, kept: Kept, good: Any) -> Any:
         rows = self._rows if good is None else [row for row, keep in zip(self._rows, good.to_pylist()) if keep]
+        answers: list[dict[str, Any]] = answer.to_pylist() or [{} for _ in rows]  # without columns there are no rows
         found: list[dict[str, Any]] = []
-        for row, added in zip(rows, answer.to_pylist() or [{}] * len(rows)):  # without columns there are no rows
+        for row, added in zip(rows, answers):
             found.append({**{name: row[source] for name, source in kept if source in row}, **added})
         return found
 
