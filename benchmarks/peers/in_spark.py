@@ -1,4 +1,4 @@
-"""make bench-spark: leapscore inside Spark beside Spark ML and beside the command, from Parquet to Parquet.
+"""Runs leapscore inside Spark beside Spark ML and beside the command, from Parquet to Parquet.
 
     python in_spark.py --rows 4000000 --runs 3
 

@@ -49,7 +49,8 @@ class Ray:
         import leapscore.ray
         import ray.data
 
-        rows = ray.data.read_parquet(sorted(glob.glob(self.config["input"])))
+        # Of several paths, Ray tries in threads at once to import what needs aiohttp, which fails at random if that is not installed.
+        rows = ray.data.read_parquet(os.path.dirname(self.config["input"]))
         model = self.config["model"]
         scored = leapscore.ray.score(rows, model, keep=ID, concurrency=self.config["threads"]) if model else rows.select_columns([ID, COLUMN])
         scored.write_parquet(output)
