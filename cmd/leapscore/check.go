@@ -78,7 +78,10 @@ leapscore check --model model.zip --input 'day/*.parquet' --output predictions/`
 	cmd.Flags().BoolVar(&c.settings, "settings", false, "print the keys that are set, of flags, environment and files, and open nothing")
 	cmd.Flags().Lookup("settings").Hidden = true // for programs that run jobs in another engine
 	cmd.Flags().Int("json-files", 0, "of score: it changes nothing here")
-	cmd.Flags().Lookup("json-files").Hidden = true
+	cmd.Flags().Bool("json-record", false, "of score: it changes nothing here")
+	for _, name := range []string{"json-files", "json-record"} {
+		cmd.Flags().Lookup(name).Hidden = true
+	}
 	return cmd
 }
 

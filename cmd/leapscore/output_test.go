@@ -16,7 +16,7 @@ func TestLibrariesLogAsWeDo(t *testing.T) {
 	t.Cleanup(func() { slog.SetDefault(was) })
 	for _, quiet := range []bool{false, true} {
 		var stderr bytes.Buffer
-		out := &output{stderr: &stderr}
+		out := &output{stderr: &stderr, beat: beat}
 		cmd := new(cobra.Command)
 		cmd.Flags().Bool("quiet", quiet, "")
 		cmd.Flags().String("log-format", "json", "")
