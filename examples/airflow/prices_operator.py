@@ -48,7 +48,7 @@ with DAG("use_prices", schedule=[predictions], **common):
     @task
     def count(**context):
         """Looks at the run that has replaced the predictions."""
-        events = context.get("triggering_asset_events") or context["triggering_dataset_events"]
+        events = context["triggering_asset_events" if "triggering_asset_events" in context else "triggering_dataset_events"]
         runs = [event.extra for of_one in events.values() for event in of_one]
         for run in runs:
             print(f"{run['rows_out']} prices of model {run['model']['version']} in {run['table']}")

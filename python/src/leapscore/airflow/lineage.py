@@ -45,6 +45,8 @@ def _transport() -> dict[str, Optional[str]]:
         return {}
     from airflow.configuration import conf  # pyright: ignore
 
+    if conf.getboolean("openlineage", "disabled", fallback=False):  # pyright: ignore
+        return {}
     try:
         found: Any = json.loads(conf.get("openlineage", "transport", fallback="") or "{}")  # pyright: ignore
     except ValueError:
