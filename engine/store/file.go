@@ -239,13 +239,19 @@ func (d *fileDriver) Create(ctx context.Context, name string, excl bool) (Writer
 
 // CreateVisible implements VisibleCreator.
 func (d *fileDriver) CreateVisible(ctx context.Context, name string) (Writer, error) {
-	w, err := d.createAs(ctx, name, name+".tmp-", false)
-	if err != nil {
-		return nil, err
+	const tries = 20
+	for try := 1; ; try++ {
+		w, err := d.createAs(ctx, name, name+".tmp-", false)
+		if err != nil {
+			return nil, err
+		}
+		// Without locks, files of processes that died are left to VACUUM.
+		f := w.(*fileWriter).f
+		if err := disk.Lock(f); try == tries || !errors.Is(err, disk.ErrLocked) && leadsTo(f.Name(), f) {
+			return w, nil
+		}
+		w.Abort() // before it had a lock, another process has swept it
 	}
-	// Without locks, files of processes that died are left to VACUUM.
-	_ = disk.Lock(w.(*fileWriter).f)
-	return w, nil
 }
 
 // createAs writes under a name with the prefix temp until the file is whole.

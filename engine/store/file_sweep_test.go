@@ -48,3 +48,27 @@ func TestUnfinishedFilesOfDeadProcessesAreSwept(t *testing.T) {
 		t.Errorf("the live one: %v", err)
 	}
 }
+
+// A file that another process sweeps before it is locked is begun again.
+func TestAFileIsSweptBeforeItIsLocked(t *testing.T) {
+	dir := t.TempDir()
+	sweeper := New(&fileDriver{root: dir + "/"})
+	swept := 0
+	st := OnDisk(dir, func(c Change) {
+		if c.Kind == ChangeMade && swept < 3 {
+			swept++
+			sweeper.SweepUnfinished("t")
+		}
+	})
+	w, err := st.CreateVisible(t.Context(), "t/part-0.parquet")
+	if err == nil {
+		_, err = w.Write([]byte("rows"))
+	}
+	if err == nil {
+		err = w.Commit()
+	}
+	data, _ := os.ReadFile(dir + "/t/part-0.parquet")
+	if err != nil || string(data) != "rows" || swept != 3 {
+		t.Errorf("the file has %q after %d sweeps: %v", data, swept, err)
+	}
+}
