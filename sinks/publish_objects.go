@@ -123,7 +123,7 @@ func (o *objects) markerName() string { return store.Join(o.out, marker.Folder+"
 // writeMarker writes the marker, which says that the run is alive.
 func (o *objects) writeMarker(ctx context.Context, every time.Duration) error {
 	data, err := json.Marshal(marker.Marker{
-		RunID: o.runID, Attempt: o.markedAttempt(), Owner: marker.Process(o.runID), Beat: time.Now().UTC(), Every: every.Seconds(),
+		RunID: o.runID, Attempt: o.markedAttempt(), Owner: marker.Process(o.runID), Beat: marker.Now(), Every: every.Seconds(),
 	})
 	if err != nil {
 		return err

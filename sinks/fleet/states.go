@@ -46,9 +46,7 @@ func (f *Fleet) Begin(ctx context.Context, shard int, attempt string, places []P
 // beat gives a sign of life: for the run, in each table, and for the attempt.
 func (a *Attempt) beat(ctx context.Context) error {
 	m := a.mark
-	// The marker has one length, for all writers: some stores fail to read an object that
-	// is replaced by a shorter one meanwhile.
-	m.Beat = time.Now().UTC().Truncate(time.Second)
+	m.Beat = marker.Now()
 	if err := writeMarker(ctx, a.fleet.st, a.note, m); err != nil {
 		return err
 	}

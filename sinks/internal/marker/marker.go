@@ -103,6 +103,10 @@ func (m *Marker) Dead(now time.Time, after time.Duration) bool {
 	return now.Sub(m.Beat) > max(after, time.Duration(3*m.Every*float64(time.Second)))
 }
 
+// Now is the time of a sign of life. In whole seconds, a marker keeps its length: some
+// stores fail to read an object that is replaced by a shorter one meanwhile.
+func Now() time.Time { return time.Now().UTC().Truncate(time.Second) }
+
 // IsDead reports whether the marker of that name has given no sign of life for too long.
 // One that is missing or damaged is taken for one that is about to be written.
 func IsDead(ctx context.Context, st *store.Store, name string, after time.Duration) (bool, error) {
