@@ -11,7 +11,7 @@ from typing import Any
 from leapscore.errors import LeapscoreError, UsageError, error_for
 
 _HELP = """Usage: leapscore-spark --job FILE [FLAGS]
-       spark-submit [...] leapscore_spark.py --job FILE [FLAGS]
+       spark-submit [...] .../leapscore/spark/__main__.py --job FILE [FLAGS]
 
 Runs a job of leapscore score in Spark: the query is Spark SQL, and Spark's own writers make the table.
 The flags are those of leapscore score; keys that mean nothing in Spark are refused by name.
