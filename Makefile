@@ -11,7 +11,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 # Packages whose tests with the tag engines are too heavy for make test.
 ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
-.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale bench-hosts ci release wheel test-wheel test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -110,6 +110,11 @@ bench-scale: ## what a row costs as tables, forests and workers grow: make bench
 bench-hosts: ## the same job as a command, in Python, in Ray and in Dask: make bench-hosts ROWS=4000000 RUNS=3 (ONLY=linear,forest)
 	python3 benchmarks/peers/hosts.py --rows $(or $(ROWS),4000000) --runs $(or $(RUNS),3) \
 	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS))
+
+bench-spark: ## the same job in Spark, by Spark ML and as a command: make bench-spark ROWS=4000000 RUNS=3 (installs pyspark)
+	@integration/tools/install.sh python
+	@$(MAKE) --no-print-directory build
+	.cache/tools/python/bin/python benchmarks/peers/in_spark.py --rows $(or $(ROWS),4000000) --runs $(or $(RUNS),3)
 
 bench-compare: ## compare two results: make bench-compare OLD=file NEW=file
 	$(GO) tool benchstat $(OLD) $(NEW)
