@@ -317,8 +317,27 @@ func otherSettings(old, new []byte) (what []string) {
 	return what
 }
 
-// runShard scores the rows of the shard and stages them.
-func (j *Job) runShard(ctx context.Context, o Observer) (res *Result, err error) {
+// runShard scores the rows of the shard and stages them. It ends well if that failed
+// because another attempt was faster, and the commit has removed what this one wrote.
+func (j *Job) runShard(ctx context.Context, o Observer) (*Result, error) {
+	res, err := j.stageShard(ctx, o)
+	if err == nil || ctx.Err() != nil {
+		return res, err
+	}
+	before, readErr := j.set.past().Finished(ctx, j.id)
+	if readErr != nil || before == nil {
+		return res, err
+	}
+	j.host.warn("the run was published while another attempt at a shard of it went on, which ends here", "shard", j.set.shard.String(), "reason", err.Error())
+	if places, closeAll, err := j.set.places(ctx); err == nil {
+		j.discard(ctx, places)
+		j.try("a store is not closed", closeAll)
+	}
+	return finishedBefore(before), nil
+}
+
+// stageShard scores the rows of the shard and stages them.
+func (j *Job) stageShard(ctx context.Context, o Observer) (res *Result, err error) {
 	s := j.set
 	places, closeAll, err := s.places(ctx)
 	if err != nil {
