@@ -17,5 +17,4 @@ func TestSpark4Shipped(t *testing.T)  { pytest(t, tools.Python, "test_shipped.py
 func TestSpark4Connect(t *testing.T)  { pytest(t, tools.Connect, "test_connect.py") }
 func TestSpark35(t *testing.T)        { pytest(t, tools.Spark3, "test_score.py", "test_job.py") }
 func TestSpark35Cluster(t *testing.T) { pytest(t, tools.Spark3, "test_cluster.py") }
-func TestSpark35Connect(t *testing.T) { pytest(t, tools.Spark3, "test_connect.py") }
 func TestSpark35Tables(t *testing.T)  { pytest(t, tools.Spark3, "test_tables.py") }

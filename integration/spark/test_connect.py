@@ -1,4 +1,4 @@
-"""A session of Spark Connect, with a server of its own."""
+"""A session of Spark Connect, with a server of its own, which the package of Spark has since 4.0."""
 
 import os
 
@@ -11,12 +11,9 @@ from leapscore.spark import score, split
 @pytest.fixture(scope="module")
 def remote():
     session.environment()
-    import pyspark
     from pyspark.sql import SparkSession
 
     arguments = [f"--conf {k}={v}" for k, v in session.SETTINGS.items()]
-    if pyspark.__version__ < "4":  # whose package lacks the server
-        arguments.append("--packages org.apache.spark:spark-connect_2.12:" + pyspark.__version__)
     os.environ["PYSPARK_SUBMIT_ARGS"] = " ".join([*arguments, "pyspark-shell"])
     spark = SparkSession.builder.remote("local[2]").getOrCreate()
     yield spark

