@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from leapscore.errors import LeapscoreError, UsageError, error_for
@@ -123,4 +124,6 @@ def _cause(e: Exception) -> str:
 
 
 if __name__ == "__main__":
+    # As the main file of spark-submit, whose folder would hide modules of the same names.
+    sys.path[:] = [p for p in sys.path if not p or Path(p).resolve() != Path(__file__).resolve().parent]
     sys.exit(main())
