@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,9 @@ from types import ModuleType
 
 import pyarrow.dataset
 import pytest
+
+# Shells start what runs in the background with Ctrl-C ignored, and Python then leaves it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FIRST, SECOND = "2026-11-26", "2026-11-27"

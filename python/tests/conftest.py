@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import stat
 import sys
 from importlib.util import find_spec
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
+
+# Shells start what runs in the background with Ctrl-C ignored, and Python then leaves it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # These need Ray and Dask, and are run with them: integration/engines.
 collect_ignore = [] if find_spec("ray") else ["test_ray.py", "test_dask.py"]

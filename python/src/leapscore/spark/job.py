@@ -74,6 +74,8 @@ def _publish(scored: DataFrame, job: Mapping[str, Any], counted: bool) -> dict[s
         _check_partition(good, job)
     elif not job.get("allow-empty") and job.get("mode", "error").startswith("overwrite") and good.isEmpty():
         raise _empty()
+    if count is None and job.get("table-format") == "delta" and job.get("run-id"):
+        count = good.count()  # Delta may drop the write, as that of a run which is there: nothing would be observed
     if count is None and job.get("mode") != "ignore":  # a write that is left out counts nothing
         good, counter = _observed(good)
         table.write(good, job)
