@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 from tables import FOREST, INPUTS, LINEAR, listings, make_bundle, spoilt
 from test_client import in_a_fork
+from test_client import halt
 from test_process import gone
 
 import leapscore
@@ -165,7 +166,7 @@ def test_a_killed_process_is_started_again() -> None:
     with leapscore.load(LINEAR) as model:
         want = model.predict(ROW)
         assert model.pid is not None
-        os.kill(model.pid, signal.SIGSTOP)
+        halt(model.pid)
         threading.Timer(0.2, os.kill, (model.pid, signal.SIGKILL)).start()
         with pytest.raises(leapscore.Crashed):
             model.predict(ROW)

@@ -66,7 +66,7 @@ def _save(writer: Any, path: str) -> None:
     try:
         writer.save(path)
     except AnalysisException as e:
-        if "ALREADY_EXISTS" in str(e) or "already exists" in str(e):
+        if any(word in str(e) for word in ("ALREADY_EXISTS", "already exists", "DELTA_PATH_EXISTS", "already existent")):
             raise OutputError(f"{path}: output exists; --mode overwrite, overwrite-partitions or append changes it", exit_code=6) from e
         raise
 
