@@ -51,7 +51,7 @@ func Existing(ctx context.Context, st *store.Store, path string) ([]store.Object
 }
 
 // HasTable reports whether there are files of a table at path, whichever program wrote
-// them. Those of runs that have not committed yet are none.
+// them. Files of runs that have not committed yet are left out.
 func HasTable(ctx context.Context, st *store.Store, path string) (bool, error) {
 	path = strings.TrimSuffix(path, "/")
 	if _, ok := st.Folders(); ok {

@@ -1,10 +1,7 @@
 package sinks_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -13,26 +10,6 @@ import (
 	"leapscore/sinks"
 	"leapscore/sinks/sinktest"
 )
-
-// fixedFolder is a disk on which the folder preds cannot be moved.
-type fixedFolder struct {
-	store.Driver
-	store.Folders
-}
-
-func fixed(st *store.Store) *store.Store {
-	folders, _ := st.Folders()
-	return store.New(fixedFolder{st.Driver, folders})
-}
-
-func (fixedFolder) Exchange(context.Context, string, string) error { return errors.ErrUnsupported }
-
-func (d fixedFolder) Rename(ctx context.Context, from, to string) error {
-	if from == "preds" || to == "preds" || strings.HasPrefix(path.Base(to), ".preds.") {
-		return errors.ErrUnsupported
-	}
-	return d.Folders.Rename(ctx, from, to)
-}
 
 func TestTablesSurvivePowerCuts(t *testing.T) {
 	for name, s := range scenarios {
@@ -44,7 +21,7 @@ func TestTablesSurvivePowerCuts(t *testing.T) {
 		})
 		t.Run("in place/"+name, func(t *testing.T) {
 			cuts := cuts
-			cuts.On = func(st *store.Store) sinktest.Destination { return folder(fixed(st), "preds") }
+			cuts.On = func(st *store.Store) sinktest.Destination { return folder(sinktest.FixedFolder(st), "preds") }
 			cuts.Torn = true
 			cuts.Run(t)
 		})
@@ -67,8 +44,8 @@ func TestTwoTablesSurvivePowerCuts(t *testing.T) {
 		on func(st *store.Store) *store.Store
 	}{
 		"folders":         {pair{first: "preds", second: "bad"}, plain},
-		"first in place":  {pair{first: "preds", second: "bad"}, fixed},
-		"second in place": {pair{first: "good", second: "preds"}, fixed},
+		"first in place":  {pair{first: "preds", second: "bad"}, sinktest.FixedFolder},
+		"second in place": {pair{first: "good", second: "preds"}, sinktest.FixedFolder},
 		"files":           {pair{first: "preds.parquet", second: "bad.parquet"}, plain},
 	} {
 		for _, mode := range []sinks.Mode{sinks.ModeError, sinks.ModeOverwrite, sinks.ModeAppend} {

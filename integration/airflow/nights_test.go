@@ -17,23 +17,31 @@ import (
 
 // The nights of a job, one after another, in each Airflow.
 func TestNights(t *testing.T) {
+	inEachAirflow(t, []night{
+		{"first night", firstNight},
+		{"nothing new in the inbox", skip},
+		{"empty night", emptyNight},
+		{"drift", drift},
+		{"cleared task", cleared},
+		{"killed", killed},
+		{"terminated", terminated},
+		{"pod", pod},
+	})
+}
+
+// night is a run, or several, of the DAGs.
+type night struct {
+	name string
+	run  func(airflow)
+}
+
+// inEachAirflow tests nights one after another, in a home of their own in each Airflow.
+func inEachAirflow(t *testing.T, nights []night) {
 	for _, version := range []string{tools.Airflow2, tools.Airflow3} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			a := setUp(t, version)
-			for _, night := range []struct {
-				name string
-				run  func(airflow)
-			}{
-				{"first night", firstNight},
-				{"nothing new in the inbox", skip},
-				{"empty night", emptyNight},
-				{"drift", drift},
-				{"cleared task", cleared},
-				{"killed", killed},
-				{"terminated", terminated},
-				{"pod", pod},
-			} {
+			for _, night := range nights {
 				t.Run(night.name, func(t *testing.T) {
 					a := a
 					a.t = t

@@ -16,30 +16,15 @@ import (
 
 // The DAGs of examples/airflow with the operators, in each Airflow.
 func TestNightsOfOperators(t *testing.T) {
-	for _, version := range []string{tools.Airflow2, tools.Airflow3} {
-		t.Run(version, func(t *testing.T) {
-			t.Parallel()
-			a := setUp(t, version)
-			for _, night := range []struct {
-				name string
-				run  func(airflow)
-			}{
-				{"first night", firstNightOfOperator},
-				{"consumer", consumer},
-				{"empty night", emptyNightOfOperator},
-				{"drift", driftOfOperator},
-				{"inbox", inboxOfOperator},
-				{"shards", shards},
-				{"shards without input", noShards},
-			} {
-				t.Run(night.name, func(t *testing.T) {
-					a := a
-					a.t = t
-					night.run(a)
-				})
-			}
-		})
-	}
+	inEachAirflow(t, []night{
+		{"first night", firstNightOfOperator},
+		{"consumer", consumer},
+		{"empty night", emptyNightOfOperator},
+		{"drift", driftOfOperator},
+		{"inbox", inboxOfOperator},
+		{"shards", shards},
+		{"shards without input", noShards},
+	})
 }
 
 func firstNightOfOperator(a airflow) {

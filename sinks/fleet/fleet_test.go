@@ -188,30 +188,12 @@ func TestFleetsSurvivePowerCuts(t *testing.T) {
 		t.Run("in place/"+mode.String(), func(t *testing.T) {
 			cuts := cuts
 			cuts.Torn = true
-			cuts.On = func(st *store.Store) sinktest.Destination { return folder(fixed(st), "preds").destination() }
+			cuts.On = func(st *store.Store) sinktest.Destination {
+				return folder(sinktest.FixedFolder(st), "preds").destination()
+			}
 			cuts.Run(t)
 		})
 	}
-}
-
-// fixedFolder is a disk on which the folder preds cannot be moved.
-type fixedFolder struct {
-	store.Driver
-	store.Folders
-}
-
-func fixed(st *store.Store) *store.Store {
-	folders, _ := st.Folders()
-	return store.New(fixedFolder{st.Driver, folders})
-}
-
-func (fixedFolder) Exchange(context.Context, string, string) error { return errors.ErrUnsupported }
-
-func (d fixedFolder) Rename(ctx context.Context, from, to string) error {
-	if from == "preds" || to == "preds" || strings.Contains(to, ".preds.") {
-		return errors.ErrUnsupported
-	}
-	return d.Folders.Rename(ctx, from, to)
 }
 
 // Shards that are missing, doubled or of another plan are named.

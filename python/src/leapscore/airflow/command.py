@@ -16,7 +16,7 @@ from ..errors import LeapscoreError, NothingToDo
 from . import files, lineage
 from ._compat import AirflowException, AirflowFailException, AirflowSkipException, Asset, AssetAlias, BaseOperator
 from .connections import Access
-from .facts import flat
+from .facts import facts, flat
 from .hook import LeapscoreHook
 
 __all__ = ["CommandOperator"]
@@ -51,7 +51,7 @@ class CommandOperator(BaseOperator):
         self._process: Optional[process.Process] = None
 
     def run_command(self, context: Any, arguments: Sequence[str], texts: Mapping[str, str]) -> dict[str, Any]:
-        """Runs the command to its end and returns what it printed.
+        """Runs the command to its end, updates the assets of the task, and returns the facts of the run.
 
         Args:
             context: the context of the task.
@@ -69,10 +69,13 @@ class CommandOperator(BaseOperator):
                 names[path] = flag.lstrip("-")
                 flags.append(f"{flag}={path}")
             self.log.info("leapscore %s", _SETTINGS.sub(r"\1?...", shlex.join([*arguments, *flags])))
-            return self._run([*arguments, *flags], variables, opened, names)
+            printed = self._run([*arguments, *flags], variables, opened, names)
         finally:
             for descriptor in opened:
                 os.close(descriptor)
+        found = facts(printed, self.cwd)
+        self._tell_assets(context, found)
+        return found
 
     def _variables(self, context: Any, opened: list[int]) -> dict[str, Optional[str]]:
         """Returns the environment, and adds the files that it names to those that were opened."""
@@ -120,7 +123,7 @@ class CommandOperator(BaseOperator):
         text = _with_names(str(event.get("msg", "")), names)
         levels.get(str(event.get("level")), self.log.info)("%s", f"{text} {facts}".rstrip())
 
-    def tell_assets(self, context: Any, found: Mapping[str, Any]) -> None:
+    def _tell_assets(self, context: Any, found: Mapping[str, Any]) -> None:
         """Adds the facts of the run to the events of the assets that the task updates."""
         for outlet in self.outlets:
             if isinstance(outlet, AssetAlias):

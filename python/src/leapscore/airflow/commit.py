@@ -12,7 +12,6 @@ from . import runs
 from ._compat import AirflowFailException
 from .arguments import flags
 from .command import CommandOperator
-from .facts import facts
 
 __all__ = ["LeapscoreCommitOperator"]
 
@@ -62,6 +61,4 @@ class LeapscoreCommitOperator(CommandOperator):
             arguments = ["commit", self.table, *flags(chosen)]
         except ValueError as e:
             raise AirflowFailException(str(e)) from None
-        found = facts(self.run_command(context, arguments, {}), self.cwd)
-        self.tell_assets(context, found)
-        return found
+        return self.run_command(context, arguments, {})

@@ -15,7 +15,6 @@ from . import lineage, runs
 from ._compat import AirflowFailException
 from .arguments import flags, keys_of_job
 from .command import CommandOperator
-from .facts import facts
 
 __all__ = ["LeapscoreOperator"]
 
@@ -118,9 +117,7 @@ class LeapscoreOperator(CommandOperator):
     def execute(self, context: Any) -> dict[str, Any]:
         """Scores the rows. Airflow calls it."""
         arguments, texts = self._command(context)
-        found = facts(self.run_command(context, arguments, texts), self.cwd)
-        self.tell_assets(context, found)
-        return found
+        return self.run_command(context, arguments, texts)
 
     def _command(self, context: Any) -> tuple[list[str], dict[str, str]]:
         """Returns the command, and the texts that it gets as files."""
