@@ -6,6 +6,9 @@
 // follows from it: the package knows no op, no class and no weight but those of
 // Regression, whose sums two families share.
 //
+// Trees come from bundles (New, Join), from gradient boosting libraries (Build), or are
+// oblivious (NewOblivious). Sum adds up the numbers in the leaves of the last two.
+//
 // There are two ways to the leaves. The plain one (eval.go) goes row by row and node by
 // node, and is the reference for the other. The fast one (plan.go, kernel.go) lays the
 // trees out anew and takes eight rows down a tree side by side, without branches; 500

@@ -13,7 +13,11 @@ type Ensemble struct {
 	nodes  []node
 	roots  []int32 // the first node of each tree
 	sets   [][]float64
-	leaves [][]float64 // the values of each leaf
+	leaves [][]float64 // the values of each leaf; nil for trees of Build
+	ends   int         // the number of leaves
+
+	boosted bool       // made by Build
+	bitSets [][]uint64 // of Build: the sets of categorical splits, from 1 on
 
 	// features is one more than the greatest feature that a split reads.
 	features int
@@ -30,6 +34,9 @@ type node struct {
 	right     int32 // the right child; in a leaf 0
 	set       int32 // of a categorical split: index of its categories, else 0
 	isLeft    bool  // of a categorical split: its categories go left
+
+	missing     Missing // of Build
+	zeroMissing bool
 }
 
 // nowhere stands for features that no vector has. Vectors have fewer than 2^31
@@ -63,6 +70,7 @@ func New(nodes []bundle.TreeNode) (*Ensemble, error) {
 			e.sets = append(e.sets, n.Categories)
 		}
 	}
+	e.ends = len(e.leaves)
 	return e, nil
 }
 
@@ -97,14 +105,18 @@ func Join(parts []*Ensemble) (*Ensemble, error) {
 		}
 		e.features = max(e.features, p.features)
 	}
+	e.ends = len(e.leaves)
 	return e, nil
 }
 
 // Trees is the number of trees.
 func (e *Ensemble) Trees() int { return len(e.roots) }
 
-// Leaves returns the values of each leaf, by its number. The caller does not
-// change it.
+// LeafCount is the number of leaves.
+func (e *Ensemble) LeafCount() int { return e.ends }
+
+// Leaves returns the values of each leaf, by its number; nil for trees of Build. The
+// caller does not change it.
 func (e *Ensemble) Leaves() [][]float64 { return e.leaves }
 
 // Refusing returns an ensemble of the same trees that refuses the rows that reach

@@ -1,6 +1,11 @@
 package tree
 
-import "leapscore/ops/column"
+import (
+	"math"
+	"slices"
+
+	"leapscore/ops/column"
+)
 
 // Block is the number of rows that go through an ensemble at a time.
 const Block = 256
@@ -13,8 +18,46 @@ type Rows struct {
 	Columns [][]float64
 	From, N int
 
+	// Float32 rounds every value to a float32 before a tree of Build, or an oblivious
+	// one, sees it. Absent is the value of elements that sparse vectors do not store,
+	// for the same trees: 0 or NaN. Elements beyond the end of a vector are NaN for them.
+	Float32 bool
+	Absent  float64
+
 	// Refuse reports that a row of Vectors cannot be scored, and why.
 	Refuse func(row int, format string, args ...any)
+}
+
+// value returns a feature of a row, counted from the first row of the batch; NaN if
+// the row does not have it.
+func (r *Rows) value(row int, feature int32) float64 {
+	x := math.NaN()
+	switch {
+	case r.Vectors == nil:
+		if int(feature) < len(r.Columns) {
+			x = r.Columns[feature][row]
+		}
+	case !r.Vectors.IsNull(row):
+		x = r.element(r.Vectors.Row(row), feature)
+	}
+	if r.Float32 {
+		x = float64(float32(x))
+	}
+	return x
+}
+
+// element returns an element of a vector; NaN beyond its end.
+func (r *Rows) element(v column.Vector, i int32) float64 {
+	if int(i) >= v.Size {
+		return math.NaN()
+	}
+	if v.Dense {
+		return v.Values[i]
+	}
+	if k, ok := slices.BinarySearch(v.Indices, i); ok {
+		return v.Values[k]
+	}
+	return r.Absent
 }
 
 // fold takes the ends of some rows in one tree: at[i] is for the row first+i of
@@ -24,7 +67,8 @@ type fold func(tree, first int, at []int32)
 
 // Walk finds the leaf that each row reaches in every tree. The leaves of row
 // first+i of r come to f as leaves[i], tree by tree, in order. For rows that are
-// null or were refused it is some leaf of the tree.
+// null or were refused it is some leaf of the tree; in trees of Build, all features of
+// rows that are null are missing.
 //
 // A row is refused if a split on its way reads an element that the vector does
 // not have, or if it ends in a refusing leaf.
@@ -56,6 +100,9 @@ func (e *Ensemble) walkPlain(r *Rows, f fold) {
 
 // reach returns the leaf of a row in a tree.
 func (e *Ensemble) reach(t int, r *Rows, row int) int32 {
+	if e.boosted {
+		return e.leafOf(t, r, row)
+	}
 	var leaf, lacks int32
 	size := len(r.Columns)
 	switch {

@@ -19,7 +19,7 @@ const fewRows = 3
 
 // planFor returns the plan for n rows, or nil if they are to go the plain way.
 func (e *Ensemble) planFor(n int) *plan {
-	if n <= fewRows || e.refusing != nil {
+	if n <= fewRows || e.refusing != nil || e.boosted {
 		return nil
 	}
 	e.fast.once.Do(func() { e.fast.plan = newPlan(e) })

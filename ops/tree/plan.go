@@ -78,7 +78,7 @@ func newPlan(e *Ensemble) *plan {
 
 // layOut makes the plan, with trees in bitsForm if there is a kernel for them.
 func layOut(e *Ensemble, bits *bitKernel) *plan {
-	p := &plan{kernel: bits, column: make([]int32, e.features), slot: make([]int32, len(e.leaves))}
+	p := &plan{kernel: bits, column: make([]int32, e.features), slot: make([]int32, e.ends)}
 	p.pool.New = func() any { return new(scratch) }
 	for i := range p.column {
 		p.column[i] = -1
