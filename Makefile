@@ -68,6 +68,7 @@ race: ## all tests under the race detector
 generate: build ## write the docs that come from the code
 	./bin/leapscore ops --markdown > ops/README.md
 	./bin/leapscore codes --markdown > docs/codes.md
+	./bin/leapscore models --markdown > docs/models.md
 	$(GO) test ./ops/builtin -run TestDifferencesArePrinted -update
 	$(GO) test ./job -run TestTheSchemaIsWritten -update
 	python3 python/tools/options.py
@@ -75,6 +76,7 @@ generate: build ## write the docs that come from the code
 check-generate: build ## fail if a generated file is stale
 	./bin/leapscore ops --markdown | diff -u ops/README.md -
 	./bin/leapscore codes --markdown | diff -u docs/codes.md -
+	./bin/leapscore models --markdown | diff -u docs/models.md -
 	$(GO) test ./ops/builtin ./job -run 'TestDifferencesArePrinted|TestTheSchemaIsWritten'
 
 mutants: ## break packages one line at a time, show what no test notices: make mutants PKG=./engine N=30 SEED=1 (ONLY=regexp of FILE:LINE: CHANGE)

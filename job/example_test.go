@@ -15,6 +15,7 @@ import (
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
 	"leapscore/job"
+	"leapscore/models"
 	"leapscore/models/mleap"
 )
 
@@ -125,7 +126,7 @@ func score(scorer *pipeline.Pipeline, rec arrow.Record) *pipeline.Result {
 // goroutines at once.
 func Example_records() {
 	defer files()()
-	model, err := mleap.Open(context.Background(), "prices.zip", mleap.Options{})
+	model, err := mleap.Open(context.Background(), "prices.zip", models.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -156,7 +157,7 @@ func Example_records() {
 // Example_row scores one row.
 func Example_row() {
 	defer files()()
-	model, err := mleap.Open(context.Background(), "prices.zip", mleap.Options{})
+	model, err := mleap.Open(context.Background(), "prices.zip", models.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -14,23 +14,26 @@ import (
 	"leapscore/internal/fault"
 	"leapscore/internal/memory"
 	"leapscore/internal/similar"
-	"leapscore/models/mleap"
+	"leapscore/models"
+	"leapscore/models/kinds"
 	"leapscore/runs"
 	"leapscore/sinks"
 )
 
-// LoadModels opens and loads bundles, all problems at once, and joins those that have
+// LoadModels opens and loads models, all problems at once, and joins those that have
 // names.
-func LoadModels(ctx context.Context, models []Model, opt mleap.Options) (*pipeline.Model, error) {
+func LoadModels(ctx context.Context, list []Model, opt models.Options) (*pipeline.Model, error) {
 	var members []pipeline.Member
 	var errs []error
-	for _, b := range models {
-		m, err := mleap.Open(ctx, b.Path, opt)
+	for _, b := range list {
+		m, err := kinds.Open(ctx, b.Path, opt)
+		if m != nil {
+			defer m.Close() // it is only read from, and not after Join
+		}
 		if err != nil {
 			errs = append(errs, fault.Model(err))
 			continue
 		}
-		defer m.Close() // it is only read from, and not after Join
 		members = append(members, pipeline.Member{Name: b.Name, Model: m.Model})
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -54,8 +57,8 @@ type loaded struct {
 }
 
 // Opening says how the models of a Spec are opened.
-func (s Spec) Opening() (mleap.Options, error) {
-	opt := mleap.Options{Stores: s.stores()}
+func (s Spec) Opening() (models.Options, error) {
+	opt := models.Options{Stores: s.stores()}
 	if s.Limits.ModelSize == "" {
 		return opt, nil
 	}
@@ -155,13 +158,13 @@ func combined(models []runs.Model) sinks.Model {
 }
 
 // describe returns the bundles with what they were loaded as.
-func describe(models []Model, m *pipeline.Model) (all []runs.Model) {
+func describe(list []Model, m *pipeline.Model) (all []runs.Model) {
 	members := m.Members
 	if members == nil {
 		members = []pipeline.Member{{Model: m}}
 	}
 	for i, p := range members {
-		all = append(all, runs.Model{Label: p.Name, Path: models[i].Path, Identity: identity(p.Model)})
+		all = append(all, runs.Model{Label: p.Name, Path: list[i].Path, Identity: identity(p.Model)})
 	}
 	return all
 }

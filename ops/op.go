@@ -84,4 +84,14 @@ type Port struct {
 	// Flat is set on an input of tensors that MLeap refuses unless they have
 	// one dimension. Elsewhere the dimensions of a vector do not matter.
 	Flat bool
+	// Loose is set on an input that also takes booleans as the numbers 0 and 1, or
+	// as text, and integers as text, however careful the conversions of the run are.
+	Loose bool
+}
+
+// Selector is a kernel that can leave outputs out.
+type Selector interface {
+	Kernel
+	// Select returns a kernel that makes only those outputs; the others are nil.
+	Select(outputs []bool) Kernel
 }

@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leapscore/job"
-	"leapscore/models/mleap"
+	"leapscore/models/kinds"
 )
 
 func newInspect(out *output) *cobra.Command {
@@ -34,12 +34,12 @@ leapscore inspect champion=model.zip challenger=s3://models/next.zip`,
 			case spec.Models[0].Name != "":
 				return inspectAll(cmd.Context(), out, spec.Models, opening, asJSON)
 			}
-			b, err := mleap.OpenBundle(cmd.Context(), spec.Models[0].Path, opening)
-			if err != nil {
-				return modelError{err}
+			m, loadErr := kinds.Open(cmd.Context(), spec.Models[0].Path, opening)
+			if m == nil {
+				return modelError{loadErr}
 			}
-			defer b.Close() // it is only read from: nothing can be lost
-			i, loadErr := inspect(b)
+			defer m.Close() // it is only read from: nothing can be lost
+			i := inspect(m, loadErr)
 			if asJSON {
 				err = out.json(i)
 			} else {

@@ -9,7 +9,8 @@ import (
 
 	"leapscore/internal/clean"
 	"leapscore/job"
-	"leapscore/models/mleap"
+	"leapscore/models"
+	"leapscore/models/kinds"
 )
 
 // together is what inspect prints of several models with --json: each, and what
@@ -27,24 +28,24 @@ type namedInspection struct {
 }
 
 // inspectAll shows models that have names.
-func inspectAll(ctx context.Context, out *output, models []job.Model, opening mleap.Options, asJSON bool) error {
+func inspectAll(ctx context.Context, out *output, list []job.Model, opening models.Options, asJSON bool) error {
 	var all together
 	var errs []error
-	for _, m := range models {
-		b, err := mleap.OpenBundle(ctx, m.Path, opening)
-		if err != nil {
+	for _, m := range list {
+		opened, err := kinds.Open(ctx, m.Path, opening)
+		if opened == nil {
 			errs = append(errs, modelError{err})
 			continue
 		}
-		defer b.Close() // it is only read from: nothing can be lost
-		i, err := inspect(b)
+		defer opened.Close() // it is only read from: nothing can be lost
+		i := inspect(opened, err)
 		if err != nil {
-			errs = append(errs, modelError{fmt.Errorf("%s: %w", m.Path, err)})
+			errs = append(errs, modelError{err})
 		}
 		all.Models = append(all.Models, namedInspection{m.Name, i})
 	}
 	if len(errs) == 0 {
-		joined, err := job.LoadModels(ctx, models, opening)
+		joined, err := job.LoadModels(ctx, list, opening)
 		if err != nil {
 			return err
 		}

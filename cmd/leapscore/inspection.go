@@ -4,25 +4,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
+	"leapscore/models"
 	"leapscore/models/mleap"
-	"leapscore/ops/builtin"
 )
 
 // inspection is what inspect prints with --json.
 type inspection struct {
+	Kind        string      `json:"kind"`
 	Name        string      `json:"name"`
 	UID         string      `json:"uid"`
-	Version     string      `json:"mleap_version"`
+	Version     string      `json:"mleap_version,omitempty"`
+	Writer      string      `json:"writer,omitempty"`
 	Format      string      `json:"format"`
 	Timestamp   string      `json:"timestamp"`
 	SHA256      string      `json:"sha256"`
-	Nodes       []nodeInfo  `json:"nodes"`
+	Facts       []factInfo  `json:"facts,omitempty"`
+	Nodes       []nodeInfo  `json:"nodes,omitempty"`
 	Inputs      []fieldInfo `json:"inputs,omitempty"`
 	Outputs     []fieldInfo `json:"outputs,omitempty"`
 	Unsupported []string    `json:"unsupported,omitempty"`
@@ -31,6 +33,11 @@ type inspection struct {
 	Warnings []pipeline.Warning `json:"warnings,omitempty"`
 
 	Select string `json:"select,omitempty"`
+}
+
+type factInfo struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 type nodeInfo struct {
@@ -51,12 +58,20 @@ type fieldInfo struct {
 	Node     string `json:"node,omitempty"`
 }
 
-func inspect(b *bundle.Bundle) (*inspection, error) {
-	i := &inspection{Name: b.Name, UID: b.UID, Version: b.Version, Format: b.Format, Timestamp: b.Timestamp, SHA256: b.SHA256}
-	i.node(b.Root, 0)
-	m, err := mleap.Load(b, builtin.Registry())
-	var load *pipeline.LoadError
-	if errors.As(err, &load) {
+// inspect describes a model, of which only a part may be there with an error of opening it.
+func inspect(m *models.Model, err error) *inspection {
+	a := m.About
+	i := &inspection{Kind: a.Kind, Name: a.Name, UID: a.UID, Writer: a.Writer, Format: a.Format, Timestamp: a.Timestamp, SHA256: a.SHA256}
+	if a.Kind == mleap.Kind.Name {
+		i.Version = a.Version
+	}
+	for _, f := range a.Facts {
+		i.Facts = append(i.Facts, factInfo(f))
+	}
+	for _, n := range a.Nodes {
+		i.Nodes = append(i.Nodes, nodeInfo(n))
+	}
+	if load, is := errors.AsType[*pipeline.LoadError](err); is {
 		for _, p := range load.Problems {
 			if p.Unknown {
 				i.Unsupported = append(i.Unsupported, p.String())
@@ -65,12 +80,11 @@ func inspect(b *bundle.Bundle) (*inspection, error) {
 			}
 		}
 	}
-	if err != nil {
-		return i, err
+	if m.Model != nil && err == nil {
+		i.Warnings = m.Warnings
+		i.columns(m.Model)
 	}
-	i.Warnings = m.Warnings
-	i.columns(m)
-	return i, nil
+	return i
 }
 
 // columns notes what m reads and adds.
@@ -88,28 +102,6 @@ func (i *inspection) columns(m *pipeline.Model) {
 
 func newFieldInfo(f bundle.Field) fieldInfo {
 	return fieldInfo{Name: f.Name, Type: f.Type.NonNull().String(), Nullable: f.Type.Nullable}
-}
-
-func (i *inspection) node(n *bundle.Node, depth int) {
-	_, known := builtin.Registry().Lookup(n.Model.Op)
-	known = known || n.Model.Op == "pipeline"
-	i.Nodes = append(i.Nodes, nodeInfo{
-		Path: n.Path, Op: n.Model.Op, Depth: depth, Known: known,
-		Reads: columnsOf(n.Inputs), Adds: columnsOf(n.Outputs),
-	})
-	for _, sub := range n.Nodes {
-		i.node(sub, depth+1)
-	}
-}
-
-// columnsOf are the columns of sockets, each once.
-func columnsOf(sockets []bundle.Socket) (names []string) {
-	for _, s := range sockets {
-		if !slices.Contains(names, s.Name) {
-			names = append(names, s.Name)
-		}
-	}
-	return names
 }
 
 // skeleton returns a query that satisfies the model once the table is named. It keeps
@@ -150,8 +142,10 @@ func sqlType(t bundle.Type) string {
 
 func (i *inspection) print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "name       %s\nuid        %s\nwritten    %s by MLeap %s, %s\nsha256     %s\n", clean.Line(i.Name), clean.Line(i.UID), clean.Line(i.Timestamp), clean.Line(i.Version), clean.Line(i.Format), i.SHA256)
-	b.WriteString("\nnodes\n")
+	i.printIdentity(&b)
+	if len(i.Nodes) > 0 {
+		b.WriteString("\nnodes\n")
+	}
 	for _, n := range i.Nodes {
 		mark := ""
 		if !n.Known {
@@ -169,6 +163,23 @@ func (i *inspection) print(w io.Writer) error {
 	i.printColumns(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// printIdentity writes what a model is, line by line.
+func (i *inspection) printIdentity(b *strings.Builder) {
+	written := i.Format
+	if i.Writer != "" {
+		written = "by " + i.Writer + ", " + i.Format
+	}
+	if i.Timestamp != "" {
+		written = i.Timestamp + " " + written
+	}
+	lines := []factInfo{{"name", i.Name}, {"uid", i.UID}, {"written", written}, {"sha256", i.SHA256}}
+	for _, f := range append(lines, i.Facts...) {
+		if f.Value != "" {
+			fmt.Fprintf(b, "%-10s %s\n", clean.Line(f.Name), clean.Line(f.Value))
+		}
+	}
 }
 
 func (i *inspection) printColumns(b *strings.Builder) {

@@ -159,10 +159,11 @@ leapscore score --model model.zip --input 'day/*.parquet' --output predictions/`
 		newCompare(out),
 		newRuns(out),
 		newReport(out),
-		newOps(out),
-		newCodes(out),
-		newVersion(out),
 	)
+	for _, l := range listings() {
+		root.AddCommand(l.command(out))
+	}
+	root.AddCommand(newVersion(out))
 	complete(root, "log-format", "text", "json")
 	root.InitDefaultCompletionCmd()
 	if shells, _, err := root.Find([]string{"completion"}); err == nil {

@@ -8,6 +8,7 @@ import (
 
 	"leapscore/bundle"
 	"leapscore/internal/arrays"
+	"leapscore/ops"
 	"leapscore/ops/column"
 )
 
@@ -33,7 +34,7 @@ func (b *binder) contract(stages []*stage) error {
 			if made[in] {
 				continue
 			}
-			p, ok := b.source(in, s.inPorts[i].Type, done[in])
+			p, ok := b.source(in, s.inPorts[i], done[in])
 			if !ok {
 				at := slices.Index(problems, p)
 				if at < 0 {
@@ -60,9 +61,10 @@ func (b *binder) contract(stages []*stage) error {
 	return &ContractError{problems, arrays.FieldNames(b.schema)}
 }
 
-// source checks that the source has a column for the model's input in, read as
-// type want, and gives it a slot.
-func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem, bool) {
+// source checks that the source has a column for the model's input in, read by
+// port, and gives it a slot.
+func (b *binder) source(in string, port ops.Port, seen bool) (ContractProblem, bool) {
+	want := port.Type
 	name := in
 	if mapped, ok := b.opt.Map[in]; ok {
 		name = mapped
@@ -79,7 +81,7 @@ func (b *binder) source(in string, want bundle.Type, seen bool) (ContractProblem
 		p.Detail = "no model reads such a column; convert it in the query"
 		return p, false
 	}
-	if p.Detail = b.refuses(from, want); p.Detail != "" {
+	if p.Detail = b.refuses(from, port); p.Detail != "" {
 		return p, false
 	}
 	if !seen {
@@ -112,8 +114,9 @@ func (b *binder) typeOf(dt arrow.DataType, in string, want bundle.Type, seen boo
 
 // refuses says why values of a type are not converted to another, or "" if they
 // are.
-func (b *binder) refuses(from, want bundle.Type) string {
-	if widens(from, want) {
+func (b *binder) refuses(from bundle.Type, port ops.Port) string {
+	want := port.Type
+	if widens(from, want) || port.Loose && loosens(from, want) {
 		return ""
 	}
 	if _, err := column.NewCast(from, want); err != nil {
@@ -124,7 +127,9 @@ func (b *binder) refuses(from, want bundle.Type) string {
 	return ""
 }
 
-func (b *binder) step(s *stage) error {
+// step adds a stage, whose outputs that are not in want need not be made.
+func (b *binder) step(s *stage, want map[string]bool) error {
+	s = s.narrowed(want)
 	st := step{stage: s}
 	for i, c := range s.Inputs {
 		from, to := b.types[c], s.inPorts[i].Type
@@ -150,4 +155,23 @@ func (b *binder) step(s *stage) error {
 	}
 	b.p.plain.steps = append(b.p.plain.steps, st)
 	return nil
+}
+
+// narrowed returns the stage, without the outputs that are not in want if its kernel can
+// leave them out.
+func (s *stage) narrowed(want map[string]bool) *stage {
+	k, ok := s.Kernel.(ops.Selector)
+	if !ok {
+		return s
+	}
+	outputs := slices.Clone(s.Outputs)
+	wanted := make([]bool, len(outputs))
+	for i, c := range outputs {
+		if wanted[i] = c != "" && want[c]; !wanted[i] {
+			outputs[i] = ""
+		}
+	}
+	narrow := *s
+	narrow.Outputs, narrow.Kernel = outputs, k.Select(wanted)
+	return &narrow
 }

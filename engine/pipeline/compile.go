@@ -98,12 +98,12 @@ func (m *Model) Bind(schema *arrow.Schema, opt Options) (*Pipeline, error) {
 		return nil, err
 	}
 	b := &binder{m: m, opt: opt, schema: schema, slot: map[string]int{}, types: map[string]bundle.Type{}}
-	stages := m.needed(wanted)
+	stages, want := m.needed(wanted)
 	if err := b.contract(stages); err != nil {
 		return nil, err
 	}
 	for _, s := range stages {
-		if err := b.step(s); err != nil {
+		if err := b.step(s, want); err != nil {
 			return nil, err
 		}
 	}
@@ -148,13 +148,13 @@ type OutputError struct{ msg string }
 func (e *OutputError) Error() string { return e.msg }
 
 // needed returns the stages that the wanted outputs depend on, in order. All
-// others are pruned, even if they could drop or refuse rows.
-func (m *Model) needed(wanted []Output) []*stage {
-	want := map[string]bool{}
+// others are pruned, even if they could drop or refuse rows. want are the columns that
+// some of them reads, or that are wanted.
+func (m *Model) needed(wanted []Output) (stages []*stage, want map[string]bool) {
+	want = map[string]bool{}
 	for _, o := range wanted {
 		want[m.column(o.Name)] = true
 	}
-	var stages []*stage
 	for _, s := range slices.Backward(m.stages) {
 		if !slices.ContainsFunc(s.Outputs, func(c string) bool { return c != "" && want[c] }) {
 			continue
@@ -165,7 +165,7 @@ func (m *Model) needed(wanted []Output) []*stage {
 		stages = append(stages, s)
 	}
 	slices.Reverse(stages)
-	return stages
+	return stages, want
 }
 
 // release works out after which step each slot is read for the last time.

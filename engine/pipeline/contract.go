@@ -207,3 +207,14 @@ func widensBase(from, to bundle.Base) bool {
 	}
 	return from < to && from <= bundle.Long
 }
+
+// loosens reports whether a port that is Loose takes values of type from as to.
+func loosens(from, to bundle.Type) bool {
+	if from.Kind != bundle.ScalarKind || to.Kind != bundle.ScalarKind {
+		return false
+	}
+	if to.Base == bundle.String {
+		return from.Base == bundle.Boolean || from.Base >= bundle.Byte && from.Base <= bundle.Long
+	}
+	return to.Base == bundle.Double && from.Base == bundle.Boolean
+}

@@ -30,6 +30,10 @@ type Node struct {
 	// their order. An output that the model does not connect is "".
 	Inputs, Outputs []string
 
+	// Aside are outputs that only those get who ask for them: they are not Final,
+	// though no node reads them. It is as long as Outputs, or nil.
+	Aside []bool
+
 	// Digest identifies what the kernel was made from: nodes of one op that
 	// read the same columns and have the same digest compute the same. It is
 	// called by Join only; where it is nil the node is like no other.
@@ -83,7 +87,7 @@ type Model struct {
 // Output is a column that a pipeline adds.
 type Output struct {
 	bundle.Field
-	// Final is set if no later node reads the column.
+	// Final is set if no later node reads the column, and it does not stand aside.
 	Final bool
 	// Node is the path of the node that makes it.
 	Node string
@@ -180,6 +184,21 @@ func New(id Identity, nodes []Node) (*Model, error) {
 	return m, nil
 }
 
+// Then returns a model of the nodes of m and of those of next, which read what those
+// of m make.
+func (m *Model) Then(id Identity, next *Model) (*Model, error) {
+	var nodes []Node
+	for _, s := range slices.Concat(m.stages, next.stages) {
+		nodes = append(nodes, s.Node)
+	}
+	both, err := New(id, nodes)
+	if err != nil {
+		return nil, err
+	}
+	both.Warnings = slices.Concat(m.Warnings, next.Warnings)
+	return both, nil
+}
+
 // wiring finds the free inputs and the outputs of a Model.
 type wiring struct {
 	m        *Model
@@ -223,7 +242,7 @@ func (w *wiring) add(s *stage) {
 		}
 		w.made[c] = len(w.m.Outputs)
 		w.m.Outputs = append(w.m.Outputs, Output{
-			Field: bundle.Field{Name: c, Type: s.outPorts[i].Type}, Final: true, Node: s.Path, Op: s.Op, Width: s.Width(i),
+			Field: bundle.Field{Name: c, Type: s.outPorts[i].Type}, Final: s.Aside == nil || !s.Aside[i], Node: s.Path, Op: s.Op, Width: s.Width(i),
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
+	"leapscore/models"
 	"leapscore/models/mleap"
 )
 
@@ -20,7 +21,7 @@ import (
 func ExampleOpen() {
 	path, remove := homesModel()
 	defer remove()
-	model, err := mleap.Open(context.Background(), path, mleap.Options{})
+	model, err := mleap.Open(context.Background(), path, models.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func ExampleOpen() {
 func ExampleModel() {
 	path, remove := homesModel()
 	defer remove()
-	model, err := mleap.Open(context.Background(), path, mleap.Options{})
+	model, err := mleap.Open(context.Background(), path, models.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

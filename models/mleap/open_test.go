@@ -13,6 +13,7 @@ import (
 	"leapscore/engine/enginetest"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/models"
 )
 
 // A bundle has the same columns wherever it lies, and a folder the same identity.
@@ -28,7 +29,7 @@ func TestBundlesAreOpenedByPathAndByURL(t *testing.T) {
 	}
 	ids := map[string]pipeline.Identity{}
 	for _, where := range []string{folder, zip, "file://" + folder, "file://" + zip} {
-		m, err := Open(t.Context(), where, Options{})
+		m, err := Open(t.Context(), where, models.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +70,7 @@ func TestOpenNamesTheBundleThatCannotBeLoaded(t *testing.T) {
 	if err := os.WriteFile(path, enginetest.Unknown().Zip(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Open(t.Context(), path, Options{})
+	_, err := Open(t.Context(), path, models.Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), "unknown op") {
 		t.Errorf("got %v, want an error that names %s and its unknown op", err, path)
 	}
@@ -86,7 +87,7 @@ func TestBundlesAreReadFromWebServers(t *testing.T) {
 	}))
 	defer srv.Close()
 	for _, where := range []string{srv.URL + "/homes.zip?sig=secret", "jar:" + srv.URL + "/a/homes?sig=secret"} {
-		m, err := Open(t.Context(), where, Options{})
+		m, err := Open(t.Context(), where, models.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,11 +99,11 @@ func TestBundlesAreReadFromWebServers(t *testing.T) {
 		}
 	}
 	for query, c := range map[string]struct {
-		opt  Options
+		opt  models.Options
 		want string
 	}{
-		"?sig=wrong":  {Options{}, srv.URL + "/homes.zip: the server answers 403 Forbidden"},
-		"?sig=secret": {Options{MaxSize: 100}, "want at most 100 (limit); --max-model-size 1MiB reads it"},
+		"?sig=wrong":  {models.Options{}, srv.URL + "/homes.zip: the server answers 403 Forbidden"},
+		"?sig=secret": {models.Options{MaxSize: 100}, "want at most 100 (limit); --max-model-size 1MiB reads it"},
 	} {
 		_, err := Open(t.Context(), srv.URL+"/homes.zip"+query, c.opt)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "sig=") {

@@ -1,0 +1,178 @@
+// Package trees makes nodes of pipelines of the boosters of tree libraries. A kind of
+// model describes its features and outputs and computes blocks of rows; what lies
+// between those and Arrow's columns is here, and the same for all kinds.
+package trees
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"leapscore/bundle"
+	"leapscore/engine/pipeline"
+	"leapscore/internal/similar"
+	"leapscore/models"
+	"leapscore/ops"
+	"leapscore/ops/tree"
+)
+
+// Feature is an input of a booster.
+type Feature struct {
+	Name string
+	// Category is set for features that are categories by name. It returns the number
+	// that stands for one in the rows that Score gets.
+	Category func(word string) float64
+	// Required is set if null is refused. Elsewhere it is NaN.
+	Required bool
+}
+
+// Output is an output of a booster: a column of scalars if Width is 1, else of lists.
+type Output struct {
+	Name  string
+	Base  bundle.Base // Float, Double, Int, Long or String
+	Width int
+	// Aside is set for outputs that are written on demand only.
+	Aside bool
+}
+
+// Values are those of one output for some rows, row by row. The field of the output's
+// base is set, the others are nil.
+type Values struct {
+	Floats  []float32
+	Doubles []float64
+	Ints    []int32
+	Longs   []int64
+	Words   []string
+}
+
+// Booster is a model of boosted trees.
+type Booster struct {
+	Op       string // the name of the node
+	Features []Feature
+	Outputs  []Output
+
+	// Score computes outputs for the rows of r, which are at most tree.Block: out[k] has
+	// r.N times the width of output k values, and is nil where output k is not wanted.
+	// Rows that it refuses are reported to r.Refuse. It is called by many goroutines at
+	// once.
+	Score func(r *tree.Rows, out []*Values)
+
+	// Absent is what vectors do not store: 0 or NaN.
+	Absent float64
+
+	// SHA256 is the hash of what the booster was made from, with the options that
+	// change what it computes.
+	SHA256 [sha256.Size]byte
+}
+
+// Model returns the graph of a booster. With vector, all features are in the vector of
+// that name.
+func (b *Booster) Model(id pipeline.Identity, vector string) (*pipeline.Model, error) {
+	k := &kernel{Booster: b, wanted: slices.Repeat([]bool{true}, len(b.Outputs)), vector: vector != ""}
+	n := pipeline.Node{
+		Path: b.Op, Op: b.Op, Kernel: k,
+		Digest: func() ([sha256.Size]byte, error) { return b.SHA256, nil },
+	}
+	for _, f := range b.Features {
+		if vector == "" {
+			n.Inputs = append(n.Inputs, f.Name)
+		}
+	}
+	if vector != "" {
+		n.Inputs = []string{vector}
+		for _, f := range b.Features {
+			if f.Category != nil {
+				return nil, fmt.Errorf("feature %q is a category by name, which no vector %q holds", f.Name, vector)
+			}
+		}
+	}
+	for _, o := range b.Outputs {
+		n.Outputs = append(n.Outputs, o.Name)
+		n.Aside = append(n.Aside, o.Aside)
+	}
+	return pipeline.New(id, []pipeline.Node{n})
+}
+
+// Names returns the names of n features: those that were given for the file, else those
+// of the file, else standard, which may be "f%d".
+func Names(n int, given, file []string, standard string) ([]string, error) {
+	if given == nil {
+		given = file
+	} else if len(given) != n {
+		return nil, fmt.Errorf("features names %d columns, and the model has %d inputs", len(given), n)
+	}
+	names := make([]string, n)
+	seen := map[string]bool{}
+	for i := range names {
+		if i < len(given) {
+			names[i] = given[i]
+		}
+		if names[i] == "" {
+			names[i] = fmt.Sprintf(standard, i)
+		}
+		if seen[names[i]] {
+			return nil, fmt.Errorf("two inputs are named %q; --features gives them other names", names[i])
+		}
+		seen[names[i]] = true
+	}
+	return names, nil
+}
+
+// Code finds the number that a category has in a file that lists the categories of a
+// feature: its place, or NaN for others.
+func Code(categories []string) func(word string) float64 {
+	at := make(map[string]float64, len(categories))
+	for i, c := range categories {
+		at[c] = float64(i)
+	}
+	return func(word string) float64 {
+		if code, known := at[word]; known {
+			return code
+		}
+		return math.NaN()
+	}
+}
+
+// Port types.
+
+func (f *Feature) port() ops.Port {
+	p := ops.Port{Name: f.Name, Type: bundle.Scalar(bundle.Double), Loose: true}
+	if f.Category != nil {
+		p.Type = bundle.Scalar(bundle.String)
+	}
+	if f.Required {
+		p.Type = p.Type.NonNull()
+	}
+	return p
+}
+
+func (o *Output) port() ops.Port {
+	t := bundle.List(o.Base)
+	if o.Width == 1 {
+		t = bundle.Scalar(o.Base)
+	}
+	return ops.Port{Name: o.Name, Type: t.NonNull()}
+}
+
+// Describe notes what people ask for of a booster.
+func (b *Booster) Describe() []models.Fact {
+	var names []string
+	for _, f := range b.Features {
+		names = append(names, f.Name)
+	}
+	return []models.Fact{{Name: "features", Value: strconv.Itoa(len(names)) + ": " + similar.List(names)}}
+}
+
+// Thousands writes a count.
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	var parts []string
+	for len(s) > 3 {
+		parts = append([]string{s[len(s)-3:]}, parts...)
+		s = s[:len(s)-3]
+	}
+	return strings.Join(append([]string{s}, parts...), ",")
+}
