@@ -19,6 +19,7 @@ var layers = map[string][]string{
 	"ops":                      {"bundle"},
 	"ops/column":               {"bundle", "ops/internal/*", "internal/half"},
 	"ops/tree":                 {"bundle", "ops/column"},
+	"ops/tree/shap":            {"ops/tree"},
 	"ops/internal/*":           {"ops/internal/*"},
 	"ops/feature":              {"bundle", "ops", "ops/column", "ops/internal/*"},
 	"ops/classification":       {"bundle", "ops", "ops/column", "ops/tree", "ops/internal/*"},

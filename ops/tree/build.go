@@ -124,8 +124,18 @@ func (e *Ensemble) split(n *Node) node {
 
 // goesLeft is left for a tree of Build.
 func (e *Ensemble) goesLeft(n *node, x float64) bool {
-	if x != x || n.zeroMissing && math.Abs(x) <= zero {
-		switch n.missing {
+	split := Node{Threshold: n.threshold, Missing: n.missing, ZeroMissing: n.zeroMissing, InLeft: n.isLeft}
+	if n.set != 0 {
+		split.Categories = e.bitSets[n.set]
+	}
+	return split.GoesLeft(x)
+}
+
+// GoesLeft reports whether a row whose feature has the value x goes left at a split. NaN stands for
+// a missing value.
+func (n *Node) GoesLeft(x float64) bool {
+	if x != x || n.ZeroMissing && math.Abs(x) <= zero {
+		switch n.Missing {
 		case MissingLeft:
 			return true
 		case MissingRight:
@@ -133,10 +143,10 @@ func (e *Ensemble) goesLeft(n *node, x float64) bool {
 		}
 		x = 0
 	}
-	if n.set == 0 {
-		return x <= n.threshold
+	if n.Categories == nil {
+		return x <= n.Threshold
 	}
-	return hasCategory(e.bitSets[n.set], x, n.isLeft) == n.isLeft
+	return hasCategory(n.Categories, x, n.InLeft) == n.InLeft
 }
 
 // hasCategory reports whether the category of x is in a set. Values above -1 have

@@ -1,0 +1,174 @@
+package shap
+
+import (
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// Explainer computes the values of rows. It may be used by many goroutines at once.
+type Explainer interface {
+	// Used are the features that may have a value other than 0, in order: all that
+	// Explain reads.
+	Used() []int32
+	Outputs() int
+	// Bias is the expected value of each output. The caller does not change it.
+	Bias() []float64
+	// Explain computes the values of the rows from to from+n of cols. cols[f] is needed
+	// for used features only, and holds NaN where a value is missing, and what the trees
+	// compare elsewhere: float32 rounded for libraries of such. The value of
+	// feature Used()[k] for output o goes to out[o*len(Used())+k], which has room for n.
+	Explain(cols [][]float64, from, n int, out [][]float64)
+}
+
+// Source is a predictor that can be explained: a booster, or the kernel of an op. The error
+// says in plain words why this one cannot, beginning with what it is: "regression trees of
+// MLeap's bundles have no counts of rows in their leaves". The margin is what the values
+// sum to: the raw prediction of a booster, the probabilities of an ensemble of MLeap's class counts.
+type Source interface {
+	Explainer() (Explainer, error)
+}
+
+// Trees is the Explainer of a Model. It is immutable.
+type Trees struct {
+	plans   []*plan
+	used    []int32 // features
+	outputs int
+	bias    []float64 // by output
+	owners  [][]int32 // by player, as indices in used
+}
+
+// New checks a model and plans its trees.
+func New(m *Model) (*Trees, error) {
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	byColumn, owners := m.players()
+	e := &Trees{outputs: m.Outputs, bias: make([]float64, m.Outputs)}
+	for i := range m.Trees {
+		p, err := newPlan(&m.Trees[i], m.dims(), byColumn)
+		if err != nil {
+			return nil, fmt.Errorf("tree %d: %w", i, err)
+		}
+		for d, b := range p.bias {
+			e.bias[p.output+d] += b
+		}
+		e.plans = append(e.plans, p)
+	}
+	for o, b := range m.Base {
+		e.bias[o] += b
+	}
+	e.use(owners)
+	e.tables()
+	return e, nil
+}
+
+// use finds the features that the trees read.
+func (e *Trees) use(owners [][]int32) {
+	used := map[int32]bool{}
+	for _, p := range e.plans {
+		for _, player := range p.players {
+			for _, f := range owners[player] {
+				used[f] = true
+			}
+		}
+	}
+	e.used = slices.Sorted(maps.Keys(used))
+	e.owners = make([][]int32, len(owners))
+	for player, features := range owners {
+		for _, f := range features {
+			if at, ok := slices.BinarySearch(e.used, f); ok {
+				e.owners[player] = append(e.owners[player], int32(at))
+			}
+		}
+	}
+}
+
+// Used, Outputs, Bias and Explain implement Explainer.
+func (e *Trees) Used() []int32   { return e.used }
+func (e *Trees) Outputs() int    { return e.outputs }
+func (e *Trees) Bias() []float64 { return e.bias }
+
+// Explain is part of Explainer. cols are the columns of the Model. A row costs less the more
+// there are, up to some hundreds.
+func (e *Trees) Explain(cols [][]float64, from, n int, out [][]float64) {
+	for _, o := range out {
+		clear(o[:n])
+	}
+	var w walker
+	for _, p := range e.plans {
+		if p.root < 0 {
+			continue
+		}
+		if p.byLeaf == nil {
+			w.reset(p)
+		}
+		for first := 0; first < n; first += lanes {
+			rows := min(lanes, n-first)
+			w.left = grow(w.left, len(p.splits))
+			if p.byLeaf != nil {
+				w.levelSides(p, cols, from+first, rows)
+				e.addTable(p, &w, first, rows, out)
+				continue
+			}
+			w.sides(p, cols, from+first, rows)
+			w.run()
+			e.add(p, &w, first, rows, out)
+		}
+	}
+}
+
+// sides finds the side of each row at all splits.
+func (w *walker) sides(p *plan, cols [][]float64, from, n int) {
+	for i := range p.splits {
+		s := &p.splits[i]
+		w.left[i] = s.left(cols[s.Feature][from:][:n])
+	}
+}
+
+// add adds phi to the values of the features.
+func (e *Trees) add(p *plan, w *walker, first, n int, out [][]float64) {
+	for d := range p.dims {
+		for k, player := range p.players {
+			owners := e.owners[player]
+			phi := w.phi[d][k][:n]
+			if len(owners) > 1 {
+				for i := range phi {
+					phi[i] /= float64(len(owners))
+				}
+			}
+			for _, f := range owners {
+				to := out[(p.output+d)*len(e.used)+int(f)][first:][:n]
+				for i, v := range phi {
+					to[i] += v
+				}
+			}
+		}
+	}
+}
+
+// tables makes the tables of symmetric trees, on all processors.
+func (e *Trees) tables() {
+	var symmetric []*plan
+	room := maxTables
+	for _, p := range e.plans {
+		if n := p.tableSize(); n > 0 && n <= room {
+			room -= n
+			symmetric = append(symmetric, p)
+		}
+	}
+	var next atomic.Int64
+	var done sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(symmetric)) {
+		done.Go(func() {
+			var w walker
+			for i := next.Add(1) - 1; i < int64(len(symmetric)); i = next.Add(1) - 1 {
+				symmetric[i].fillTable(&w)
+			}
+		})
+	}
+	done.Wait()
+}
