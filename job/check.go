@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"leapscore/internal/fault"
 	"leapscore/internal/similar"
 	"leapscore/job/internal/place"
+	"leapscore/models"
 )
 
 // Mistake is something wrong with one key of a Spec.
@@ -99,12 +101,54 @@ func (s Spec) checkModels(wrong *mistakes) {
 	for i, m := range s.Models {
 		wrong.add("model", fitsModels(s.Models[:i], m))
 	}
-	_, err := s.Opening()
+	opening := s
+	opening.Booster = Booster{}
+	_, err := opening.Opening()
 	wrong.add("max-model-size", err)
+	s.checkBooster(wrong)
 	if len(s.Models) > 0 {
 		_, err = s.modelVersions()
 		wrong.add("model-version", err)
 	}
+}
+
+// checkBooster checks what is said of boosters.
+func (s Spec) checkBooster(wrong *mistakes) {
+	_, err := models.ParseIterations(s.Booster.Iterations)
+	wrong.add("iterations", err)
+	_, err = s.Booster.threshold()
+	wrong.add("threshold", err)
+	for i, then := range s.Booster.Then {
+		wrong.add("then", fitsModels(s.Booster.Then[:i], then))
+		if !slices.ContainsFunc(s.Models, func(m Model) bool { return m.Name == then.Name }) {
+			wrong.addf("then", "then %s: there is no model %q that it stands behind", then, then.Name)
+		}
+	}
+}
+
+// threshold is the one that is given, or nil.
+func (b Booster) threshold() (*float64, error) {
+	if b.Threshold == "" {
+		return nil, nil
+	}
+	p, err := strconv.ParseFloat(b.Threshold, 64)
+	if err != nil || !(p >= 0 && p <= 1) {
+		return nil, fmt.Errorf("threshold %q: want a probability from 0 to 1", b.Threshold)
+	}
+	return &p, nil
+}
+
+// given returns a key that is set, or "".
+func (b Booster) given() string {
+	switch {
+	case len(b.Features) > 0:
+		return "features"
+	case b.Iterations != "":
+		return "iterations"
+	case b.Threshold != "":
+		return "threshold"
+	}
+	return ""
 }
 
 // checkInput refuses keys about rows that do not go together.

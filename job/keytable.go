@@ -29,6 +29,7 @@ type about struct {
 const (
 	groupCommon  = "Most used"
 	groupInput   = "Input"
+	groupModels  = "Boosters"
 	groupColumns = "Columns"
 	groupOutput  = "Output"
 	groupFailing = "Rows and files that fail"
@@ -40,7 +41,7 @@ const (
 
 // Groups returns the names of the groups of keys in the order of the help.
 func Groups() []string {
-	return []string{groupCommon, groupInput, groupColumns, groupOutput, groupFailing, groupRuns, groupGates, groupWatch, groupLimits}
+	return []string{groupCommon, groupModels, groupInput, groupColumns, groupOutput, groupFailing, groupRuns, groupGates, groupWatch, groupLimits}
 }
 
 // table is the one place that says what keys mean: the help of the flags, their
@@ -50,7 +51,12 @@ func Groups() []string {
 // a run, or how the work is done. All others are noted in the record, and a run that
 // is to go on from another one must have the same.
 var table = map[string]about{
-	"model": {group: groupCommon, apart: true, pair: "[name=]bundle", help: "bundle: a folder or a zip, by path or URL; NAME=BUNDLE, repeated, scores several models in one pass, with columns prefixed NAME_"},
+	"model": {group: groupCommon, apart: true, pair: "[name=]model", help: "model, by path or URL: a bundle (folder or zip), or a file of XGBoost, LightGBM or CatBoost; NAME=BUNDLE, repeated, scores several models in one pass, with columns prefixed NAME_"},
+
+	"then":       {group: groupModels, apart: true, pair: "[name=]file", help: "booster that reads what the bundle makes: its features by name, or the one vector that the bundle ends with; NAME=FILE behind one of several models"},
+	"features":   {group: groupModels, commas: true, help: "columns that are the features of a booster, in its order, instead of the names in its file; with --then, the name of the vector"},
+	"iterations": {group: groupModels, value: "A:B", help: "score with the rounds of boosting from A to before B only; B alone is the first B"},
+	"threshold":  {group: groupModels, value: "P", help: "add the column label to a binary booster: its second class if the probability is above P"},
 
 	"input":           {group: groupCommon, value: "GLOB", apart: true, help: "files: globs, files, folders or URLs, of Parquet, CSV, JSON lines, Arrow, Avro or leap frames; - is stdin; may be repeated"},
 	"input-format":    {group: groupInput, words: rows.Formats, help: strings.Join(rows.Formats, ", ") + " (default: by name)"},

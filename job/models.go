@@ -20,13 +20,14 @@ import (
 	"leapscore/sinks"
 )
 
-// LoadModels opens and loads models, all problems at once, and joins those that have
-// names.
-func LoadModels(ctx context.Context, list []Model, opt models.Options) (*pipeline.Model, error) {
+// LoadModels opens and loads the models of a Spec, all problems at once, and joins those
+// that have names.
+func LoadModels(ctx context.Context, s Spec, opt models.Options) (*pipeline.Model, error) {
 	var members []pipeline.Member
 	var errs []error
-	for _, b := range list {
-		m, err := kinds.Open(ctx, b.Path, opt)
+	boosters := false
+	for _, b := range s.Models {
+		m, err := kinds.OpenThen(ctx, b.Path, s.Then(b.Name), opt)
 		if m != nil {
 			defer m.Close() // it is only read from, and not after Join
 		}
@@ -34,10 +35,14 @@ func LoadModels(ctx context.Context, list []Model, opt models.Options) (*pipelin
 			errs = append(errs, fault.Model(err))
 			continue
 		}
+		boosters = boosters || m.Behind != nil
 		members = append(members, pipeline.Member{Name: b.Name, Model: m.Model})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
+	}
+	if given := s.Booster.given(); !boosters && given != "" {
+		return nil, fault.Usagef("--%s is for boosters of XGBoost, LightGBM and CatBoost, and the model is none", given)
 	}
 	if len(members) == 1 && members[0].Name == "" {
 		return members[0].Model, nil
@@ -57,16 +62,28 @@ type loaded struct {
 }
 
 // Opening says how the models of a Spec are opened.
-func (s Spec) Opening() (models.Options, error) {
-	opt := models.Options{Stores: s.stores()}
-	if s.Limits.ModelSize == "" {
-		return opt, nil
+func (s Spec) Opening() (opt models.Options, err error) {
+	opt = models.Options{Stores: s.stores(), Features: s.Booster.Features}
+	if s.Limits.ModelSize != "" {
+		if opt.MaxSize, err = memory.ParseSize(s.Limits.ModelSize); err != nil {
+			return opt, fmt.Errorf("max-model-size %w", err)
+		}
 	}
-	var err error
-	if opt.MaxSize, err = memory.ParseSize(s.Limits.ModelSize); err != nil {
-		return opt, fmt.Errorf("max-model-size %w", err)
+	if opt.Iterations, err = models.ParseIterations(s.Booster.Iterations); err != nil {
+		return opt, err
 	}
-	return opt, nil
+	opt.Threshold, err = s.Booster.threshold()
+	return opt, err
+}
+
+// Then is the booster behind the model of that name, or "".
+func (s Spec) Then(name string) string {
+	for _, m := range s.Booster.Then {
+		if m.Name == name {
+			return m.Path
+		}
+	}
+	return ""
 }
 
 // load loads the models of a Spec.
@@ -75,7 +92,7 @@ func load(ctx context.Context, s Spec) (*loaded, error) {
 	if err != nil {
 		return nil, fault.Usage(err)
 	}
-	m, err := LoadModels(ctx, s.Models, opening)
+	m, err := LoadModels(ctx, s, opening)
 	if err != nil {
 		return nil, err
 	}

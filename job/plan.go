@@ -215,7 +215,7 @@ func (h Host) addNames(ctx context.Context, set settings, wrong *mistakes) {
 // isLocal reports whether models and rows are files of this machine.
 func (s Spec) isLocal() bool {
 	places := slices.Concat(s.Input.Files, s.Input.Retry)
-	for _, m := range s.Models {
+	for _, m := range slices.Concat(s.Models, s.Booster.Then) {
 		places = append(places, m.Path)
 	}
 	return !slices.Contains(places, "-") && !strings.Contains(strings.Join(append(places, s.Input.SQL), "\n"), "://") && s.Input.SQLFile == ""

@@ -10,6 +10,7 @@ import (
 // tells. A key that a file or a flag sets to zero is not left out: limit 0 is a mistake.
 type Spec struct {
 	Models  []Model `key:"model"` // one, or several that have names
+	Booster Booster
 	Input   Input
 	Columns Columns
 	Output  Output
@@ -23,8 +24,17 @@ type Spec struct {
 	given map[string]bool // keys that were set by name, be it to their zero value
 }
 
-// Model is a bundle. Name is what its columns begin with, if there are several.
+// Model is a bundle or a file. Name is what its columns begin with, if there are several.
 type Model struct{ Name, Path string }
+
+// Booster says how models of boosted trees are read, those of XGBoost, LightGBM and
+// CatBoost.
+type Booster struct {
+	Then       []Model  `key:"then"` // behind the models of the same names
+	Features   []string `key:"features"`
+	Iterations string   `key:"iterations"`
+	Threshold  string   `key:"threshold"`
+}
 
 // Input says which rows are scored: those of files, of a query, or rejected rows of
 // earlier runs.

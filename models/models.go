@@ -38,11 +38,8 @@ type Options struct {
 	// limits of package bundle.
 	MaxSize int64
 
-	// Features are the names of the inputs, for files that hold none, or other ones.
+	// Features are the names of the inputs of a booster, instead of those in its file.
 	Features []string
-	// Vector is the name of the vector that holds all inputs: the model stands behind
-	// another one, which makes it.
-	Vector string
 	// Iterations are the rounds of boosting that count: all if it is zero.
 	Iterations Iterations
 	// Threshold is the probability above which a binary model gives its second class.
@@ -71,6 +68,11 @@ type Model struct {
 	// Model is nil if the model cannot be scored.
 	*pipeline.Model
 	About About
+
+	// Behind returns the graph of a booster whose inputs are all in one vector. It is
+	// nil for models that are no boosters: the options about boosters do not matter to
+	// them.
+	Behind func(vector string) (*pipeline.Model, error)
 
 	// Free frees what the model holds open; nil if that is nothing.
 	Free func() error

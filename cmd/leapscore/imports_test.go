@@ -41,7 +41,7 @@ var layers = map[string][]string{
 	"models":                   {"bundle", "engine/pipeline", "engine/store", "internal/similar"},
 	"models/internal/foreign":  {},
 	"models/internal/trees":    {"bundle", "engine/pipeline", "internal/similar", "models", "ops", "ops/column", "ops/tree"},
-	"models/kinds":             {"models", "models/*", "models/internal/foreign"},
+	"models/kinds":             {"bundle", "engine/pipeline", "internal/similar", "models", "models/*", "models/internal/foreign"},
 	"models/mleap":             {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/similar", "models"},
 	"internal/hive":            {},
 	"sources":                  {"engine/store", "internal/arrays", "internal/filetype", "internal/hive", "internal/similar"},

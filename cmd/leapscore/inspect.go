@@ -32,9 +32,9 @@ leapscore inspect champion=model.zip challenger=s3://models/next.zip`,
 			case len(spec.Models) == 0:
 				return usageError{errNoModel}
 			case spec.Models[0].Name != "":
-				return inspectAll(cmd.Context(), out, spec.Models, opening, asJSON)
+				return inspectAll(cmd.Context(), out, spec, opening, asJSON)
 			}
-			m, loadErr := kinds.Open(cmd.Context(), spec.Models[0].Path, opening)
+			m, loadErr := kinds.OpenThen(cmd.Context(), spec.Models[0].Path, spec.Then(""), opening)
 			if m == nil {
 				return modelError{loadErr}
 			}
@@ -51,7 +51,7 @@ leapscore inspect champion=model.zip challenger=s3://models/next.zip`,
 			return err
 		},
 	}
-	register(cmd, &spec, "model", "max-model-size")
+	register(cmd, &spec, "model", "then", "features", "iterations", "threshold", "max-model-size")
 	cmd.Flags().Lookup("model").Usage = "the same as an argument"
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd

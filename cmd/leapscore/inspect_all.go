@@ -28,11 +28,11 @@ type namedInspection struct {
 }
 
 // inspectAll shows models that have names.
-func inspectAll(ctx context.Context, out *output, list []job.Model, opening models.Options, asJSON bool) error {
+func inspectAll(ctx context.Context, out *output, spec job.Spec, opening models.Options, asJSON bool) error {
 	var all together
 	var errs []error
-	for _, m := range list {
-		opened, err := kinds.Open(ctx, m.Path, opening)
+	for _, m := range spec.Models {
+		opened, err := kinds.OpenThen(ctx, m.Path, spec.Then(m.Name), opening)
 		if opened == nil {
 			errs = append(errs, modelError{err})
 			continue
@@ -45,7 +45,7 @@ func inspectAll(ctx context.Context, out *output, list []job.Model, opening mode
 		all.Models = append(all.Models, namedInspection{m.Name, i})
 	}
 	if len(errs) == 0 {
-		joined, err := job.LoadModels(ctx, list, opening)
+		joined, err := job.LoadModels(ctx, spec, opening)
 		if err != nil {
 			return err
 		}

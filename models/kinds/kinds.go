@@ -40,3 +40,13 @@ func Open(ctx context.Context, where string, opt models.Options) (*models.Model,
 }
 
 var errUnknown = errors.New("no model of a kind that can be scored; want a bundle (a folder, a zip, or a tar.gz of one) or another of those that `leapscore models` lists")
+
+// kindOf returns the kind of that name.
+func kindOf(name string) *models.Kind {
+	for _, k := range All {
+		if k.Name == name {
+			return k
+		}
+	}
+	return &models.Kind{Name: name, Title: name}
+}

@@ -68,9 +68,21 @@ type Booster struct {
 	SHA256 [sha256.Size]byte
 }
 
-// Model returns the graph of a booster. With vector, all features are in the vector of
+// Open returns the model that the booster is.
+func (b *Booster) Open(about models.About) (*models.Model, error) {
+	id := pipeline.Identity{
+		Name: about.Name, UID: about.UID, Writer: about.Writer, SHA256: about.SHA256,
+		Version: about.SHA256[:min(len(about.SHA256), 12)],
+	}
+	m := &models.Model{About: about, Behind: func(vector string) (*pipeline.Model, error) { return b.graph(id, vector) }}
+	var err error
+	m.Model, err = b.graph(id, "")
+	return m, err
+}
+
+// graph returns the graph of a booster. With vector, all features are in the vector of
 // that name.
-func (b *Booster) Model(id pipeline.Identity, vector string) (*pipeline.Model, error) {
+func (b *Booster) graph(id pipeline.Identity, vector string) (*pipeline.Model, error) {
 	k := &kernel{Booster: b, wanted: slices.Repeat([]bool{true}, len(b.Outputs)), vector: vector != ""}
 	n := pipeline.Node{
 		Path: b.Op, Op: b.Op, Kernel: k,
