@@ -51,6 +51,8 @@ class Options(TypedDict, total=False):
     """PSI above which the run fails and publishes nothing, such as 0.2"""
     drift_reference: Union[Value, None]
     """record of a run, or its table: the new record notes how far the columns have moved from it (PSI)"""
+    features: Union[Values, None]
+    """columns that are the features of a booster, in its order, instead of the names in its file; with --then, the name of the vector"""
     file_rows: Union[int, None]
     """about how many rows go into one file of a folder; --resume continues after whole files (default 4194304)"""
     iceberg_catalog: Union[Value, None]
@@ -69,6 +71,8 @@ class Options(TypedDict, total=False):
     """parquet, csv, json, arrow, arrows, avro, leap, leap-binary (default: by name)"""
     io_timeout: Union[Value, None]
     """how long an object store may be silent, or fail again and again, before that is an error (default "1m0s")"""
+    iterations: Union[Value, None]
+    """score with the rounds of boosting from A to before B only; B alone is the first B"""
     job_name: Union[Value, None]
     """name of the job for metrics and lineage (default: the name of the output)"""
     keep: Union[Values, None]
@@ -94,7 +98,7 @@ class Options(TypedDict, total=False):
     mode: Union[Literal["error", "overwrite", "append", "ignore", "overwrite-partitions"], None]
     """if the output exists: error, overwrite, overwrite-partitions, append or ignore (default "error")"""
     model: Union[Union[Values, Mapping[str, Value]], None]
-    """bundle: a folder or a zip, by path or URL; NAME=BUNDLE, repeated, scores several models in one pass, with columns prefixed NAME_"""
+    """model, by path or URL: a bundle (folder or zip), or a file of XGBoost, LightGBM or CatBoost; NAME=BUNDLE, repeated, scores several models in one pass, with columns prefixed NAME_"""
     model_version: Union[Values, None]
     """how the model's version is called in _model_version, records, metrics and lineage, such as 2026-11; NAME=VERSION, repeated, for several models (default: the first 12 digits of the SHA-256 of the bundle)"""
     nominal_time: Union[Value, None]
@@ -159,6 +163,10 @@ class Options(TypedDict, total=False):
     """on object stores: delete files of runs that gave no sign of life for this long, 3s or more (default "24h0m0s")"""
     table_format: Union[Literal["files", "delta", "iceberg"], None]
     """format of the table in the folder of the output: files, delta or iceberg (default "files")"""
+    then: Union[Union[Values, Mapping[str, Value]], None]
+    """booster that reads what the bundle makes: its features by name, or the one vector that the bundle ends with; NAME=FILE behind one of several models"""
+    threshold: Union[Value, None]
+    """add the column label to a binary booster: its second class if the probability is above P"""
     timezone: Union[Value, None]
     """time zone of the query, such as UTC or Europe/Berlin: of current_date, and of times without a zone (default: that of the process)"""
     vectors: Union[Literal["list", "columns", "udt", "sparse"], None]
