@@ -42,6 +42,7 @@ var layers = map[string][]string{
 	"models/internal/foreign":  {},
 	"models/internal/trees":    {"bundle", "engine/pipeline", "internal/similar", "models", "ops", "ops/column", "ops/tree"},
 	"models/kinds":             {"bundle", "engine/pipeline", "internal/similar", "models", "models/*", "models/internal/foreign"},
+	"models/catboost/booster":  {"internal/libm", "ops/tree", "ops/tree/shap"},
 	"models/mleap":             {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/similar", "models"},
 	"internal/hive":            {},
 	"sources":                  {"engine/store", "internal/arrays", "internal/filetype", "internal/hive", "internal/similar"},

@@ -1,0 +1,114 @@
+package booster
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A case is a folder with the files of a model and rows.txt: features|raw|prediction|leaf
+// of one row a line, as the library answered; a feature in quotes is a category.
+type caseRows struct {
+	columns               [][]float64
+	raw, prediction, leaf [][]float64
+	n                     int
+}
+
+func readCase(t testing.TB, dir string) *caseRows {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, "rows.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &caseRows{}
+	for line := range strings.Lines(string(data)) {
+		parts := strings.Split(strings.TrimSpace(line), "|")
+		cells := numbers(t, parts[0])
+		if c.columns == nil {
+			c.columns = make([][]float64, len(cells))
+		}
+		for i, v := range cells {
+			c.columns[i] = append(c.columns[i], v)
+		}
+		c.raw = append(c.raw, numbers(t, parts[1]))
+		c.prediction = append(c.prediction, numbers(t, parts[2]))
+		c.leaf = append(c.leaf, numbers(t, parts[3]))
+		c.n++
+	}
+	return c
+}
+
+func numbers(t testing.TB, text string) (out []float64) {
+	for _, cell := range strings.Fields(text) {
+		if cell[0] == '"' {
+			var category string
+			if err := json.Unmarshal([]byte(cell), &category); err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, float64(CategoryHash(category)))
+			continue
+		}
+		v, err := strconv.ParseFloat(cell, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func TestAnswersHaveTheBitsOfTheLibrary(t *testing.T) {
+	root := "testdata/cases"
+	if dir := os.Getenv("CATBOOST_CASES"); dir != "" {
+		root = dir
+	}
+	files, _ := filepath.Glob(root + "/*/model.*")
+	if len(files) == 0 {
+		t.Fatal("there are no cases")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(filepath.Dir(file))+filepath.Ext(file), func(t *testing.T) { compareCase(t, file) })
+	}
+}
+
+func compareCase(t *testing.T, file string) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Parse(data, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := readCase(t, filepath.Dir(file))
+	if len(b.Names()) != len(c.columns) {
+		t.Fatalf("features %v, want %d", b.Names(), len(c.columns))
+	}
+	got := b.Predict(c.columns, 0, c.n, Want{true, true, true})
+	for i := range c.n {
+		compareBits(t, "raw", i, got.Raw, c.raw[i])
+		compareBits(t, "prediction", i, got.Prediction, c.prediction[i])
+		leaf := got.Leaf[i*b.Rounds() : (i+1)*b.Rounds()]
+		for k, want := range c.leaf[i] {
+			if len(leaf) != len(c.leaf[i]) || float64(leaf[k]) != want {
+				t.Fatalf("row %d: leaf %v, want %v", i, leaf, c.leaf[i])
+			}
+		}
+	}
+}
+
+func compareBits(t *testing.T, name string, row int, got [][]float64, want []float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s has %d outputs, want %d", name, len(got), len(want))
+	}
+	for d := range got {
+		if math.Float64bits(got[d][row]) != math.Float64bits(want[d]) {
+			t.Fatalf("row %d: %s %d is %v, want %v", row, name, d, got[d][row], want[d])
+		}
+	}
+}
