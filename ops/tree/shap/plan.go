@@ -133,7 +133,7 @@ func (b *planner) follow(e, child int32, way []int32, weight float64) error {
 // expect adds a leaf to the expected value.
 func (b *planner) expect(leaf int32, weight float64) {
 	for d := range b.dims {
-		b.bias[d] += weight * b.values[int(leaf)*b.dims+d]
+		b.bias[d] += float64(weight * b.values[int(leaf)*b.dims+d])
 	}
 }
 

@@ -35,7 +35,7 @@ func (p *plan) factorsOf(f []factors) []factors {
 // factorsAt is for an edge of share z below one of share above.
 func factorsAt(q point, z, above float64) (f factors) {
 	rest := 1 - q.t
-	on, onAbove := q.t+rest*z, q.t+rest*above
+	on, onAbove := q.t+float64(rest*z), q.t+float64(rest*above)
 	f.ratio[onWay] = on / onAbove
 	f.ratio[offHere] = rest * z / onAbove
 	if above > 0 {
