@@ -69,7 +69,7 @@ func openTar(r io.Reader) (*tar.Reader, error) {
 	// A gzip file that holds something else is told before its whole content is read.
 	content := bufio.NewReaderSize(gz, 1<<16)
 	if head, _ := content.Peek(HeadBytes); len(head) < HeadBytes || !IsTar(head) {
-		return nil, errors.New("a gzip file that holds no tar, want a bundle: a folder, a zip, or a tar.gz of one")
+		return nil, errors.New("a gzip file that holds no tar, want a bundle: a folder, a zip, or a tar.gz of one; a booster's file is read unpacked")
 	}
 	return tar.NewReader(content), nil
 }

@@ -3,6 +3,7 @@
 package foreign
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -22,13 +23,33 @@ func Recognize(has func(name string) bool, read func(name string) ([]byte, error
 	case has("metadata") && (has("stages") || has("metadata/_SUCCESS") || has("metadata/part-00000")):
 		return "", spark(read)
 	}
+	for _, k := range others {
+		if has(k.file) {
+			return "", fmt.Errorf("%s and not an MLeap bundle: %s", k.text, k.advice)
+		}
+	}
 	return "", nil
 }
+
+// others are models that a file of theirs gives away.
+var others = []struct{ file, text, advice string }{
+	{"model.ini", "a MOJO of H2O", "H2O's models cannot be scored; train the trees with XGBoost itself and save its file, or export the pipeline as a bundle"},
+	{"saved_model.pb", "a SavedModel of TensorFlow", noNetworks},
+	{"keras_metadata.pb", "a model of Keras", noNetworks},
+	{"model.weights.h5", "a model of Keras", noNetworks},
+	{"data.pkl", "a model of PyTorch", noNetworks},
+	{"archive/data.pkl", "a model of PyTorch", noNetworks},
+	{"schema.json", "a model of skops", "export the scikit-learn pipeline with mleap.sklearn, or save the booster in it with its own library"},
+	{"xgboost-model", "a model of SageMaker's XGBoost", "unpack the archive and give the file xgboost-model"},
+}
+
+const noNetworks = "neural networks cannot be scored"
 
 // mlModel is the file MLmodel, as far as it matters here.
 type mlModel struct {
 	Flavors map[string]struct {
 		ModelData string `yaml:"model_data"`
+		Data      string `yaml:"data"`
 	} `yaml:"flavors"`
 }
 
@@ -46,6 +67,15 @@ func mlflow(read func(name string) ([]byte, error)) (dir string, err error) {
 			return "mleap/model", nil
 		}
 		return mleap.ModelData, nil
+	}
+	for _, library := range []string{"xgboost", "lightgbm", "catboost"} {
+		if f, ok := m.Flavors[library]; ok {
+			data := cmp.Or(f.Data, f.ModelData)
+			if data == "" {
+				continue
+			}
+			return "", fmt.Errorf("an MLflow model of %s: give its file, which is %s in this folder", library, data)
+		}
 	}
 	how := "export a bundle with MLeap where the model was trained"
 	if _, is := m.Flavors["spark"]; is {

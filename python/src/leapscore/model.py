@@ -33,6 +33,7 @@ Names = Union[str, Sequence[str]]
 
 BATCH_ROWS = 65536
 BATCH_BYTES = 8 << 20
+INSPECTED = ("max-model-size", "io-timeout", "config", "then", "features", "iterations", "threshold")  # flags of inspect
 PLANS = 64  # that are remembered
 SKIPPED = "skipped"  # the code of a row that the model leaves out by its own rule
 
@@ -42,10 +43,10 @@ class ModelWarning(UserWarning):
 
 
 def load(path: Union[str, os.PathLike[str]], **flags: Any) -> Model:
-    """Loads a bundle.
+    """Loads a model: a bundle, or a file of XGBoost, LightGBM or CatBoost.
 
     Args:
-        path: a zip or a folder, by path or URL (``s3://``, ``gs://``, ``azblob://``, ``https://``).
+        path: the zip or folder of a bundle, or the file, by path or URL (``s3://``, ``gs://``, ``azblob://``, ``https://``).
         flags: those of ``leapscore stream``, such as ``workers=2``, ``memory="1GiB"``, ``max_model_size="4GiB"``;
             ``outputs``, ``keep``, ``map``, ``input_default``, ``rename``, ``cast`` and ``vectors`` become the defaults of ``predict``.
 
@@ -74,7 +75,7 @@ class Model:
         self._stream = Stream(path, **flags)
         self._plans: OrderedDict[Any, _Plan] = OrderedDict()
         self._stream.start()  # it loads the bundle meanwhile
-        of_inspect = {n: v for n, v in flags.items() if _flags.key(n) in ("max-model-size", "io-timeout", "config")}
+        of_inspect = {n: v for n, v in flags.items() if _flags.key(n) in INSPECTED}
         try:
             self._inspection = run(["inspect", self.path, *_flags.arguments(of_inspect)]) or {}
         except BaseException:
