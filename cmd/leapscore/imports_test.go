@@ -44,6 +44,7 @@ var layers = map[string][]string{
 	"models/kinds":             {"bundle", "engine/pipeline", "internal/similar", "models", "models/*", "models/internal/foreign"},
 	"models/catboost/booster":  {"internal/libm", "ops/tree", "ops/tree/shap"},
 	"models/mleap":             {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/similar", "models"},
+	"models/xgboost/booster":   {"ops/tree", "internal/libm"},
 	"internal/hive":            {},
 	"sources":                  {"engine/store", "internal/arrays", "internal/filetype", "internal/hive", "internal/similar"},
 	"sources/sourcetest":       {"sources", "sources/files", "engine/store"},

@@ -1,0 +1,103 @@
+package booster
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// A dictionary holds the categories of a feature by code: texts or numbers, as the
+// data frame had them from which the model was trained. Versions since 3.1 store it
+// (src/data/cat_container.cc).
+type dictionary struct {
+	texts   []string
+	numbers []float64
+}
+
+// inCats reads the categories of all features.
+func (d *document) inCats(r reader, key string) error {
+	if key != "enc" {
+		return r.skip()
+	}
+	d.categories = d.categories[:0]
+	return r.array(func(int) error {
+		var c rawCategories
+		if err := r.object(func(key string) error { return within(key, c.field(r, key)) }); err != nil {
+			return err
+		}
+		dict, err := c.dictionary()
+		if err != nil {
+			return fmt.Errorf("feature %d: %w", len(d.categories), err)
+		}
+		d.categories = append(d.categories, dict)
+		return nil
+	})
+}
+
+// rawCategories are texts as bytes with offsets, or numbers.
+type rawCategories struct {
+	offsets []int32
+	values  []float64
+	isText  bool
+}
+
+func (c *rawCategories) field(r reader, key string) (err error) {
+	switch key {
+	case "offsets":
+		c.isText = true
+		c.offsets, err = r.ints(nil)
+	case "values":
+		c.values, err = r.doubles(nil)
+	default:
+		err = r.skip()
+	}
+	return err
+}
+
+func (c *rawCategories) dictionary() (dictionary, error) {
+	if !c.isText {
+		return dictionary{numbers: c.values}, nil
+	}
+	b := make([]byte, len(c.values))
+	for i, x := range c.values {
+		b[i] = byte(int64(x)) // the bytes are signed
+	}
+	var d dictionary
+	for i := 1; i < len(c.offsets); i++ {
+		from, to := c.offsets[i-1], c.offsets[i]
+		if from < 0 || to < from || int(to) > len(b) {
+			return d, errors.New("offsets of categories are not in order")
+		}
+		d.texts = append(d.texts, string(b[from:to]))
+	}
+	return d, nil
+}
+
+// Codes returns the codes of a feature's categories by their texts, or nil if the
+// file does not hold them. Numbers are texts as Go prints them.
+func (b *Booster) Codes(feature int) map[string]float64 {
+	if feature >= len(b.categories) {
+		return nil
+	}
+	c := b.categories[feature]
+	codes := make(map[string]float64, len(c.texts)+len(c.numbers))
+	for i, s := range c.texts {
+		codes[s] = float64(i)
+	}
+	for i, x := range c.numbers {
+		codes[Category(x)] = float64(i)
+	}
+	if len(codes) == 0 {
+		return nil
+	}
+	return codes
+}
+
+// Category is the text of a category that is a number.
+func Category(x float64) string {
+	if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+		return strconv.FormatInt(int64(x), 10)
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
