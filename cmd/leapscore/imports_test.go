@@ -43,6 +43,8 @@ var layers = map[string][]string{
 	"models/internal/trees":    {"bundle", "engine/pipeline", "internal/similar", "models", "ops", "ops/column", "ops/tree"},
 	"models/kinds":             {"bundle", "engine/pipeline", "internal/similar", "models", "models/*", "models/internal/foreign"},
 	"models/catboost/booster":  {"internal/libm", "ops/tree", "ops/tree/shap"},
+	"models/lightgbm":          {"bundle", "engine/pipeline", "models", "models/internal/trees", "ops/tree"},
+	"models/lightgbm/booster":  {"internal/libm", "ops/tree", "ops/tree/shap"},
 	"models/mleap":             {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/similar", "models"},
 	"models/xgboost/booster":   {"ops/tree", "internal/libm"},
 	"internal/hive":            {},

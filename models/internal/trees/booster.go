@@ -25,6 +25,11 @@ type Feature struct {
 	// Category is set for features that are categories by name. It returns the number
 	// that stands for one in the rows that Score gets.
 	Category func(word string) float64
+	// Strict is set for a feature with Category whose categories are texts: columns of
+	// numbers are refused.
+	Strict bool
+	// Number is set for features that are categories by number. It is Category for them.
+	Number func(x float64) float64
 	// Required is set if null is refused. Elsewhere it is NaN.
 	Required bool
 }
@@ -96,8 +101,8 @@ func (b *Booster) graph(id pipeline.Identity, vector string) (*pipeline.Model, e
 	if vector != "" {
 		n.Inputs = []string{vector}
 		for _, f := range b.Features {
-			if f.Category != nil {
-				return nil, fmt.Errorf("feature %q is a category by name, which no vector %q holds", f.Name, vector)
+			if f.Category != nil || f.Number != nil {
+				return nil, fmt.Errorf("feature %q is a category, which no vector %q holds", f.Name, vector)
 			}
 		}
 	}
@@ -153,7 +158,7 @@ func Code(categories []string) func(word string) float64 {
 func (f *Feature) port() ops.Port {
 	p := ops.Port{Name: f.Name, Type: bundle.Scalar(bundle.Double), Loose: true}
 	if f.Category != nil {
-		p.Type = bundle.Scalar(bundle.String)
+		p.Type, p.Loose = bundle.Scalar(bundle.String), !f.Strict
 	}
 	if f.Required {
 		p.Type = p.Type.NonNull()

@@ -113,13 +113,16 @@ func (f *Feature) numbers(arr arrow.Array) []float64 {
 		return f.codes(arr)
 	}
 	values := column.Doubles(arr)
-	if arr.NullN() == 0 {
+	if arr.NullN() == 0 && f.Number == nil {
 		return values
 	}
 	out := make([]float64, len(values))
 	for i, x := range values {
-		if arr.IsNull(i) {
+		switch {
+		case arr.IsNull(i):
 			x = math.NaN()
+		case f.Number != nil:
+			x = f.Number(x)
 		}
 		out[i] = x
 	}

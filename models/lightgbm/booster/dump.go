@@ -1,0 +1,125 @@
+package booster
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+)
+
+// A dump is what dump_model of LightGBM makes: JSON in which trees are nested.
+
+// isDump reports whether the beginning of a file may be a dump: it has a key that no
+// other JSON has.
+func isDump(data []byte) bool {
+	data = bytes.TrimLeft(data, " \t\r\n\ufeff")
+	return bytes.HasPrefix(data, []byte("{")) && bytes.Contains(data, []byte(`"num_tree_per_iteration"`))
+}
+
+// dumpHead is a dump without its trees.
+type dumpHead struct {
+	Name        *string                    `json:"name"`
+	Version     string                     `json:"version"`
+	Classes     int                        `json:"num_class"`
+	PerRound    int                        `json:"num_tree_per_iteration"`
+	MaxFeature  int                        `json:"max_feature_idx"`
+	Objective   *string                    `json:"objective"`
+	Average     *bool                      `json:"average_output"`
+	Names       []string                   `json:"feature_names"`
+	Infos       map[string]dumpInfo        `json:"feature_infos"`
+	Pandas      json.RawMessage            `json:"pandas_categorical"`
+	Trees       []json.RawMessage          `json:"tree_info"`
+	Importances map[string]json.RawMessage `json:"feature_importances"`
+}
+
+// dumpInfo is the range of a feature in the training data.
+type dumpInfo struct {
+	Min    float64 `json:"min_value"`
+	Max    float64 `json:"max_value"`
+	Values []int   `json:"values"`
+}
+
+// parseDump reads a model from its dump.
+func parseDump(data []byte, lim Limits) (*file, error) {
+	var d dumpHead
+	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &d); err != nil {
+		return nil, dumpError(err)
+	}
+	if err := d.check(lim); err != nil {
+		return nil, err
+	}
+	f := &file{header: header{version: d.Version, classes: d.Classes, perRound: d.PerRound, features: d.MaxFeature + 1, average: *d.Average, names: d.Names}}
+	if d.Objective != nil {
+		f.objective, f.hasObjective = *d.Objective, true
+	}
+	f.infos = d.infoTexts()
+	if err := f.header.check(); err != nil {
+		return nil, err
+	}
+	var err error
+	if len(d.Pandas) > 0 {
+		if f.pandas, err = parsePandas(d.Pandas); err != nil {
+			return nil, err
+		}
+	}
+	words := new(atomic.Int64)
+	words.Store(int64(8<<20 + len(data)/4))
+	f.trees, err = parallel(len(d.Trees), func(i int) (*treeData, error) {
+		r := dumpReader{head: &d, words: words}
+		return r.tree(d.Trees[i])
+	})
+	return f, err
+}
+
+func dumpError(err error) error {
+	if e := new(json.SyntaxError); errors.As(err, &e) {
+		return fmt.Errorf("the JSON is broken after %d bytes: %w", e.Offset, err)
+	}
+	return fmt.Errorf("this is no dump of a LightGBM model that can be read: %w", err)
+}
+
+// check finds what is missing in a dump.
+func (d *dumpHead) check(lim Limits) error {
+	switch {
+	case d.Name == nil || d.Names == nil || d.Trees == nil:
+		return errors.New("this JSON has no name, feature_names or tree_info: it is no dump of a LightGBM model")
+	case *d.Name != "tree":
+		return fmt.Errorf("the name of the model is %s, want tree", quote([]byte(*d.Name)))
+	case d.Average == nil:
+		return errors.New("this dump says neither its objective nor whether outputs are averaged, since LightGBM before 2.2.3 wrote it: save the model as text (save_model)")
+	case d.Classes < 1 || d.Classes > lim.outputs():
+		return fmt.Errorf("num_class is %d, want a number from 1 to %d", d.Classes, lim.outputs())
+	case d.MaxFeature < 0 || d.MaxFeature >= lim.features():
+		return fmt.Errorf("max_feature_idx is %d, want a number from 0 to %d", d.MaxFeature, lim.features()-1)
+	}
+	return checkTreeCount(len(d.Trees), lim)
+}
+
+// infoTexts returns the ranges as text models write them, as far as anything reads them.
+func (d *dumpHead) infoTexts() []string {
+	out := make([]string, len(d.Names))
+	for i, name := range d.Names {
+		info, used := d.Infos[name]
+		switch {
+		case !used:
+			out[i] = "none"
+		case len(info.Values) > 0:
+			out[i] = joinInts(info.Values)
+		default:
+			out[i] = fmt.Sprintf("[%v:%v]", info.Min, info.Max)
+		}
+	}
+	return out
+}
+
+func joinInts(values []int) string {
+	var b bytes.Buffer
+	for i, v := range values {
+		if i > 0 {
+			b.WriteByte(':')
+		}
+		fmt.Fprint(&b, v)
+	}
+	return b.String()
+}

@@ -1,0 +1,195 @@
+package booster_test
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"leapscore/models/lightgbm/booster"
+)
+
+// small is a model of three trees with a split over categories.
+const small = "testdata/v4/lgb_categorical/"
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// line replaces the value of the n-th line of that key.
+func line(text, key string, n int, value string) string {
+	at := 0
+	for range n + 1 {
+		at += strings.Index(text[at:], "\n"+key+"=") + 1
+	}
+	end := at + strings.IndexByte(text[at:], '\n')
+	return text[:at] + key + "=" + value + text[end:]
+}
+
+func without(text, key string) string {
+	at := strings.Index(text, "\n"+key) + 1
+	end := at + strings.IndexByte(text[at:], '\n') + 1
+	return text[:at] + text[end:]
+}
+
+func TestDamagedModelsAreRefused(t *testing.T) {
+	text := read(t, small+"model.txt")
+	for name, c := range map[string]struct{ text, want string }{
+		"no model":               {"tree\n", "no model of LightGBM"},
+		"header alone":           {"tree\nversion=v4\n", "no line num_class="},
+		"a number of classes":    {line(text, "num_class", 0, "0"), `num_class is "0", want a whole number from 1`},
+		"too many classes":       {line(text, "num_class", 0, "2000000000"), "num_class is"},
+		"trees of an iteration":  {line(text, "num_tree_per_iteration", 0, "3"), "want the same number"},
+		"features":               {line(text, "max_feature_idx", 0, "1999999999"), "max_feature_idx is"},
+		"names":                  {line(text, "feature_names", 0, "a b"), "feature_names has 2 names, want 4"},
+		"ranges":                 {line(text, "feature_infos", 0, "none"), "feature_infos has 1 elements, want 4"},
+		"objective":              {line(text, "objective", 0, "logloss"), `objective "logloss" is not known`},
+		"no sigmoid":             {line(text, "objective", 0, "binary"), "sigmoid:"},
+		"classes of objective":   {line(text, "objective", 0, "multiclass num_class:3"), "num_class:3"},
+		"several outputs":        {line(line(text, "num_class", 0, "3"), "num_tree_per_iteration", 0, "3"), "one output"},
+		"cut off":                {text[:strings.Index(text, "end of trees")-300], "not complete"},
+		"a tree less":            {text[:strings.Index(text, "Tree=2")] + text[strings.Index(text, "end of trees"):], "2 trees, want 3"},
+		"no leaves":              {line(text, "num_leaves", 0, "0"), "tree 0: num_leaves is 0"},
+		"leaves without nodes":   {line(text, "num_leaves", 1, "2000000000"), "tree 1: "},
+		"a leaf less":            {line(text, "num_leaves", 1, "4"), "tree 1: "},
+		"no values":              {without(text, "leaf_value"), "tree 0: there is no line leaf_value="},
+		"no number":              {line(text, "leaf_value", 0, "1 2 x 4 5"), `leaf_value: element 2 is "x", want a number`},
+		"circle":                 {line(line(text, "left_child", 0, "1 2 3 1"), "right_child", 0, "-1 -2 -3 -4"), "split 3 has child 1, which another split has too"},
+		"island":                 {line(line(text, "left_child", 0, "-1 2 1 -3"), "right_child", 0, "3 -4 -5 -2"), "there is a circle"},
+		"root as child":          {line(text, "left_child", 0, "0 -1 -2 -3"), "split 0 has child 0"},
+		"child that is not":      {line(text, "left_child", 0, "4 -1 -2 -3"), "split 0 has child 4"},
+		"leaf that is not":       {line(text, "left_child", 0, "-6 1 2 3"), "split 0 has child -6"},
+		"child beyond 32 bits":   {line(text, "left_child", 0, "4294967297 1 2 3"), "want a whole number of 32 bits"},
+		"feature that is not":    {line(text, "split_feature", 0, "0 1 2 4"), "split_feature is 4, want a number from 0 to 3"},
+		"decision that is not":   {line(text, "decision_type", 0, "14 2 2 2"), "decision_type is 14"},
+		"set that is not":        {line(line(text, "decision_type", 0, "1 1 1 1"), "threshold", 0, "9 9 9 9"), "want the number of one of"},
+		"more sets than splits":  {line(text, "num_cat", 0, "2000000000"), "num_cat is 2000000000"},
+		"bounds that get less":   {line(line(text, "num_cat", 0, "2"), "cat_boundaries", 0, "0 5 2"), "cat_boundaries: element 2 is 2"},
+		"bounds beyond the sets": {line(line(text, "num_cat", 0, "1"), "cat_boundaries", 0, "0 2000000000"), "cat_threshold: fewer than 2000000000 elements"},
+		"constants that are not": {line(text, "is_linear", 0, "1"), "there is no line leaf_const="},
+		"a key of no value":      {strings.Replace(text, "num_cat=", "num_cat ", 1), "want name=values"},
+		"pandas_categorical":     {strings.Replace(text, "pandas_categorical:null", `pandas_categorical:[[{}]]`, 1), "category 0: want a text"},
+	} {
+		t.Run(name, func(t *testing.T) { checkRefused(t, c.text, c.want) })
+	}
+}
+
+func checkRefused(t *testing.T, text, want string) {
+	t.Helper()
+	_, err := booster.Parse([]byte(text), booster.Limits{})
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("the error is %v, want one with %q", err, want)
+	}
+}
+
+func TestDamagedDumpsAreRefused(t *testing.T) {
+	text := read(t, small+"dump.json")
+	set := text[strings.Index(text, `"threshold": "`):]
+	set = set[:strings.Index(set, ",")]
+	change := func(old, new string) string { return strings.Replace(text, old, new, 1) }
+	for name, c := range map[string]struct{ text, want string }{
+		"cut off":           {text[:len(text)/2], "JSON is broken after"},
+		"no names":          {change(`"feature_names"`, `"names"`), "no dump of a LightGBM model"},
+		"old":               {change(`"average_output"`, `"x"`), "before 2.2.3"},
+		"leaves":            {change(`"num_leaves": 5`, `"num_leaves": 6`), "split or leaf 4 is missing"},
+		"too few leaves":    {change(`"num_leaves": 5`, `"num_leaves": 4`), "a split needs"},
+		"too many leaves":   {change(`"num_leaves": 5`, `"num_leaves": 2000000000`), "num_leaves is not the number"},
+		"splits":            {change(`"split_index": 1`, `"split_index": 0`), "a split needs"},
+		"leaf without":      {change(`"leaf_value"`, `"value"`), "a leaf needs a leaf_value"},
+		"missing values":    {change(`"missing_type": "`, `"missing_type": "x`), "want None, Zero or NaN"},
+		"decision":          {change(`"decision_type": "<="`, `"decision_type": "<"`), "want <= or =="},
+		"feature":           {change(`"split_feature": `, `"split_feature": 70`), "split_feature is 70"},
+		"huge category":     {change(set, `"threshold": "2147483647"`), "too large for a dump"},
+		"negative category": {change(set, `"threshold": "-1"`), "want a whole number from 0"},
+		"no category":       {change(set, `"threshold": "1||"`), "want a whole number from 0"},
+		"infinite":          {change(set, `"threshold": 1e300`), "want categories"},
+	} {
+		t.Run(name, func(t *testing.T) { checkRefused(t, c.text, c.want) })
+	}
+	infinite := read(t, "testdata/v4/lgb_infinite_thresholds/dump.json")
+	checkRefused(t, strings.ReplaceAll(infinite, `"max_value": `, `"max_value": 1e305, "x": `), "save the model as text")
+	checkRefused(t, strings.ReplaceAll(infinite, `"threshold": 1e+300`, `"threshold": -1e+300`), "save the model as text")
+}
+
+// TestOtherLineEndsAreRead reads a model whose ends of lines another program has changed,
+// so that the lengths of its trees are wrong.
+func TestOtherLineEndsAreRead(t *testing.T) {
+	text := strings.ReplaceAll(read(t, small+"model.txt"), "\n", "\r\n")
+	b, err := booster.Parse([]byte(text), booster.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkAnswers(t, b, readRows(t, small+"rows.txt"))
+}
+
+// TestModelsOfVersion2AreRead reads a model as LightGBM 2.0 wrote it: without lengths, kinds
+// of decisions that are numerical, and an end of the trees.
+func TestModelsOfVersion2AreRead(t *testing.T) {
+	text := read(t, "testdata/v4/lgb_categorical/model.txt")
+	text = without(without(text, "tree_sizes="), "end of trees")
+	text = strings.Replace(text, "version=v4", "version=v2", 1)
+	b, err := booster.Parse([]byte(text), booster.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkAnswers(t, b, readRows(t, small+"rows.txt"))
+}
+
+func TestIterationsAreRead(t *testing.T) {
+	b := parse(t, "testdata/v4/lgb_multiclass/model.txt")
+	if b.Rounds() != 3 || b.Trees() != 9 || b.Outputs() != 3 {
+		t.Fatalf("%d iterations, %d trees, %d outputs, want 3, 9, 3", b.Rounds(), b.Trees(), b.Outputs())
+	}
+	rows := readRows(t, "testdata/v4/lgb_multiclass/rows.txt")
+	whole := score(b, rows)
+	part, err := b.Slice(1, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := score(part, rows)
+	for i := range rows {
+		for k := range 6 {
+			if got.Leaf[i*6+k] != whole.Leaf[i*9+3+k] {
+				t.Errorf("row %d: leaf of tree %d of iterations 1:3 is %d, want %d", i, k, got.Leaf[i*6+k], whole.Leaf[i*9+3+k])
+			}
+		}
+	}
+	for _, bad := range [][2]int{{-1, 2}, {0, 4}, {2, 1}} {
+		if _, err := b.Slice(bad[0], bad[1]); err == nil {
+			t.Errorf("Slice(%d, %d) gives no error", bad[0], bad[1])
+		}
+	}
+}
+
+// FuzzParse wants an error or a model that can be asked, whatever the file.
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"lgb_categorical", "lgb_linear", "lgb_multiclass", "lgb_one_leaf", "lgb_infinite_thresholds"} {
+		for _, file := range []string{"model.txt", "dump.json"} {
+			data, err := os.ReadFile("testdata/v4/" + name + "/" + file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			if i := bytes.Index(data, []byte("\nparameters:")); i > 0 {
+				data = data[:i+1]
+			}
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := booster.Parse(data, booster.Limits{Features: 1000, Outputs: 100, Trees: 1000})
+		if err != nil {
+			return
+		}
+		rows := make([]row, 3)
+		for i := range rows {
+			rows[i].features = slices.Repeat([]float64{float64(i) - 0.5}, len(b.Names()))
+		}
+		score(b, rows)
+	})
+}

@@ -1,0 +1,86 @@
+package lightgbm
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"path"
+	"strings"
+
+	"leapscore/engine/pipeline"
+	"leapscore/models"
+	"leapscore/models/internal/trees"
+	"leapscore/models/lightgbm/booster"
+)
+
+const kindName = "lightgbm"
+
+// Kind is that of LightGBM's models.
+var Kind = &models.Kind{
+	Name: kindName, Title: "LightGBM model",
+	Files:     "text (`save_model`), JSON (`dump_model`)",
+	Versions:  "LightGBM 2 to 4 (text), 2.2.3 to 4 (JSON)",
+	Exact:     "the bits of LightGBM's `predict`",
+	Limits:    "JSON whose thresholds of 1e300 may stand for other numbers; `pandas_categorical` that cannot be assigned to features",
+	Recognize: func(f *models.File) bool { return booster.IsModel(f.Head()) },
+	Open:      open,
+}
+
+// open reads the model in f.
+func open(_ context.Context, f *models.File, opt models.Options) (*models.Model, error) {
+	data, err := f.Data()
+	if err != nil {
+		return nil, err
+	}
+	m, err := load(f, data, opt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Where, err)
+	}
+	return m, nil
+}
+
+func load(f *models.File, data []byte, opt models.Options) (*models.Model, error) {
+	whole, err := booster.Parse(data, booster.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	first, end, err := opt.Iterations.Of(whole.Rounds())
+	if err != nil {
+		return nil, err
+	}
+	b, err := whole.Slice(first, end)
+	if err != nil {
+		return nil, err
+	}
+	names, err := trees.Names(len(b.Names()), opt.Features, b.Names(), "Column_%d")
+	if err != nil {
+		return nil, err
+	}
+	sum, err := f.SHA256()
+	if err != nil {
+		return nil, err
+	}
+	t, err := graph(b, names, opt.Threshold)
+	if err != nil {
+		return nil, err
+	}
+	t.SHA256 = sha256.Sum256(fmt.Appendf(nil, "%s %s %d:%d %v", kindName, sum, first, end, thresholdText(opt.Threshold)))
+	a := about(b, t, whole.Rounds())
+	a.Name, a.SHA256 = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where)), sum
+	m, err := t.Open(a)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range b.About().Warnings {
+		m.Warnings = append(m.Warnings, pipeline.Warning{Node: t.Op, Op: t.Op, Detail: w})
+	}
+	return m, nil
+}
+
+// thresholdText tells thresholds apart.
+func thresholdText(threshold *float64) string {
+	if threshold == nil {
+		return "none"
+	}
+	return fmt.Sprint(*threshold)
+}

@@ -1,0 +1,135 @@
+package lightgbm_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"leapscore/engine/pipeline"
+	"leapscore/models"
+	"leapscore/models/lightgbm"
+)
+
+const cases = "booster/testdata/v4/"
+
+func open(path string, opt models.Options) (*models.Model, error) {
+	f, err := models.Fetch(context.Background(), path, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return lightgbm.Kind.Open(context.Background(), f, opt)
+}
+
+func mustOpen(t *testing.T, path string, opt models.Options) *models.Model {
+	t.Helper()
+	m, err := open(path, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// score returns the outputs of a model for rows in JSON, as text.
+func score(t *testing.T, m *models.Model, rows string, outputs ...string) []string {
+	t.Helper()
+	p, err := m.Bind(m.Schema(), pipeline.Options{Outputs: outputs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, m.Schema(), strings.NewReader(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Release()
+	r, err := p.RunRecord(memory.DefaultAllocator, rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	var out []string
+	for row := range int(rec.NumRows()) {
+		var cells []string
+		for _, c := range r.Columns {
+			cells = append(cells, c.ValueStr(row))
+		}
+		out = append(out, strings.Join(cells, " "))
+	}
+	return out
+}
+
+// TestModelsAreRecognizedByContent tries both formats, and files that are neither.
+func TestModelsAreRecognizedByContent(t *testing.T) {
+	dir := t.TempDir()
+	for i, c := range []struct {
+		text string
+		want bool
+	}{
+		{"tree\nversion=v3\nnum_class=1\n", true}, {"tree\r\nversion=v4\r\n", true}, {`{"name":"tree","version":"v4","num_class":1,"num_tree_per_iteration":1`, true},
+		{"tree\n", false}, {"trees\nversion=v3\n", false}, {`{"learner":{}}`, false}, {"", false}, {"PK\x03\x04", false},
+	} {
+		path := filepath.Join(dir, fmt.Sprintf("model%d.zip", i))
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := models.Fetch(context.Background(), path, models.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lightgbm.Kind.Recognize(f); got != c.want {
+			t.Errorf("%q is recognized: %v, want %v", c.text, got, c.want)
+		}
+	}
+}
+
+func TestIterationsAndNamesAreOptions(t *testing.T) {
+	path := cases + "lgb_regression/model.txt"
+	rows := func(names string) string {
+		n := strings.Split(names, ",")
+		return fmt.Sprintf(`[{"%s": 1.5, "%s": -3, "%s": 2, "%s": null}]`, n[0], n[1], n[2], n[3])
+	}
+	whole := score(t, mustOpen(t, path, models.Options{}), rows("Column_0,Column_1,Column_2,Column_3"), "leaf")
+	part := score(t, mustOpen(t, path, models.Options{Iterations: models.Iterations{First: 1, End: 3}, Features: []string{"a", "b", "c", "d"}}), rows("a,b,c,d"), "leaf")
+	if want := "[" + whole[0][strings.Index(whole[0], ",")+1:]; part[0] != want {
+		t.Errorf("leaves of iterations 1:3 are %s, want %s of %s", part[0], want, whole[0])
+	}
+	for _, bad := range []models.Options{{Iterations: models.Iterations{First: 2, End: 9}}, {Features: []string{"a"}}} {
+		if _, err := open(path, bad); err == nil {
+			t.Errorf("%+v gives no error", bad)
+		}
+	}
+}
+
+func TestThresholdGivesLabels(t *testing.T) {
+	rows := `[{"Column_0": 4.5, "Column_1": -3, "Column_2": 2, "Column_3": null}, {"Column_0": -4.5, "Column_1": 13, "Column_2": 2, "Column_3": 1}]`
+	path := cases + "lgb_binary/model.txt"
+	for _, threshold := range []float64{0, 0.5, 0.55, 1} {
+		m := mustOpen(t, path, models.Options{Threshold: &threshold})
+		for i, row := range score(t, m, rows, "prediction", "label") {
+			var p float64
+			var label, want int
+			if _, err := fmt.Sscan(row, &p, &label); err != nil {
+				t.Fatal(err)
+			}
+			if p > threshold {
+				want = 1
+			}
+			if label != want {
+				t.Errorf("row %d: the label of %v with threshold %v is %d, want %d", i, p, threshold, label, want)
+			}
+		}
+		if got := score(t, m, rows, "label"); len(got[0]) != 1 {
+			t.Errorf("label alone is %q, want a digit", got[0])
+		}
+	}
+	half := 0.5
+	if _, err := open(cases+"lgb_regression/model.txt", models.Options{Threshold: &half}); err == nil || !strings.Contains(err.Error(), "objective binary") {
+		t.Errorf("a threshold for a regression gives %v, want an error that names the objective", err)
+	}
+}
