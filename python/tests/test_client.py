@@ -171,6 +171,20 @@ def test_a_killed_process_loses_one_call(stream: Stream) -> None:
     assert scorer.score(BATCH).equals(WANT)
 
 
+def test_an_interrupted_call_leaves_no_answer_for_the_next(stream: Stream) -> None:
+    scorer = stream.open(TABLE.schema, keep="none")
+    other = stream.open(TABLE.schema, outputs="all")
+    pid = stream.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        scorer.score(BATCH)
+    assert gone(pid)
+    assert scorer.score(BATCH).equals(WANT)
+    assert other.score(BATCH.slice(0, 1)).num_rows == 1
+
+
 def test_an_iteration_that_is_left_leaves_no_answer_for_the_next(stream: Stream) -> None:
     scorer = stream.open(TABLE.schema, keep="none")
     answers = scorer.score_all([BATCH.slice(0, 9)] * 100)

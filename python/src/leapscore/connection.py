@@ -20,6 +20,7 @@ __all__ = ["Connection"]
 END = b"\xff\xff\xff\xff\0\0\0\0"  # of an Arrow IPC stream
 PIPE = 1 << 20  # bytes; what a process may have without privileges
 PATIENCE = 10.0  # seconds for a process that is ending
+LOOK = 250  # milliseconds after which a wait looks for Ctrl-C: a signal that another thread got ends no wait
 
 
 class Connection:
@@ -90,13 +91,13 @@ class Connection:
         rest = memoryview(message)
         before, self.owes = self.owes, self.owes + 1
         while rest:
-            ready = {fd for fd, _ in self._poll.poll()}
+            ready = {fd for fd, _ in self._poll.poll(LOOK)}
             if self._out in ready and before:
                 before -= 1
                 yield self.receive()
             elif self._in in ready:
                 rest = rest[self._write_some(rest) :]
-            else:
+            elif ready:
                 raise self._lost()  # it speaks before it is asked, or has gone
 
     def answered(self) -> bool:
@@ -117,7 +118,7 @@ class Connection:
         while rest:
             rest = rest[self._write_some(rest) :]
             if rest:
-                select.select([], [self._in], [])
+                select.select([], [self._in], [], LOOK / 1000)
 
     def _write_some(self, rest: memoryview) -> int:
         try:
@@ -162,15 +163,22 @@ class _Whole:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self._poll = select.poll()
+        self._poll.register(fd, select.POLLIN)
+
+    def _some(self, size: int) -> bytes:
+        while not self._poll.poll(LOOK):
+            pass
+        return os.read(self._fd, min(size, PIPE))
 
     def read(self, size: int) -> bytes:
-        first = os.read(self._fd, min(size, PIPE))
+        first = self._some(size)
         if len(first) == size or not first:
             return first
         parts = [first]
         missing = size - len(first)
         while missing:
-            part = os.read(self._fd, min(missing, PIPE))
+            part = self._some(missing)
             if not part:
                 break
             parts.append(part)
