@@ -42,6 +42,7 @@ var layers = map[string][]string{
 	"models/internal/foreign":  {},
 	"models/internal/trees":    {"bundle", "engine/pipeline", "internal/similar", "models", "ops", "ops/column", "ops/tree"},
 	"models/kinds":             {"bundle", "engine/pipeline", "internal/similar", "models", "models/*", "models/internal/foreign"},
+	"models/catboost":          {"bundle", "internal/similar", "models", "models/catboost/booster", "models/internal/trees", "ops/tree"},
 	"models/catboost/booster":  {"internal/libm", "ops/tree", "ops/tree/shap"},
 	"models/lightgbm":          {"bundle", "engine/pipeline", "models", "models/internal/trees", "ops/tree"},
 	"models/lightgbm/booster":  {"internal/libm", "ops/tree", "ops/tree/shap"},

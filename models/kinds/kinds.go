@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"leapscore/models"
+	"leapscore/models/catboost"
 	"leapscore/models/internal/foreign"
 	"leapscore/models/lightgbm"
 	"leapscore/models/mleap"
@@ -14,7 +15,7 @@ import (
 
 // All are the kinds of models that can be scored. The first that recognizes a file
 // opens it.
-var All = []*models.Kind{mleap.Kind, lightgbm.Kind}
+var All = []*models.Kind{mleap.Kind, lightgbm.Kind, catboost.Kind}
 
 // Open opens the model at a path or URL, of whatever kind it is. The caller closes it.
 // A model that can be described but not scored comes with the error.

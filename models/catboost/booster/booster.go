@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"sync"
 )
 
@@ -11,7 +12,9 @@ import (
 type Booster struct {
 	Objective string // the loss, such as Logloss; may be ""
 	Labels    Labels
-	Oblivious bool // all nodes of a level have the same split
+	Format    string            // of the file
+	Oblivious bool              // all nodes of a level have the same split
+	Info      map[string]string // that the file holds, some of it as JSON
 
 	features []feature
 	columns  []column
@@ -32,8 +35,12 @@ type Booster struct {
 	// classes that the training did not meet have an output too.
 	external []int
 	outputs  int
-	used     []bool // columns that trees compare with
-	work     *sync.Pool
+	// border is what raw is above for the second of two classes, and threshold a
+	// probability instead of it.
+	border    float64
+	threshold *float64
+	used      []bool // columns that trees compare with
+	work      *sync.Pool
 }
 
 // grown is a tree: where its path and its leaves begin.
@@ -82,7 +89,15 @@ func Parse(data []byte, lim Limits) (*Booster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return link(c, lim)
+	b, err := link(c, lim)
+	if err != nil {
+		return nil, err
+	}
+	b.Format = "JSON"
+	if bytes.HasPrefix(data, []byte(magicCBM)) {
+		b.Format = "cbm"
+	}
+	return b, nil
 }
 
 func read(data []byte) (*content, error) {
@@ -94,6 +109,28 @@ func read(data []byte) (*content, error) {
 	}
 	return nil, errForeign
 }
+
+// IsModel reports whether the beginning of a file looks like a model of CatBoost.
+func IsModel(head []byte) bool {
+	if bytes.HasPrefix(head, []byte(magicCBM)) {
+		return true
+	}
+	key := firstKey.FindSubmatch(head)
+	if key == nil {
+		return false
+	}
+	switch string(key[1]) {
+	case "features_info", "oblivious_trees":
+		return true
+	case "ctr_data", "model_info", "scale_and_bias", "trees":
+		// These names are common, and the next one may be far away.
+		return bytes.Contains(head, []byte("combination_element")) || bytes.Contains(head, []byte("float_feature_index")) ||
+			bytes.Contains(head, []byte(`"features_info"`)) || bytes.Contains(head, []byte("catboost"))
+	}
+	return false
+}
+
+var firstKey = regexp.MustCompile(`^\s*\{\s*"([a-z_]+)"`)
 
 // Names are the features, in the order of the training.
 func (b *Booster) Names() []string {
@@ -113,6 +150,30 @@ func (b *Booster) Used(feature int) bool { return b.features[feature].used }
 
 // Rounds is the number of trees: one a round.
 func (b *Booster) Rounds() int { return len(b.trees) }
+
+// Leaves is the number of leaves of all trees.
+func (b *Booster) Leaves() (n int) {
+	if b.walk.oblivious != nil {
+		return b.walk.oblivious.LeafCount()
+	}
+	return len(b.walk.numbers)
+}
+
+// Binary reports whether there are two classes, of which a threshold chooses.
+func (b *Booster) Binary() bool { return b.answer == answerBinary }
+
+// Classifies reports whether one of several classes is chosen.
+func (b *Booster) Classifies() bool {
+	return b.answer == answerBinary || b.answer == answerSoftmax || b.Objective == "MultiClassOneVsAll"
+}
+
+// WithThreshold is the model that chooses the second of two classes where its
+// probability is above a threshold.
+func (b *Booster) WithThreshold(p float64) *Booster {
+	out := *b
+	out.threshold = &p
+	return &out
+}
 
 // Outputs is the number of values of raw.
 func (b *Booster) Outputs() int { return b.outputs }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"leapscore/ops/tree"
 )
 
 // A case is a folder with the files of a model and rows.txt: features|raw|prediction|leaf
@@ -88,27 +90,31 @@ func compareCase(t *testing.T, file string) {
 	if len(b.Names()) != len(c.columns) {
 		t.Fatalf("features %v, want %d", b.Names(), len(c.columns))
 	}
-	got := b.Predict(c.columns, 0, c.n, Want{true, true, true})
-	for i := range c.n {
-		compareBits(t, "raw", i, got.Raw, c.raw[i])
-		compareBits(t, "prediction", i, got.Prediction, c.prediction[i])
-		leaf := got.Leaf[i*b.Rounds() : (i+1)*b.Rounds()]
-		for k, want := range c.leaf[i] {
-			if len(leaf) != len(c.leaf[i]) || float64(leaf[k]) != want {
-				t.Fatalf("row %d: leaf %v, want %v", i, leaf, c.leaf[i])
-			}
+	for from := 0; from < c.n; from += tree.Block {
+		n := min(tree.Block, c.n-from)
+		got := Answers{Raw: make([]float64, n*b.Outputs()), Prediction: make([]float64, n*b.Predictions()), Leaf: make([]int32, n*b.Rounds())}
+		b.Score(&tree.Rows{Columns: c.columns, From: from, N: n}, got)
+		compareRows(t, "raw", got.Raw, c.raw[from:from+n])
+		compareRows(t, "prediction", got.Prediction, c.prediction[from:from+n])
+		leaves := make([]float64, len(got.Leaf))
+		for i, leaf := range got.Leaf {
+			leaves[i] = float64(leaf)
 		}
+		compareRows(t, "leaf", leaves, c.leaf[from:from+n])
 	}
 }
 
-func compareBits(t *testing.T, name string, row int, got [][]float64, want []float64) {
+func compareRows(t *testing.T, name string, got []float64, want [][]float64) {
 	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s has %d outputs, want %d", name, len(got), len(want))
-	}
-	for d := range got {
-		if math.Float64bits(got[d][row]) != math.Float64bits(want[d]) {
-			t.Fatalf("row %d: %s %d is %v, want %v", row, name, d, got[d][row], want[d])
+	width := len(got) / len(want)
+	for i, row := range want {
+		if len(row) != width {
+			t.Fatalf("%s has %d values a row, want %d", name, width, len(row))
+		}
+		for k, w := range row {
+			if g := got[i*width+k]; math.Float64bits(g) != math.Float64bits(w) {
+				t.Fatalf("row %d: %s %d is %v, want %v", i, name, k, g, w)
+			}
 		}
 	}
 }

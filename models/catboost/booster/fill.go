@@ -1,35 +1,60 @@
 package booster
 
-import "math"
+import (
+	"math"
 
-// fill computes the used columns of some rows into out.
-func (b *Booster) fill(rows [][]float64, from, n int, out [][]float64) {
+	"leapscore/ops/tree"
+)
+
+// fill computes the used columns of rows.
+func (b *Booster) fill(rows *tree.Rows, s *scratch) {
+	var features [][]float64
+	if rows.Vectors != nil {
+		features = b.gather(rows)
+	} else {
+		features = make([][]float64, len(rows.Columns))
+		for i, c := range rows.Columns {
+			features[i] = c[rows.From : rows.From+rows.N]
+		}
+	}
 	hashes := make([][]uint64, len(b.combos))
 	for i := range b.columns {
 		if !b.used[i] {
 			continue
 		}
 		c := &b.columns[i]
-		to := out[i][:n]
+		to := s.columns[i][:rows.N]
 		switch c.kind {
 		case columnFloat:
-			c.round(rows[c.feature][from:from+n], to)
+			c.round(features[c.feature], to)
 		case columnEqual:
-			for k, v := range rows[c.feature][from : from+n] {
-				to[k] = 0
-				if v == c.value {
-					to[k] = 1
-				}
+			for k, v := range features[c.feature] {
+				to[k] = float64(one(v == c.value))
 			}
 		case columnCTR:
 			if hashes[c.combo] == nil {
-				hashes[c.combo] = b.combos[c.combo].hash(rows, out, from, n)
+				hashes[c.combo] = b.combos[c.combo].hash(features, s.columns, rows.N)
 			}
 			for k, h := range hashes[c.combo] {
 				to[k] = float64(c.ctr.of(c.stats, h))
 			}
 		}
 	}
+}
+
+// gather makes columns of vectors.
+func (b *Booster) gather(rows *tree.Rows) [][]float64 {
+	out := make([][]float64, len(b.features))
+	for f := range out {
+		if !b.features[f].used {
+			continue
+		}
+		out[f] = make([]float64, rows.N)
+		for i := range rows.N {
+			out[f][i] = rows.Value(rows.From+i, int32(f))
+		}
+	}
+	return out
 }
 
 // round takes numbers as float32, and missing ones as the feature does.
@@ -45,10 +70,10 @@ func (c *column) round(from, to []float64) {
 }
 
 // hash makes one number of the values of a combination, for each row.
-func (x *combo) hash(rows, columns [][]float64, from, n int) []uint64 {
+func (x *combo) hash(features, columns [][]float64, n int) []uint64 {
 	out := make([]uint64, n)
 	for _, f := range x.cats {
-		for k, v := range rows[f][from : from+n] {
+		for k, v := range features[f] {
 			out[k] = mix(out[k], uint64(int64(v))) // with its sign, as CatBoost does
 		}
 	}
@@ -58,7 +83,7 @@ func (x *combo) hash(rows, columns [][]float64, from, n int) []uint64 {
 		}
 	}
 	for _, f := range x.equal {
-		for k, v := range rows[f.feature][from : from+n] {
+		for k, v := range features[f.feature] {
 			out[k] = mix(out[k], one(v == f.value))
 		}
 	}

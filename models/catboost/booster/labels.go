@@ -4,14 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+
+	"leapscore/internal/libm"
 )
 
 // Labels are the classes of a classifier, in the order of its outputs.
 type Labels struct {
 	Type  string // Integer, Float, String or Boolean; "" if there are none
 	Texts []string
-	// Threshold is the probability from which on the second of two classes is chosen.
-	Threshold float64
 }
 
 // classParams is class_params of the information in a file.
@@ -112,11 +112,10 @@ func (l *linker) linkClasses(c *classParams) error {
 // linkLabels finds the labels where CatBoost looks for them, in its order.
 func (l *linker) linkLabels(c *classParams, has bool, p *params) error {
 	b := l.b
-	threshold, err := strconv.ParseFloat(l.info["binclass_probability_threshold"], 64)
-	if err != nil {
-		threshold = 0.5 // as CatBoost takes it if it is missing or no number
+	// Where the threshold is missing or no number, CatBoost takes 0.5.
+	if p, err := strconv.ParseFloat(l.info["binclass_probability_threshold"], 64); err == nil && p > 0 && p < 1 {
+		b.border = -libm.Log(1/p - 1)
 	}
-	b.Labels.Threshold = threshold
 	switch {
 	case has && len(c.Names) > 0:
 		b.Labels.Type = c.Type

@@ -35,7 +35,7 @@ func link(c *content, lim Limits) (*Booster, error) {
 		return nil, fmt.Errorf("the model has %s: features of texts and embeddings are not read; train without them, or compute them before", strings.Join(c.unread, ", "))
 	}
 	l := &linker{
-		content: c, b: &Booster{Oblivious: c.oblivious(), dims: c.dims, leaves: c.leaves, scale: c.scale},
+		content: c, b: &Booster{Oblivious: c.oblivious(), dims: c.dims, leaves: c.leaves, scale: c.scale, Info: c.info},
 		floatAt: map[int32]int{}, catAt: map[int32]int{}, comboAt: map[string]int{},
 		borderAt: map[floatSplit]int{}, valued: map[oneHotSplit]bool{},
 	}

@@ -7,54 +7,64 @@ import (
 	"leapscore/ops/tree"
 )
 
-// Want says which answers to compute.
-type Want struct{ Prediction, Raw, Leaf bool }
-
-// Answers are those for some rows.
+// Answers are those for the rows of a block, row by row. Lists that are nil are not asked
+// for; the others are as long as rows times values.
 type Answers struct {
-	// Prediction and Raw have a list of the rows for each output.
-	Prediction, Raw [][]float64
-	// Leaf has the number of a leaf in its tree, tree by tree for each row.
-	Leaf []int32
+	Raw        []float64 // Outputs values a row
+	Prediction []float64 // Predictions values a row
+	Leaf       []int32   // the number of a leaf in its tree, for each tree
+	Class      []int32   // the place of a class among Labels
 }
 
-// Predict scores n rows from one on, of columns in the order of Names. NaN stands for
-// null; categories are numbers of CategoryHash.
-func (b *Booster) Predict(cols [][]float64, from, n int, want Want) Answers {
-	var a Answers
-	if want.Leaf {
-		a.Leaf = make([]int32, n*len(b.trees))
+// Score answers for rows, which are at most tree.Block. Null is NaN; categories are
+// numbers of CategoryHash.
+func (b *Booster) Score(rows *tree.Rows, a Answers) {
+	s := b.work.Get().(*scratch)
+	defer b.work.Put(s)
+	b.fill(rows, s)
+	r := tree.Rows{Columns: s.columns, N: rows.N, Absent: math.NaN()}
+	if a.Leaf != nil {
+		b.walk.number(&r, a.Leaf, len(b.trees))
 	}
-	sums := lists(b.dims, n)
-	work := b.work.Get().(*[][]float64)
-	defer b.work.Put(work)
-	part := make([][]float64, b.dims)
-	for done := 0; done < n; done += tree.Block {
-		size := min(tree.Block, n-done)
-		b.fill(cols, from+done, size, *work)
-		for d := range part {
-			part[d] = sums[d][done : done+size]
-		}
-		r := tree.Rows{Columns: *work, N: size, Absent: math.NaN()}
-		b.walk.add(&r, part)
-		if want.Leaf {
-			b.walk.number(&r, a.Leaf[done*len(b.trees):], len(b.trees))
-		}
+	if a.Raw == nil && a.Prediction == nil && a.Class == nil {
+		return
 	}
-	a.Raw = b.outer(b.scaled(sums), n)
-	if want.Prediction {
-		a.Prediction = b.predict(a.Raw, n)
+	for d := range s.sums {
+		s.part[d] = s.sums[d][:rows.N]
+		clear(s.part[d])
 	}
-	return a
+	b.walk.add(&r, s.part)
+	raw := a.Raw
+	if raw == nil {
+		raw = s.raw[:rows.N*b.outputs]
+	}
+	b.outer(b.scaled(s.part), raw)
+	if a.Prediction != nil {
+		b.predict(raw, a.Prediction)
+	}
+	if a.Class != nil {
+		b.classify(raw, a.Class)
+	}
 }
 
-func lists(width, n int) [][]float64 {
-	all := make([]float64, width*n)
-	out := make([][]float64, width)
-	for i := range out {
-		out[i] = all[i*n : (i+1)*n : (i+1)*n]
+// scratch is the memory of a block.
+type scratch struct {
+	columns    [][]float64 // what trees compare; nil for those that none does
+	sums, part [][]float64 // by dims
+	raw        []float64
+}
+
+func (b *Booster) newScratch() *scratch {
+	s := &scratch{columns: make([][]float64, len(b.columns)), sums: make([][]float64, b.dims), part: make([][]float64, b.dims), raw: make([]float64, tree.Block*b.outputs)}
+	for i, used := range b.used {
+		if used {
+			s.columns[i] = make([]float64, tree.Block)
+		}
 	}
-	return out
+	for d := range s.sums {
+		s.sums[d] = make([]float64, tree.Block)
+	}
+	return s
 }
 
 // scaled applies scale and bias as CatBoost does: nothing where they do nothing, which
@@ -80,24 +90,23 @@ func (b *Booster) scaled(sums [][]float64) [][]float64 {
 	return sums
 }
 
-// outer gives each class its place; a class that the training did not meet is -Inf.
-func (b *Booster) outer(sums [][]float64, n int) [][]float64 {
-	if b.external == nil {
-		return sums
-	}
-	out := make([][]float64, b.outputs)
-	for d, at := range b.external {
-		out[at] = sums[d]
-	}
-	for i := range out {
-		if out[i] == nil {
-			out[i] = make([]float64, n)
-			for k := range out[i] {
-				out[i][k] = math.Inf(-1)
-			}
+// outer writes sums row by row, and gives each class its place; a class that the
+// training did not meet is -Inf.
+func (b *Booster) outer(sums [][]float64, raw []float64) {
+	if b.external != nil {
+		for i := range raw {
+			raw[i] = math.Inf(-1)
 		}
 	}
-	return out
+	for d, sum := range sums {
+		at := d
+		if b.external != nil {
+			at = b.external[d]
+		}
+		for i, v := range sum {
+			raw[i*b.outputs+at] = v
+		}
+	}
 }
 
 // answer says how a prediction comes from raw.
@@ -112,65 +121,73 @@ const (
 	answerUncertainty        // a mean and a variance
 )
 
-// predict computes the final answers of n rows.
-func (b *Booster) predict(raw [][]float64, n int) [][]float64 {
+// predict computes the final answers of rows.
+func (b *Booster) predict(raw, out []float64) {
 	switch b.answer {
 	case answerBinary:
-		out := lists(2, n)
-		for i, v := range raw[0] {
+		for i, v := range raw {
 			p := sigmoid(v)
-			out[0][i], out[1][i] = 1-p, p
+			out[2*i], out[2*i+1] = 1-p, p
 		}
-		return out
 	case answerSigmoid:
-		out := lists(len(raw), n)
-		for d := range raw {
-			for i, v := range raw[d] {
-				out[d][i] = sigmoid(v)
-			}
+		for i, v := range raw {
+			out[i] = sigmoid(v)
 		}
-		return out
 	case answerSoftmax:
-		return softmax(raw, n)
+		for i := 0; i < len(raw); i += b.outputs {
+			softmax(raw[i:i+b.outputs], out[i:i+b.outputs])
+		}
 	case answerExponent:
-		out := lists(1, n)
-		for i, v := range raw[0] {
-			out[0][i] = expdLane(v)
+		for i, v := range raw {
+			out[i] = expdLane(v)
 		}
-		return out
 	case answerUncertainty:
-		out := lists(2, n)
-		copy(out[0], raw[0])
-		for i, v := range raw[1] {
-			out[1][i] = expdLane(v * 2)
+		for i := 0; i < len(raw); i += 2 {
+			out[i], out[i+1] = raw[i], expdLane(raw[i+1]*2)
 		}
-		return out
+	default:
+		copy(out, raw)
 	}
-	return raw
 }
 
 func sigmoid(v float64) float64 { return 1 / (1 + libm.Exp(-v)) }
 
-func softmax(raw [][]float64, n int) [][]float64 {
-	out, row := lists(len(raw), n), make([]float64, len(raw))
-	for i := range n {
-		top := raw[0][i]
-		for _, r := range raw[1:] {
-			if r[i] > top {
-				top = r[i]
-			}
-		}
-		for d, r := range raw {
-			row[d] = r[i] - top
-		}
-		fastExp(row)
-		sum := 0.0
-		for _, v := range row {
-			sum += v
-		}
-		for d, v := range row {
-			out[d][i] = v / sum
+func softmax(raw, out []float64) {
+	top := raw[first(raw)]
+	for i, v := range raw {
+		out[i] = v - top
+	}
+	fastExp(out)
+	sum := 0.0
+	for _, v := range out {
+		sum += v
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+}
+
+// first is the place of the first of the greatest.
+func first(of []float64) (at int) {
+	for i, v := range of {
+		if v > of[at] {
+			at = i
 		}
 	}
-	return out
+	return at
+}
+
+// classify chooses the second of two classes above the threshold, or else the first of
+// the most likely classes.
+func (b *Booster) classify(raw []float64, class []int32) {
+	for i := range class {
+		switch {
+		case b.answer != answerBinary:
+			class[i] = int32(first(raw[i*b.outputs : (i+1)*b.outputs]))
+		case b.threshold != nil:
+			class[i] = int32(one(sigmoid(raw[i]) > *b.threshold))
+		default:
+			class[i] = int32(one(raw[i] > b.border))
+		}
+	}
 }

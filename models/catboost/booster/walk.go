@@ -18,15 +18,7 @@ type walk struct {
 // finish makes what follows from the trees of b.
 func (b *Booster) finish() (err error) {
 	b.markUsed()
-	b.work = &sync.Pool{New: func() any {
-		columns := make([][]float64, len(b.columns))
-		for i := range columns {
-			if b.used[i] {
-				columns[i] = make([]float64, tree.Block)
-			}
-		}
-		return &columns
-	}}
+	b.work = &sync.Pool{New: func() any { return b.newScratch() }}
 	if b.Oblivious {
 		b.walk, err = b.walkLevels()
 	} else {

@@ -1,0 +1,80 @@
+package catboost
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"path"
+	"strings"
+
+	"leapscore/models"
+	"leapscore/models/catboost/booster"
+	"leapscore/models/internal/trees"
+)
+
+const kindName = "catboost"
+
+// Kind is that of CatBoost's models.
+var Kind = &models.Kind{
+	Name: kindName, Title: "CatBoost model",
+	Files:     "cbm and JSON (`save_model`)",
+	Versions:  "CatBoost 0.20 to 1.2",
+	Exact:     "the bits of CatBoost's `predict` of the model that was saved, on x86-64 with AVX2",
+	Limits:    "text and embedding features",
+	Recognize: func(f *models.File) bool { return booster.IsModel(f.Head()) },
+	Open:      open,
+}
+
+// open reads the model in f.
+func open(_ context.Context, f *models.File, opt models.Options) (*models.Model, error) {
+	data, err := f.Data()
+	if err != nil {
+		return nil, err
+	}
+	m, err := load(f, data, opt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Where, err)
+	}
+	return m, nil
+}
+
+func load(f *models.File, data []byte, opt models.Options) (*models.Model, error) {
+	whole, err := booster.Parse(data, booster.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	first, end, err := opt.Iterations.Of(whole.Rounds())
+	if err != nil {
+		return nil, err
+	}
+	b, err := whole.Slice(first, end)
+	if err != nil {
+		return nil, err
+	}
+	if opt.Threshold != nil {
+		if !b.Binary() {
+			return nil, fmt.Errorf("a threshold is for two classes, and the model of the loss %q has not two", b.Objective)
+		}
+		b = b.WithThreshold(*opt.Threshold)
+	}
+	names, err := trees.Names(len(b.Names()), opt.Features, b.Names(), "%d")
+	if err != nil {
+		return nil, err
+	}
+	sum, err := f.SHA256()
+	if err != nil {
+		return nil, err
+	}
+	t, err := graph(b, names, opt.Threshold != nil)
+	if err != nil {
+		return nil, err
+	}
+	options := fmt.Appendf(nil, "%s %s %d:%d %v", kindName, sum, first, end, names)
+	if opt.Threshold != nil {
+		options = fmt.Appendf(options, " %v", *opt.Threshold)
+	}
+	t.SHA256 = sha256.Sum256(options)
+	a := about(b, t, whole.Rounds())
+	a.Name, a.SHA256 = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where)), sum
+	return t.Open(a)
+}
