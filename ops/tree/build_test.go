@@ -189,7 +189,8 @@ func TestTreesOfBuildReachTheLeavesOfTheirDefinition(t *testing.T) {
 			numbers := leafNumbers(trees)
 			absent := []float64{0, math.NaN()}[g.IntN(2)]
 			byColumn, byVector, rows := g.boosterRows(&s, 1+g.IntN(2*Block), absent)
-			for _, r := range []*Rows{byColumn, byVector} {
+			for k, r := range []*Rows{byColumn, byVector, byColumn, byVector} {
+				forceRanks(t, e, k < 2)
 				for _, r.Float32 = range []bool{false, true} {
 					checkLeaves(t, e, r, rows, func(tree int, row []float64) int32 {
 						return numbers[tree][descend(trees[tree], row)]
@@ -197,6 +198,16 @@ func TestTreesOfBuildReachTheLeavesOfTheirDefinition(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// forceRanks gives e a plan by ranks, with or without vector code.
+func forceRanks(t *testing.T, e *Ensemble, vectors bool) {
+	t.Helper()
+	e.fast = new(lazyPlan)
+	e.fast.once.Do(func() { e.fast.ranks = newRankPlan(e, vectors && hasMux) })
+	if e.fast.ranks == nil {
+		t.Fatal("no plan")
 	}
 }
 
@@ -305,10 +316,21 @@ func checkSum[T float32 | float64](t *testing.T, g *grower, e *Ensemble, s *boos
 			}
 		}
 	})
-	sum.Add(e, r, out)
+	for _, vectors := range []bool{false, true} {
+		forceRanks(t, e, vectors)
+		for i := range out {
+			clear(out[i])
+		}
+		sum.Add(e, r, out)
+		checkSums(t, dims, out, want)
+	}
+}
+
+func checkSums[T float32 | float64](t *testing.T, dims int, out, want [][]T) {
+	t.Helper()
 	for i := range out {
 		if !slices.Equal(out[i], want[i]) {
-			t.Fatalf("%T, %d values a leaf: output %d is %v, want %v", sum, dims, i, out[i], want[i])
+			t.Fatalf("%T, %d values a leaf: output %d is %v, want %v", out, dims, i, out[i], want[i])
 		}
 	}
 }

@@ -109,6 +109,15 @@ func Join(parts []*Ensemble) (*Ensemble, error) {
 	return e, nil
 }
 
+// nodesOf returns the nodes of tree t: the first, and the one after the last.
+func (e *Ensemble) nodesOf(t int) (from, to int32) {
+	to = int32(len(e.nodes))
+	if t+1 < len(e.roots) {
+		to = e.roots[t+1]
+	}
+	return e.roots[t], to
+}
+
 // Trees is the number of trees.
 func (e *Ensemble) Trees() int { return len(e.roots) }
 

@@ -73,6 +73,15 @@ type fold func(tree, first int, at []int32)
 // A row is refused if a split on its way reads an element that the vector does
 // not have, or if it ends in a refusing leaf.
 func (e *Ensemble) Walk(r *Rows, f func(tree, first int, leaves []int32)) {
+	if p := e.ranksFor(r.N); p != nil {
+		p.walk(e, r, func(tree, first int, slots []int32) {
+			for i, s := range slots {
+				slots[i] = p.leaf[s]
+			}
+			f(tree, first, slots)
+		})
+		return
+	}
 	p := e.planFor(r.N)
 	if p == nil {
 		e.walkPlain(r, f)

@@ -10,8 +10,9 @@ import (
 // lazyPlan makes the plan of an ensemble when rows first come to it: most trees
 // are loaded only to be joined.
 type lazyPlan struct {
-	once sync.Once
-	plan *plan
+	once  sync.Once
+	plan  *plan
+	ranks *rankPlan
 }
 
 // fewRows is the number of rows for which a plan does not pay.
@@ -24,6 +25,16 @@ func (e *Ensemble) planFor(n int) *plan {
 	}
 	e.fast.once.Do(func() { e.fast.plan = newPlan(e) })
 	return e.fast.plan
+}
+
+// ranksFor returns the plan by ranks for n rows, or nil if they are to go another
+// way.
+func (e *Ensemble) ranksFor(n int) *rankPlan {
+	if n <= fewRows || e.refusing != nil || !e.boosted {
+		return nil
+	}
+	e.fast.once.Do(func() { e.fast.ranks = newRankPlan(e, hasMux) })
+	return e.fast.ranks
 }
 
 // passBytes is how much of a block is in work at a time: it should stay in the

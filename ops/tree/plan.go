@@ -50,6 +50,7 @@ const (
 	graphForm      // without categories
 	mixedForm      // with splits on categories
 	bitsForm       // as a list of splits
+	muxForm        // from its leaves up
 )
 
 // Bounds beyond which a plan does not pay.

@@ -1,10 +1,24 @@
 package tree
 
-// Sum adds up what the leaves of an ensemble hold.
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// Sum adds up what the leaves of an ensemble hold. Its fields do not change once it
+// is in use.
 type Sum[T float32 | float64] struct {
 	Values []T     // of the leaves, by number: Dims for each
 	Dims   int     // how many outputs a leaf adds to; 0 is 1
 	Groups []int32 // by tree: the first output that it adds to; nil: the first of all
+
+	bySlot atomic.Pointer[slotValues[T]]
+}
+
+// slotValues are values in the order of the slots of a plan.
+type slotValues[T float32 | float64] struct {
+	plan   any
+	values []T
 }
 
 // Add adds to the outputs of each row of r, tree by tree in order, the values of
@@ -12,14 +26,39 @@ type Sum[T float32 | float64] struct {
 // of the tree and i the row counted from r.From. Each is one addition of two values
 // of type T.
 func (s *Sum[T]) Add(e *Ensemble, r *Rows, out [][]T) {
-	e.Walk(r, func(t, first int, leaves []int32) { s.fold(s.Values, t, first, leaves, out) })
+	p := e.ranksFor(r.N)
+	if p == nil {
+		e.Walk(r, func(t, first int, leaves []int32) { s.fold(s.Values, t, first, leaves, out) })
+		return
+	}
+	s.addRanks(p, e, r, s.inSlots(p, p.leaf), out)
+}
+
+// inSlots returns the values in the order of the slots of a plan.
+func (s *Sum[T]) inSlots(plan any, leaf []int32) []T {
+	if v := s.bySlot.Load(); v != nil && v.plan == plan {
+		return v.values
+	}
+	dims := max(s.Dims, 1)
+	v := &slotValues[T]{plan, make([]T, len(leaf)*dims)}
+	for slot, k := range leaf {
+		copy(v.values[slot*dims:][:dims], s.Values[int(k)*dims:])
+	}
+	s.bySlot.Store(v)
+	return v.values
+}
+
+// group is the first output that a tree adds to.
+func (s *Sum[T]) group(t int) int {
+	if s.Groups == nil {
+		return 0
+	}
+	return int(s.Groups[t])
 }
 
 // fold adds the values at the places that some rows have reached in a tree.
 func (s *Sum[T]) fold(values []T, t, first int, at []int32, out [][]T) {
-	if s.Groups != nil {
-		out = out[s.Groups[t]:]
-	}
+	out = out[s.group(t):]
 	if s.Dims <= 1 {
 		sum := out[0][first:][:len(at)]
 		for i, k := range at {
@@ -31,6 +70,42 @@ func (s *Sum[T]) fold(values []T, t, first int, at []int32, out [][]T) {
 		sum = sum[first:][:len(at)]
 		for i, k := range at {
 			sum[i] += values[int(k)*s.Dims+d]
+		}
+	}
+}
+
+// sumTrees is the number of trees whose leaves are found before they are added, so
+// that sums stay in registers meanwhile.
+const sumTrees = 16
+
+// sumTree is a tree that is to be added: where its values begin, and the number of
+// the leaf of each row.
+type sumTree struct{ values, ends unsafe.Pointer }
+
+// addEnds adds the values of trees, in order, to the sums of rows. Leaves are
+// numbered in bytes.
+func addEnds[T float32 | float64](trees []sumTree, sums []T) {
+	size := unsafe.Sizeof(sums[0])
+	i := 0
+	for ; i+8 <= len(sums); i += 8 {
+		o := (*[8]T)(sums[i:])
+		s0, s1, s2, s3, s4, s5, s6, s7 := o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7]
+		for k := range trees {
+			v, e := trees[k].values, unsafe.Add(trees[k].ends, i)
+			s0 += *(*T)(unsafe.Add(v, uintptr(*(*uint8)(e))*size))
+			s1 += *(*T)(unsafe.Add(v, uintptr(*(*uint8)(unsafe.Add(e, 1)))*size))
+			s2 += *(*T)(unsafe.Add(v, uintptr(*(*uint8)(unsafe.Add(e, 2)))*size))
+			s3 += *(*T)(unsafe.Add(v, uintptr(*(*uint8)(unsafe.Add(e, 3)))*size))
+			s4 += *(*T)(unsafe.Add(v, uintptr(*(*uint8)(unsafe.Add(e, 4)))*size))
+			s5 += *(*T)(unsafe.Add(v, uintptr(*(*uint8)(unsafe.Add(e, 5)))*size))
+			s6 += *(*T)(unsafe.Add(v, uintptr(*(*uint8)(unsafe.Add(e, 6)))*size))
+			s7 += *(*T)(unsafe.Add(v, uintptr(*(*uint8)(unsafe.Add(e, 7)))*size))
+		}
+		o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7] = s0, s1, s2, s3, s4, s5, s6, s7
+	}
+	for ; i < len(sums); i++ {
+		for k := range trees {
+			sums[i] += *(*T)(unsafe.Add(trees[k].values, uintptr(*(*uint8)(unsafe.Add(trees[k].ends, i)))*size))
 		}
 	}
 }

@@ -1,0 +1,19 @@
+//go:build !purego
+
+package tree
+
+import "golang.org/x/sys/cpu"
+
+// hasMux says whether there is vector code for muxing.
+var hasMux = cpu.X86.HasAVX2
+
+// muxTree takes a group of rows up a tree of at least one cherry. The columns of
+// ranks begin at q.
+//
+//go:noescape
+func muxTree(cherries *cherry, nc int, muxes *muxSplit, nm int, q *uint8, area *endArea, out *[muxRows]uint8)
+
+// muxSide writes the column of a categorical split, given the codes of categories.
+//
+//go:noescape
+func muxSide(codes *uint8, s *side, out *uint8)

@@ -1,0 +1,69 @@
+package tree
+
+import "unsafe"
+
+// addRanks is Add by a plan, given the values by slot.
+func (s *Sum[T]) addRanks(p *rankPlan, e *Ensemble, r *Rows, values []T, out [][]T) {
+	w := p.take()
+	defer p.pool.Put(w)
+	pass := p.passOf()
+	for first := 0; first < r.N; first += pass {
+		n := min(pass, r.N-first)
+		p.gather(e, r, first, n, w)
+		t := 0
+		for i := range p.segments {
+			g := &p.segments[i]
+			p.rank(g, w, n)
+			if g.bytes && s.Dims <= 1 {
+				s.addBytes(p, e, r, g, w, t, first, n, values, out)
+				t += len(g.trees)
+				continue
+			}
+			for k := range g.trees {
+				p.descend(g, &g.trees[k], w, n)
+				for _, i := range w.slow {
+					w.slots[i] = p.slot[e.reach(t, r, r.From+first+int(i))]
+				}
+				s.fold(values, t, first, w.slots[:n], out)
+				t++
+			}
+		}
+	}
+}
+
+// addBytes adds the trees of a segment of bytes, of which t is the first.
+func (s *Sum[T]) addBytes(p *rankPlan, e *Ensemble, r *Rows, g *segment, w *rankScratch, t, first, n int, values []T, out [][]T) {
+	group := g.group()
+	for from := 0; from < len(g.trees); from += sumTrees {
+		trees := g.trees[from:min(from+sumTrees, len(g.trees))]
+		for k := range trees {
+			l, ends := &trees[k], &w.many[k]
+			for at := 0; at < n; at += muxRows {
+				p.muxGroup(l, g, &w.bytes[at/muxRows*group], w.area, (*[muxRows]uint8)(ends[at:]))
+			}
+			for _, i := range w.slow {
+				ends[i] = uint8(p.slot[e.reach(t+from+k, r, r.From+first+int(i))] - l.slots)
+			}
+		}
+		s.addMany(w, trees, t+from, first, n, values, out)
+	}
+}
+
+// addMany adds the values of some trees, of which t is the first, to n rows.
+func (s *Sum[T]) addMany(w *rankScratch, trees []rankTree, t, first, n int, values []T, out [][]T) {
+	var done [sumTrees]bool
+	var list [sumTrees]sumTree
+	for k := range trees {
+		if done[k] {
+			continue
+		}
+		to, some := s.group(t+k), list[:0]
+		for j := k; j < len(trees); j++ {
+			if s.group(t+j) == to {
+				done[j] = true
+				some = append(some, sumTree{unsafe.Pointer(&values[trees[j].slots]), unsafe.Pointer(&w.many[j])})
+			}
+		}
+		addEnds(some, out[to][first:][:n])
+	}
+}

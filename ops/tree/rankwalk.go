@@ -1,0 +1,288 @@
+package tree
+
+import (
+	"math"
+	"sync"
+	"unsafe"
+
+	"leapscore/ops/column"
+)
+
+// rankScratch is the working memory of one walk over ranks.
+type rankScratch struct {
+	x     []float64 // column by column, each of pass rows
+	bytes []uint8
+	words []uint16
+	area  *endArea
+	ends  [muxRows]uint8
+	many  [sumTrees][Block]uint8
+	slots [Block]int32
+	slow  []int32 // rows of the pass that go the plain way
+}
+
+// rankPool keeps working memory.
+type rankPool struct{ sync.Pool }
+
+// rankPassBytes is the size of the values of a pass.
+const rankPassBytes = 64 << 10
+
+// passOf returns the number of rows that are ranked together, a multiple of muxRows.
+func (p *rankPlan) passOf() int {
+	return min(max(rankPassBytes/8/max(len(p.features), 1), muxRows)&^(muxRows-1), Block)
+}
+
+// take returns working memory.
+func (p *rankPlan) take() *rankScratch {
+	if s, ok := p.pool.Get().(*rankScratch); ok {
+		return s
+	}
+	s, pass := &rankScratch{area: newEnds()}, p.passOf()
+	s.x = make([]float64, len(p.features)*pass)
+	bytes, words := 0, 0
+	for i := range p.segments {
+		if g := &p.segments[i]; g.bytes {
+			bytes = max(bytes, g.group()*pass/muxRows)
+		} else {
+			words = max(words, g.group()*pass/lanes)
+		}
+	}
+	// Large blocks begin at a page: no row of vectors lies across two cache lines.
+	s.bytes, s.words = make([]uint8, max(bytes, 1<<16)), make([]uint16, max(words, 1<<15))
+	return s
+}
+
+// walk finds the slots of all rows.
+func (p *rankPlan) walk(e *Ensemble, r *Rows, f fold) {
+	s := p.take()
+	defer p.pool.Put(s)
+	pass := p.passOf()
+	for first := 0; first < r.N; first += pass {
+		n := min(pass, r.N-first)
+		p.gather(e, r, first, n, s)
+		t := 0
+		for i := range p.segments {
+			g := &p.segments[i]
+			p.rank(g, s, n)
+			for k := range g.trees {
+				p.descend(g, &g.trees[k], s, n)
+				for _, i := range s.slow {
+					s.slots[i] = p.slot[e.reach(t, r, r.From+first+int(i))]
+				}
+				f(t, first, s.slots[:n])
+				t++
+			}
+		}
+	}
+}
+
+// descend finds the slots of n rows in one tree.
+func (p *rankPlan) descend(g *segment, l *rankTree, s *rankScratch, n int) {
+	group := g.group()
+	if g.bytes {
+		for k := 0; k*muxRows < n; k++ {
+			p.muxGroup(l, g, &s.bytes[k*group], s.area, &s.ends)
+			out := s.slots[k*muxRows:][:muxRows]
+			for i, end := range s.ends {
+				out[i] = l.slots + int32(end)
+			}
+		}
+		return
+	}
+	for k := 0; k*lanes < n; k++ {
+		q, out := unsafe.SliceData(s.words[k*group:]), (*[lanes]int32)(s.slots[k*lanes:])
+		switch l.form {
+		case heapForm:
+			rankHeap(&p.codes[l.first], &p.at[l.first], l.depth, l.slots, q, out)
+		case graphForm:
+			rankGraph(&p.links[l.first], l.depth, l.slots, q, out)
+		case mixedForm:
+			rankMixed(&p.mixed[l.first], &p.sets[0], l.depth, l.slots, q, out)
+		}
+	}
+}
+
+// rank finds the columns of ranks of a segment for n rows.
+func (p *rankPlan) rank(g *segment, s *rankScratch, n int) {
+	pass, group := p.passOf(), g.group()
+	for i := range g.columns {
+		c := &g.columns[i]
+		x := s.x[int(c.values)*pass:][:pass]
+		if g.bytes {
+			for k := 0; k*muxRows < n; k++ {
+				out := s.bytes[k*group+i*muxRows:][:muxRows]
+				var same []uint8
+				if c.copies >= 0 {
+					same = s.bytes[k*group+int(c.copies)*muxRows:][:muxRows]
+				}
+				rankInto(c, x[k*muxRows:], min(muxRows, n-k*muxRows), same, out, bias)
+			}
+			continue
+		}
+		for k := 0; k*lanes < n; k++ {
+			out := s.words[k*group+i*lanes:][:lanes]
+			var same []uint16
+			if c.copies >= 0 {
+				same = s.words[k*group+int(c.copies)*lanes:][:lanes]
+			}
+			rankInto(c, x[k*lanes:], min(lanes, n-k*lanes), same, out, 0)
+		}
+	}
+}
+
+// rankInto finds n ranks of a column, given those with the same thresholds. Ranks
+// count from minus the bias.
+func rankInto[T uint8 | uint16](c *rankColumn, x []float64, n int, same, out []T, bias T) {
+	if c.category != noCategories {
+		for i, v := range x[:n] {
+			out[i] = T(c.categoryCode(v))
+		}
+		return
+	}
+	if same == nil {
+		ranks(&x[0], n, c.thresholds, &out[0], bias)
+		if c.gone == 0 && !c.zeroMissing {
+			return
+		}
+		same = out
+	}
+	gone := T(c.gone) ^ bias
+	for i, v := range x[:n] {
+		r := same[i]
+		if v != v || c.zeroMissing && math.Abs(v) <= zero {
+			r = gone
+		}
+		out[i] = r
+	}
+}
+
+// gather turns n rows into columns of values. Rows of bundles' trees that are null,
+// or shorter than some tree may read, are left to the plain way.
+func (p *rankPlan) gather(e *Ensemble, r *Rows, first, n int, s *rankScratch) {
+	s.slow = s.slow[:0]
+	pass := p.passOf()
+	if len(p.features) == 0 { // no tree has a split
+		return
+	}
+	if r.Vectors == nil {
+		p.gatherColumns(e, r, first, n, s)
+		return
+	}
+	for at := 0; at < n; at += lanes {
+		var dense [lanes][]float64
+		count := 0
+		for k := range min(lanes, n-at) {
+			row := r.From + first + at + k
+			if r.Vectors.IsNull(row) {
+				p.noRow(e, s, at+k)
+				continue
+			}
+			switch v := r.Vectors.Row(row); {
+			case v.Size < e.features:
+				p.shortRow(e, r, v, s, at+k)
+			case v.Dense:
+				dense[k] = v.Values
+				count++
+			default:
+				p.sparse(r, v, s.x[at+k:])
+			}
+		}
+		if count == lanes {
+			p.denseGroup(s.x[at:], pass, &dense)
+			continue
+		}
+		for k, values := range dense {
+			if values != nil {
+				for c, f := range p.features {
+					s.x[c*pass+at+k] = values[f]
+				}
+			}
+		}
+	}
+	if r.Float32 && e.boosted {
+		for c := range p.features {
+			x := s.x[c*pass:][:n]
+			for i, v := range x {
+				x[i] = float64(float32(v))
+			}
+		}
+	}
+}
+
+// gatherColumns is gather for rows that lie in columns.
+func (p *rankPlan) gatherColumns(e *Ensemble, r *Rows, first, n int, s *rankScratch) {
+	if len(r.Columns) < e.features && !e.boosted {
+		for i := range n {
+			s.slow = append(s.slow, int32(i))
+		}
+		return
+	}
+	pass, from := p.passOf(), r.From+first
+	for c, f := range p.features {
+		x := s.x[c*pass:][:n]
+		switch {
+		case int(f) >= len(r.Columns):
+			for i := range x {
+				x[i] = math.NaN()
+			}
+		case r.Float32 && e.boosted:
+			for i, v := range r.Columns[f][from : from+n] {
+				x[i] = float64(float32(v))
+			}
+		default:
+			copy(x, r.Columns[f][from:from+n])
+		}
+	}
+}
+
+// noRow handles a row that is null.
+func (p *rankPlan) noRow(e *Ensemble, s *rankScratch, at int) {
+	if !e.boosted {
+		s.slow = append(s.slow, int32(at))
+		return
+	}
+	for c := range p.features {
+		s.x[c*p.passOf()+at] = math.NaN()
+	}
+}
+
+// shortRow handles a row that lacks features.
+func (p *rankPlan) shortRow(e *Ensemble, r *Rows, v column.Vector, s *rankScratch, at int) {
+	if !e.boosted {
+		s.slow = append(s.slow, int32(at))
+		return
+	}
+	for c, f := range p.features {
+		s.x[c*p.passOf()+at] = r.element(v, f)
+	}
+}
+
+// denseGroup puts lanes dense rows into their columns.
+func (p *rankPlan) denseGroup(x []float64, pass int, rows *[lanes][]float64) {
+	r0, r1, r2, r3, r4, r5, r6, r7 := rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], rows[7]
+	for c, f := range p.features {
+		out := x[c*pass:][:lanes]
+		out[0], out[1], out[2], out[3] = r0[f], r1[f], r2[f], r3[f]
+		out[4], out[5], out[6], out[7] = r4[f], r5[f], r6[f], r7[f]
+	}
+}
+
+// sparse puts a sparse row into its places.
+func (p *rankPlan) sparse(r *Rows, v column.Vector, x []float64) {
+	pass := p.passOf()
+	for c := range p.features {
+		x[c*pass] = r.Absent
+	}
+	for k, f := range v.Indices {
+		if c := p.columnOf(f); c >= 0 {
+			x[int(c)*pass] = v.Values[k]
+		}
+	}
+}
+
+// columnOf returns the column of values of a feature, or -1.
+func (p *rankPlan) columnOf(f int32) int32 {
+	if int(f) < len(p.column) {
+		return p.column[f]
+	}
+	return -1
+}

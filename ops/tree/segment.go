@@ -1,0 +1,212 @@
+package tree
+
+import "math"
+
+// rankPlan is an ensemble laid out for kernels that compare ranks. Its trees are
+// cut into segments, each with columns of ranks of its own, so that the thresholds
+// of few enough trees to fit the integers are ranked together.
+type rankPlan struct {
+	features []int32 // the feature of each column of values
+	column   []int32 // by feature: its column of values, or -1
+	segments []segment
+
+	leaf []int32 // by slot
+	slot []int32 // by leaf, one of its slots
+
+	muxes    []muxSplit
+	cherries []cherry
+	sides    []side
+	codes    []uint16 // of all heaps
+	at       []uint16
+	links    []rankLink
+	mixed    []mixedLink
+	sets     []uint64 // the categories that go right at splits of mixed trees
+
+	pool rankPool
+}
+
+// segment is a range of trees whose ranks are found together.
+type segment struct {
+	bytes   bool // ranks are bytes, in groups of muxRows rows; else uint16, of lanes
+	columns []rankColumn
+	scratch int // columns for the sides of a tree
+	trees   []rankTree
+}
+
+// group is the size of a group of rows in ranks.
+func (s *segment) group() int {
+	if s.bytes {
+		return (len(s.columns) + s.scratch) * muxRows
+	}
+	return len(s.columns) * lanes
+}
+
+// rankTree is one tree.
+type rankTree struct {
+	form                   form
+	depth                  int32
+	first                  int32 // its first node, in the heaps or the graphs
+	slots                  int32 // to add to the number of an end for its slot
+	muxes, cherries, sides span
+}
+
+// span is a range of a list.
+type span struct{ from, to int32 }
+
+// Bounds of segments. Splits keep the offset of a column in a group in 16 bits.
+const (
+	maxByteRank    = 254
+	maxByteColumns = 700
+	maxWordRank    = 1<<16 - 4
+	maxWordColumns = 1<<16/(2*lanes) - 1
+	maxCategory    = 1 << 22
+	fewTrees       = 16 // for which another segment does not pay
+)
+
+// needs is what the splits of some trees need.
+type needs struct {
+	e          *Ensemble
+	sources    map[source]struct{}
+	thresholds map[int32]map[float64]struct{} // by feature
+	categories map[source]map[int32]struct{}
+	greatest   int // number of thresholds of a feature, or of categories
+	odd        bool
+}
+
+func newNeeds(e *Ensemble) *needs {
+	return &needs{
+		e: e, sources: map[source]struct{}{}, thresholds: map[int32]map[float64]struct{}{}, categories: map[source]map[int32]struct{}{},
+	}
+}
+
+// add adds the needs of a tree.
+func (d *needs) add(t int) {
+	from, to := d.e.nodesOf(t)
+	for i := from; i < to; i++ {
+		n := &d.e.nodes[i]
+		if n.right == 0 {
+			continue
+		}
+		s := d.e.sourceOf(n)
+		d.sources[s] = struct{}{}
+		if s.category != noCategories {
+			d.addCategories(n, s)
+		} else if n.threshold == n.threshold {
+			m := d.thresholds[s.feature]
+			if m == nil {
+				m = map[float64]struct{}{}
+				d.thresholds[s.feature] = m
+			}
+			m[n.threshold] = struct{}{}
+			d.greatest = max(d.greatest, len(m))
+		}
+	}
+}
+
+func (d *needs) addCategories(n *node, s source) {
+	m := d.categories[s]
+	if m == nil {
+		m = map[int32]struct{}{}
+		d.categories[s] = m
+	}
+	d.odd = d.odd || !d.e.listed(n, func(category int32) { m[category] = struct{}{} })
+	d.greatest = max(d.greatest, len(m))
+}
+
+// fit reports whether a segment can have those needs.
+func (d *needs) fit(bytes bool) bool {
+	if bytes {
+		return !d.odd && d.greatest <= maxByteRank && len(d.sources) <= maxByteColumns
+	}
+	return !d.odd && d.greatest <= maxWordRank && len(d.sources) <= maxWordColumns
+}
+
+// cut returns the first trees of segments, and which of them are of bytes; false if
+// some tree fits no segment.
+func cut(e *Ensemble, vectors bool) (firsts []int, bytes []bool, ok bool) {
+	small := smallTrees(e, vectors)
+	for t := 0; t < len(small); {
+		firsts, bytes = append(firsts, t), append(bytes, small[t])
+		d := newNeeds(e)
+		for first := t; t < len(small) && small[t] == small[first]; t++ {
+			if d.add(t); !d.fit(small[t]) {
+				if t == first {
+					return nil, nil, false
+				}
+				break
+			}
+		}
+	}
+	return firsts, bytes, true
+}
+
+// smallTrees returns which trees go into segments of bytes.
+func smallTrees(e *Ensemble, vectors bool) []bool {
+	small := make([]bool, len(e.roots))
+	for t := range small {
+		from, to := e.nodesOf(t)
+		small[t] = vectors && int(to-from) < 2*maxMuxLeaves
+		if small[t] {
+			d := newNeeds(e)
+			d.add(t)
+			small[t] = d.fit(true)
+		}
+	}
+	for from := 0; from < len(small); {
+		to := from
+		for to < len(small) && small[to] == small[from] {
+			to++
+		}
+		if small[from] && to-from < fewTrees && to-from < len(small) {
+			for i := from; i < to; i++ {
+				small[i] = false
+			}
+		}
+		from = to
+	}
+	return small
+}
+
+// sourceOf returns the source that a split needs.
+func (e *Ensemble) sourceOf(n *node) source {
+	s := source{feature: n.feature}
+	switch {
+	case !e.boosted && n.set != 0:
+		s.category = wholeNumbers
+	case !e.boosted:
+	case n.set != 0:
+		s.category, s.zeroMissing = truncatedUp, n.zeroMissing
+		if n.isLeft {
+			s.category = truncated
+		}
+	default:
+		s.missing, s.zeroMissing = n.missing, n.zeroMissing
+	}
+	return s
+}
+
+// listed calls f for each category that a categorical split lists. It returns false
+// if one of them is no small whole number.
+func (e *Ensemble) listed(n *node, f func(category int32)) bool {
+	if e.boosted {
+		for i, word := range e.bitSets[n.set] {
+			for k := range 64 {
+				if word>>k&1 == 0 {
+					continue
+				}
+				if 64*i+k > maxCategory {
+					return false
+				}
+				f(int32(64*i + k))
+			}
+		}
+		return true
+	}
+	for _, x := range e.sets[n.set] {
+		if !(x >= 0 && x <= maxCategory && x == math.Trunc(x)) {
+			return false
+		}
+		f(int32(x))
+	}
+	return true
+}
