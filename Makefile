@@ -11,7 +11,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 # Packages whose tests with the tag engines are too heavy for make test.
 ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
-.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark ci release wheel test-wheel test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -90,6 +90,10 @@ fuzz: ## fuzz every parser for FUZZTIME each
 
 oracle: ## write the outcomes of case files anew from MLeap: make oracle OP=bucketizer (see benchmarks/peers/oracle/README.md)
 	$(GO) run ./benchmarks/peers/oracle/fill ops/*/testdata/$(if $(OP),$(OP),*).txt
+
+oracle-trees: build ## make models with XGBoost, LightGBM and CatBoost, and compare every bit: make oracle-trees SEED=2 (LIBRARY=lightgbm ONLY=regexp SIZE=large ROWS=1000000)
+	integration/trees/oracle/run.sh $(abspath bin/leapscore) "$(or $(LIBRARY),xgboost lightgbm catboost)" --seed $(or $(SEED),$(shell date +%s)) $(if $(ONLY),--only '$(ONLY)') \
+	  $(if $(SIZE),--size $(SIZE)) $(if $(ROWS),--rows $(ROWS))
 
 FUZZ_SECONDS ?= 60
 fuzz-parity: ## hold random models and rows against MLeap for FUZZ_SECONDS; findings go to fuzz-findings (needs ORACLE_HOME)

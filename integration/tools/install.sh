@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the integration tests run, into .cache/tools: install.sh [NAME]...
 # NAME is a tool of the list below, or a Python environment: python, pages, site, airflow2, airflow3, spark3, ray,
-# schedulers or wheel. Without names, all that make test needs.
+# schedulers, trees, trees-old or wheel. Without names, all that make test needs.
 # Needs Go, npm and Python 3.11 or later. What is there already stays; remove the folder to begin anew.
 set -euo pipefail
 
@@ -68,9 +68,9 @@ wanted() { # name
   pyright) echo "$pyright" ;;
   kubeconform) echo "$kubeconform" ;;
   python) sha256sum <"$here/requirements.txt" ;;
-  pages | connect) cat "$here/requirements.txt" "$here/$1.txt" | sha256sum ;;
+  pages | connect | trees) cat "$here/requirements.txt" "$here/$1.txt" | sha256sum ;;
   spark3) sha256sum <"$here/spark-3.5.txt" ;;
-  site | airflow2 | airflow3 | ray | schedulers | wheel) sha256sum <"$here/$name.txt" ;;
+  site | airflow2 | airflow3 | ray | schedulers | trees-old | wheel) sha256sum <"$here/$name.txt" ;;
   *) echo "no tool $1" >&2 && exit 2 ;;
   esac
 }
@@ -97,8 +97,8 @@ for name; do
   pyright) npm_tool pyright "$pyright" ;;
   kubeconform) go_tool kubeconform github.com/yannh/kubeconform/cmd/kubeconform "$kubeconform" ;;
   python) packages python requirements.txt ;;
-  pages | connect) over "$name" ;;
+  pages | connect | trees) over "$name" ;;
   spark3) packages spark3 spark-3.5.txt ;;
-  site | airflow2 | airflow3 | ray | schedulers | wheel) packages "$name" "$name.txt" ;;
+  site | airflow2 | airflow3 | ray | schedulers | trees-old | wheel) packages "$name" "$name.txt" ;;
   esac
 done

@@ -33,6 +33,9 @@ const (
 	Kubeconform = "kubeconform"
 	// Wheel is a Python that makes wheels and checks them.
 	Wheel = "wheel"
+	// Pythons with libraries of boosted trees: those of today, and some old ones.
+	Trees    = "trees"
+	TreesOld = "trees-old"
 )
 
 var programs = map[string]string{
@@ -49,6 +52,9 @@ var programs = map[string]string{
 	Connect:    "connect/bin/python",
 	Ray:        "ray/bin/python",
 	Schedulers: "schedulers/bin/python",
+
+	Trees:    "trees/bin/python",
+	TreesOld: "trees-old/bin/python",
 
 	Kubeconform: "bin/kubeconform",
 	Wheel:       "wheel/bin/python",

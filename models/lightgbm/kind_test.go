@@ -2,12 +2,14 @@ package lightgbm_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
@@ -39,11 +41,17 @@ func mustOpen(t *testing.T, path string, opt models.Options) *models.Model {
 // score returns the outputs of a model for rows in JSON, as text.
 func score(t *testing.T, m *models.Model, rows string, outputs ...string) []string {
 	t.Helper()
-	p, err := m.Bind(m.Schema(), pipeline.Options{Outputs: outputs})
+	return scoreAs(t, m, m.Schema(), rows, outputs...)
+}
+
+// scoreAs is score for columns of the types of a schema.
+func scoreAs(t *testing.T, m *models.Model, schema *arrow.Schema, rows string, outputs ...string) []string {
+	t.Helper()
+	p, err := m.Bind(schema, pipeline.Options{Outputs: outputs})
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, m.Schema(), strings.NewReader(rows))
+	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader(rows))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,5 +139,46 @@ func TestThresholdGivesLabels(t *testing.T) {
 	half := 0.5
 	if _, err := open(cases+"lgb_regression/model.txt", models.Options{Threshold: &half}); err == nil || !strings.Contains(err.Error(), "objective binary") {
 		t.Errorf("a threshold for a regression gives %v, want an error that names the objective", err)
+	}
+}
+
+// TestColumnsOfDataFramesGiveTheAnswersOfPredict scores the columns of a DataFrame: categories of
+// texts, numbers and booleans, of which some are new, integers beyond 2^53, and small types.
+func TestColumnsOfDataFramesGiveTheAnswersOfPredict(t *testing.T) {
+	text, err := os.ReadFile(cases + "pandas/rows.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answers []struct{ Prediction float64 }
+	if err := json.Unmarshal(text, &answers); err != nil {
+		t.Fatal(err)
+	}
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "city", Type: arrow.BinaryTypes.String, Nullable: true}, {Name: "size", Type: arrow.PrimitiveTypes.Int64}, {Name: "flag", Type: arrow.FixedWidthTypes.Boolean},
+		{Name: "rate", Type: arrow.PrimitiveTypes.Float64}, {Name: "long", Type: arrow.PrimitiveTypes.Int64}, {Name: "near", Type: arrow.PrimitiveTypes.Int64},
+		{Name: "byte", Type: arrow.PrimitiveTypes.Int8}, {Name: "float", Type: arrow.PrimitiveTypes.Float32}, {Name: "double", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
+		{Name: "bool", Type: arrow.FixedWidthTypes.Boolean},
+	}, nil)
+	m := mustOpen(t, cases+"pandas/model.txt", models.Options{})
+	got := scoreAs(t, m, schema, string(text), "prediction")
+	for i, a := range answers {
+		if want := fmt.Sprint(a.Prediction); got[i] != want {
+			t.Errorf("row %d: %s, want %s", i, got[i], want)
+		}
+	}
+}
+
+// TestCategoriesOfTextTakeNoNumbers refuses codes for categories, which would all be new ones.
+func TestCategoriesOfTextTakeNoNumbers(t *testing.T) {
+	m := mustOpen(t, cases+"pandas/model.txt", models.Options{})
+	fields := m.Schema().Fields()
+	for i := range fields {
+		if fields[i].Name == "city" {
+			fields[i].Type = arrow.PrimitiveTypes.Int64
+		}
+	}
+	_, err := m.Bind(arrow.NewSchema(fields, nil), pipeline.Options{Outputs: []string{"prediction"}})
+	if err == nil || !strings.Contains(err.Error(), "city") {
+		t.Errorf("a column of numbers for categories of text gives %v, want an error that names it", err)
 	}
 }

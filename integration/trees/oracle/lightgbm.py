@@ -16,6 +16,7 @@ sys.path.append(here)
 import numpy as np  # noqa: E402
 
 import common  # noqa: E402
+import lightgbm_pandas  # noqa: E402
 from lightgbm_cases import PLAIN, random_case  # noqa: E402
 
 SIZES = {  # training rows, rounds, leaves, features, rows
@@ -149,6 +150,8 @@ def main():
     cases = dict(PLAIN)
     for i in range(0 if args.size == "small" else 20):
         cases[f"random_{i}"] = None
+    if common.chosen(args, ["pandas"]) and args.size != "large":
+        lightgbm_pandas.make(args, *((12, 2) if args.size == "small" else (2000, 20)))
     for name in common.chosen(args, cases):
         make(args, name, *(cases[name] or random_case(common.random_of(args.seed, name))))
         print("made", name, flush=True)

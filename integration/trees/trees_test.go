@@ -1,0 +1,39 @@
+// Package trees compares what leapscore answers for models of tree libraries with what the
+// libraries' own predict answers, bit by bit. It has tests only.
+package trees
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"leapscore/integration/tools"
+	"leapscore/internal/testseed"
+)
+
+// quick are the cases of each library that every run of the tests makes anew.
+var quick = map[string]string{
+	"lightgbm": "^(binary_missing|multiclassova|categorical|linear_missing|forest_classes|pandas|random_[0-5])$",
+}
+
+// TestLibrariesAndLeapscoreHaveTheSameBits trains models with each library and scores rows with
+// missing values, zeros, denormals and infinities. make oracle-trees tries many more.
+func TestLibrariesAndLeapscoreHaveTheSameBits(t *testing.T) {
+	python, leapscore := tools.Path(t, tools.Trees), tools.Leapscore(t)
+	seed := strconv.FormatUint(testseed.Rand(t, 1, 0).Uint64N(1<<30), 10)
+	for library, only := range quick {
+		t.Run(library, func(t *testing.T) {
+			cases := filepath.Join(t.TempDir(), library)
+			run(t, python, "oracle/"+library+".py", cases, "--seed", seed, "--only", only)
+			run(t, python, "oracle/compare.py", cases, leapscore)
+		})
+	}
+}
+
+func run(t *testing.T, program string, args ...string) {
+	t.Helper()
+	if said, err := exec.Command(program, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v\n%s", program, args, err, said)
+	}
+}
