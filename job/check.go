@@ -11,6 +11,7 @@ import (
 	"leapscore/internal/similar"
 	"leapscore/job/internal/place"
 	"leapscore/models"
+	"leapscore/models/explain"
 )
 
 // Mistake is something wrong with one key of a Spec.
@@ -106,6 +107,9 @@ func (s Spec) checkModels(wrong *mistakes) {
 	_, err := opening.Opening()
 	wrong.add("max-model-size", err)
 	s.checkBooster(wrong)
+	if _, err := explain.ParseMode(s.Columns.Explain); err != nil {
+		wrong.addf("explain", "explain %w", err)
+	}
 	if len(s.Models) > 0 {
 		_, err = s.modelVersions()
 		wrong.add("model-version", err)

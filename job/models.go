@@ -15,6 +15,7 @@ import (
 	"leapscore/internal/memory"
 	"leapscore/internal/similar"
 	"leapscore/models"
+	"leapscore/models/explain"
 	"leapscore/models/kinds"
 	"leapscore/runs"
 	"leapscore/sinks"
@@ -23,6 +24,10 @@ import (
 // LoadModels opens and loads the models of a Spec, all problems at once, and joins those
 // that have names.
 func LoadModels(ctx context.Context, s Spec, opt models.Options) (*pipeline.Model, error) {
+	mode, err := explain.ParseMode(s.Columns.Explain)
+	if err != nil {
+		return nil, fault.Usagef("explain %w", err)
+	}
 	var members []pipeline.Member
 	var errs []error
 	boosters := false
@@ -36,7 +41,11 @@ func LoadModels(ctx context.Context, s Spec, opt models.Options) (*pipeline.Mode
 			continue
 		}
 		boosters = boosters || m.Behind != nil
-		members = append(members, pipeline.Member{Name: b.Name, Model: m.Model})
+		graph, err := explain.Add(m.Model, mode)
+		if err != nil {
+			errs = append(errs, fault.Model(fmt.Errorf("%s: %w", b.Path, err)))
+		}
+		members = append(members, pipeline.Member{Name: b.Name, Model: graph})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

@@ -72,6 +72,7 @@ type Input struct {
 // columns the table has.
 type Columns struct {
 	Outputs []string          `key:"outputs"`
+	Explain string            `key:"explain"`
 	Keep    []string          `key:"keep"`
 	Map     map[string]string `key:"map"`
 	Default map[string]string `key:"input-default"`

@@ -4,7 +4,7 @@ import "github.com/apache/arrow/go/v15/arrow"
 
 // The interfaces in this file are optional. Package engine/pipeline recognizes
 // by them the kernels that it can run together without building the vectors in
-// between. Fused kernels give the bits of the plain ones, which stay the
+// between, and package models/explain finds by them what a vector is made of. Fused kernels give the bits of the plain ones, which stay the
 // reference.
 
 // Indexer is a kernel that replaces the words of column col by numbers.
@@ -44,6 +44,13 @@ type Scaler interface {
 type Assembler interface {
 	Kernel
 	Assembles() bool
+}
+
+// Picker is a kernel whose vector has some slots of the vector that it reads: slot i is
+// slot Picked()[i] of it.
+type Picker interface {
+	Kernel
+	Picked() []int32
 }
 
 // DotHead is a kernel whose outputs depend on its vector only through the dot

@@ -256,3 +256,22 @@ func (m *Model) Output(name string) (Output, bool) {
 	}
 	return Output{}, false
 }
+
+// Nodes returns the nodes of the model, in the order in which they run.
+func (m *Model) Nodes() []Node {
+	nodes := make([]Node, len(m.stages))
+	for i, s := range m.stages {
+		nodes[i] = s.Node
+	}
+	return nodes
+}
+
+// With returns the model with more nodes, which run after all others. It is not for joined models.
+func (m *Model) With(more []Node) (*Model, error) {
+	out, err := New(m.Identity, append(m.Nodes(), more...))
+	if err != nil {
+		return nil, err
+	}
+	out.Warnings = m.Warnings
+	return out, nil
+}

@@ -210,3 +210,6 @@ func (c *numeric) nullRows(yield func(row int) bool) {
 		}
 	}
 }
+
+// Picked implements ops.Picker.
+func (g *gather) Picked() []int32 { return g.slots }

@@ -1,6 +1,7 @@
 package regression
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -10,6 +11,7 @@ import (
 	"leapscore/ops/column"
 	"leapscore/ops/internal/javamath"
 	"leapscore/ops/tree"
+	"leapscore/ops/tree/shap"
 )
 
 // trees is the common part of the ops that are made of regression trees.
@@ -63,6 +65,11 @@ func (k *trees) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 // EvalColumns implements ops.ColumnsHead.
 func (k *trees) EvalColumns(b *ops.Batch, cols [][]float64) ([]arrow.Array, error) {
 	return k.eval(b, &tree.Rows{Columns: cols}), nil
+}
+
+// Explainer implements shap.Source.
+func (k *trees) Explainer() (shap.Explainer, error) {
+	return nil, errors.New("bundles have no counts of rows in regression trees, and without them no feature's share is known; explain the model in the format of the library that trained it")
 }
 
 func (k *trees) eval(b *ops.Batch, r *tree.Rows) []arrow.Array {

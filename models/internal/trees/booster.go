@@ -17,6 +17,7 @@ import (
 	"leapscore/models"
 	"leapscore/ops"
 	"leapscore/ops/tree"
+	"leapscore/ops/tree/shap"
 )
 
 // Feature is an input of a booster.
@@ -64,6 +65,10 @@ type Booster struct {
 	// Rows that it refuses are reported to r.Refuse. It is called by many goroutines at
 	// once.
 	Score func(r *tree.Rows, out []*Values)
+
+	// Explain returns what explains the raw output. Its rows hold the features as Score gets them. An
+	// error begins with what cannot be explained; nil says that nothing of the kind can.
+	Explain func() (shap.Explainer, error)
 
 	// Absent is what vectors do not store: 0 or NaN.
 	Absent float64

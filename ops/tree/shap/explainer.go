@@ -18,8 +18,7 @@ type Explainer interface {
 	// Bias is the expected value of each output. The caller does not change it.
 	Bias() []float64
 	// Explain computes the values of the rows from to from+n of cols. cols[f] is needed
-	// for used features only, and holds NaN where a value is missing, and what the trees
-	// compare elsewhere: float32 rounded for libraries of such. The value of
+	// for used features only, and holds NaN where a value is missing. The value of
 	// feature Used()[k] for output o goes to out[o*len(Used())+k], which has room for n.
 	Explain(cols [][]float64, from, n int, out [][]float64)
 }
@@ -49,7 +48,7 @@ func New(m *Model) (*Trees, error) {
 	byColumn, owners := m.players()
 	e := &Trees{outputs: m.Outputs, bias: make([]float64, m.Outputs)}
 	for i := range m.Trees {
-		p, err := newPlan(&m.Trees[i], m.dims(), byColumn)
+		p, err := newPlan(&m.Trees[i], m, byColumn)
 		if err != nil {
 			return nil, fmt.Errorf("tree %d: %w", i, err)
 		}

@@ -31,6 +31,7 @@ type Model struct {
 	Outputs int
 	Dims    int       // how many values a leaf has; 0 means 1
 	Base    []float64 // by output, a part of its expected value; may be nil
+	Float32 bool      // values are rounded to float32 before splits compare them
 
 	// Owners are the features that a column is made of, if columns and features
 	// are not the same: columns of the same owners act as one, and their value is

@@ -28,6 +28,7 @@ type split struct {
 	*tree.Node
 	goesLeft func(i int32, x float64) bool // or nil
 	index    int32
+	float32  bool
 }
 
 // edge leads from a split to its left or right child.
@@ -39,10 +40,11 @@ type edge struct {
 	leaf   int32   // that it leads to
 }
 
-// newPlan plans a checked tree; player is the player of each column.
-func newPlan(t *Tree, dims int, player []int32) (*plan, error) {
+// newPlan plans a tree of a checked model; player is the player of each column.
+func newPlan(t *Tree, m *Model, player []int32) (*plan, error) {
+	dims := m.dims()
 	p := &plan{values: t.Values, dims: dims, output: t.Output, root: -1, bias: make([]float64, dims)}
-	b := planner{plan: p, t: t, player: player, local: map[int32]int32{}, leaf: make([]int32, len(t.Nodes))}
+	b := planner{plan: p, t: t, float32: m.Float32, player: player, local: map[int32]int32{}, leaf: make([]int32, len(t.Nodes))}
 	leaves := int32(0)
 	for i := range t.Nodes {
 		if t.Nodes[i].Left < 0 {
@@ -68,11 +70,12 @@ func newPlan(t *Tree, dims int, player []int32) (*plan, error) {
 // planner lays a tree out.
 type planner struct {
 	*plan
-	t      *Tree
-	player []int32
-	local  map[int32]int32 // index in plan.players
-	leaf   []int32         // number of each leaf, by node
-	widest int             // most players on a way
+	t       *Tree
+	player  []int32
+	float32 bool
+	local   map[int32]int32 // index in plan.players
+	leaf    []int32         // number of each leaf, by node
+	widest  int             // most players on a way
 }
 
 // put adds a split and all below it. way are the edges to it, weight is the share of the cover that comes there.
@@ -97,7 +100,7 @@ func (b *planner) put(node int32, way []int32, weight float64) error {
 		}
 	}
 	first := int32(len(b.edges))
-	b.splits = append(b.splits, split{n, b.t.GoesLeft, node})
+	b.splits = append(b.splits, split{n, b.t.GoesLeft, node, b.float32})
 	for _, child := range []int32{n.Left, n.Right} {
 		b.edges = append(b.edges, edge{player: player, above: above, share: share * b.shareOf(child, node), split: -1, leaf: -1})
 	}
