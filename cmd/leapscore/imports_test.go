@@ -48,7 +48,7 @@ var layers = map[string][]string{
 	"models/lightgbm/booster":  {"internal/libm", "ops/tree", "ops/tree/shap"},
 	"models/explain":           {"bundle", "ops", "ops/column", "ops/tree/shap", "engine/pipeline"},
 	"models/mleap":             {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/similar", "models"},
-	"models/xgboost/booster":   {"ops/tree", "internal/libm"},
+	"models/xgboost/booster":   {"ops/tree", "ops/tree/shap", "internal/libm"},
 	"internal/hive":            {},
 	"sources":                  {"engine/store", "internal/arrays", "internal/filetype", "internal/hive", "internal/similar"},
 	"sources/sourcetest":       {"sources", "sources/files", "engine/store"},

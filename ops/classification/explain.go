@@ -51,14 +51,13 @@ func (k formless) Explainer() (shap.Explainer, error) {
 
 // countedTree returns a tree whose leaves add to the probabilities. counts is unset if its leaves have shares.
 func countedTree(e *tree.Ensemble, t, classes int) (out shap.Tree, counts bool) {
-	nodes, goesLeft, leaf := e.View(t)
-	out = shap.Tree{Nodes: nodes, GoesLeft: goesLeft, Cover: make([]float64, len(nodes))}
-	for i := range nodes {
-		if nodes[i].Left >= 0 {
+	v := e.View(t)
+	out = shap.Tree{Nodes: v.Nodes, GoesLeft: v.GoesLeft, Cover: make([]float64, len(v.Nodes))}
+	for i := range v.Nodes {
+		if v.Nodes[i].Left >= 0 {
 			continue
 		}
-		values := e.Leaves()[leaf]
-		leaf++
+		values := e.Leaves()[v.Leaf[i]]
 		total := sum(values)
 		out.Cover[i] = total
 		counts = counts || math.Abs(total-1) > 1e-6
@@ -66,17 +65,13 @@ func countedTree(e *tree.Ensemble, t, classes int) (out shap.Tree, counts bool) 
 			if classes == 2 && c == 0 {
 				continue
 			}
-			v := 0.0
+			share := 0.0
 			if len(values) >= classes && total != 0 {
-				v = values[c] / total / float64(e.Trees())
+				share = values[c] / total / float64(e.Trees())
 			}
-			out.Values = append(out.Values, v)
+			out.Values = append(out.Values, share)
 		}
 	}
-	for i := len(nodes) - 1; i >= 0; i-- { // children stand after their parent
-		if n := &nodes[i]; n.Left >= 0 {
-			out.Cover[i] = out.Cover[n.Left] + out.Cover[n.Right]
-		}
-	}
+	out.SumCover()
 	return out, counts
 }

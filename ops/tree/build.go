@@ -124,11 +124,17 @@ func (e *Ensemble) split(n *Node) node {
 
 // goesLeft is left for a tree of Build.
 func (e *Ensemble) goesLeft(n *node, x float64) bool {
-	split := Node{Threshold: n.threshold, Missing: n.missing, ZeroMissing: n.zeroMissing, InLeft: n.isLeft}
+	var split Node
+	e.fields(n, &split)
+	return split.GoesLeft(x)
+}
+
+// fields sets what split decides by.
+func (e *Ensemble) fields(n *node, split *Node) {
+	split.Threshold, split.Missing, split.ZeroMissing, split.InLeft = n.threshold, n.missing, n.zeroMissing, n.isLeft
 	if n.set != 0 {
 		split.Categories = e.bitSets[n.set]
 	}
-	return split.GoesLeft(x)
 }
 
 // GoesLeft reports whether a row whose feature has the value x goes left at a split. NaN stands for

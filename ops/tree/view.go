@@ -1,26 +1,37 @@
 package tree
 
-// View returns tree t as a list of nodes, what decides at its splits, and the number of its first leaf. Its other
-// leaves are numbered on in the order of the list. Of the splits only feature and children are set: goesLeft takes
-// the index of a split in the list.
-func (e *Ensemble) View(t int) (nodes []Node, goesLeft func(i int32, x float64) bool, firstLeaf int32) {
+// View is a tree of an ensemble, for packages that ask more of it than the leaves of rows.
+type View struct {
+	// Nodes are the nodes, each split followed by its left subtree. Of trees of New, only children and features
+	// of splits are set.
+	Nodes []Node
+	// GoesLeft, if it is not nil, decides at split i of Nodes, instead of its fields.
+	GoesLeft func(i int32, x float64) bool
+	// Leaf is the number of each leaf of Nodes in the ensemble.
+	Leaf []int32
+}
+
+// View returns tree t.
+func (e *Ensemble) View(t int) View {
 	first, end := e.roots[t], int32(len(e.nodes))
 	if t+1 < len(e.roots) {
 		end = e.roots[t+1]
 	}
-	firstLeaf = -1
 	own := e.nodes[first:end]
-	nodes = make([]Node, len(own))
+	v := View{Nodes: make([]Node, len(own)), Leaf: make([]int32, len(own))}
 	for i := range own {
 		n := &own[i]
 		if n.right == 0 {
-			nodes[i].Left = -1
-			if firstLeaf < 0 {
-				firstLeaf = n.feature
-			}
+			v.Nodes[i].Left, v.Leaf[i] = -1, n.feature
 			continue
 		}
-		nodes[i] = Node{Left: int32(i) + 1, Right: n.right - first, Feature: n.feature}
+		v.Nodes[i] = Node{Left: int32(i) + 1, Right: n.right - first, Feature: n.feature}
+		if e.boosted {
+			e.fields(n, &v.Nodes[i])
+		}
 	}
-	return nodes, func(i int32, x float64) bool { return e.left(&own[i], x) }, firstLeaf
+	if !e.boosted {
+		v.GoesLeft = func(i int32, x float64) bool { return e.left(&own[i], x) }
+	}
+	return v
 }

@@ -24,6 +24,15 @@ type Tree struct {
 	Output int
 }
 
+// SumCover gives the splits the cover of the leaves below them. Children stand after their parent.
+func (t *Tree) SumCover() {
+	for i := len(t.Nodes) - 1; i >= 0; i-- {
+		if n := &t.Nodes[i]; n.Left >= 0 {
+			t.Cover[i] = t.Cover[n.Left] + t.Cover[n.Right]
+		}
+	}
+}
+
 // Model is an ensemble of trees whose answers are sums of leaves.
 type Model struct {
 	Trees   []Tree
