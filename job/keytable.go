@@ -82,8 +82,8 @@ var table = map[string]about{
 	"outputs": {group: groupColumns, commas: true, standard: "[final]", words: []string{"final", "all"}, open: true, help: "final, all, or names of columns that the pipeline adds"},
 	"explain": {group: groupColumns, words: []string{"all", "sum"}, open: true, help: "why the model predicts it, for models of trees: Shapley values of the features, which add up to the margin. " +
 		"all: a column a feature; sum: a column for each source column; top=5: the five largest of each row"},
-	"keep":    {group: groupCommon, commas: true, standard: "[extra]", words: []string{"extra", "all", "none"}, open: true, help: "extra (source columns that the model does not read), all, none, or names"},
-	"map":     {group: groupColumns, pair: "input=column", help: "the source column for an input of the model; may be repeated"},
+	"keep": {group: groupCommon, commas: true, standard: "[extra]", words: []string{"extra", "all", "none"}, open: true, help: "extra (source columns that the model does not read), all, none, or names"},
+	"map":  {group: groupColumns, pair: "input=column", help: "the source column for an input of the model; may be repeated"},
 	"input-default": {group: groupColumns, pair: "input=value", help: "the value of an input of the model if the table has no such column, such as bathrooms=1; " +
 		"nulls of a column that is there stay; may be repeated"},
 	"rename": {group: groupColumns, pair: "from=to", help: "another name for a column of the output table; may be repeated"},
