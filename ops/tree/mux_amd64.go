@@ -2,7 +2,11 @@
 
 package tree
 
-import "golang.org/x/sys/cpu"
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
 
 // hasMux says whether there is vector code for muxing.
 var hasMux = cpu.X86.HasAVX2
@@ -17,3 +21,16 @@ func muxTree(cherries *cherry, nc int, muxes *muxSplit, nm int, q *uint8, area *
 //
 //go:noescape
 func muxSide(codes *uint8, s *side, out *uint8)
+
+// hasSearch says whether there is vector code for ranks.
+var hasSearch = cpu.X86.HasAVX2 && cpu.X86.HasPOPCNT
+
+// searchBytes writes n ranks, which count from minus the bias, n > 0.
+//
+//go:noescape
+func searchBytes(x *float64, n int, levels *unsafe.Pointer, depth int, out *uint8)
+
+// searchWords is searchBytes for ranks that count from 0.
+//
+//go:noescape
+func searchWords(x *float64, n int, levels *unsafe.Pointer, depth int, out *uint16)

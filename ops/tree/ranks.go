@@ -3,7 +3,6 @@ package tree
 import (
 	"math"
 	"slices"
-	"unsafe"
 )
 
 // A rank says which thresholds of a feature a value is not above: with the
@@ -35,10 +34,11 @@ type rankColumn struct {
 	source
 	values     int32     // the column of values of the feature
 	thresholds []float64 // from the greatest on, NaN after the last; 2^n-1 of them
-	gone       uint16    // the rank of values that are missing
-	codes      []uint16  // by category; categories beyond it have no code
-	width      uint16    // the number of codes
-	copies     int32     // a column before it with the same thresholds, or -1
+	levels     levels
+	gone       uint16   // the rank of values that are missing
+	codes      []uint16 // by category; categories beyond it have no code
+	width      uint16   // the number of codes
+	copies     int32    // a column before it with the same thresholds, or -1
 }
 
 // Codes of categories: of missing values, and of values that no split lists.
@@ -63,6 +63,7 @@ func (c *rankColumn) setThresholds(different map[float64]struct{}, top uint16) {
 		}
 		return 0
 	})
+	c.levels = newLevels(sorted)
 	for len(sorted)&(len(sorted)+1) != 0 {
 		sorted = append(sorted, math.NaN())
 	}
@@ -104,40 +105,4 @@ func (c *rankColumn) categoryCode(x float64) uint16 {
 		return noneCode
 	}
 	return c.codes[i]
-}
-
-// rankRows is the number of rows whose ranks are searched side by side.
-const rankRows = 4
-
-// ranks writes the ranks of n values, which count from minus the bias, to out; that
-// of NaN is the least. The values are read, and the ranks written, up to the next multiple of rankRows.
-func ranks[T uint8 | uint16](x *float64, n int, thresholds []float64, out *T, bias T) {
-	p, t, q := unsafe.Pointer(x), unsafe.Pointer(unsafe.SliceData(thresholds)), unsafe.Pointer(out)
-	half := uintptr(len(thresholds)+1) / 2
-	for ; n > 0; n -= rankRows {
-		x0, x1 := *(*float64)(p), *(*float64)(unsafe.Add(p, 8))
-		x2, x3 := *(*float64)(unsafe.Add(p, 16)), *(*float64)(unsafe.Add(p, 24))
-		var r0, r1, r2, r3 uintptr
-		for step := half; step > 0; step /= 2 {
-			at := unsafe.Add(t, step*8-8)
-			r0 += step & -notAbove(x0, at, r0)
-			r1 += step & -notAbove(x1, at, r1)
-			r2 += step & -notAbove(x2, at, r2)
-			r3 += step & -notAbove(x3, at, r3)
-		}
-		*(*T)(q) = T(r0) ^ bias
-		*(*T)(unsafe.Add(q, unsafe.Sizeof(*out))) = T(r1) ^ bias
-		*(*T)(unsafe.Add(q, 2*unsafe.Sizeof(*out))) = T(r2) ^ bias
-		*(*T)(unsafe.Add(q, 3*unsafe.Sizeof(*out))) = T(r3) ^ bias
-		p, q = unsafe.Add(p, 8*rankRows), unsafe.Add(q, rankRows*unsafe.Sizeof(*out))
-	}
-}
-
-// notAbove is 1 if x is at most threshold i, else 0.
-func notAbove(x float64, thresholds unsafe.Pointer, i uintptr) uintptr {
-	var b uint8
-	if x <= *(*float64)(unsafe.Add(thresholds, i*8)) {
-		b = 1
-	}
-	return uintptr(b)
 }

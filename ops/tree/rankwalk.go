@@ -17,7 +17,11 @@ type rankScratch struct {
 	ends  [muxRows]uint8
 	many  [sumTrees][Block]uint8
 	slots [Block]int32
-	slow  []int32 // rows of the pass that go the plain way
+
+	narrow ranked[uint8]
+	wide   ranked[uint16]
+
+	slow []int32 // rows of the pass that go the plain way
 }
 
 // rankPool keeps working memory.
@@ -106,53 +110,49 @@ func (p *rankPlan) rank(g *segment, s *rankScratch, n int) {
 	pass, group := p.passOf(), g.group()
 	for i := range g.columns {
 		c := &g.columns[i]
-		x := s.x[int(c.values)*pass:][:pass]
+		x := s.x[int(c.values)*pass:][:n]
 		if g.bytes {
-			for k := 0; k*muxRows < n; k++ {
-				out := s.bytes[k*group+i*muxRows:][:muxRows]
-				var same []uint8
-				if c.copies >= 0 {
-					same = s.bytes[k*group+int(c.copies)*muxRows:][:muxRows]
-				}
-				rankInto(c, x[k*muxRows:], min(muxRows, n-k*muxRows), same, out, bias)
+			out := rankColumnOf(c, x, &s.narrow, bias)
+			for k := 0; k < n; k += muxRows {
+				*(*[muxRows]uint8)(s.bytes[k/muxRows*group+i*muxRows:]) = [muxRows]uint8(out[k:])
 			}
 			continue
 		}
-		for k := 0; k*lanes < n; k++ {
-			out := s.words[k*group+i*lanes:][:lanes]
-			var same []uint16
-			if c.copies >= 0 {
-				same = s.words[k*group+int(c.copies)*lanes:][:lanes]
-			}
-			rankInto(c, x[k*lanes:], min(lanes, n-k*lanes), same, out, 0)
+		out := rankColumnOf(c, x, &s.wide, 0)
+		for k := 0; k < n; k += lanes {
+			*(*[lanes]uint16)(s.words[k/lanes*group+i*lanes:]) = [lanes]uint16(out[k:])
 		}
 	}
 }
 
-// rankInto finds n ranks of a column, given those with the same thresholds. Ranks
-// count from minus the bias.
-func rankInto[T uint8 | uint16](c *rankColumn, x []float64, n int, same, out []T, bias T) {
+// ranked is the working memory for a column: ranks by the thresholds alone, which
+// the next column may share, and those that count.
+type ranked[T uint8 | uint16] struct{ plain, final [Block]T }
+
+// rankColumnOf finds the ranks of a column, which count from minus the bias. Beyond
+// those of x the result holds anything.
+func rankColumnOf[T uint8 | uint16](c *rankColumn, x []float64, w *ranked[T], bias T) []T {
 	if c.category != noCategories {
-		for i, v := range x[:n] {
-			out[i] = T(c.categoryCode(v))
+		for i, v := range x {
+			w.final[i] = T(c.categoryCode(v))
 		}
-		return
+		return w.final[:]
 	}
-	if same == nil {
-		ranks(&x[0], n, c.thresholds, &out[0], bias)
-		if c.gone == 0 && !c.zeroMissing {
-			return
-		}
-		same = out
+	if c.copies < 0 {
+		findRanks(c, x, w.plain[:], bias)
+	}
+	if c.gone == 0 && !c.zeroMissing {
+		return w.plain[:]
 	}
 	gone := T(c.gone) ^ bias
-	for i, v := range x[:n] {
-		r := same[i]
+	for i, v := range x {
+		r := w.plain[i]
 		if v != v || c.zeroMissing && math.Abs(v) <= zero {
 			r = gone
 		}
-		out[i] = r
+		w.final[i] = r
 	}
+	return w.final[:]
 }
 
 // gather turns n rows into columns of values. Rows of bundles' trees that are null,
