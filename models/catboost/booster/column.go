@@ -97,8 +97,9 @@ func (l *linker) addCombo(c *combination) (int, error) {
 	return len(l.b.combos) - 1, nil
 }
 
-// markUsed finds the columns that trees compare with, and the features behind them.
-func (b *Booster) markUsed() {
+// markUsed finds the columns that trees compare with, and the features behind them. It
+// returns how many columns there are.
+func (b *Booster) markUsed() (columns int) {
 	b.used = make([]bool, len(b.columns))
 	features := make([]feature, len(b.features))
 	for i, f := range b.features {
@@ -113,6 +114,12 @@ func (b *Booster) markUsed() {
 			}
 		}
 	}
+	for _, used := range b.used {
+		if used {
+			columns++
+		}
+	}
+	return columns
 }
 
 func (b *Booster) use(at int) {

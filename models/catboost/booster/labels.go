@@ -112,6 +112,9 @@ func (l *linker) linkClasses(c *classParams) error {
 // linkLabels finds the labels where CatBoost looks for them, in its order.
 func (l *linker) linkLabels(c *classParams, has bool, p *params) error {
 	b := l.b
+	if c.Count > 1<<16 {
+		return fmt.Errorf("class_params name %d classes, which is more than %d", c.Count, 1<<16)
+	}
 	// Where the threshold is missing or no number, CatBoost takes 0.5.
 	if p, err := strconv.ParseFloat(l.info["binclass_probability_threshold"], 64); err == nil && p > 0 && p < 1 {
 		b.border = -libm.Log(1/p - 1)

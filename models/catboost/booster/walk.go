@@ -1,6 +1,7 @@
 package booster
 
 import (
+	"fmt"
 	"sync"
 
 	"leapscore/ops/tree"
@@ -15,9 +16,14 @@ type walk struct {
 	numbers []int32
 }
 
+// maxColumns bounds the memory of a block of rows, 2 KB for each column.
+const maxColumns = 1 << 18
+
 // finish makes what follows from the trees of b.
 func (b *Booster) finish() (err error) {
-	b.markUsed()
+	if n := b.markUsed(); n > maxColumns {
+		return fmt.Errorf("the trees compare %d numbers, categories and statistics with borders, which is more than %d", n, maxColumns)
+	}
 	b.work = &sync.Pool{New: func() any { return b.newScratch() }}
 	if b.Oblivious {
 		b.walk, err = b.walkLevels()
