@@ -20,6 +20,7 @@ type File struct {
 	folder bool
 	remove func()
 
+	most int64 // bytes
 	head func() ([]byte, error)
 	data func() ([]byte, error)
 }
@@ -28,9 +29,9 @@ type File struct {
 const headBytes = 64 << 10
 
 func newFile(where, path string, info fs.FileInfo, opt Options) *File {
-	f := &File{Where: where, Path: path, Size: info.Size(), folder: info.IsDir(), remove: func() {}}
+	f := &File{Where: where, Path: path, Size: info.Size(), folder: info.IsDir(), remove: func() {}, most: opt.maxFile()}
 	f.head = sync.OnceValues(func() ([]byte, error) { return readHead(path) })
-	f.data = sync.OnceValues(func() ([]byte, error) { return readAllOf(path, f.Size, opt.maxFile()) })
+	f.data = sync.OnceValues(func() ([]byte, error) { return readAllOf(f) })
 	return f
 }
 
@@ -53,6 +54,17 @@ func (f *File) Data() ([]byte, error) {
 		return nil, fmt.Errorf("%s: a folder, want a file", f.Where)
 	}
 	return f.data()
+}
+
+// Open opens a file for those who read it as a stream. The caller closes it.
+func (f *File) Open() (io.ReadCloser, error) {
+	if f.folder {
+		return nil, fmt.Errorf("%s: a folder, want a file", f.Where)
+	}
+	if f.Size > f.most {
+		return nil, fmt.Errorf("%s: %d bytes, want at most %d; --max-model-size loads larger models", f.Path, f.Size, f.most)
+	}
+	return os.Open(f.Path)
 }
 
 // Close removes the copy, if the file is one. Files that are open can still be read.
@@ -80,19 +92,16 @@ func readHead(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, headBytes))
 }
 
-// readAllOf reads a file of the given size, of which it may have no more.
-func readAllOf(path string, size, most int64) ([]byte, error) {
-	if size > most {
-		return nil, fmt.Errorf("%s: %d bytes, want at most %d; --max-model-size loads larger models", path, size, most)
-	}
-	r, err := os.Open(path)
+// readAllOf reads a file as long as it was when it was found.
+func readAllOf(f *File) ([]byte, error) {
+	r, err := f.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	data := make([]byte, size)
+	data := make([]byte, f.Size)
 	if _, err := io.ReadFull(r, data); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", f.Path, err)
 	}
 	return data, nil
 }

@@ -11,11 +11,12 @@ import (
 	"leapscore/models/internal/foreign"
 	"leapscore/models/lightgbm"
 	"leapscore/models/mleap"
+	"leapscore/models/xgboost"
 )
 
 // All are the kinds of models that can be scored. The first that recognizes a file
 // opens it.
-var All = []*models.Kind{mleap.Kind, lightgbm.Kind, catboost.Kind}
+var All = []*models.Kind{mleap.Kind, lightgbm.Kind, catboost.Kind, xgboost.Kind}
 
 // Open opens the model at a path or URL, of whatever kind it is. The caller closes it.
 // A model that can be described but not scored comes with the error.

@@ -25,14 +25,15 @@ type Booster struct {
 	Params    map[string]string // of the objective
 	Attrs     map[string]string
 	Features  int
-	Outputs   int // margins
-	Types     []string
+	Outputs   int      // margins
+	Types     []string // of features, as XGBoost writes them
 
 	names      []string
 	categories []dictionary
 	objective  objective
 	old        bool
 	base       []float32
+	score      string
 
 	trees  *tree.Ensemble
 	sum    tree.Sum[float32]
@@ -101,6 +102,10 @@ func (d *document) finish(lim Limits) (*Booster, error) {
 	if err := b.size(d, lim); err != nil {
 		return nil, err
 	}
+	b.score = d.baseScore
+	if d.form == "binary" {
+		b.score = strconv.FormatFloat(float64(d.baseFloat), 'g', -1, 32)
+	}
 	if b.base, err = d.margins(o, b.Outputs); err != nil {
 		return nil, err
 	}
@@ -165,6 +170,15 @@ func (b *Booster) Trees() int {
 	}
 	return b.trees.Trees()
 }
+
+// Leaves is the number of leaves.
+func (b *Booster) Leaves() int { return len(b.ids) }
+
+// Vectors tells whether leaves hold a value for each output.
+func (b *Booster) Vectors() bool { return b.sum.Dims > 1 }
+
+// BaseScore is what the file holds as base_score.
+func (b *Booster) BaseScore() string { return b.score }
 
 // Best returns the number of rounds up to the best one, if training was stopped early.
 func (b *Booster) Best() (rounds int, ok bool) {

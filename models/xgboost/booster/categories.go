@@ -75,23 +75,23 @@ func (c *rawCategories) dictionary() (dictionary, error) {
 }
 
 // Codes returns the codes of a feature's categories by their texts, or nil if the
-// file does not hold them. Numbers are texts as Go prints them.
-func (b *Booster) Codes(feature int) map[string]float64 {
+// file does not hold them. Numbers have the text of [Category].
+func (b *Booster) Codes(feature int) (codes map[string]float64, isText bool) {
 	if feature >= len(b.categories) {
-		return nil
+		return nil, false
 	}
 	c := b.categories[feature]
-	codes := make(map[string]float64, len(c.texts)+len(c.numbers))
+	if len(c.texts)+len(c.numbers) == 0 {
+		return nil, false
+	}
+	codes = make(map[string]float64, len(c.texts)+len(c.numbers))
 	for i, s := range c.texts {
 		codes[s] = float64(i)
 	}
 	for i, x := range c.numbers {
 		codes[Category(x)] = float64(i)
 	}
-	if len(codes) == 0 {
-		return nil
-	}
-	return codes
+	return codes, len(c.texts) > 0
 }
 
 // Category is the text of a category that is a number.

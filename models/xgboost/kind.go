@@ -1,0 +1,104 @@
+package xgboost
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"leapscore/models"
+	"leapscore/models/internal/trees"
+	"leapscore/models/xgboost/booster"
+)
+
+const kindName = "xgboost"
+
+// Kind is that of XGBoost's models.
+var Kind = &models.Kind{
+	Name: kindName, Title: "XGBoost model",
+	Files:     "JSON, UBJ, the binary form of versions before 3 (`save_model`)",
+	Versions:  "XGBoost 1.0 to 3.4",
+	Exact:     "the bits of XGBoost's `predict`",
+	Limits:    "`reg:expectileerror` with several expectiles; objectives of one's own have the predictions of the objective that the file names",
+	Recognize: func(f *models.File) bool { return booster.IsModel(f.Head()) },
+	Open:      open,
+}
+
+// open reads the model in f.
+func open(_ context.Context, f *models.File, opt models.Options) (*models.Model, error) {
+	m, err := load(f, opt)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Where, err)
+	}
+	return m, nil
+}
+
+func load(f *models.File, opt models.Options) (*models.Model, error) {
+	whole, sum, err := read(f)
+	if err != nil {
+		return nil, err
+	}
+	b, rounds, err := slice(whole, opt.Iterations)
+	if err != nil {
+		return nil, err
+	}
+	names, err := trees.Names(b.Features, opt.Features, b.Names(), "f%d")
+	if err != nil {
+		return nil, err
+	}
+	t, err := graph(b, names, opt.Threshold)
+	if err != nil {
+		return nil, err
+	}
+	t.SHA256 = sha256.Sum256(fmt.Appendf(nil, "%s %s %s %v", kindName, sum, rounds, thresholdText(opt.Threshold)))
+	a := about(b, t, whole, rounds)
+	a.Name, a.SHA256 = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where)), sum
+	return t.Open(a)
+}
+
+// read reads a model as a stream, with the hash of what it read.
+func read(f *models.File) (*booster.Booster, string, error) {
+	src, err := f.Open()
+	if err != nil {
+		return nil, "", err
+	}
+	defer src.Close()
+	hash := sha256.New()
+	in := io.TeeReader(src, hash)
+	b, err := booster.Read(in, booster.Limits{})
+	if err != nil {
+		return nil, "", err
+	}
+	if _, err := io.Copy(io.Discard, in); err != nil { // what stands behind the model
+		return nil, "", err
+	}
+	return b, hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// slice returns the rounds that count: those that were asked for, or else those up to
+// the best one if training was stopped early, or all.
+func slice(b *booster.Booster, it models.Iterations) (*booster.Booster, string, error) {
+	if best, stopped := b.Best(); stopped && it == (models.Iterations{}) {
+		it.End = best
+	}
+	if it == (models.Iterations{}) {
+		return b, "all", nil
+	}
+	first, end, err := it.Of(b.Rounds())
+	if err != nil {
+		return nil, "", err
+	}
+	b, err = b.Slice(first, end)
+	return b, fmt.Sprintf("%d:%d", first, end), err
+}
+
+// thresholdText tells thresholds apart.
+func thresholdText(threshold *float64) string {
+	if threshold == nil {
+		return "none"
+	}
+	return fmt.Sprint(*threshold)
+}
