@@ -78,7 +78,7 @@ func BenchmarkBoosters(b *testing.B) {
 			for b.Loop() {
 				r.From = done % rows
 				if plain {
-					e.walkPlain(r, func(t, first int, leaves []int32) { sum.fold(sum.Values, t, first, leaves, out) })
+					e.walkPlain(r, func(t, first int, leaves []int32) { sum.fold(t, first, leaves, out) })
 				} else {
 					sum.Add(e, r, out)
 				}

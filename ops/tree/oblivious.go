@@ -91,5 +91,5 @@ func (s *ObliviousSplit) above(x float64) bool {
 
 // AddOblivious is Add for oblivious trees.
 func (s *Sum[T]) AddOblivious(o *Oblivious, r *Rows, out [][]T) {
-	o.Walk(r, func(t, first int, leaves []int32) { s.fold(s.Values, t, first, leaves, out) })
+	o.Walk(r, func(t, first int, leaves []int32) { s.fold(t, first, leaves, out) })
 }

@@ -62,20 +62,9 @@ func (b *ranker) segment(s *segment, bytes bool, first, end int) {
 	for t := first; t < end; t++ {
 		d.add(t)
 	}
-	b.seg, b.columns = s, map[source]int{}
+	b.seg = s
 	s.bytes = bytes
-	sources := make([]source, 0, len(d.sources))
-	for c := range d.sources {
-		sources = append(sources, c)
-	}
-	slices.SortFunc(sources, source.compare)
-	for i, c := range sources {
-		b.columns[c] = i
-		s.columns = append(s.columns, d.rankColumn(c, s.top()))
-		if i > 0 && c.category == noCategories && sources[i-1].feature == c.feature && sources[i-1].category == noCategories {
-			s.columns[i].copies = int32(i - 1)
-		}
-	}
+	s.columns, b.columns = d.rankColumns(s.top())
 	for t := first; t < end; t++ {
 		b.tree(t)
 	}
@@ -89,9 +78,25 @@ func (s *segment) top() uint16 {
 	return 1<<16 - 1
 }
 
+// rankColumns makes the columns of all sources, and numbers them.
+func (d *needs) rankColumns(top uint16) (columns []rankColumn, number map[source]int) {
+	sources := make([]source, 0, len(d.sources))
+	for c := range d.sources {
+		sources = append(sources, c)
+	}
+	slices.SortFunc(sources, source.compare)
+	number = map[source]int{}
+	for i, c := range sources {
+		number[c] = i
+		columns = append(columns, d.rankColumn(c, top))
+		columns[i].copies = i > 0 && c.category == noCategories && sources[i-1].feature == c.feature && sources[i-1].category == noCategories
+	}
+	return columns, number
+}
+
 // rankColumn makes the column of a source.
 func (d *needs) rankColumn(s source, top uint16) rankColumn {
-	c := rankColumn{source: s, copies: -1}
+	c := rankColumn{source: s}
 	if s.category == noCategories {
 		c.setThresholds(d.thresholds[s.feature], top)
 		return c

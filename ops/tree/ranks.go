@@ -38,7 +38,7 @@ type rankColumn struct {
 	gone       uint16   // the rank of values that are missing
 	codes      []uint16 // by category; categories beyond it have no code
 	width      uint16   // the number of codes
-	copies     int32    // a column before it with the same thresholds, or -1
+	copies     bool     // the column before it has the same thresholds
 }
 
 // Codes of categories: of missing values, and of values that no split lists.

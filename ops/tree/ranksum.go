@@ -14,7 +14,7 @@ func (s *Sum[T]) addRanks(p *rankPlan, e *Ensemble, r *Rows, values []T, out [][
 		for i := range p.segments {
 			g := &p.segments[i]
 			p.rank(g, w, n)
-			if g.bytes && s.Dims <= 1 {
+			if g.bytes {
 				s.addBytes(p, e, r, g, w, t, first, n, values, out)
 				t += len(g.trees)
 				continue
@@ -24,7 +24,7 @@ func (s *Sum[T]) addRanks(p *rankPlan, e *Ensemble, r *Rows, values []T, out [][
 				for _, i := range w.slow {
 					w.slots[i] = p.slot[e.reach(t, r, r.From+first+int(i))]
 				}
-				s.fold(values, t, first, w.slots[:n], out)
+				s.addSlots(values, t, first, w.slots[:n], out)
 				t++
 			}
 		}
@@ -49,21 +49,38 @@ func (s *Sum[T]) addBytes(p *rankPlan, e *Ensemble, r *Rows, g *segment, w *rank
 	}
 }
 
+// addSlots adds the values of the slots that some rows have reached in a tree.
+func (s *Sum[T]) addSlots(values []T, t, first int, slots []int32, out [][]T) {
+	stride := len(values) / s.dims()
+	for d, sum := range out[s.group(t):][:s.dims()] {
+		sum, values := sum[first:][:len(slots)], values[d*stride:][:stride]
+		for i, k := range slots {
+			sum[i] += values[k]
+		}
+	}
+}
+
 // addMany adds the values of some trees, of which t is the first, to n rows.
 func (s *Sum[T]) addMany(w *rankScratch, trees []rankTree, t, first, n int, values []T, out [][]T) {
 	var done [sumTrees]bool
 	var list [sumTrees]sumTree
+	stride := len(values) / s.dims()
 	for k := range trees {
 		if done[k] {
 			continue
 		}
-		to, some := s.group(t+k), list[:0]
-		for j := k; j < len(trees); j++ {
-			if s.group(t+j) == to {
-				done[j] = true
-				some = append(some, sumTree{unsafe.Pointer(&values[trees[j].slots]), unsafe.Pointer(&w.many[j])})
+		to := s.group(t + k)
+		for d := range s.dims() {
+			some := list[:0]
+			for j := k; j < len(trees); j++ {
+				if s.group(t+j) == to {
+					done[j] = true
+					some = append(some, sumTree{unsafe.Pointer(&values[d*stride+int(trees[j].slots)]), unsafe.Pointer(&w.many[j])})
+				} else if s.dims() > 1 { // outputs of groups may overlap
+					break
+				}
 			}
+			addEnds(some, out[to+d][first:][:n])
 		}
-		addEnds(some, out[to][first:][:n])
 	}
 }

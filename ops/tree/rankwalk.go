@@ -138,7 +138,7 @@ func rankColumnOf[T uint8 | uint16](c *rankColumn, x []float64, w *ranked[T], bi
 		}
 		return w.final[:]
 	}
-	if c.copies < 0 {
+	if !c.copies {
 		findRanks(c, x, w.plain[:], bias)
 	}
 	if c.gone == 0 && !c.zeroMissing {

@@ -1,6 +1,9 @@
 package tree
 
-import "math"
+import (
+	"math"
+	"sync/atomic"
+)
 
 // rankPlan is an ensemble laid out for kernels that compare ranks. Its trees are
 // cut into segments, each with columns of ranks of its own, so that the thresholds
@@ -22,7 +25,8 @@ type rankPlan struct {
 	mixed    []mixedLink
 	sets     []uint64 // the categories that go right at splits of mixed trees
 
-	pool rankPool
+	pool   rankPool
+	values atomic.Pointer[any] // the slotValues that were asked for last
 }
 
 // segment is a range of trees whose ranks are found together.
@@ -91,15 +95,22 @@ func (d *needs) add(t int) {
 		d.sources[s] = struct{}{}
 		if s.category != noCategories {
 			d.addCategories(n, s)
-		} else if n.threshold == n.threshold {
-			m := d.thresholds[s.feature]
-			if m == nil {
-				m = map[float64]struct{}{}
-				d.thresholds[s.feature] = m
-			}
-			m[n.threshold] = struct{}{}
-			d.greatest = max(d.greatest, len(m))
+		} else {
+			d.addThreshold(s.feature, n.threshold)
 		}
+	}
+}
+
+// addThreshold adds a threshold of a feature. NaN is no threshold.
+func (d *needs) addThreshold(feature int32, threshold float64) {
+	m := d.thresholds[feature]
+	if m == nil {
+		m = map[float64]struct{}{}
+		d.thresholds[feature] = m
+	}
+	if threshold == threshold {
+		m[threshold] = struct{}{}
+		d.greatest = max(d.greatest, len(m))
 	}
 }
 

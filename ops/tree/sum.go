@@ -5,19 +5,19 @@ import (
 	"unsafe"
 )
 
-// Sum adds up what the leaves of an ensemble hold. Its fields do not change once it
-// is in use.
+// Sum adds up what the leaves of an ensemble hold. Its fields, and the values, do not
+// change once it is in use.
 type Sum[T float32 | float64] struct {
 	Values []T     // of the leaves, by number: Dims for each
 	Dims   int     // how many outputs a leaf adds to; 0 is 1
 	Groups []int32 // by tree: the first output that it adds to; nil: the first of all
-
-	bySlot atomic.Pointer[slotValues[T]]
 }
 
-// slotValues are values in the order of the slots of a plan.
+// slotValues are the values of a sum in the order of the slots of a plan: for each
+// output of a leaf, those of all slots.
 type slotValues[T float32 | float64] struct {
-	plan   any
+	of     *T
+	dims   int
 	values []T
 }
 
@@ -28,25 +28,34 @@ type slotValues[T float32 | float64] struct {
 func (s *Sum[T]) Add(e *Ensemble, r *Rows, out [][]T) {
 	p := e.ranksFor(r.N)
 	if p == nil {
-		e.Walk(r, func(t, first int, leaves []int32) { s.fold(s.Values, t, first, leaves, out) })
+		e.Walk(r, func(t, first int, leaves []int32) { s.fold(t, first, leaves, out) })
 		return
 	}
-	s.addRanks(p, e, r, s.inSlots(p, p.leaf), out)
+	s.addRanks(p, e, r, s.inSlots(&p.values, p.leaf), out)
 }
 
-// inSlots returns the values in the order of the slots of a plan.
-func (s *Sum[T]) inSlots(plan any, leaf []int32) []T {
-	if v := s.bySlot.Load(); v != nil && v.plan == plan {
-		return v.values
+// inSlots returns the values in the order of slots, of which known holds those that
+// were asked for last.
+func (s *Sum[T]) inSlots(known *atomic.Pointer[any], leaf []int32) []T {
+	of, dims := unsafe.SliceData(s.Values), s.dims()
+	if last := known.Load(); last != nil {
+		if v, ok := (*last).(*slotValues[T]); ok && v.of == of && v.dims == dims {
+			return v.values
+		}
 	}
-	dims := max(s.Dims, 1)
-	v := &slotValues[T]{plan, make([]T, len(leaf)*dims)}
-	for slot, k := range leaf {
-		copy(v.values[slot*dims:][:dims], s.Values[int(k)*dims:])
+	v := &slotValues[T]{of, dims, make([]T, len(leaf)*dims)}
+	for d := range dims {
+		out := v.values[d*len(leaf):]
+		for slot, k := range leaf {
+			out[slot] = s.Values[int(k)*dims+d]
+		}
 	}
-	s.bySlot.Store(v)
+	last := any(v)
+	known.Store(&last)
 	return v.values
 }
+
+func (s *Sum[T]) dims() int { return max(s.Dims, 1) }
 
 // group is the first output that a tree adds to.
 func (s *Sum[T]) group(t int) int {
@@ -56,20 +65,13 @@ func (s *Sum[T]) group(t int) int {
 	return int(s.Groups[t])
 }
 
-// fold adds the values at the places that some rows have reached in a tree.
-func (s *Sum[T]) fold(values []T, t, first int, at []int32, out [][]T) {
-	out = out[s.group(t):]
-	if s.Dims <= 1 {
-		sum := out[0][first:][:len(at)]
-		for i, k := range at {
-			sum[i] += values[k]
-		}
-		return
-	}
-	for d, sum := range out[:s.Dims] {
-		sum = sum[first:][:len(at)]
-		for i, k := range at {
-			sum[i] += values[int(k)*s.Dims+d]
+// fold adds the values of the leaves that some rows have reached in a tree.
+func (s *Sum[T]) fold(t, first int, leaves []int32, out [][]T) {
+	dims := s.dims()
+	for d, sum := range out[s.group(t):][:dims] {
+		sum = sum[first:][:len(leaves)]
+		for i, k := range leaves {
+			sum[i] += s.Values[int(k)*dims+d]
 		}
 	}
 }
