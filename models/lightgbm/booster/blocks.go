@@ -18,8 +18,8 @@ var (
 // and what follows them.
 func treeBlocks(h *header, data []byte, lim Limits) (blocks [][]byte, rest []byte, err error) {
 	if h.sizes != nil {
-		if blocks, rest, ok := blocksBySize(h.sizes, data); ok {
-			return blocks, rest, checkTreeCount(len(blocks), lim)
+		if blocks, rest, ok := blocksBySize(h.sizes, data, lim); ok {
+			return blocks, rest, nil
 		}
 	}
 	trees, rest, err := cutTrees(data)
@@ -36,7 +36,7 @@ func treeBlocks(h *header, data []byte, lim Limits) (blocks [][]byte, rest []byt
 			return nil, nil, err
 		}
 	}
-	if want := len(bytes.Fields(h.sizes)); h.sizes != nil && len(blocks) != want {
+	if want := countFields(h.sizes); h.sizes != nil && len(blocks) != want {
 		return nil, nil, fmt.Errorf("%d trees, want %d (by tree_sizes): the file is not complete", len(blocks), want)
 	}
 	return blocks, rest, nil
@@ -51,14 +51,14 @@ func checkTreeCount(n int, lim Limits) error {
 
 // blocksBySize cuts data by the list of the lengths of the trees, which is wrong if
 // another program has changed the ends of lines.
-func blocksBySize(sizes, data []byte) (blocks [][]byte, rest []byte, ok bool) {
+func blocksBySize(sizes, data []byte, lim Limits) (blocks [][]byte, rest []byte, ok bool) {
 	for len(sizes) > 0 {
 		var size []byte
 		if size, sizes = cutField(sizes); len(size) == 0 {
 			break
 		}
 		n, err := parseInt(size)
-		if err != nil || n < 0 || int(n) > len(data) || !bytes.HasPrefix(data, []byte("Tree=")) {
+		if err != nil || n < 0 || int(n) > len(data) || !bytes.HasPrefix(data, []byte("Tree=")) || len(blocks) == lim.trees() {
 			return nil, nil, false
 		}
 		blocks, data = append(blocks, data[:n]), data[n:]

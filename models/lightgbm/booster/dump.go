@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync/atomic"
+	"io"
 )
 
 // A dump is what dump_model of LightGBM makes: JSON in which trees are nested.
@@ -19,18 +19,16 @@ func isDump(data []byte) bool {
 
 // dumpHead is a dump without its trees.
 type dumpHead struct {
-	Name        *string                    `json:"name"`
-	Version     string                     `json:"version"`
-	Classes     int                        `json:"num_class"`
-	PerRound    int                        `json:"num_tree_per_iteration"`
-	MaxFeature  int                        `json:"max_feature_idx"`
-	Objective   *string                    `json:"objective"`
-	Average     *bool                      `json:"average_output"`
-	Names       []string                   `json:"feature_names"`
-	Infos       map[string]dumpInfo        `json:"feature_infos"`
-	Pandas      json.RawMessage            `json:"pandas_categorical"`
-	Trees       []json.RawMessage          `json:"tree_info"`
-	Importances map[string]json.RawMessage `json:"feature_importances"`
+	Name       *string             `json:"name"`
+	Version    string              `json:"version"`
+	Classes    int                 `json:"num_class"`
+	PerRound   int                 `json:"num_tree_per_iteration"`
+	MaxFeature int                 `json:"max_feature_idx"`
+	Objective  *string             `json:"objective"`
+	Average    *bool               `json:"average_output"`
+	Names      []string            `json:"feature_names"`
+	Infos      map[string]dumpInfo `json:"feature_infos"`
+	Pandas     json.RawMessage     `json:"pandas_categorical"`
 }
 
 // dumpInfo is the range of a feature in the training data.
@@ -42,37 +40,37 @@ type dumpInfo struct {
 
 // parseDump reads a model from its dump.
 func parseDump(data []byte, lim Limits) (*file, error) {
-	var d dumpHead
-	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &d); err != nil {
-		return nil, dumpError(err)
-	}
-	if err := d.check(lim); err != nil {
+	r := &dumpReader{d: json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))), lim: lim}
+	r.words.Store(int64(8<<20 + len(data)/4))
+	if err := r.read(); err != nil {
 		return nil, err
 	}
-	f := &file{header: header{version: d.Version, classes: d.Classes, perRound: d.PerRound, features: d.MaxFeature + 1, average: *d.Average, names: d.Names}}
+	if err := r.head.check(lim); err != nil {
+		return nil, err
+	}
+	d := &r.head
+	f := &file{header: header{version: d.Version, classes: d.Classes, perRound: d.PerRound, features: d.MaxFeature + 1, average: *d.Average, names: d.Names}, trees: r.trees}
 	if d.Objective != nil {
 		f.objective, f.hasObjective = *d.Objective, true
 	}
 	f.infos = d.infoTexts()
-	if err := f.header.check(); err != nil {
-		return nil, err
-	}
 	var err error
 	if len(d.Pandas) > 0 {
-		if f.pandas, err = parsePandas(d.Pandas); err != nil {
-			return nil, err
-		}
+		f.pandas, err = parsePandas(d.Pandas)
 	}
-	words := new(atomic.Int64)
-	words.Store(int64(8<<20 + len(data)/4))
-	f.trees, err = parallel(len(d.Trees), func(i int) (*treeData, error) {
-		r := dumpReader{head: &d, words: words}
-		return r.tree(d.Trees[i])
-	})
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	return f, f.header.check()
 }
 
 func dumpError(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errors.New("the JSON ends in the middle: the file is not complete")
+	}
 	if e := new(json.SyntaxError); errors.As(err, &e) {
 		return fmt.Errorf("the JSON is broken after %d bytes: %w", e.Offset, err)
 	}
@@ -82,8 +80,8 @@ func dumpError(err error) error {
 // check finds what is missing in a dump.
 func (d *dumpHead) check(lim Limits) error {
 	switch {
-	case d.Name == nil || d.Names == nil || d.Trees == nil:
-		return errors.New("this JSON has no name, feature_names or tree_info: it is no dump of a LightGBM model")
+	case d.Name == nil || d.Names == nil:
+		return errors.New("this JSON has no name or feature_names before its tree_info: it is no dump of a LightGBM model")
 	case *d.Name != "tree":
 		return fmt.Errorf("the name of the model is %s, want tree", quote([]byte(*d.Name)))
 	case d.Average == nil:
@@ -93,7 +91,7 @@ func (d *dumpHead) check(lim Limits) error {
 	case d.MaxFeature < 0 || d.MaxFeature >= lim.features():
 		return fmt.Errorf("max_feature_idx is %d, want a number from 0 to %d", d.MaxFeature, lim.features()-1)
 	}
-	return checkTreeCount(len(d.Trees), lim)
+	return nil
 }
 
 // infoTexts returns the ranges as text models write them, as far as anything reads them.

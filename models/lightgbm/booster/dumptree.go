@@ -7,7 +7,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"sync/atomic"
 )
 
 // dumpTree is a tree of a dump.
@@ -36,15 +35,17 @@ type dumpNode struct {
 	Factors  []float64 `json:"leaf_coeff"`
 }
 
-// dumpReader reads trees of a dump.
-type dumpReader struct {
-	head  *dumpHead
-	words *atomic.Int64 // of sets of categories that may still be made
-	t     *treeData
-	seen  []bool // splits, then leaves
+// dumpTreeReader reads a tree of a dump.
+type dumpTreeReader struct {
+	*dumpReader
+	t    *treeData
+	seen []bool // splits, then leaves
 }
 
-func (r *dumpReader) tree(text json.RawMessage) (*treeData, error) {
+func (r *dumpTreeReader) tree(text json.RawMessage) (*treeData, error) {
+	if len(text) > maxDumpTree {
+		return nil, fmt.Errorf("the JSON of a tree is longer than %d MB: save the model as text (save_model)", maxDumpTree>>20)
+	}
 	var d dumpTree
 	if err := json.Unmarshal(text, &d); err != nil {
 		return nil, dumpError(err)
@@ -73,7 +74,7 @@ func (r *dumpReader) tree(text json.RawMessage) (*treeData, error) {
 
 // add puts a node and those below it into the tree and returns its number as a child.
 // encoding/json bounds how deep it goes.
-func (r *dumpReader) add(n *dumpNode) (int32, error) {
+func (r *dumpTreeReader) add(n *dumpNode) (int32, error) {
 	if n.Left == nil && n.Right == nil {
 		return r.addLeaf(n)
 	}
@@ -94,7 +95,7 @@ func (r *dumpReader) add(n *dumpNode) (int32, error) {
 	return i, err
 }
 
-func (r *dumpReader) addLeaf(n *dumpNode) (int32, error) {
+func (r *dumpTreeReader) addLeaf(n *dumpNode) (int32, error) {
 	t, i := r.t, n.Leaf
 	if n.Value == nil || i < 0 || int(i) >= t.leaves || r.seen[t.leaves-1+int(i)] {
 		return 0, fmt.Errorf("a leaf needs a leaf_value, and a leaf_index of its own, from 0 to %d", t.leaves-1)
@@ -114,7 +115,7 @@ func (r *dumpReader) addLeaf(n *dumpNode) (int32, error) {
 	return ^i, nil
 }
 
-func (r *dumpReader) addSplit(i int, n *dumpNode) error {
+func (r *dumpTreeReader) addSplit(i int, n *dumpNode) error {
 	t := r.t
 	t.feature[i], t.counts.split[i] = n.Feature, n.Rows
 	missing, ok := map[string]int32{"None": missingNone, "Zero": missingZero, "NaN": missingNaN}[n.Missing]
@@ -146,7 +147,7 @@ const greatest = 1e300
 // threshold returns the threshold of a numerical split. One that separates missing values
 // from all others is infinite; dumps have 1e300 there. It can be told from a real one if
 // the training data had no values of that size.
-func (r *dumpReader) threshold(n *dumpNode) (float64, error) {
+func (r *dumpTreeReader) threshold(n *dumpNode) (float64, error) {
 	var x float64
 	if err := json.Unmarshal(n.Threshold, &x); err != nil {
 		return 0, fmt.Errorf("threshold is %s, want a number", quote(n.Threshold))
@@ -161,7 +162,7 @@ func (r *dumpReader) threshold(n *dumpNode) (float64, error) {
 	return 0, errors.New("threshold is 1e300, which a dump has for infinity and for every number beyond it: save the model as text (save_model)")
 }
 
-func (r *dumpReader) info(feature int32) (dumpInfo, bool) {
+func (r *dumpTreeReader) info(feature int32) (dumpInfo, bool) {
 	if feature < 0 || int(feature) >= len(r.head.Names) {
 		return dumpInfo{}, false
 	}
@@ -170,7 +171,7 @@ func (r *dumpReader) info(feature int32) (dumpInfo, bool) {
 }
 
 // categories reads a set such as 0||3||17.
-func (r *dumpReader) categories(text json.RawMessage) ([]uint64, error) {
+func (r *dumpTreeReader) categories(text json.RawMessage) ([]uint64, error) {
 	var list string
 	if err := json.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("threshold is %s, want categories such as 0||3", quote(text))

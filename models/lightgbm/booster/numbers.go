@@ -22,6 +22,17 @@ func cutField(list []byte) (field, rest []byte) {
 	return list[:i], list[i+1:]
 }
 
+// countFields is the number of elements of a list.
+func countFields(list []byte) (n int) {
+	for {
+		var field []byte
+		if field, list = cutField(list); len(field) == 0 {
+			return n
+		}
+		n++
+	}
+}
+
 // parseList reads a list of n elements.
 func parseList[T any](list []byte, n int, parse func([]byte) (T, error)) ([]T, error) {
 	if n > len(list)/2+1 {

@@ -53,7 +53,8 @@ var transforms = map[string]transform{
 
 // parseObjective reads the text of an objective, such as "binary sigmoid:1".
 func parseObjective(text string, outputs int) (objective, error) {
-	words := strings.FieldsFunc(text, isSpace)
+	const most = 100 // words: more are a sign of damage
+	words := words([]byte(text), most)
 	if len(words) == 0 {
 		return objective{}, fmt.Errorf("the objective is empty")
 	}

@@ -30,28 +30,56 @@ func findPandas(data []byte) (pandas, error) {
 	return parsePandas(line[len(pandasKey):])
 }
 
+// parsePandas reads null, or a list of lists of categories.
 func parsePandas(text []byte) (pandas, error) {
-	var lists [][]any
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	if err := d.Decode(&lists); err != nil {
-		return nil, fmt.Errorf("pandas_categorical is %s, want lists of categories: %w", quote(text), err)
+	bad := func(err error) error {
+		return fmt.Errorf("pandas_categorical is %s, want lists of categories: %w", quote(text), err)
 	}
-	if lists == nil {
+	switch first, err := d.Token(); {
+	case err != nil:
+		return nil, bad(err)
+	case first == nil:
 		return nil, nil
+	case first != json.Delim('['):
+		return nil, bad(errors.New("no list"))
 	}
-	out := make(pandas, len(lists))
-	for i, list := range lists {
-		out[i] = make([]category, len(list))
-		for j, v := range list {
-			c, err := newCategory(v)
-			if err != nil {
-				return nil, fmt.Errorf("pandas_categorical: list %d: category %d: %w", i, j, err)
-			}
-			out[i][j] = c
+	out, room := pandas{}, maxCategories
+	for d.More() {
+		list, err := readCategories(d, &room)
+		if err != nil {
+			return nil, bad(fmt.Errorf("list %d: %w", len(out), err))
 		}
+		out = append(out, list)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, bad(err)
 	}
 	return out, nil
+}
+
+// readCategories reads a list of no more categories than there is room for.
+func readCategories(d *json.Decoder, room *int) (list []category, err error) {
+	if first, err := d.Token(); err != nil || first != json.Delim('[') {
+		return nil, errors.New("no list")
+	}
+	for *room--; d.More(); *room-- {
+		if *room < 0 {
+			return nil, fmt.Errorf("more than %d categories", maxCategories)
+		}
+		v, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		c, err := newCategory(v)
+		if err != nil {
+			return nil, fmt.Errorf("category %d: %w", len(list), err)
+		}
+		list = append(list, c)
+	}
+	_, err = d.Token()
+	return list, err
 }
 
 func newCategory(v any) (category, error) {

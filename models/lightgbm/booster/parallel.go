@@ -8,8 +8,8 @@ import (
 )
 
 // parallel makes n trees and returns them in order, or the error of the first that cannot
-// be made.
-func parallel(n int, make1 func(i int) (*treeData, error)) ([]*treeData, error) {
+// be made, by its number after those that are there.
+func parallel(there, n int, make1 func(i int) (*treeData, error)) ([]*treeData, error) {
 	out := make([]*treeData, n)
 	errs := make([]error, n)
 	var next, failed atomic.Int64
@@ -31,7 +31,7 @@ func parallel(n int, make1 func(i int) (*treeData, error)) ([]*treeData, error) 
 	}
 	group.Wait()
 	if i := failed.Load(); i < int64(n) {
-		return nil, fmt.Errorf("tree %d: %w", i, errs[i])
+		return nil, fmt.Errorf("tree %d: %w", there+int(i), errs[i])
 	}
 	return out, nil
 }

@@ -17,6 +17,9 @@ func parseParameters(data []byte) map[string]string {
 	for len(data) > 0 && len(out) < 1000 {
 		var line []byte
 		line, data = cutLine(data)
+		if len(line) > maxParameter {
+			continue
+		}
 		text := string(line)
 		if text == "end of parameters" {
 			break

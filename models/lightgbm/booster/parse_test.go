@@ -46,6 +46,7 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 		"a number of classes":    {line(text, "num_class", 0, "0"), `num_class is "0", want a whole number from 1`},
 		"too many classes":       {line(text, "num_class", 0, "2000000000"), "num_class is"},
 		"trees of an iteration":  {line(text, "num_tree_per_iteration", 0, "3"), "want the same number"},
+		"more names":             {line(text, "feature_names", 0, "a b c d e f g"), "feature_names has more than 4 names"},
 		"features":               {line(text, "max_feature_idx", 0, "1999999999"), "max_feature_idx is"},
 		"names":                  {line(text, "feature_names", 0, "a b"), "feature_names has 2 names, want 4"},
 		"ranges":                 {line(text, "feature_infos", 0, "none"), "feature_infos has 1 elements, want 4"},
@@ -55,6 +56,7 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 		"several outputs":        {line(line(text, "num_class", 0, "3"), "num_tree_per_iteration", 0, "3"), "one output"},
 		"cut off":                {text[:strings.Index(text, "end of trees")-300], "not complete"},
 		"a tree less":            {text[:strings.Index(text, "Tree=2")] + text[strings.Index(text, "end of trees"):], "2 trees, want 3"},
+		"leaves beyond sense":    {line(text, "num_leaves", 0, "16777217"), "num_leaves is 16777217"},
 		"no leaves":              {line(text, "num_leaves", 0, "0"), "tree 0: num_leaves is 0"},
 		"leaves without nodes":   {line(text, "num_leaves", 1, "2000000000"), "tree 1: "},
 		"a leaf less":            {line(text, "num_leaves", 1, "4"), "tree 1: "},
@@ -94,7 +96,10 @@ func TestDamagedDumpsAreRefused(t *testing.T) {
 	set = set[:strings.Index(set, ",")]
 	change := func(old, new string) string { return strings.Replace(text, old, new, 1) }
 	for name, c := range map[string]struct{ text, want string }{
-		"cut off":           {text[:len(text)/2], "JSON is broken after"},
+		"cut off":           {text[:len(text)/2], "the file is not complete"},
+		"broken":            {change(`"leaf_value": `, `"leaf_value": x`), "JSON is broken after"},
+		"trees first":       {`{"tree_info": [],` + text[1:], "before its tree_info"},
+		"no trees":          {change(`"tree_info"`, `"trees"`), "has no tree_info"},
 		"no names":          {change(`"feature_names"`, `"names"`), "no dump of a LightGBM model"},
 		"old":               {change(`"average_output"`, `"x"`), "before 2.2.3"},
 		"leaves":            {change(`"num_leaves": 5`, `"num_leaves": 6`), "split or leaf 4 is missing"},

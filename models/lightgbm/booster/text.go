@@ -55,7 +55,7 @@ func parseText(data []byte, lim Limits) (*file, error) {
 	if f.pandas, err = findPandas(rest); err != nil {
 		return nil, err
 	}
-	f.trees, err = parallel(len(blocks), func(i int) (*treeData, error) { return parseTree(blocks[i], h.features) })
+	f.trees, err = parallel(0, len(blocks), func(i int) (*treeData, error) { return parseTree(blocks[i], h.features) })
 	return f, err
 }
 
@@ -91,26 +91,43 @@ func parseHeader(data []byte, lim Limits) (*header, []byte, error) {
 		return nil, nil, err
 	}
 	h.features = last + 1
-	h.names = strings.FieldsFunc(string(keys["feature_names"]), isSpace)
-	h.infos = strings.FieldsFunc(string(keys["feature_infos"]), isSpace)
+	h.names = words(keys["feature_names"], h.features+1)
+	h.infos = words(keys["feature_infos"], h.features+1)
 	return h, data, h.check()
 }
 
-// isSpace separates the elements of a list; other white space may be in names.
-func isSpace(r rune) bool { return r == ' ' }
+// words returns the elements of a list, which spaces separate, but no more than most.
+func words(list []byte, most int) (out []string) {
+	for len(out) < most {
+		var word []byte
+		if word, list = cutField(list); len(word) == 0 {
+			break
+		}
+		out = append(out, string(word))
+	}
+	return out
+}
 
 // check finds what contradicts itself in a header.
 func (h *header) check() error {
 	if len(h.names) != h.features {
-		return fmt.Errorf("feature_names has %d names, want %d (max_feature_idx + 1)", len(h.names), h.features)
+		return fmt.Errorf("feature_names has %s, want %d (max_feature_idx + 1)", countOf(len(h.names), h.features, "names"), h.features)
 	}
 	if len(h.infos) != 0 && len(h.infos) != h.features {
-		return fmt.Errorf("feature_infos has %d elements, want %d (max_feature_idx + 1)", len(h.infos), h.features)
+		return fmt.Errorf("feature_infos has %s, want %d (max_feature_idx + 1)", countOf(len(h.infos), h.features, "elements"), h.features)
 	}
 	if h.perRound != h.classes {
 		return fmt.Errorf("num_tree_per_iteration is %d and num_class %d, want the same number", h.perRound, h.classes)
 	}
 	return nil
+}
+
+// countOf writes a count that goes no further than one above most.
+func countOf(n, most int, what string) string {
+	if n > most {
+		return fmt.Sprintf("more than %d %s", most, what)
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // wholeNumber returns the number of a line of the header.

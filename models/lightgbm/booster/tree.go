@@ -68,8 +68,8 @@ func parseTree(block []byte, features int) (*treeData, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n < 1 {
-		return nil, fmt.Errorf("num_leaves is %d, want at least 1", n)
+	if n < 1 || n > maxLeaves {
+		return nil, fmt.Errorf("num_leaves is %d, want a number from 1 to %d", n, maxLeaves)
 	}
 	t := &treeData{leaves: n}
 	if err := t.read(lines); err != nil {
