@@ -74,7 +74,7 @@ type fold func(tree, first int, at []int32)
 // not have, or if it ends in a refusing leaf.
 func (e *Ensemble) Walk(r *Rows, f func(tree, first int, leaves []int32)) {
 	if p := e.ranksFor(r.N); p != nil {
-		p.walk(e, r, func(tree, first int, slots []int32) {
+		p.walk(r, func(tree, first int, slots []int32) {
 			for i, s := range slots {
 				slots[i] = p.leaf[s]
 			}

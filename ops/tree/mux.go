@@ -57,9 +57,9 @@ const bias = 128
 
 // mux lays a tree out for muxing.
 func (b *ranker) mux(l *rankTree, root int32) {
-	l.form, l.slots = muxForm, int32(len(b.leaf))
+	l.form, l.depth, l.slots = muxForm, 1, int32(len(b.leaf))
 	l.cherries.from, l.muxes.from, l.sides.from = int32(len(b.cherries)), int32(len(b.muxes)), int32(len(b.sides))
-	order := b.levels(root)
+	order := b.breadthFirst(root)
 	end := slices.Repeat([]int16{-1}, len(order)) // by node from root on: its index in ends
 	done := int16(maxMuxLeaves)
 	leaf := func(i int32) int16 {

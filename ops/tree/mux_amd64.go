@@ -34,3 +34,9 @@ func searchBytes(x *float64, n int, levels *unsafe.Pointer, depth int, out *uint
 //
 //go:noescape
 func searchWords(x *float64, n int, levels *unsafe.Pointer, depth int, out *uint16)
+
+// levelTree writes the bits that n levels, at least one and at most eight, set for a
+// group of rows, the first level the lowest bit.
+//
+//go:noescape
+func levelTree(levels *level, n int, q *uint8, out *[muxRows]uint8)

@@ -12,3 +12,4 @@ func muxTree(*cherry, int, *muxSplit, int, *uint8, *endArea, *[muxRows]uint8) {
 func muxSide(*uint8, *side, *uint8)                            { panic("no vector code") }
 func searchBytes(*float64, int, *unsafe.Pointer, int, *uint8)  { panic("no vector code") }
 func searchWords(*float64, int, *unsafe.Pointer, int, *uint16) { panic("no vector code") }
+func levelTree(*level, int, *uint8, *[muxRows]uint8)           { panic("no vector code") }

@@ -14,6 +14,8 @@ type Oblivious struct {
 	splits [][]ObliviousSplit
 	first  []int32 // by tree: the number of its first leaf
 	leaves int
+
+	fast *lazyPlan
 }
 
 // ObliviousSplit is a level of a tree. A value above Border sets the bit of the
@@ -28,7 +30,7 @@ type ObliviousSplit struct {
 // leaf's index to the highest. Tree t has 1<<len(splits[t]) leaves, which are
 // numbered after those of the trees before it.
 func NewOblivious(splits [][]ObliviousSplit) (*Oblivious, error) {
-	o := &Oblivious{splits: splits, first: make([]int32, len(splits))}
+	o := &Oblivious{splits: splits, first: make([]int32, len(splits)), fast: new(lazyPlan)}
 	for t, levels := range splits {
 		if len(levels) > maxObliviousDepth {
 			return nil, fmt.Errorf("tree %d has %d levels, want at most %d", t, len(levels), maxObliviousDepth)
@@ -39,7 +41,7 @@ func NewOblivious(splits [][]ObliviousSplit) (*Oblivious, error) {
 			return nil, fmt.Errorf("tree %d: more than %d leaves", t, math.MaxInt32)
 		}
 		for _, s := range levels {
-			if s.Feature < 0 {
+			if s.Feature < 0 || s.Feature == math.MaxInt32 {
 				return nil, fmt.Errorf("tree %d splits feature %d", t, s.Feature)
 			}
 		}
@@ -59,12 +61,16 @@ func (o *Oblivious) FirstLeaf(t int) int { return int(o.first[t]) }
 // Slice returns the trees from from to to-1. Leaves keep their numbers; trees are
 // counted anew.
 func (o *Oblivious) Slice(from, to int) *Oblivious {
-	return &Oblivious{splits: o.splits[from:to], first: o.first[from:to], leaves: o.leaves}
+	return &Oblivious{splits: o.splits[from:to], first: o.first[from:to], leaves: o.leaves, fast: new(lazyPlan)}
 }
 
 // Walk finds the leaf that each row reaches in every tree. The leaves of row
 // first+i of r come to f as leaves[i], tree by tree, in order.
 func (o *Oblivious) Walk(r *Rows, f func(tree, first int, leaves []int32)) {
+	if p := o.ranksFor(r.N); p != nil {
+		p.walk(r, f)
+		return
+	}
 	o.walkPlain(r, f)
 }
 
@@ -91,5 +97,14 @@ func (s *ObliviousSplit) above(x float64) bool {
 
 // AddOblivious is Add for oblivious trees.
 func (s *Sum[T]) AddOblivious(o *Oblivious, r *Rows, out [][]T) {
-	o.Walk(r, func(t, first int, leaves []int32) { s.fold(t, first, leaves, out) })
+	p := o.ranksFor(r.N)
+	if p == nil {
+		o.walkPlain(r, func(t, first int, leaves []int32) { s.fold(t, first, leaves, out) })
+		return
+	}
+	values := s.Values
+	if s.dims() > 1 {
+		values = s.inOrder(&p.values, o.leaves)
+	}
+	s.addRanks(p, r, values, out)
 }

@@ -49,8 +49,33 @@ func TestObliviousTreesReachTheLeavesOfTheirDefinition(t *testing.T) {
 				})
 			}
 		}
+		checkObliviousSums(t, g, o, rows, byColumn)
 		if got := o.LeafCount(); got != int(total) {
 			t.Errorf("%d leaves, want %d", got, total)
 		}
+	}
+}
+
+func checkObliviousSums(t *testing.T, g *grower, o *Oblivious, rows [][]float64, r *Rows) {
+	t.Helper()
+	r.From, r.N = 0, min(len(rows), Block)
+	for _, dims := range []int{1, 3} {
+		sum := Sum[float64]{Dims: dims, Values: make([]float64, o.LeafCount()*dims)}
+		for i := range sum.Values {
+			sum.Values[i] = g.NormFloat64()
+		}
+		out, want := make([][]float64, dims), make([][]float64, dims)
+		for d := range out {
+			out[d], want[d] = make([]float64, r.N), make([]float64, r.N)
+		}
+		o.walkPlain(r, func(_, first int, leaves []int32) {
+			for i, leaf := range leaves {
+				for d := range want {
+					want[d][first+i] += sum.Values[int(leaf)*dims+d]
+				}
+			}
+		})
+		sum.AddOblivious(o, r, out)
+		checkSums(t, dims, out, want)
 	}
 }

@@ -51,6 +51,7 @@ const (
 	mixedForm      // with splits on categories
 	bitsForm       // as a list of splits
 	muxForm        // from its leaves up
+	levelForm      // level by level, with one split for all nodes of a level
 )
 
 // Bounds beyond which a plan does not pay.

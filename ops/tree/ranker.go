@@ -21,7 +21,7 @@ func newRankPlan(e *Ensemble, vectors bool) *rankPlan {
 	if !ok {
 		return nil
 	}
-	b := ranker{rankPlan: &rankPlan{slot: make([]int32, e.ends)}, e: e, depth: make([]int32, len(e.nodes))}
+	b := ranker{rankPlan: &rankPlan{e: e, boosted: e.boosted, slot: make([]int32, e.ends)}, e: e, depth: make([]int32, len(e.nodes))}
 	b.segments = make([]segment, len(firsts))
 	b.sets = []uint64{0}
 	for k, first := range firsts {
@@ -174,9 +174,9 @@ func (b *ranker) newSlot(leaf int32) int32 {
 	return b.slot[leaf]
 }
 
-// levels returns the nodes of a tree level by level, each left child after the
-// right one, or before it if leftFirst.
-func (b *ranker) levels(root int32) []int32 {
+// breadthFirst returns the nodes of a tree level by level, each left child before the
+// right one.
+func (b *ranker) breadthFirst(root int32) []int32 {
 	order := append(b.order[:0], root)
 	for i := 0; i < len(order); i++ {
 		if n := &b.e.nodes[order[i]]; n.right != 0 {

@@ -3,26 +3,26 @@ package tree
 import "unsafe"
 
 // addRanks is Add by a plan, given the values by slot.
-func (s *Sum[T]) addRanks(p *rankPlan, e *Ensemble, r *Rows, values []T, out [][]T) {
+func (s *Sum[T]) addRanks(p *rankPlan, r *Rows, values []T, out [][]T) {
 	w := p.take()
 	defer p.pool.Put(w)
 	pass := p.passOf()
 	for first := 0; first < r.N; first += pass {
 		n := min(pass, r.N-first)
-		p.gather(e, r, first, n, w)
+		p.gather(r, first, n, w)
 		t := 0
 		for i := range p.segments {
 			g := &p.segments[i]
 			p.rank(g, w, n)
-			if g.bytes {
-				s.addBytes(p, e, r, g, w, t, first, n, values, out)
+			if g.bytes && !g.large {
+				s.addBytes(p, r, g, w, t, first, n, values, out)
 				t += len(g.trees)
 				continue
 			}
 			for k := range g.trees {
 				p.descend(g, &g.trees[k], w, n)
 				for _, i := range w.slow {
-					w.slots[i] = p.slot[e.reach(t, r, r.From+first+int(i))]
+					w.slots[i] = p.slot[p.e.reach(t, r, r.From+first+int(i))]
 				}
 				s.addSlots(values, t, first, w.slots[:n], out)
 				t++
@@ -32,17 +32,17 @@ func (s *Sum[T]) addRanks(p *rankPlan, e *Ensemble, r *Rows, values []T, out [][
 }
 
 // addBytes adds the trees of a segment of bytes, of which t is the first.
-func (s *Sum[T]) addBytes(p *rankPlan, e *Ensemble, r *Rows, g *segment, w *rankScratch, t, first, n int, values []T, out [][]T) {
+func (s *Sum[T]) addBytes(p *rankPlan, r *Rows, g *segment, w *rankScratch, t, first, n int, values []T, out [][]T) {
 	group := g.group()
 	for from := 0; from < len(g.trees); from += sumTrees {
 		trees := g.trees[from:min(from+sumTrees, len(g.trees))]
 		for k := range trees {
 			l, ends := &trees[k], &w.many[k]
 			for at := 0; at < n; at += muxRows {
-				p.muxGroup(l, g, &w.bytes[at/muxRows*group], w.area, (*[muxRows]uint8)(ends[at:]))
+				p.endsOf(l, 0, g, &w.bytes[at/muxRows*group], w.area, (*[muxRows]uint8)(ends[at:]))
 			}
 			for _, i := range w.slow {
-				ends[i] = uint8(p.slot[e.reach(t+from+k, r, r.From+first+int(i))] - l.slots)
+				ends[i] = uint8(p.slot[p.e.reach(t+from+k, r, r.From+first+int(i))] - l.slots)
 			}
 		}
 		s.addMany(w, trees, t+from, first, n, values, out)

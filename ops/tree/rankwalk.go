@@ -56,13 +56,13 @@ func (p *rankPlan) take() *rankScratch {
 }
 
 // walk finds the slots of all rows.
-func (p *rankPlan) walk(e *Ensemble, r *Rows, f fold) {
+func (p *rankPlan) walk(r *Rows, f fold) {
 	s := p.take()
 	defer p.pool.Put(s)
 	pass := p.passOf()
 	for first := 0; first < r.N; first += pass {
 		n := min(pass, r.N-first)
-		p.gather(e, r, first, n, s)
+		p.gather(r, first, n, s)
 		t := 0
 		for i := range p.segments {
 			g := &p.segments[i]
@@ -70,7 +70,7 @@ func (p *rankPlan) walk(e *Ensemble, r *Rows, f fold) {
 			for k := range g.trees {
 				p.descend(g, &g.trees[k], s, n)
 				for _, i := range s.slow {
-					s.slots[i] = p.slot[e.reach(t, r, r.From+first+int(i))]
+					s.slots[i] = p.slot[p.e.reach(t, r, r.From+first+int(i))]
 				}
 				f(t, first, s.slots[:n])
 				t++
@@ -83,13 +83,7 @@ func (p *rankPlan) walk(e *Ensemble, r *Rows, f fold) {
 func (p *rankPlan) descend(g *segment, l *rankTree, s *rankScratch, n int) {
 	group := g.group()
 	if g.bytes {
-		for k := 0; k*muxRows < n; k++ {
-			p.muxGroup(l, g, &s.bytes[k*group], s.area, &s.ends)
-			out := s.slots[k*muxRows:][:muxRows]
-			for i, end := range s.ends {
-				out[i] = l.slots + int32(end)
-			}
-		}
+		p.descendBytes(g, l, s, n)
 		return
 	}
 	for k := 0; k*lanes < n; k++ {
@@ -103,6 +97,38 @@ func (p *rankPlan) descend(g *segment, l *rankTree, s *rankScratch, n int) {
 			rankMixed(&p.mixed[l.first], &p.sets[0], l.depth, l.slots, q, out)
 		}
 	}
+}
+
+// descendBytes is descend in a segment of bytes.
+func (p *rankPlan) descendBytes(g *segment, l *rankTree, s *rankScratch, n int) {
+	for k := 0; k < n; k += muxRows {
+		q, out := &s.bytes[k/muxRows*g.group()], s.slots[k:][:muxRows]
+		for i := range out {
+			out[i] = l.slots
+		}
+		for part := 0; part < l.parts(); part++ {
+			p.endsOf(l, part, g, q, s.area, &s.ends)
+			for i, end := range s.ends {
+				out[i] += int32(end) << (8 * part)
+			}
+		}
+	}
+}
+
+// parts is the number of bytes in the number of an end.
+func (l *rankTree) parts() int {
+	return max((int(l.depth)+7)/8, 1)
+}
+
+// endsOf writes a byte of the numbers of the ends that a group of rows reaches in a
+// tree.
+func (p *rankPlan) endsOf(l *rankTree, part int, g *segment, q *uint8, area *endArea, out *[muxRows]uint8) {
+	if l.form != levelForm {
+		p.muxGroup(l, g, q, area, out)
+		return
+	}
+	levels := p.levels[l.levels.from:l.levels.to]
+	levelsGroup(levels[min(8*part, len(levels)):min(8*part+8, len(levels))], q, out)
 }
 
 // rank finds the columns of ranks of a segment for n rows.
@@ -157,14 +183,14 @@ func rankColumnOf[T uint8 | uint16](c *rankColumn, x []float64, w *ranked[T], bi
 
 // gather turns n rows into columns of values. Rows of bundles' trees that are null,
 // or shorter than some tree may read, are left to the plain way.
-func (p *rankPlan) gather(e *Ensemble, r *Rows, first, n int, s *rankScratch) {
+func (p *rankPlan) gather(r *Rows, first, n int, s *rankScratch) {
 	s.slow = s.slow[:0]
 	pass := p.passOf()
 	if len(p.features) == 0 { // no tree has a split
 		return
 	}
 	if r.Vectors == nil {
-		p.gatherColumns(e, r, first, n, s)
+		p.gatherColumns(r, first, n, s)
 		return
 	}
 	for at := 0; at < n; at += lanes {
@@ -173,12 +199,12 @@ func (p *rankPlan) gather(e *Ensemble, r *Rows, first, n int, s *rankScratch) {
 		for k := range min(lanes, n-at) {
 			row := r.From + first + at + k
 			if r.Vectors.IsNull(row) {
-				p.noRow(e, s, at+k)
+				p.noRow(s, at+k)
 				continue
 			}
 			switch v := r.Vectors.Row(row); {
-			case v.Size < e.features:
-				p.shortRow(e, r, v, s, at+k)
+			case v.Size < len(p.column):
+				p.shortRow(r, v, s, at+k)
 			case v.Dense:
 				dense[k] = v.Values
 				count++
@@ -198,7 +224,7 @@ func (p *rankPlan) gather(e *Ensemble, r *Rows, first, n int, s *rankScratch) {
 			}
 		}
 	}
-	if r.Float32 && e.boosted {
+	if r.Float32 && p.boosted {
 		for c := range p.features {
 			x := s.x[c*pass:][:n]
 			for i, v := range x {
@@ -209,8 +235,8 @@ func (p *rankPlan) gather(e *Ensemble, r *Rows, first, n int, s *rankScratch) {
 }
 
 // gatherColumns is gather for rows that lie in columns.
-func (p *rankPlan) gatherColumns(e *Ensemble, r *Rows, first, n int, s *rankScratch) {
-	if len(r.Columns) < e.features && !e.boosted {
+func (p *rankPlan) gatherColumns(r *Rows, first, n int, s *rankScratch) {
+	if len(r.Columns) < len(p.column) && !p.boosted {
 		for i := range n {
 			s.slow = append(s.slow, int32(i))
 		}
@@ -224,7 +250,7 @@ func (p *rankPlan) gatherColumns(e *Ensemble, r *Rows, first, n int, s *rankScra
 			for i := range x {
 				x[i] = math.NaN()
 			}
-		case r.Float32 && e.boosted:
+		case r.Float32 && p.boosted:
 			for i, v := range r.Columns[f][from : from+n] {
 				x[i] = float64(float32(v))
 			}
@@ -235,8 +261,8 @@ func (p *rankPlan) gatherColumns(e *Ensemble, r *Rows, first, n int, s *rankScra
 }
 
 // noRow handles a row that is null.
-func (p *rankPlan) noRow(e *Ensemble, s *rankScratch, at int) {
-	if !e.boosted {
+func (p *rankPlan) noRow(s *rankScratch, at int) {
+	if !p.boosted {
 		s.slow = append(s.slow, int32(at))
 		return
 	}
@@ -246,8 +272,8 @@ func (p *rankPlan) noRow(e *Ensemble, s *rankScratch, at int) {
 }
 
 // shortRow handles a row that lacks features.
-func (p *rankPlan) shortRow(e *Ensemble, r *Rows, v column.Vector, s *rankScratch, at int) {
-	if !e.boosted {
+func (p *rankPlan) shortRow(r *Rows, v column.Vector, s *rankScratch, at int) {
+	if !p.boosted {
 		s.slow = append(s.slow, int32(at))
 		return
 	}

@@ -148,7 +148,7 @@ func (b *ranker) wordSplit(n *node) (code, at uint16) {
 func (b *ranker) graph(l *rankTree, root int32) {
 	l.first, l.slots = int32(len(b.links)), int32(len(b.leaf))
 	next := uint32(1)
-	for i, k := range b.levels(root) {
+	for i, k := range b.breadthFirst(root) {
 		link, children := b.link(uint32(i), k, next)
 		b.links = append(b.links, link)
 		next += children
@@ -172,7 +172,7 @@ func (b *ranker) link(i uint32, k int32, next uint32) (link rankLink, children u
 func (b *ranker) mixedGraph(l *rankTree, root int32) {
 	l.first, l.slots = int32(len(b.mixed)), int32(len(b.leaf))
 	next := uint32(1)
-	for i, k := range b.levels(root) {
+	for i, k := range b.breadthFirst(root) {
 		link, children := b.link(uint32(i), k, next)
 		next += children
 		m := mixedLink{rankLink: link}

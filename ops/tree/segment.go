@@ -9,6 +9,9 @@ import (
 // cut into segments, each with columns of ranks of its own, so that the thresholds
 // of few enough trees to fit the integers are ranked together.
 type rankPlan struct {
+	e       *Ensemble // of bundles, for the rows that go the plain way
+	boosted bool      // no row goes the plain way
+
 	features []int32 // the feature of each column of values
 	column   []int32 // by feature: its column of values, or -1
 	segments []segment
@@ -19,6 +22,7 @@ type rankPlan struct {
 	muxes    []muxSplit
 	cherries []cherry
 	sides    []side
+	levels   []level
 	codes    []uint16 // of all heaps
 	at       []uint16
 	links    []rankLink
@@ -32,6 +36,7 @@ type rankPlan struct {
 // segment is a range of trees whose ranks are found together.
 type segment struct {
 	bytes   bool // ranks are bytes, in groups of muxRows rows; else uint16, of lanes
+	large   bool // some numbers of ends are no bytes, though ranks are
 	columns []rankColumn
 	scratch int // columns for the sides of a tree
 	trees   []rankTree
@@ -52,6 +57,7 @@ type rankTree struct {
 	first                  int32 // its first node, in the heaps or the graphs
 	slots                  int32 // to add to the number of an end for its slot
 	muxes, cherries, sides span
+	levels                 span
 }
 
 // span is a range of a list.

@@ -31,23 +31,32 @@ func (s *Sum[T]) Add(e *Ensemble, r *Rows, out [][]T) {
 		e.Walk(r, func(t, first int, leaves []int32) { s.fold(t, first, leaves, out) })
 		return
 	}
-	s.addRanks(p, e, r, s.inSlots(&p.values, p.leaf), out)
+	s.addRanks(p, r, s.inSlots(&p.values, p.leaf), out)
 }
 
 // inSlots returns the values in the order of slots, of which known holds those that
 // were asked for last.
 func (s *Sum[T]) inSlots(known *atomic.Pointer[any], leaf []int32) []T {
+	return s.ordered(known, len(leaf), func(slot int) int { return int(leaf[slot]) })
+}
+
+// inOrder is inSlots for slots that are numbered as leaves are.
+func (s *Sum[T]) inOrder(known *atomic.Pointer[any], leaves int) []T {
+	return s.ordered(known, leaves, func(slot int) int { return slot })
+}
+
+func (s *Sum[T]) ordered(known *atomic.Pointer[any], slots int, leaf func(slot int) int) []T {
 	of, dims := unsafe.SliceData(s.Values), s.dims()
 	if last := known.Load(); last != nil {
 		if v, ok := (*last).(*slotValues[T]); ok && v.of == of && v.dims == dims {
 			return v.values
 		}
 	}
-	v := &slotValues[T]{of, dims, make([]T, len(leaf)*dims)}
-	for d := range dims {
-		out := v.values[d*len(leaf):]
-		for slot, k := range leaf {
-			out[slot] = s.Values[int(k)*dims+d]
+	v := &slotValues[T]{of, dims, make([]T, slots*dims)}
+	for slot := range slots {
+		k := leaf(slot) * dims
+		for d := range dims {
+			v.values[d*slots+slot] = s.Values[k+d]
 		}
 	}
 	last := any(v)
