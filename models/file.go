@@ -1,6 +1,7 @@
 package models
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -35,6 +36,15 @@ func newFile(where, path string, info fs.FileInfo, opt Options) *File {
 	return f
 }
 
+// NewFile returns a file of bytes that lie in another one.
+func NewFile(where string, data []byte) *File {
+	return &File{
+		Where: where, Size: int64(len(data)), most: int64(len(data)), remove: func() {},
+		head: func() ([]byte, error) { return data[:min(len(data), headBytes)], nil },
+		data: func() ([]byte, error) { return data, nil },
+	}
+}
+
 // IsFolder reports whether it is a folder.
 func (f *File) IsFolder() bool { return f.folder }
 
@@ -63,6 +73,10 @@ func (f *File) Open() (io.ReadCloser, error) {
 	}
 	if f.Size > f.most {
 		return nil, fmt.Errorf("%s: %d bytes, want at most %d; --max-model-size loads larger models", f.Path, f.Size, f.most)
+	}
+	if f.Path == "" {
+		data, err := f.data()
+		return io.NopCloser(bytes.NewReader(data)), err
 	}
 	return os.Open(f.Path)
 }

@@ -7,8 +7,12 @@ import (
 )
 
 // Iterations is a range of rounds of boosting: those from First to before End. An
-// End of 0 is that of the model.
-type Iterations struct{ First, End int }
+// End of 0 is that of the model. Given tells 0:, which is all rounds, from nothing, which
+// leaves the choice to the model.
+type Iterations struct {
+	First, End int
+	Given      bool
+}
 
 // ParseIterations reads a:b, a:, :b or b, as Python writes ranges: a number alone is
 // how many rounds there are.
@@ -17,6 +21,7 @@ func ParseIterations(s string) (it Iterations, err error) {
 		return it, nil
 	}
 	bad := fmt.Errorf("iterations %q: want A:B, for the rounds from A to before B, or B for the first B", s)
+	it.Given = true
 	first, end, isRange := strings.Cut(s, ":")
 	if !isRange {
 		first, end = "", s

@@ -74,6 +74,10 @@ type Model struct {
 	// them.
 	Behind func(vector string) (*pipeline.Model, error)
 
+	// Beside are the files that came with the model, beside what it is made of. One may
+	// be a booster that stands behind it.
+	Beside []*File
+
 	// Free frees what the model holds open; nil if that is nothing.
 	Free func() error
 }

@@ -26,6 +26,10 @@ func Open(ctx context.Context, where string, opt models.Options) (*models.Model,
 		return nil, err
 	}
 	defer f.Close() // what a model still reads is open
+	return openFile(ctx, f, opt)
+}
+
+func openFile(ctx context.Context, f *models.File, opt models.Options) (*models.Model, error) {
 	for _, k := range All {
 		if !k.Recognize(f) {
 			continue

@@ -15,18 +15,28 @@ import (
 )
 
 // OpenThen opens a model and a booster that reads what the model makes: columns of the
-// names of its features, or else one vector that holds them in their order. Without a
-// booster it is Open.
+// names of its features, or else one vector that holds them in their order. Without the
+// place of a booster it is the one that lies in the bundle, if there is one.
 func OpenThen(ctx context.Context, where, then string, opt models.Options) (*models.Model, error) {
 	front, err := Open(ctx, where, opt)
-	if err != nil || then == "" {
+	if err != nil {
+		return front, err
+	}
+	inside, err := boosterBeside(front)
+	if err != nil || then == "" && inside == nil {
 		return front, err
 	}
 	vector := namedVector(front.Model, opt.Features)
 	if vector != "" {
 		opt.Features = nil
 	}
-	back, err := Open(ctx, then, opt)
+	var back *models.Model
+	if then != "" {
+		back, err = Open(ctx, then, opt)
+	} else {
+		then = inside.Where
+		back, err = openFile(ctx, inside, opt)
+	}
 	if err != nil {
 		return nil, errors.Join(err, front.Close())
 	}
@@ -36,6 +46,22 @@ func OpenThen(ctx context.Context, where, then string, opt models.Options) (*mod
 		return nil, err
 	}
 	return m, nil
+}
+
+// boosterBeside returns the booster among the files that came with a model, or nil.
+func boosterBeside(m *models.Model) (found *models.File, err error) {
+	for _, f := range m.Beside {
+		for _, k := range All[1:] {
+			switch {
+			case !k.Recognize(f):
+			case found != nil && found != f:
+				return nil, fmt.Errorf("two boosters lie in the bundle, %s and %s: leave one there, or name it with --then", found.Where, f.Where)
+			default:
+				found = f
+			}
+		}
+	}
+	return found, nil
 }
 
 // namedVector returns the output of m that is named instead of features, or "".

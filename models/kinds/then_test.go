@@ -132,6 +132,43 @@ func TestABoosterReadsColumnsOfABundle(t *testing.T) {
 	}
 }
 
+// A bundle that holds the file of a booster is the same as the two.
+func TestABundleHoldsItsBooster(t *testing.T) {
+	booster, err := os.ReadFile(stumps(t, 2, "rooms price"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := enginetest.Linear("keep").Files()
+	files["README.md"] = []byte("notes")
+	files["booster.txt"] = booster
+	folder, zip := filepath.Join(t.TempDir(), "both"), filepath.Join(t.TempDir(), "both.zip")
+	if err := files.Write(folder); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(zip, files.Zip(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rec := enginetest.Record(memory.DefaultAllocator, enginetest.Homes(1, 50, 0))
+	defer rec.Release()
+	for _, where := range []string{folder, zip} {
+		m, err := kinds.OpenThen(t.Context(), where, "", models.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.Close()
+		if got := run(t, m, rec, "prediction").Columns[0].(*array.Float64).Value(0); got != 31 && got != 40 {
+			t.Errorf("%s: prediction %v, want 31 or 40", where, got)
+		}
+	}
+	files["other.txt"] = booster
+	if err := files.Write(folder); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := kinds.OpenThen(t.Context(), folder, "", models.Options{}); err == nil || !strings.Contains(err.Error(), "two boosters lie in the bundle") {
+		t.Errorf("%v, want an error about two boosters", err)
+	}
+}
+
 func run(t *testing.T, m *models.Model, rec arrow.Record, outputs ...string) *pipeline.Result {
 	t.Helper()
 	p, err := m.Bind(rec.Schema(), pipeline.Options{Outputs: outputs})

@@ -64,6 +64,9 @@ func open(ctx context.Context, f *models.File, opt models.Options) (*models.Mode
 		return nil, err
 	}
 	m := &models.Model{About: about(b, builtin.Registry()), Free: b.Close}
+	if m.Beside, err = beside(b, f.Where); err != nil {
+		return m, err
+	}
 	if m.Model, err = Load(b, builtin.Registry()); err != nil {
 		return m, fmt.Errorf("%s: %w", f.Where, err)
 	}
@@ -85,4 +88,22 @@ func openBundle(ctx context.Context, f *models.File, opt models.Options) (*bundl
 	}
 	defer st.Close() // it is only read from: nothing can be lost
 	return openFolder(ctx, st, strings.TrimSuffix(name, "/"), opt.Limits())
+}
+
+// beside are the files beside the bundle's own. There may be some of documentation, and
+// one of a booster; where there are many, the folder is something else, too.
+func beside(b *bundle.Bundle, where string) (files []*models.File, err error) {
+	const most = 8
+	names, err := b.Beside()
+	if err != nil || len(names) > most {
+		return nil, err
+	}
+	for _, name := range names {
+		data, err := b.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, models.NewFile(where+"!/"+name, data))
+	}
+	return files, nil
 }
