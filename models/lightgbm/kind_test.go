@@ -182,3 +182,17 @@ func TestCategoriesOfTextTakeNoNumbers(t *testing.T) {
 		t.Errorf("a column of numbers for categories of text gives %v, want an error that names it", err)
 	}
 }
+
+// TestLinearLeavesReadVectors scores a model behind a vector of features.
+func TestLinearLeavesReadVectors(t *testing.T) {
+	m := mustOpen(t, cases+"lgb_linear_missing/model.txt", models.Options{})
+	want := score(t, m, `[{"Column_0": 1.5, "Column_1": -3, "Column_2": 2, "Column_3": 4}, {"Column_0": -1.5, "Column_1": 0, "Column_2": 5, "Column_3": 0}]`, "prediction", "raw", "leaf")
+	behind, err := m.Behind("v")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := score(t, &models.Model{Model: behind}, `[{"v": [1.5, -3, 2, 4]}, {"v": [-1.5, 0, 5, 0]}]`, "prediction", "raw", "leaf")
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("behind a vector the answers are %q, want %q", got, want)
+	}
+}
