@@ -186,6 +186,14 @@ func FuzzParse(f *testing.F) {
 			f.Add(data)
 		}
 	}
+	for _, tree := range []string{
+		"num_leaves=2\nnum_cat=0\nsplit_feature=0\nthreshold=1.5\ndecision_type=10\nleft_child=-1\nright_child=-2\nleaf_value=1 -2\n",
+		"num_leaves=3\nnum_cat=1\nsplit_feature=0 1\nthreshold=0 inf\ndecision_type=1 8\nleft_child=1 -1\nright_child=-2 -3\nleaf_value=1 2 3\ncat_boundaries=0 2\ncat_threshold=5 4294967295\n",
+		"num_leaves=1\nnum_cat=0\nleaf_value=1e-300\nis_linear=1\nleaf_const=2\nnum_features=2\nleaf_features=0 1\nleaf_coeff=0.5 -1e308\n",
+	} {
+		f.Add([]byte("tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=1\nobjective=binary sigmoid:1\nfeature_names=a b\nfeature_infos=[0:2] 0:1\n\nTree=0\n" +
+			tree + "\n\nend of trees\n\npandas_categorical:[[\"x\",\"y\"]]\n"))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		b, err := booster.Parse(data, booster.Limits{Features: 1000, Outputs: 100, Trees: 1000})
 		if err != nil {
