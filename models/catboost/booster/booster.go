@@ -26,7 +26,7 @@ type Booster struct {
 	leaves  []float64 // dims numbers a leaf
 	weights []float64 // of the rows of the training that ended in each leaf; nil if the file has none
 	dims    int
-	walk    walk
+	walk    *walk
 
 	scale  float64
 	bias   []float64 // nil if the model is a range that does not begin with the first tree

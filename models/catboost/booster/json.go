@@ -118,7 +118,7 @@ func readJSON(data []byte) (*content, error) {
 		}
 		c.info[key] = text
 	}
-	for _, step := range []func(*content) error{m.features, m.trees, m.bias, m.statistics} {
+	for _, step := range []func(*content) error{m.features, m.trees, m.bias, m.statistics, m.checkTargets} {
 		if err := step(c); err != nil {
 			return nil, err
 		}

@@ -33,7 +33,7 @@ func (b *Booster) finish() (err error) {
 	return err
 }
 
-func (b *Booster) walkLevels() (w walk, err error) {
+func (b *Booster) walkLevels() (w *walk, err error) {
 	splits := make([][]tree.ObliviousSplit, len(b.trees))
 	for t, x := range b.trees {
 		splits[t] = make([]tree.ObliviousSplit, x.depth)
@@ -41,13 +41,13 @@ func (b *Booster) walkLevels() (w walk, err error) {
 			splits[t][k] = tree.ObliviousSplit{Feature: n.column, Border: n.border}
 		}
 	}
-	w.sum = tree.Sum[float64]{Values: b.leaves[b.trees[0].leaf:], Dims: b.dims}
+	w = &walk{sum: tree.Sum[float64]{Values: b.leaves[b.trees[0].leaf:], Dims: b.dims}}
 	w.oblivious, err = tree.NewOblivious(splits)
 	return w, err
 }
 
-func (b *Booster) walkNodes() (w walk, err error) {
-	w.sum.Dims = b.dims
+func (b *Booster) walkNodes() (w *walk, err error) {
+	w = &walk{sum: tree.Sum[float64]{Dims: b.dims}}
 	all := make([][]tree.Node, len(b.trees))
 	for t := range b.trees {
 		nodes, leaves := b.nodes(t)
