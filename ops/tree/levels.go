@@ -1,9 +1,6 @@
 package tree
 
-import (
-	"math"
-	"unsafe"
-)
+import "math"
 
 // level is a split of an oblivious tree: of the rows of a group, those whose rank is
 // below the place set the bit of the level. Both count from minus the bias.
@@ -98,23 +95,26 @@ func (b *ranker) levelSegment(o *Oblivious, d *needs, first, end int) (s segment
 	return s
 }
 
-// levelsGroup writes the bits that up to eight levels set for a group of rows.
-func levelsGroup(levels []level, q *uint8, out *[muxRows]uint8) {
+// levelsOf writes the bits that up to eight levels set for n rows.
+func levelsOf(levels []level, q []uint8, group int, out *[Block]uint8, n int) {
+	groups := (n + muxRows - 1) / muxRows
 	switch {
 	case len(levels) == 0:
-		clear(out[:])
+		clear(out[:n])
 	case hasMux:
-		levelTree(&levels[0], len(levels), q, out)
+		levelTree(&levels[0], len(levels), &q[0], uintptr(group), &out[0], groups)
 	default:
-		levelTreePlain(levels, q, out)
+		for k := range groups {
+			levelTreePlain(levels, q[k*group:], (*[muxRows]uint8)(out[k*muxRows:]))
+		}
 	}
 }
 
-// levelTreePlain is levelTree without vector code.
-func levelTreePlain(levels []level, q *uint8, out *[muxRows]uint8) {
+// levelTreePlain is levelTree for one group, without vector code.
+func levelTreePlain(levels []level, q []uint8, out *[muxRows]uint8) {
 	clear(out[:])
 	for k := len(levels) - 1; k >= 0; k-- {
-		column := (*[muxRows]uint8)(unsafe.Add(unsafe.Pointer(q), levels[k].column))
+		column := (*[muxRows]uint8)(q[levels[k].column:])
 		place := uint32(levels[k].place ^ bias)
 		for i, rank := range column {
 			out[i] = out[i]<<1 | uint8((uint32(rank^bias)-place)>>31)

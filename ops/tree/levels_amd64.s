@@ -2,15 +2,21 @@
 
 #include "textflag.h"
 
-// func levelTree(levels *level, n int, q *uint8, out *[muxRows]uint8)
-TEXT ·levelTree(SB), NOSPLIT, $0-32
-	MOVQ  levels+0(FP), SI
-	MOVQ  n+8(FP), CX
-	MOVQ  q+16(FP), R8
-	MOVQ  out+24(FP), DI
+// func levelTree(levels *level, n int, q *uint8, group uintptr, out *uint8, groups int)
+TEXT ·levelTree(SB), NOSPLIT, $0-48
+	MOVQ levels+0(FP), BX
+	MOVQ n+8(FP), DX
+	MOVQ q+16(FP), R8
+	MOVQ group+24(FP), R9
+	MOVQ out+32(FP), DI
+	MOVQ groups+40(FP), R10
+	LEAQ -4(BX)(DX*4), BX
+
+group:
+	MOVQ  BX, SI
+	MOVQ  DX, CX
 	VPXOR Y4, Y4, Y4
 	VPXOR Y5, Y5, Y5
-	LEAQ  -4(SI)(CX*4), SI
 
 	// A row that sets the bit has -1 in its comparison. The last level is the
 	// highest bit.
@@ -28,5 +34,9 @@ level:
 	JNZ          level
 	VMOVDQU      Y4, (DI)
 	VMOVDQU      Y5, 32(DI)
+	ADDQ         R9, R8
+	ADDQ         $64, DI
+	DECQ         R10
+	JNZ          group
 	VZEROUPPER
 	RET

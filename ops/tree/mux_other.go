@@ -6,10 +6,12 @@ import "unsafe"
 
 const hasMux, hasSearch = false, false
 
-func muxTree(*cherry, int, *muxSplit, int, *uint8, *endArea, *[muxRows]uint8) {
-	panic("no vector code")
-}
-func muxSide(*uint8, *side, *uint8)                            { panic("no vector code") }
-func searchBytes(*float64, int, *unsafe.Pointer, int, *uint8)  { panic("no vector code") }
-func searchWords(*float64, int, *unsafe.Pointer, int, *uint16) { panic("no vector code") }
-func levelTree(*level, int, *uint8, *[muxRows]uint8)           { panic("no vector code") }
+func muxTree(*cherry, int, *muxSplit, int, *uint8, *endArea, *[muxRows]uint8) { panic(noVectors) }
+func muxSide(*uint8, *side, *uint8)                                           { panic(noVectors) }
+func searchBytes(*float64, int, *unsafe.Pointer, int, int, *uint8)            { panic(noVectors) }
+func searchWords(*float64, int, *unsafe.Pointer, int, int, *uint16)           { panic(noVectors) }
+func levelTree(*level, int, *uint8, uintptr, *uint8, int)                     { panic(noVectors) }
+func addEnds64(*sumTree, int, *float64, int)                                  { panic(noVectors) }
+func addEnds32(*sumTree, int, *float32, int)                                  { panic(noVectors) }
+
+const noVectors = "no vector code on this processor"

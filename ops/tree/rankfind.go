@@ -38,18 +38,25 @@ func newLevels(thresholds []float64) (l levels) {
 }
 
 // findRanks writes the ranks of values to out, where they count from minus the
-// bias; that of NaN is the least. The values are read, and the ranks written, up to
-// the next multiple of rankRows.
-func findRanks[T uint8 | uint16](c *rankColumn, x []float64, out []T, bias T) {
-	if !hasSearch {
-		ranks(&x[0], len(x), c.thresholds, &out[0], bias)
+// bias; gone is that of NaN. The values are read, and the ranks written, up to the
+// next multiple of rankRows.
+func findRanks[T uint8 | uint16](c *rankColumn, x []float64, gone uint16, out []T, bias T) {
+	if hasSearch {
+		switch out := any(&out[0]).(type) {
+		case *uint8:
+			searchBytes(&x[0], len(x), &c.levels.at[0], c.levels.depth, int(gone), out)
+		case *uint16:
+			searchWords(&x[0], len(x), &c.levels.at[0], c.levels.depth, int(gone), out)
+		}
 		return
 	}
-	switch out := any(&out[0]).(type) {
-	case *uint8:
-		searchBytes(&x[0], len(x), &c.levels.at[0], c.levels.depth, out)
-	case *uint16:
-		searchWords(&x[0], len(x), &c.levels.at[0], c.levels.depth, out)
+	ranks(&x[0], len(x), c.thresholds, &out[0], bias)
+	if gone != 0 {
+		for i, v := range x {
+			if v != v {
+				out[i] = T(gone) ^ bias
+			}
+		}
 	}
 }
 

@@ -27,16 +27,19 @@ level:                              \
 	DECQ          CX                \
 	JNZ           level
 
-// func searchBytes(x *float64, n int, levels *unsafe.Pointer, depth int, out *uint8)
-TEXT ·searchBytes(SB), NOSPLIT, $0-40
+// func searchBytes(x *float64, n int, levels *unsafe.Pointer, depth int, gone int, out *uint8)
+TEXT ·searchBytes(SB), NOSPLIT, $0-48
 	MOVQ x+0(FP), SI
 	MOVQ n+8(FP), R8
-	MOVQ out+32(FP), DI
+	MOVQ gone+32(FP), R9
+	MOVQ out+40(FP), DI
 
 row:
 	VBROADCASTSD (SI), Y0
 	SEARCH
 	SHRL         $1, BX
+	UCOMISD      X0, X0
+	CMOVLPS      R9, BX
 	XORL         $0x80, BX
 	MOVB         BX, (DI)
 	ADDQ         $8, SI
@@ -46,16 +49,19 @@ row:
 	VZEROUPPER
 	RET
 
-// func searchWords(x *float64, n int, levels *unsafe.Pointer, depth int, out *uint16)
-TEXT ·searchWords(SB), NOSPLIT, $0-40
+// func searchWords(x *float64, n int, levels *unsafe.Pointer, depth int, gone int, out *uint16)
+TEXT ·searchWords(SB), NOSPLIT, $0-48
 	MOVQ x+0(FP), SI
 	MOVQ n+8(FP), R8
-	MOVQ out+32(FP), DI
+	MOVQ gone+32(FP), R9
+	MOVQ out+40(FP), DI
 
 row:
 	VBROADCASTSD (SI), Y0
 	SEARCH
 	SHRL         $1, BX
+	UCOMISD      X0, X0
+	CMOVLPS      R9, BX
 	MOVW         BX, (DI)
 	ADDQ         $8, SI
 	ADDQ         $2, DI

@@ -33,14 +33,11 @@ func (s *Sum[T]) addRanks(p *rankPlan, r *Rows, values []T, out [][]T) {
 
 // addBytes adds the trees of a segment of bytes, of which t is the first.
 func (s *Sum[T]) addBytes(p *rankPlan, r *Rows, g *segment, w *rankScratch, t, first, n int, values []T, out [][]T) {
-	group := g.group()
 	for from := 0; from < len(g.trees); from += sumTrees {
 		trees := g.trees[from:min(from+sumTrees, len(g.trees))]
 		for k := range trees {
 			l, ends := &trees[k], &w.many[k]
-			for at := 0; at < n; at += muxRows {
-				p.endsOf(l, 0, g, &w.bytes[at/muxRows*group], w.area, (*[muxRows]uint8)(ends[at:]))
-			}
+			p.endsOf(l, 0, g, w, n, ends)
 			for _, i := range w.slow {
 				ends[i] = uint8(p.slot[p.e.reach(t+from+k, r, r.From+first+int(i))] - l.slots)
 			}

@@ -14,12 +14,11 @@ type rankScratch struct {
 	bytes []uint8
 	words []uint16
 	area  *endArea
-	ends  [muxRows]uint8
 	many  [sumTrees][Block]uint8
 	slots [Block]int32
 
-	narrow ranked[uint8]
-	wide   ranked[uint16]
+	narrow [Block]uint8 // ranks of a column
+	wide   [Block]uint16
 
 	slow []int32 // rows of the pass that go the plain way
 }
@@ -101,16 +100,14 @@ func (p *rankPlan) descend(g *segment, l *rankTree, s *rankScratch, n int) {
 
 // descendBytes is descend in a segment of bytes.
 func (p *rankPlan) descendBytes(g *segment, l *rankTree, s *rankScratch, n int) {
-	for k := 0; k < n; k += muxRows {
-		q, out := &s.bytes[k/muxRows*g.group()], s.slots[k:][:muxRows]
-		for i := range out {
-			out[i] = l.slots
-		}
-		for part := 0; part < l.parts(); part++ {
-			p.endsOf(l, part, g, q, s.area, &s.ends)
-			for i, end := range s.ends {
-				out[i] += int32(end) << (8 * part)
-			}
+	out := s.slots[:(n+muxRows-1)&^(muxRows-1)]
+	for i := range out {
+		out[i] = l.slots
+	}
+	for part := 0; part < l.parts(); part++ {
+		p.endsOf(l, part, g, s, n, &s.many[0])
+		for i, end := range s.many[0][:len(out)] {
+			out[i] += int32(end) << (8 * part)
 		}
 	}
 }
@@ -120,15 +117,16 @@ func (l *rankTree) parts() int {
 	return max((int(l.depth)+7)/8, 1)
 }
 
-// endsOf writes a byte of the numbers of the ends that a group of rows reaches in a
-// tree.
-func (p *rankPlan) endsOf(l *rankTree, part int, g *segment, q *uint8, area *endArea, out *[muxRows]uint8) {
-	if l.form != levelForm {
-		p.muxGroup(l, g, q, area, out)
+// endsOf writes a byte of the numbers of the ends that n rows reach in a tree.
+func (p *rankPlan) endsOf(l *rankTree, part int, g *segment, s *rankScratch, n int, out *[Block]uint8) {
+	if l.form == levelForm {
+		levels := p.levels[l.levels.from:l.levels.to]
+		levelsOf(levels[min(8*part, len(levels)):min(8*part+8, len(levels))], s.bytes, g.group(), out, n)
 		return
 	}
-	levels := p.levels[l.levels.from:l.levels.to]
-	levelsGroup(levels[min(8*part, len(levels)):min(8*part+8, len(levels))], q, out)
+	for at := 0; at < n; at += muxRows {
+		p.muxGroup(l, g, &s.bytes[at/muxRows*g.group()], s.area, (*[muxRows]uint8)(out[at:]))
+	}
 }
 
 // rank finds the columns of ranks of a segment for n rows.
@@ -138,47 +136,45 @@ func (p *rankPlan) rank(g *segment, s *rankScratch, n int) {
 		c := &g.columns[i]
 		x := s.x[int(c.values)*pass:][:n]
 		if g.bytes {
-			out := rankColumnOf(c, x, &s.narrow, bias)
+			out := s.narrow[:]
+			rankColumnOf(c, x, out, bias)
 			for k := 0; k < n; k += muxRows {
 				*(*[muxRows]uint8)(s.bytes[k/muxRows*group+i*muxRows:]) = [muxRows]uint8(out[k:])
 			}
 			continue
 		}
-		out := rankColumnOf(c, x, &s.wide, 0)
+		out := s.wide[:]
+		rankColumnOf(c, x, out, 0)
 		for k := 0; k < n; k += lanes {
 			*(*[lanes]uint16)(s.words[k/lanes*group+i*lanes:]) = [lanes]uint16(out[k:])
 		}
 	}
 }
 
-// ranked is the working memory for a column: ranks by the thresholds alone, which
-// the next column may share, and those that count.
-type ranked[T uint8 | uint16] struct{ plain, final [Block]T }
-
-// rankColumnOf finds the ranks of a column, which count from minus the bias. Beyond
-// those of x the result holds anything.
-func rankColumnOf[T uint8 | uint16](c *rankColumn, x []float64, w *ranked[T], bias T) []T {
+// rankColumnOf finds the ranks of a column, which count from minus the bias. If the
+// column before it has the same thresholds, its ranks are in out. Beyond those of x the
+// result holds anything.
+func rankColumnOf[T uint8 | uint16](c *rankColumn, x []float64, out []T, bias T) {
 	if c.category != noCategories {
 		for i, v := range x {
-			w.final[i] = T(c.categoryCode(v))
+			out[i] = T(c.categoryCode(v))
 		}
-		return w.final[:]
+		return
 	}
 	if !c.copies {
-		findRanks(c, x, w.plain[:], bias)
-	}
-	if c.gone == 0 && !c.zeroMissing {
-		return w.plain[:]
+		findRanks(c, x, c.gone, out, bias)
+		if !c.zeroMissing {
+			return
+		}
 	}
 	gone := T(c.gone) ^ bias
 	for i, v := range x {
-		r := w.plain[i]
+		r := out[i]
 		if v != v || c.zeroMissing && math.Abs(v) <= zero {
 			r = gone
 		}
-		w.final[i] = r
+		out[i] = r
 	}
-	return w.final[:]
 }
 
 // gather turns n rows into columns of values. Rows of bundles' trees that are null,

@@ -98,6 +98,15 @@ type sumTree struct{ values, ends unsafe.Pointer }
 func addEnds[T float32 | float64](trees []sumTree, sums []T) {
 	size := unsafe.Sizeof(sums[0])
 	i := 0
+	if hasMux && len(sums) >= 16 {
+		i = len(sums) &^ 15
+		switch sums := any(&sums[0]).(type) {
+		case *float64:
+			addEnds64(&trees[0], len(trees), sums, i)
+		case *float32:
+			addEnds32(&trees[0], len(trees), sums, i)
+		}
+	}
 	for ; i+8 <= len(sums); i += 8 {
 		o := (*[8]T)(sums[i:])
 		s0, s1, s2, s3, s4, s5, s6, s7 := o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7]
