@@ -37,7 +37,7 @@ func graph(b *booster.Booster, names []string, label bool) (*trees.Booster, erro
 		}
 		t.Outputs = append(t.Outputs, trees.Output{Name: "label", Base: s.labels, Width: 1, Aside: !label})
 	}
-	t.Score = s.score
+	t.Score, t.Explain = s.score, b.Explainer
 	return t, nil
 }
 

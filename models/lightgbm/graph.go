@@ -30,6 +30,7 @@ func graph(b *booster.Booster, names []string, threshold *float64) (*trees.Boost
 		outputLeaf:       {Name: "leaf", Base: bundle.Int, Width: b.Trees(), Aside: true},
 	}
 	t.Score = func(r *tree.Rows, out []*trees.Values) { score(b, r, out) }
+	t.Explain = b.Explainer
 	if threshold == nil {
 		return t, nil
 	}

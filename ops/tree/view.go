@@ -35,3 +35,17 @@ func (e *Ensemble) View(t int) View {
 	}
 	return v
 }
+
+// Order returns the indices of the nodes of a tree of Build in the order in which a View has them.
+func Order(nodes []Node) []int32 {
+	order := make([]int32, 0, len(nodes))
+	for todo := []int32{0}; len(todo) > 0; {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		order = append(order, i)
+		if n := &nodes[i]; n.Left >= 0 {
+			todo = append(todo, n.Right, n.Left)
+		}
+	}
+	return order
+}

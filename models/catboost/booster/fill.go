@@ -14,7 +14,9 @@ func (b *Booster) fill(rows *tree.Rows, s *scratch) {
 	} else {
 		features = make([][]float64, len(rows.Columns))
 		for i, c := range rows.Columns {
-			features[i] = c[rows.From : rows.From+rows.N]
+			if c != nil { // which is no feature that trees depend on
+				features[i] = c[rows.From : rows.From+rows.N]
+			}
 		}
 	}
 	hashes := make([][]uint64, len(b.combos))

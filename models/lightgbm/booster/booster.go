@@ -28,6 +28,7 @@ type Booster struct {
 	linear   []*linearLeaf // by leaf; nil if no tree is linear
 	first    []int32       // the first leaf of each tree, and the end of the last one's
 	groups   []int32       // the output of each tree
+	counts   []int32       // of the rows of the training, by leaf; nil if the file lacks some
 
 	categories []*Categories // by feature; nil for numbers
 }
@@ -94,10 +95,11 @@ func (b *Booster) layOut(trees []*treeData) error {
 		}
 		b.first, b.groups = append(b.first, int32(total)), append(b.groups, int32(i%b.outputs))
 	}
-	b.values = make([]float64, 0, total)
+	b.values, b.counts = make([]float64, 0, total), make([]int32, 0, total)
 	nodes := make([][]tree.Node, len(trees))
 	for i, t := range trees {
 		b.values = append(b.values, t.value...)
+		b.addCounts(t)
 		if t.linear != nil {
 			b.addLinear(t, int(b.first[i]), total)
 		}
@@ -107,6 +109,19 @@ func (b *Booster) layOut(trees []*treeData) error {
 	var err error
 	b.ensemble, err = tree.Build(nodes)
 	return err
+}
+
+// addCounts keeps the counts of a tree. Those of a tree of one leaf do not matter.
+func (b *Booster) addCounts(t *treeData) {
+	switch {
+	case b.counts == nil:
+	case t.leaves == 1:
+		b.counts = append(b.counts, 1)
+	case t.counts.leaf == nil:
+		b.counts = nil
+	default:
+		b.counts = append(b.counts, t.counts.leaf...)
+	}
 }
 
 func (b *Booster) addLinear(t *treeData, first, total int) {

@@ -37,8 +37,11 @@ type Booster struct {
 
 	trees  *tree.Ensemble
 	sum    tree.Sum[float32]
-	ids    []int32 // of leaves, by number: their numbers in the file
-	rounds []int32 // the first tree of each round, and the number of trees
+	ids    []int32     // of leaves, by number: their numbers in the file
+	rounds []int32     // the first tree of each round, and the number of trees
+	covers [][]float32 // of the nodes of each tree, as tree.View has them; nil if the file has none
+	plain  [][]float32 // of dart: the values of the leaves of each tree, before they are weighted
+	drop   []float32   // of dart: the weight of each tree
 
 	linear []float32 // of gblinear
 }
@@ -202,6 +205,12 @@ func (b *Booster) Slice(from, to int) (*Booster, error) {
 	out.trees = b.trees.Slice(int(first), int(end))
 	if b.sum.Groups != nil {
 		out.sum.Groups = b.sum.Groups[first:end]
+	}
+	if b.covers != nil {
+		out.covers = b.covers[first:end]
+	}
+	if b.drop != nil {
+		out.plain, out.drop = b.plain[first:end], b.drop[first:end]
 	}
 	out.rounds = make([]int32, 0, to-from+1)
 	for _, r := range b.rounds[from : to+1] {

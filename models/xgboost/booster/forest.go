@@ -29,7 +29,12 @@ func (b *Booster) plant(d *document) error {
 	if width == 1 && b.Outputs > 1 {
 		b.sum.Groups = d.info
 	}
+	b.covers = make([][]float32, 0, len(d.plants))
 	for i, p := range d.plants {
+		b.keepCovers(p)
+		if d.booster == "dart" {
+			b.plain, b.drop = append(b.plain, p.values), d.drop
+		}
 		b.ids = append(b.ids, p.ids...)
 		for _, v := range p.values {
 			if d.booster == "dart" { // the library adds the leaf to 0 before it weights it
@@ -40,6 +45,22 @@ func (b *Booster) plant(d *document) error {
 		d.plants[i] = nil // its memory may be needed
 	}
 	return nil
+}
+
+// keepCovers keeps the covers of a tree, in the order of tree.View.
+func (b *Booster) keepCovers(p *plant) {
+	if b.covers == nil {
+		return
+	}
+	if p.covers == nil {
+		b.covers = nil
+		return
+	}
+	covers := make([]float32, 0, len(p.covers))
+	for _, i := range tree.Order(p.nodes) {
+		covers = append(covers, p.covers[i])
+	}
+	b.covers = append(b.covers, covers)
 }
 
 // width is how many values leaves have.
