@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"leapscore/bundle"
+	"leapscore/ops"
 )
 
 // damage collects what exporters are known to lose of a node: its predictions may
@@ -45,7 +46,7 @@ var ignorable = []string{"threshold", "thresholds", "missing", "missing_value", 
 
 // meant are attributes in which NaN has a meaning: it is the missing value, or stands
 // for an infinite end of the splits.
-var meant = map[string]bool{"imputer.missing_value": true, "bucketizer.splits": true}
+var meant = map[string]bool{"imputer.missing_value": true, "bucketizer.splits": true, "xgboost.classifier.missing": true, "xgboost.regression.missing": true}
 
 // model looks for damage in a model that was loaded: of a node, or in a folder of it.
 func (d *damage) model(op string, m *bundle.Model) {
@@ -57,12 +58,42 @@ func (d *damage) model(op string, m *bundle.Model) {
 		d.nulls(op, where, m)
 	}
 	for _, name := range ignorable {
-		if m.Attrs.Has(name) && !m.Attrs.Read(name) {
+		if m.Attrs.Has(name) && !m.Attrs.Read(name) && !isNaN(m.Attrs, name) {
 			d.addf("%s%s is in the bundle, and MLeap does not use it: predictions are those without it", where, name)
 		}
 	}
 	for _, l := range m.Attrs.Lost() {
 		d.addf("%s%s is the %s, and MLeap reads a %s there: it uses the default of that kind", where, l.Name, l.Has, l.Read)
+	}
+}
+
+// isNaN tells whether an attribute is NaN, which is missing anyway.
+func isNaN(a *bundle.Attrs, name string) bool {
+	v, ok := a.Value(name)
+	return ok && v.Scalar != nil && (v.Scalar.Float != v.Scalar.Float || v.Scalar.Double != v.Scalar.Double)
+}
+
+// kernel asks a kernel what may be wrong with its model.
+func (d *damage) kernel(k ops.Kernel) {
+	if w, ok := k.(interface{ Warnings() []string }); ok {
+		for _, text := range w.Warnings() {
+			d.addf("%s", text)
+		}
+	}
+}
+
+// zeros looks for a model of XGBoost behind another node: whether a zero is missing
+// depends on the form of the vector.
+func (l *loader) zeros(n *bundle.Node, d *damage) {
+	if !strings.HasPrefix(n.Model.Op, "xgboost.") {
+		return
+	}
+	features := connected(n.Inputs, "features")
+	for _, before := range l.nodes {
+		if slices.Contains(before.Outputs, features) {
+			d.addf("zeros of %q are missing in the rows that %s makes sparse vectors of, and values in the others", features, before.Op)
+			return
+		}
 	}
 }
 

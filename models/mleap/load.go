@@ -59,7 +59,7 @@ func (l *loader) fail(n *bundle.Node, unknown bool, err error) {
 
 // elsewhere are the ops of MLeap's extensions, which are not read here.
 var elsewhere = map[string]string{
-	"xgboost.classifier": "XGBoost", "xgboost.regression": "XGBoost", "tensorflow": "TensorFlow",
+	"tensorflow": "TensorFlow",
 }
 
 // meant says what is known of an op that is not there.
@@ -93,6 +93,7 @@ func (l *loader) node(n *bundle.Node) {
 		return
 	}
 	d.exporter(n)
+	l.zeros(n, &d)
 	if detail := d.text(); detail != "" {
 		l.warnings = append(l.warnings, pipeline.Warning{Node: n.Path, Op: op.Name, Detail: detail})
 	}
@@ -155,6 +156,7 @@ func (l *loader) kernel(op *ops.Op, m *bundle.Model, wired func(string) bool, d 
 	})
 	if err == nil {
 		d.model(op.Name, m)
+		d.kernel(k)
 	}
 	return k, err
 }

@@ -48,7 +48,7 @@ func caseFiles(tb testing.TB) map[string]string {
 }
 
 // families are the folders of ops that hold ops.
-var families = map[string]bool{"feature": true, "classification": true, "regression": true, "clustering": true, "recommendation": true, "ensemble": true}
+var families = map[string]bool{"feature": true, "classification": true, "regression": true, "clustering": true, "recommendation": true, "ensemble": true, "boosting": true}
 
 // TestEveryOpIsDocumented keeps the op reference whole.
 func TestEveryOpIsDocumented(t *testing.T) {

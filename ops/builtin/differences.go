@@ -43,7 +43,7 @@ func Differences() []Difference {
 		{
 			Ops: []string{
 				"multinomial_labeler", "logistic_regression", "linear_svc", "decision_tree_classifier", "random_forest_classifier", "gbt_classifier", "naive_bayes",
-				"multi_layer_perceptron_classifier", "support_vector_machine", "one_vs_rest", "gaussian_mixture", "aft_survival_regression", "generalized_linear_regression",
+				"multi_layer_perceptron_classifier", "support_vector_machine", "one_vs_rest", "gaussian_mixture", "aft_survival_regression", "generalized_linear_regression", "xgboost.classifier",
 			},
 			What: "Stages after a node with an output that is computed and not connected",
 			Ours: "Later stages read the columns that they name.",
@@ -103,5 +103,6 @@ func DifferencesMarkdown() string {
 			fmt.Fprintf(&b, "- Example: %s\n", d.Example)
 		}
 	}
+	quirksMarkdown(&b)
 	return b.String()
 }

@@ -2,6 +2,7 @@ package builtin
 
 import (
 	"leapscore/ops"
+	"leapscore/ops/boosting"
 	"leapscore/ops/classification"
 	"leapscore/ops/clustering"
 	"leapscore/ops/ensemble"
@@ -13,6 +14,10 @@ import (
 // Table lists every op, sorted within its family.
 func Table() []*ops.Op {
 	return []*ops.Op{
+		// boosting
+		boosting.XGBoostClassifier,
+		boosting.XGBoostRegression,
+
 		// classification
 		classification.DecisionTreeClassifier,
 		classification.GBTClassifier,

@@ -26,6 +26,7 @@ type Booster struct {
 	Attrs     map[string]string
 	Features  int
 	Outputs   int      // margins
+	Parallel  int      // trees of a round and output, as the file says; 0 stands for 1
 	Types     []string // of features, as XGBoost writes them
 
 	names      []string
@@ -100,7 +101,7 @@ func (d *document) finish(lim Limits) (*Booster, error) {
 	}
 	b := &Booster{
 		Form: d.form, Version: d.versionText(), Kind: d.booster, Objective: d.objective, Params: d.params, Attrs: d.attributes,
-		Types: d.types, names: d.names, categories: d.categories, objective: o, old: !d.since(1, 6),
+		Types: d.types, names: d.names, categories: d.categories, objective: o, old: !d.since(1, 6), Parallel: int(d.parallel),
 	}
 	if err := b.size(d, lim); err != nil {
 		return nil, err
@@ -172,6 +173,13 @@ func (b *Booster) Trees() int {
 		return 0
 	}
 	return b.trees.Trees()
+}
+
+// In20 returns the model as XGBoost 2.0 computes it, whatever version wrote it.
+func (b *Booster) In20() *Booster {
+	out := *b
+	out.old = false
+	return &out
 }
 
 // Leaves is the number of leaves.
