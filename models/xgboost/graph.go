@@ -46,7 +46,7 @@ func graph(b *booster.Booster, names []string, threshold *float64) (*trees.Boost
 		s.label = len(t.Outputs)
 		t.Outputs = append(t.Outputs, trees.Output{Name: "label", Base: s.labels.base, Width: 1, Aside: threshold == nil})
 	}
-	t.Score = s.score
+	t.Score, t.Explain = s.score, b.Explainer
 	return t, nil
 }
 

@@ -13,6 +13,8 @@ import (
 type explainer struct {
 	*shap.Trees // of columns
 	b           *Booster
+	used        []int32 // features that columns are made of, be it only a condition of a statistic, which has no value
+	at          []int   // of the features of Trees in used
 }
 
 // Explainer explains raw values. The value of a statistic of several categories goes to them in equal parts, as in
@@ -41,8 +43,21 @@ func (b *Booster) Explainer() (shap.Explainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &explainer{trees, b}, nil
+	e := &explainer{Trees: trees, b: b}
+	for f := range b.features {
+		if b.Used(f) {
+			e.used = append(e.used, int32(f))
+		}
+	}
+	for _, f := range trees.Used() {
+		at, _ := slices.BinarySearch(e.used, f)
+		e.at = append(e.at, at)
+	}
+	return e, nil
 }
+
+// Used implements shap.Explainer.
+func (e *explainer) Used() []int32 { return e.used }
 
 // outer1 is the output of a dimension of the leaves.
 func (b *Booster) outer1(d int) int {
@@ -131,12 +146,16 @@ func (b *Booster) levels(t int) (nodes []tree.Node, leaves []int) {
 func (e *explainer) Explain(cols [][]float64, from, n int, out [][]float64) {
 	s := e.b.work.Get().(*scratch)
 	defer e.b.work.Put(s)
-	part := make([][]float64, len(out))
+	for _, o := range out {
+		clear(o[:n])
+	}
+	inner := len(e.at)
+	part := make([][]float64, e.Outputs()*inner)
 	for first := 0; first < n; first += tree.Block {
 		rows := min(tree.Block, n-first)
 		e.b.fill(&tree.Rows{Columns: cols, From: from + first, N: rows}, s)
-		for i, o := range out {
-			part[i] = o[first:][:rows]
+		for i := range part {
+			part[i] = out[i/inner*len(e.used)+e.at[i%inner]][first:][:rows]
 		}
 		e.Trees.Explain(s.columns, 0, rows, part)
 	}
