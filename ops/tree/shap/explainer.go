@@ -38,6 +38,7 @@ type Trees struct {
 	outputs int
 	bias    []float64 // by output
 	owners  [][]int32 // by player, as indices in used
+	float32 bool
 }
 
 // New checks a model and plans its trees.
@@ -46,19 +47,19 @@ func New(m *Model) (*Trees, error) {
 		return nil, err
 	}
 	byColumn, owners := m.players()
-	e := &Trees{outputs: m.Outputs, bias: make([]float64, m.Outputs)}
+	e := &Trees{outputs: m.Outputs, bias: make([]float64, m.Outputs), float32: m.Float32}
 	for i := range m.Trees {
 		p, err := newPlan(&m.Trees[i], m, byColumn)
 		if err != nil {
 			return nil, fmt.Errorf("tree %d: %w", i, err)
 		}
 		for d, b := range p.bias {
-			e.bias[p.output+d] += b
+			e.bias[p.output+d] = e.plus(e.bias[p.output+d], b)
 		}
 		e.plans = append(e.plans, p)
 	}
 	for o, b := range m.Base {
-		e.bias[o] += b
+		e.bias[o] = e.plus(e.bias[o], b)
 	}
 	e.use(owners)
 	e.tables()
@@ -132,21 +133,39 @@ func (w *walker) sides(p *plan, cols [][]float64, from, n int) {
 func (e *Trees) add(p *plan, w *walker, first, n int, out [][]float64) {
 	for d := range p.dims {
 		for k, player := range p.players {
-			owners := e.owners[player]
-			phi := w.phi[d][k][:n]
-			if len(owners) > 1 {
-				for i := range phi {
-					phi[i] /= float64(len(owners))
-				}
+			e.addShares(out[(p.output+d)*len(e.used):], player, first, w.phi[d][k][:n])
+		}
+	}
+}
+
+// addShares adds the values of a player to those of its owners.
+func (e *Trees) addShares(out [][]float64, player int32, first int, phi []float64) {
+	owners := e.owners[player]
+	for _, f := range owners {
+		to := out[f][first:][:len(phi)]
+		switch {
+		case len(owners) > 1:
+			for i, v := range phi {
+				to[i] = e.plus(to[i], v/float64(len(owners)))
 			}
-			for _, f := range owners {
-				to := out[(p.output+d)*len(e.used)+int(f)][first:][:n]
-				for i, v := range phi {
-					to[i] += v
-				}
+		case e.float32:
+			for i, v := range phi {
+				to[i] = float64(float32(to[i]) + float32(v))
+			}
+		default:
+			for i, v := range phi {
+				to[i] += v
 			}
 		}
 	}
+}
+
+// plus adds two numbers, as floats if the library does.
+func (e *Trees) plus(a, b float64) float64 {
+	if e.float32 {
+		return float64(float32(a) + float32(b))
+	}
+	return a + b
 }
 
 // tables makes the tables of symmetric trees, on all processors.

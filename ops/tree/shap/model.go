@@ -40,7 +40,10 @@ type Model struct {
 	Outputs int
 	Dims    int       // how many values a leaf has; 0 means 1
 	Base    []float64 // by output, a part of its expected value; may be nil
-	Float32 bool      // values are rounded to float32 before splits compare them
+	// Float32 says that the library computes in floats: splits compare x as a float32, and the values of
+	// trees are added as float32, tree by tree. With hundreds of trees the rounding of these sums is most of what
+	// the library's values differ by from the exact ones.
+	Float32 bool
 
 	// Owners are the features that a column is made of, if columns and features
 	// are not the same: columns of the same owners act as one, and their value is

@@ -100,22 +100,14 @@ func (e *Trees) addTable(p *plan, w *walker, first, n int, out [][]float64) {
 		}
 	}
 	leaves := 1 << p.levels
+	var phi block
 	for d := range p.dims {
 		for k, player := range p.players {
 			table := p.byLeaf[(d*len(p.players)+k)*leaves:][:leaves]
-			owners := e.owners[player]
-			for _, f := range owners {
-				to := out[(p.output+d)*len(e.used)+int(f)][first:][:n]
-				if len(owners) == 1 {
-					for i := range to {
-						to[i] += table[leaf[i]]
-					}
-					continue
-				}
-				for i := range to {
-					to[i] += table[leaf[i]] / float64(len(owners))
-				}
+			for i := range n {
+				phi[i] = table[leaf[i]]
 			}
+			e.addShares(out[(p.output+d)*len(e.used):], player, first, phi[:n])
 		}
 	}
 }
