@@ -18,9 +18,9 @@ const kindName = "catboost"
 var Kind = &models.Kind{
 	Name: kindName, Title: "CatBoost model",
 	Files:     "cbm and JSON (`save_model`)",
-	Versions:  "CatBoost 0.20 to 1.2",
-	Exact:     "the bits of CatBoost's `predict` of the model that was saved, on x86-64 with AVX2",
-	Limits:    "text and embedding features",
+	Versions:  "CatBoost 0.14 to 1.2",
+	Exact:     "the bits of CatBoost 1.2's `predict` of the model that was saved, on x86-64 with AVX2",
+	Limits:    "text and embedding features; JSON that lacks statistics which CatBoost does not write to it",
 	Recognize: func(f *models.File) bool { return booster.IsModel(f.Head()) },
 	Open:      open,
 }
