@@ -11,7 +11,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 # Packages whose tests with the tag engines are too heavy for make test.
 ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
-.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark ci release wheel test-wheel test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark bench-boosters ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -116,6 +116,9 @@ bench-scale: ## what a row costs as tables, forests and workers grow: make bench
 bench-hosts: ## the same job as a command, in Python, in Ray and in Dask: make bench-hosts ROWS=4000000 RUNS=3 (ONLY=linear,forest)
 	python3 benchmarks/peers/hosts.py --rows $(or $(ROWS),4000000) --runs $(or $(RUNS),3) \
 	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS))
+
+bench-boosters: ## files of XGBoost, LightGBM and CatBoost by their libraries and by leapscore: make bench-boosters ROWS=200000 RUNS=5 (ONLY=500x6,1000x255,100x12)
+	python3 benchmarks/peers/boosters.py --rows $(or $(ROWS),200000) --runs $(or $(RUNS),5) $(if $(ONLY),--only $(ONLY))
 
 bench-spark: ## the same job in Spark, by Spark ML and as a command: make bench-spark ROWS=4000000 RUNS=3 (installs pyspark)
 	@integration/tools/install.sh python
