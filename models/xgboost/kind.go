@@ -27,6 +27,10 @@ var Kind = &models.Kind{
 	Open:      open,
 }
 
+// maxColumns is how many columns a model may read. Models of more features are those
+// of sparse vectors.
+const maxColumns = 1 << 20
+
 // open reads the model in f.
 func open(_ context.Context, f *models.File, opt models.Options) (*models.Model, error) {
 	m, err := load(f, opt)
@@ -44,6 +48,9 @@ func load(f *models.File, opt models.Options) (*models.Model, error) {
 	b, rounds, err := slice(whole, opt.Iterations)
 	if err != nil {
 		return nil, err
+	}
+	if b.Features > maxColumns {
+		return nil, fmt.Errorf("the model has %d features, want at most %d: each is a column", b.Features, maxColumns)
 	}
 	names, err := trees.Names(b.Features, opt.Features, b.Names(), "f%d")
 	if err != nil {

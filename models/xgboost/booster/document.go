@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A document is what a file of any form holds, before it is checked as a whole.
@@ -21,8 +22,9 @@ type document struct {
 	numFeature, numClass, numTarget int64
 	names, types                    []string
 
-	mu         sync.Mutex // guards plants while trees are read
-	plants     []*plant   // by id
+	room       atomic.Int64 // see maxSetWords
+	mu         sync.Mutex   // guards plants while trees are read
+	plants     []*plant     // by id
 	seen       int
 	info       []int32 // the output of each tree
 	rounds     []int32 // the first tree of each round, and the number of trees
@@ -36,6 +38,7 @@ type document struct {
 // decode reads a document from r.
 func decode(r reader, form string) (*document, error) {
 	d := &document{form: form, params: map[string]string{}, attributes: map[string]string{}, numTarget: 1, parallel: 1}
+	d.room.Store(maxSetWords)
 	if err := r.object(func(key string) error { return d.root(r, key) }); err != nil {
 		return nil, err
 	}
@@ -165,7 +168,7 @@ func (d *document) inModel(r reader, key string) (err error) {
 
 // tree reads a tree. It is called by several goroutines.
 func (d *document) tree(r reader) error {
-	p, id, err := grow(r)
+	p, id, err := grow(r, &d.room)
 	if err != nil {
 		return err
 	}

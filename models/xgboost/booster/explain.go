@@ -60,6 +60,9 @@ type Contributions interface {
 	Row(row []float64, out []float32)
 }
 
+// maxContributions is how many values a row may have.
+const maxContributions = 1 << 20
+
 // Contributions returns what computes contributions of rows of Features values, (Features+1) times Outputs for each.
 func (b *Booster) Contributions() (Contributions, error) {
 	if err := b.explainable(); err != nil {
@@ -67,6 +70,9 @@ func (b *Booster) Contributions() (Contributions, error) {
 	}
 	if b.trees == nil {
 		return b.linearTerms(), nil
+	}
+	if int64(b.Features+1)*int64(b.Outputs) > maxContributions {
+		return nil, fmt.Errorf("contributions of %d features and %d outputs, want at most %d values", b.Features, b.Outputs, maxContributions)
 	}
 	x := &shap.XGBoost{Features: b.Features, Groups: b.Outputs, Trees: make([]shap.XGBoostTree, b.Trees())}
 	for range b.Outputs { // versions before 3.1 have one base score for all

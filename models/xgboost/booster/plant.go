@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"leapscore/ops/tree"
 )
@@ -27,16 +28,23 @@ type sapling struct {
 	left, right, feature, defaultLeft           []int32
 	condition, cover, weights, leafWeights      []float32
 	kind, cats, catNodes, catStarts, catLengths []int32
+
+	room *atomic.Int64 // words that sets of categories may still take
 }
 
 // saplings are kept for their memory.
 var saplings = sync.Pool{New: func() any { return new(sapling) }}
 
+// maxSetWords is how many words of 64 bits the sets of categories of a model may
+// take: a few bytes of a file can ask for a set of two million.
+const maxSetWords = 1 << 26
+
 // grow reads a tree, and its id, or -1.
-func grow(r reader) (*plant, int64, error) {
+func grow(r reader, room *atomic.Int64) (*plant, int64, error) {
 	s := saplings.Get().(*sapling)
 	defer saplings.Put(s)
 	s.reset()
+	s.room = room
 	if err := r.object(func(key string) error { return within(key, s.field(r, key)) }); err != nil {
 		return nil, 0, err
 	}
@@ -213,7 +221,7 @@ func (s *sapling) categorical(p *plant, order []int32) error {
 		if from < 0 || n < 1 || from > len(s.cats) || n > len(s.cats)-from {
 			return fmt.Errorf("the categories of node %d are not among the %d of the tree", id, len(s.cats))
 		}
-		set, err := bits(s.cats[from : from+n])
+		set, err := s.bits(s.cats[from : from+n])
 		if err != nil {
 			return fmt.Errorf("node %d: %w", id, err)
 		}
@@ -233,10 +241,13 @@ func (s *sapling) categorical(p *plant, order []int32) error {
 }
 
 // bits makes a set of categories.
-func bits(categories []int32) ([]uint64, error) {
+func (s *sapling) bits(categories []int32) ([]uint64, error) {
 	most := slices.Max(categories)
 	if least := slices.Min(categories); least < 0 || most >= maxCategory {
 		return nil, fmt.Errorf("categories go from %d to %d, want 0 to %d", least, most, maxCategory-1)
+	}
+	if s.room.Add(-int64(most/64+1)) < 0 {
+		return nil, fmt.Errorf("the sets of categories of all nodes take more than %d MB", maxSetWords>>17)
 	}
 	set := make([]uint64, most/64+1)
 	for _, c := range categories {
