@@ -2,23 +2,36 @@ package tree
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"leapscore/ops/column"
 )
 
-// lazyPlan makes the plan of an ensemble when rows first come to it: most trees
-// are loaded only to be joined.
+// lazyPlan makes the plans of an ensemble when rows first come to it, since most
+// trees are loaded only to be joined, and the plan by ranks when many rows have come,
+// which pay for it.
 type lazyPlan struct {
-	once  sync.Once
-	plan  *plan
-	ranks *rankPlan
+	once sync.Once
+	plan *plan
+
+	rows    atomic.Int64
+	claimed atomic.Bool // the plan by ranks is made, or will be
+	ranking sync.Once
+	ranks   atomic.Pointer[rankPlan]
 }
+
+// Numbers of rows that pay for a plan by ranks, if there is no other plan, and if
+// there is one.
+const (
+	rowsForRanks     = 128
+	rowsForMoreRanks = 8192
+)
 
 // fewRows is the number of rows for which a plan does not pay.
 const fewRows = 3
 
-// planFor returns the plan for n rows, or nil if they are to go the plain way.
+// planFor returns the plan for n rows, or nil if they are to go another way.
 func (e *Ensemble) planFor(n int) *plan {
 	if n <= fewRows || e.refusing != nil || e.boosted {
 		return nil
@@ -30,11 +43,36 @@ func (e *Ensemble) planFor(n int) *plan {
 // ranksFor returns the plan by ranks for n rows, or nil if they are to go another
 // way.
 func (e *Ensemble) ranksFor(n int) *rankPlan {
-	if n <= fewRows || e.refusing != nil || !e.boosted {
+	if n <= fewRows || e.refusing != nil {
 		return nil
 	}
-	e.fast.once.Do(func() { e.fast.ranks = newRankPlan(e, hasMux) })
-	return e.fast.ranks
+	if e.boosted {
+		return e.fast.await(n, func() *rankPlan { return newRankPlan(e, hasMux) })
+	}
+	if len(e.roots) < fewTrees {
+		return nil
+	}
+	f := e.fast
+	if p := f.ranks.Load(); p != nil {
+		return p
+	}
+	if f.rows.Add(int64(n)) > rowsForMoreRanks && f.claimed.CompareAndSwap(false, true) {
+		if r := newRankPlan(e, hasMux); r != nil && r.pays(e.planFor(n)) {
+			f.ranks.Store(r)
+		}
+	}
+	return f.ranks.Load()
+}
+
+// await returns the plan by ranks, which layOut makes, once enough rows have come.
+func (f *lazyPlan) await(n int, layOut func() *rankPlan) *rankPlan {
+	if p := f.ranks.Load(); p != nil {
+		return p
+	}
+	if f.rows.Add(int64(n)) > rowsForRanks {
+		f.ranking.Do(func() { f.ranks.Store(layOut()) })
+	}
+	return f.ranks.Load()
 }
 
 // passBytes is how much of a block is in work at a time: it should stay in the

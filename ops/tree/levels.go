@@ -15,8 +15,7 @@ func (o *Oblivious) ranksFor(n int) *rankPlan {
 	if n <= fewRows {
 		return nil
 	}
-	o.fast.once.Do(func() { o.fast.ranks = newLevelPlan(o) })
-	return o.fast.ranks
+	return o.fast.await(n, func() *rankPlan { return newLevelPlan(o) })
 }
 
 // source is what a split needs.

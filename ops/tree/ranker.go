@@ -17,19 +17,15 @@ func newRankPlan(e *Ensemble, vectors bool) *rankPlan {
 	if e.features > maxFeature || len(e.nodes) > maxNodes {
 		return nil
 	}
-	firsts, bytes, ok := cut(e, vectors)
-	if !ok {
+	stretches := cut(e, vectors)
+	if stretches == nil && len(e.roots) > 0 {
 		return nil
 	}
 	b := ranker{rankPlan: &rankPlan{e: e, boosted: e.boosted, slot: make([]int32, e.ends)}, e: e, depth: make([]int32, len(e.nodes))}
-	b.segments = make([]segment, len(firsts))
+	b.segments = make([]segment, len(stretches))
 	b.sets = []uint64{0}
-	for k, first := range firsts {
-		end := len(e.roots)
-		if k+1 < len(firsts) {
-			end = firsts[k+1]
-		}
-		b.segment(&b.segments[k], bytes[k], first, end)
+	for k := range stretches {
+		b.segment(&b.segments[k], &stretches[k])
 	}
 	b.numberFeatures(e.features)
 	return b.rankPlan
@@ -57,15 +53,11 @@ func (p *rankPlan) numberFeatures(features int) {
 }
 
 // segment lays trees out as a segment.
-func (b *ranker) segment(s *segment, bytes bool, first, end int) {
-	d := newNeeds(b.e)
-	for t := first; t < end; t++ {
-		d.add(t)
-	}
+func (b *ranker) segment(s *segment, trees *stretch) {
 	b.seg = s
-	s.bytes = bytes
-	s.columns, b.columns = d.rankColumns(s.top())
-	for t := first; t < end; t++ {
+	s.bytes = trees.bytes
+	s.columns, b.columns = trees.needs.rankColumns(s.top())
+	for t := trees.first; t < trees.end; t++ {
 		b.tree(t)
 	}
 }

@@ -13,7 +13,7 @@ func (s *Sum[T]) addRanks(p *rankPlan, r *Rows, values []T, out [][]T) {
 		t := 0
 		for i := range p.segments {
 			g := &p.segments[i]
-			p.rank(g, w, n)
+			p.rank(i, w, n)
 			if g.bytes && !g.large {
 				s.addBytes(p, r, g, w, t, first, n, values, out)
 				t += len(g.trees)

@@ -20,6 +20,9 @@ type rankScratch struct {
 	narrow [Block]uint8 // ranks of a column
 	wide   [Block]uint16
 
+	entries entries
+	sparse  bool // the values of the pass are in entries
+
 	slow []int32 // rows of the pass that go the plain way
 }
 
@@ -65,7 +68,7 @@ func (p *rankPlan) walk(r *Rows, f fold) {
 		t := 0
 		for i := range p.segments {
 			g := &p.segments[i]
-			p.rank(g, s, n)
+			p.rank(i, s, n)
 			for k := range g.trees {
 				p.descend(g, &g.trees[k], s, n)
 				for _, i := range s.slow {
@@ -129,8 +132,13 @@ func (p *rankPlan) endsOf(l *rankTree, part int, g *segment, s *rankScratch, n i
 	}
 }
 
-// rank finds the columns of ranks of a segment for n rows.
-func (p *rankPlan) rank(g *segment, s *rankScratch, n int) {
+// rank finds the columns of ranks of a segment, given by its number, for n rows.
+func (p *rankPlan) rank(segment int, s *rankScratch, n int) {
+	if s.sparse {
+		p.rankSparse(segment, s, n)
+		return
+	}
+	g := &p.segments[segment]
 	pass, group := p.passOf(), g.group()
 	for i := range g.columns {
 		c := &g.columns[i]
@@ -183,6 +191,11 @@ func (p *rankPlan) gather(r *Rows, first, n int, s *rankScratch) {
 	s.slow = s.slow[:0]
 	pass := p.passOf()
 	if len(p.features) == 0 { // no tree has a split
+		return
+	}
+	if s.sparse = p.isSparse(r, first, n); s.sparse {
+		p.prepare(r.Absent, &s.entries)
+		p.collect(r, first, n, s)
 		return
 	}
 	if r.Vectors == nil {

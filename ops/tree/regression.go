@@ -56,6 +56,12 @@ func NewRegression(e *Ensemble) *Regression {
 
 // walk finds the value of each row in every tree: values[at[i]].
 func (e *Regression) walk(r *Rows, f func(tree, first int, at []int32, values []float64)) {
+	if p := e.ranksFor(r.N); p != nil {
+		s := Sum[float64]{Values: e.values}
+		values := s.inSlots(&p.values, p.leaf)
+		p.walk(r, func(tree, first int, slots []int32) { f(tree, first, slots, values) })
+		return
+	}
 	p := e.planFor(r.N)
 	if p == nil {
 		e.walkPlain(r, func(tree, first int, leaves []int32) { f(tree, first, leaves, e.values) })
@@ -73,6 +79,15 @@ func (e *Regression) walk(r *Rows, f func(tree, first int, at []int32, values []
 // Sum sets out to the sum of the trees' predictions, added one by one in the
 // order of the trees; of no trees it is 0.
 func (e *Regression) Sum(r *Rows, out []float64) {
+	if p := e.ranksFor(r.N); p != nil && e.Trees() > 0 {
+		out = out[:r.N]
+		for i := range out { // the only number that changes no number it is added to
+			out[i] = math.Copysign(0, -1)
+		}
+		s := Sum[float64]{Values: e.values}
+		s.addRanks(p, r, s.inSlots(&p.values, p.leaf), [][]float64{out})
+		return
+	}
 	clear(out[:r.N])
 	e.walk(r, func(tree, first int, at []int32, values []float64) {
 		out := out[first:][:len(at)]

@@ -138,37 +138,69 @@ func (d *needs) fit(bytes bool) bool {
 	return !d.odd && d.greatest <= maxWordRank && len(d.sources) <= maxWordColumns
 }
 
-// cut returns the first trees of segments, and which of them are of bytes; false if
-// some tree fits no segment.
-func cut(e *Ensemble, vectors bool) (firsts []int, bytes []bool, ok bool) {
+// stretch is a range of trees that becomes a segment.
+type stretch struct {
+	first, end int
+	bytes      bool
+	needs      *needs
+}
+
+// cut cuts the trees of e, or returns nil if some tree fits no segment.
+func cut(e *Ensemble, vectors bool) (all []stretch) {
 	small := smallTrees(e, vectors)
 	for t := 0; t < len(small); {
-		firsts, bytes = append(firsts, t), append(bytes, small[t])
-		d := newNeeds(e)
-		for first := t; t < len(small) && small[t] == small[first]; t++ {
-			if d.add(t); !d.fit(small[t]) {
-				if t == first {
-					return nil, nil, false
-				}
+		s := stretch{first: t, bytes: small[t], needs: newNeeds(e)}
+		for t < len(small) && small[t] == s.bytes {
+			if s.needs.add(t); !s.needs.fit(s.bytes) {
 				break
 			}
+			t++
 		}
+		if t == s.first {
+			return nil
+		}
+		if s.end = t; !s.needs.fit(s.bytes) { // it has what the next tree needs, too
+			s.needs = newNeeds(e)
+			for k := s.first; k < s.end; k++ {
+				s.needs.add(k)
+			}
+		}
+		all = append(all, s)
 	}
-	return firsts, bytes, true
+	return all
 }
 
 // smallTrees returns which trees go into segments of bytes.
 func smallTrees(e *Ensemble, vectors bool) []bool {
 	small := make([]bool, len(e.roots))
 	for t := range small {
-		from, to := e.nodesOf(t)
-		small[t] = vectors && int(to-from) < 2*maxMuxLeaves
-		if small[t] {
-			d := newNeeds(e)
-			d.add(t)
-			small[t] = d.fit(true)
-		}
+		small[t] = vectors && e.isSmall(t)
 	}
+	joinFew(small)
+	return small
+}
+
+// isSmall reports whether tree t alone could be a segment of bytes.
+func (e *Ensemble) isSmall(t int) bool {
+	from, to := e.nodesOf(t)
+	if int(to-from) > 2*maxMuxLeaves-1 {
+		return false
+	}
+	categorical := false
+	for i := from; i < to; i++ {
+		n := &e.nodes[i]
+		categorical = categorical || n.right != 0 && n.set != 0
+	}
+	if !categorical && int(to-from) < 2*maxByteRank { // with fewer splits than ranks
+		return true
+	}
+	d := newNeeds(e)
+	d.add(t)
+	return d.fit(true)
+}
+
+// joinFew makes short runs of small trees a part of what is around them.
+func joinFew(small []bool) {
 	for from := 0; from < len(small); {
 		to := from
 		for to < len(small) && small[to] == small[from] {
@@ -181,7 +213,6 @@ func smallTrees(e *Ensemble, vectors bool) []bool {
 		}
 		from = to
 	}
-	return small
 }
 
 // sourceOf returns the source that a split needs.

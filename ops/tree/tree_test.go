@@ -161,6 +161,15 @@ func TestKernelsReachTheLeavesOfThePlainWalk(t *testing.T) {
 						}
 						sums(t, NewRegression(e), &vs, want)
 					}
+					for _, vectors := range []bool{false, true} {
+						if forceRanks(e, vectors); e.fast.ranks.Load() == nil { // of odd categories
+							continue
+						}
+						if d := cmp.Diff(want, collect(e, &vs, e.Walk)); d != "" {
+							t.Errorf("Walk by ranks, vectors %v (-plain +kernels):\n%s", vectors, d)
+						}
+						sums(t, NewRegression(e), &vs, want)
+					}
 				})
 			}
 		}
@@ -169,6 +178,7 @@ func TestKernelsReachTheLeavesOfThePlainWalk(t *testing.T) {
 
 // force gives e a plan whether it pays or not.
 func force(e *Ensemble, bits *bitKernel) *plan {
+	e.fast.claimed.Store(true)
 	e.fast.once.Do(func() { e.fast.plan = layOut(e, bits) })
 	return e.fast.plan
 }
