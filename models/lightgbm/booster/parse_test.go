@@ -3,6 +3,7 @@ package booster_test
 import (
 	"bytes"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -120,6 +121,29 @@ func TestDamagedDumpsAreRefused(t *testing.T) {
 	infinite := read(t, "testdata/v4/lgb_infinite_thresholds/dump.json")
 	checkRefused(t, strings.ReplaceAll(infinite, `"max_value": `, `"max_value": 1e305, "x": `), "save the model as text")
 	checkRefused(t, strings.ReplaceAll(infinite, `"threshold": 1e+300`, `"threshold": -1e+300`), "save the model as text")
+}
+
+// TestLiesCostNoMemory parses files that claim to be larger than they are.
+func TestLiesCostNoMemory(t *testing.T) {
+	text, dump := read(t, small+"model.txt"), read(t, small+"dump.json")
+	for name, lie := range map[string]string{
+		"leaves":     line(text, "num_leaves", 0, "16777216"),
+		"features":   line(text, "max_feature_idx", 0, "67108863"),
+		"classes":    line(line(text, "num_class", 0, "65536"), "num_tree_per_iteration", 0, "65536"),
+		"sets":       line(line(text, "num_cat", 0, "1"), "cat_boundaries", 0, "0 2147483647"),
+		"linear":     line(text, "is_linear", 0, "1\nleaf_const=1 2 3 4 5\nnum_features=0 2147483647 1 1 1\nleaf_features=1\nleaf_coeff=1"),
+		"categories": strings.ReplaceAll(dump, `"threshold": "`, `"threshold": "2147483647||`),
+		"nesting":    `{"name":"tree","num_class":1,"num_tree_per_iteration":1,"average_output":false,"feature_names":["a"],"tree_info":[{"num_leaves":1,"tree_structure":` + strings.Repeat(`{"left_child":`, 1e6),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := booster.Parse([]byte(lie), booster.Limits{})
+		runtime.ReadMemStats(&after)
+		const most = 300 << 20
+		if used := after.TotalAlloc - before.TotalAlloc; err == nil || used > most {
+			t.Errorf("%s: the error is %v and %d MB were allocated, want an error and at most %d MB", name, err, used>>20, most>>20)
+		}
+	}
 }
 
 // TestOtherLineEndsAreRead reads a model whose ends of lines another program has changed,
