@@ -20,7 +20,7 @@ var Kind = &models.Kind{
 	Name: kindName, Title: "LightGBM model",
 	Files:     "text (`save_model`), JSON (`dump_model`)",
 	Versions:  "LightGBM 2 to 4 (text), 2.2.3 to 4 (JSON)",
-	Exact:     "the bits of LightGBM's `predict`",
+	Exact:     "the bits of `predict` of LightGBM 3.3 and 4",
 	Limits:    "JSON whose thresholds of 1e300 may stand for other numbers; `pandas_categorical` that cannot be assigned to features",
 	Recognize: func(f *models.File) bool { return booster.IsModel(f.Head()) },
 	Open:      open,
