@@ -19,6 +19,7 @@ type Booster struct {
 	features []feature
 	columns  []column
 	combos   []combo
+	lookups  []lookup
 	trees    []grown
 	// path has the splits of oblivious trees, and the nodes of others.
 	path []node
@@ -191,6 +192,9 @@ func (b *Booster) Predictions() int {
 func (b *Booster) Slice(from, to int) (*Booster, error) {
 	if from < 0 || to > len(b.trees) || from >= to {
 		return nil, fmt.Errorf("trees %d up to %d: the model has %d", from, to, len(b.trees))
+	}
+	if from == 0 && to == len(b.trees) {
+		return b, nil
 	}
 	part := *b
 	part.trees = b.trees[from:to]

@@ -20,9 +20,19 @@ type column struct {
 	nan     nanMode
 	feature int
 	value   float64
+
+	// Of a statistic: what it is, and the numbers by the row of the table, if there are few.
 	ctr     *ctr
 	stats   *stats
-	combo   int
+	lookup  int
+	known   []float32
+	unknown float64
+}
+
+// lookup finds the rows of a table for a combination. Columns share it.
+type lookup struct {
+	stats *stats
+	combo int
 }
 
 // combo is a combination of features, linked. Floats in it are compared with a border.
@@ -58,8 +68,20 @@ func (l *linker) addCTR(f *ctrFeature) error {
 	if err != nil || len(f.borders) == 0 {
 		return err
 	}
-	l.addRange(column{kind: columnCTR, ctr: c, stats: s, combo: at}, f.borders)
+	x := column{kind: columnCTR, ctr: c, stats: s, lookup: l.addLookup(lookup{s, at})}
+	x.prepare()
+	l.addRange(x, f.borders)
 	return nil
+}
+
+func (l *linker) addLookup(x lookup) int {
+	at, known := l.lookupAt[x]
+	if !known {
+		at = len(l.b.lookups)
+		l.lookupAt[x] = at
+		l.b.lookups = append(l.b.lookups, x)
+	}
+	return at
 }
 
 var errCombo = errors.New("statistics of categories are by a feature, a border or a category that the model has not")
@@ -132,7 +154,7 @@ func (b *Booster) use(at int) {
 		b.features[c.feature].used = true
 		return
 	}
-	x := &b.combos[c.combo]
+	x := &b.combos[b.lookups[c.lookup].combo]
 	for _, f := range x.cats {
 		b.features[f].used = true
 	}

@@ -8,29 +8,58 @@ const hashMul = 0x4906ba494954cb65
 
 func mix(a, b uint64) uint64 { return hashMul * (a + hashMul*b) }
 
+// mostKnown is how many numbers of a column are computed before they are asked for.
+const mostKnown = 1 << 16
+
+// prepare computes the numbers of a column, unless they are too many.
+func (c *column) prepare() {
+	n := c.stats.rows(c.ctr.kind) / uint64(c.stats.width(c.ctr.kind))
+	c.unknown = float64(c.ctr.ofUnknown(c.stats))
+	if n > mostKnown {
+		return
+	}
+	c.known = make([]float32, n)
+	for row := range c.known {
+		c.known[row] = c.ctr.of(c.stats, int32(row))
+	}
+}
+
+// statistics writes the numbers of rows of the table; -1 is a category that the training
+// did not have.
+func (c *column) statistics(rows []int32, to []float64) {
+	for i, row := range rows {
+		switch {
+		case row < 0:
+			to[i] = c.unknown
+		case c.known != nil:
+			to[i] = float64(c.known[row])
+		default:
+			to[i] = float64(c.ctr.of(c.stats, row))
+		}
+	}
+}
+
 // value is Calc of CatBoost.
 func (c *ctr) value(inClass, total float32) float32 {
 	v := (inClass + c.prior) / (total + c.priorD)
 	return float32(float32(v+c.shift) * c.scale)
 }
 
-// of is the number of a row of statistics, or of a category that the training did not have.
-func (c *ctr) of(s *stats, hash uint64) float32 {
-	at, known := s.index[hash]
+// ofUnknown is the number of a category that the training did not have.
+func (c *ctr) ofUnknown(s *stats) float32 {
+	if c.kind == ctrCounter || c.kind == ctrFeatureFreq {
+		return c.value(0, float32(s.denominator))
+	}
+	return c.value(0, 0)
+}
+
+// of is the number of a row of statistics.
+func (c *ctr) of(s *stats, at int32) float32 {
 	switch c.kind {
 	case ctrBinarizedMean, ctrFloatMean:
-		if !known {
-			return c.value(0, 0)
-		}
 		return c.value(s.means[at].sum, float32(s.means[at].count))
 	case ctrCounter, ctrFeatureFreq:
-		if !known {
-			return c.value(0, float32(s.denominator))
-		}
 		return c.value(float32(s.counts[at]), float32(s.denominator))
-	}
-	if !known {
-		return c.value(0, 0)
 	}
 	width := s.width(c.kind)
 	row := s.counts[int(at)*width:][:width]

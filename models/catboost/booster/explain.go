@@ -73,7 +73,7 @@ func (b *Booster) owners(c *column) []int32 {
 		return []int32{int32(c.feature)}
 	}
 	var all []int32
-	x := &b.combos[c.combo]
+	x := &b.combos[b.lookups[c.lookup].combo]
 	for _, f := range x.cats {
 		all = append(all, int32(f))
 	}

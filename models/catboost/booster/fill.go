@@ -19,7 +19,8 @@ func (b *Booster) fill(rows *tree.Rows, s *scratch) {
 			}
 		}
 	}
-	hashes := make([][]uint64, len(b.combos))
+	clear(s.hashed)
+	clear(s.found)
 	for i := range b.columns {
 		if !b.used[i] {
 			continue
@@ -34,14 +35,26 @@ func (b *Booster) fill(rows *tree.Rows, s *scratch) {
 				to[k] = float64(one(v == c.value))
 			}
 		case columnCTR:
-			if hashes[c.combo] == nil {
-				hashes[c.combo] = b.combos[c.combo].hash(features, s.columns, rows.N)
-			}
-			for k, h := range hashes[c.combo] {
-				to[k] = float64(c.ctr.of(c.stats, h))
-			}
+			c.statistics(b.find(c.lookup, features, rows.N, s), to)
 		}
 	}
+}
+
+// find returns the rows of a table that the categories of rows have.
+func (b *Booster) find(at int, features [][]float64, n int, s *scratch) []int32 {
+	x := &b.lookups[at]
+	if !s.hashed[x.combo] {
+		s.hashed[x.combo] = true
+		b.combos[x.combo].hash(features, s.columns, s.hashes[x.combo][:n])
+	}
+	rows := s.rows[at][:n]
+	if !s.found[at] {
+		s.found[at] = true
+		for i, h := range s.hashes[x.combo][:n] {
+			rows[i] = x.stats.index.find(h)
+		}
+	}
+	return rows
 }
 
 // gather makes columns of vectors.
@@ -71,16 +84,16 @@ func (c *column) round(from, to []float64) {
 	}
 }
 
-// hash makes one number of the values of a combination, for each row.
-func (x *combo) hash(features, columns [][]float64, n int) []uint64 {
-	out := make([]uint64, n)
+// hash writes one number of the values of a combination, for each row.
+func (x *combo) hash(features, columns [][]float64, out []uint64) {
+	clear(out)
 	for _, f := range x.cats {
 		for k, v := range features[f] {
 			out[k] = mix(out[k], uint64(int64(v))) // with its sign, as CatBoost does
 		}
 	}
 	for _, f := range x.floats {
-		for k, v := range columns[f.column][:n] {
+		for k, v := range columns[f.column][:len(out)] {
 			out[k] = mix(out[k], one(v > f.border))
 		}
 	}
@@ -89,7 +102,6 @@ func (x *combo) hash(features, columns [][]float64, n int) []uint64 {
 			out[k] = mix(out[k], one(v == f.value))
 		}
 	}
-	return out
 }
 
 func one(yes bool) uint64 {

@@ -56,7 +56,7 @@ func (m *jsonModel) statistics(c *content) error {
 var errHashMap = errors.New("ctr_data: hash_map is not a list of hashes, each with hash_stride-1 numbers behind it")
 
 func (raw *jsonStats) table(kind ctrType) (*stats, error) {
-	s := &stats{index: map[uint64]uint32{}, denominator: raw.Denominator}
+	s := &stats{denominator: raw.Denominator}
 	isMean := kind == ctrBinarizedMean || kind == ctrFloatMean
 	want := raw.Stride
 	switch {
@@ -70,6 +70,7 @@ func (raw *jsonStats) table(kind ctrType) (*stats, error) {
 	if raw.Stride != want || raw.Stride < 2 || len(raw.Map)%raw.Stride != 0 || kind == ctrBorders && raw.Stride < 3 {
 		return nil, errHashMap
 	}
+	s.index = newIndex(len(raw.Map) / raw.Stride)
 	for i := 0; i < len(raw.Map); i += raw.Stride {
 		row := raw.Map[i : i+raw.Stride]
 		for k, item := range row {
@@ -86,7 +87,7 @@ func (raw *jsonStats) table(kind ctrType) (*stats, error) {
 			}
 		}
 		if row[0].hash != noCategory {
-			s.index[row[0].hash] = at
+			s.index.put(row[0].hash, int32(at))
 		}
 	}
 	return s, nil

@@ -11,12 +11,13 @@ import (
 // linker turns a content into a booster.
 type linker struct {
 	*content
-	b       *Booster
-	floatAt map[int32]int // position.index to features
-	catAt   map[int32]int
-	splitAt []splitRange
-	total   int32 // number of splits that may be named
-	comboAt map[string]int
+	b        *Booster
+	floatAt  map[int32]int // position.index to features
+	catAt    map[int32]int
+	splitAt  []splitRange
+	total    int32 // number of splits that may be named
+	comboAt  map[string]int
+	lookupAt map[lookup]int
 	// borderAt is the column of each border of the floats, and valued the categories
 	// that splits compare with.
 	borderAt map[floatSplit]int
@@ -36,7 +37,7 @@ func link(c *content, lim Limits) (*Booster, error) {
 	}
 	l := &linker{
 		content: c, b: &Booster{Oblivious: c.oblivious(), dims: c.dims, leaves: c.leaves, scale: c.scale, Info: c.info},
-		floatAt: map[int32]int{}, catAt: map[int32]int{}, comboAt: map[string]int{},
+		floatAt: map[int32]int{}, catAt: map[int32]int{}, comboAt: map[string]int{}, lookupAt: map[lookup]int{},
 		borderAt: map[floatSplit]int{}, valued: map[oneHotSplit]bool{},
 	}
 	for _, step := range []func(Limits) error{l.checkSizes, l.linkFeatures, l.linkColumns, l.linkTrees, l.linkBias, l.linkAnswer} {
@@ -75,7 +76,6 @@ func (l *linker) linkFeatures(Limits) error {
 		all = append(all, placed{l.cats[i].position, true})
 	}
 	slices.SortStableFunc(all, func(a, b placed) int { return int(a.flat) - int(b.flat) })
-	names := map[string]bool{}
 	for i, p := range all {
 		if i > 0 && all[i-1].flat == p.flat || p.flat < 0 || p.index < 0 {
 			return fmt.Errorf("feature %q has the place %d (%d of its type), which is not its own", p.label(), p.flat, p.index)
@@ -88,10 +88,6 @@ func (l *linker) linkFeatures(Limits) error {
 			return fmt.Errorf("two features are number %d of their type", p.index)
 		}
 		at[p.index] = i
-		if names[p.label()] {
-			return fmt.Errorf("two features are called %q: give features names that differ, and train again", p.label())
-		}
-		names[p.label()] = true
 		l.b.features = append(l.b.features, feature{name: p.label(), category: p.category})
 	}
 	return nil

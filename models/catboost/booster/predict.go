@@ -52,13 +52,26 @@ type scratch struct {
 	columns    [][]float64 // what trees compare; nil for those that none does
 	sums, part [][]float64 // by dims
 	raw        []float64
+
+	hashes [][]uint64 // by combination, where hashed says so
+	hashed []bool
+	rows   [][]int32 // by lookup, where found says so
+	found  []bool
 }
 
 func (b *Booster) newScratch() *scratch {
-	s := &scratch{columns: make([][]float64, len(b.columns)), sums: make([][]float64, b.dims), part: make([][]float64, b.dims), raw: make([]float64, tree.Block*b.outputs)}
+	s := &scratch{
+		columns: make([][]float64, len(b.columns)), sums: make([][]float64, b.dims), part: make([][]float64, b.dims), raw: make([]float64, tree.Block*b.outputs),
+		hashes: make([][]uint64, len(b.combos)), hashed: make([]bool, len(b.combos)), rows: make([][]int32, len(b.lookups)), found: make([]bool, len(b.lookups)),
+	}
 	for i, used := range b.used {
-		if used {
-			s.columns[i] = make([]float64, tree.Block)
+		if !used {
+			continue
+		}
+		s.columns[i] = make([]float64, tree.Block)
+		if c := &b.columns[i]; c.kind == columnCTR && s.rows[c.lookup] == nil {
+			s.rows[c.lookup] = make([]int32, tree.Block)
+			s.hashes[b.lookups[c.lookup].combo] = make([]uint64, tree.Block)
 		}
 	}
 	for d := range s.sums {

@@ -11,7 +11,7 @@ import (
 // stats is a table of statistics of the target by category. A category is a hash of 64
 // bits.
 type stats struct {
-	index       map[uint64]uint32
+	index       *index
 	means       []mean  // of the two kinds of means
 	counts      []int32 // of the others, classes a category
 	classes     int
@@ -88,7 +88,13 @@ func (s *stats) addBuckets(raw []byte, kind ctrType) error {
 	if len(raw)%size != 0 || bits.OnesCount(uint(n)) != 1 {
 		return fmt.Errorf("%w: a hash table has %d bytes, want 12 times a power of two", errStats, len(raw))
 	}
-	s.index = make(map[uint64]uint32, n/2)
+	full := 0
+	for i := 0; i < len(raw); i += size {
+		if binary.LittleEndian.Uint64(raw[i:]) != noCategory {
+			full++
+		}
+	}
+	s.index = newIndex(full)
 	for i := 0; i < len(raw); i += size {
 		hash, at := binary.LittleEndian.Uint64(raw[i:]), binary.LittleEndian.Uint32(raw[i+8:])
 		if hash == noCategory {
@@ -102,10 +108,10 @@ func (s *stats) addBuckets(raw []byte, kind ctrType) error {
 }
 
 func (s *stats) add(hash uint64, at uint32, kind ctrType) error {
-	if width := s.width(kind); width < 1 || uint64(at)+1 > s.rows(kind)/uint64(width) {
+	if width := s.width(kind); width < 1 || at > math.MaxInt32 || uint64(at)+1 > s.rows(kind)/uint64(width) {
 		return fmt.Errorf("%w: a category names row %d of %d", errStats, at, s.rows(kind)/uint64(max(width, 1)))
 	}
-	s.index[hash] = at
+	s.index.put(hash, int32(at))
 	return nil
 }
 
