@@ -80,7 +80,7 @@ func TestModelsAreRecognizedByContent(t *testing.T) {
 		want bool
 	}{
 		{"tree\nversion=v3\nnum_class=1\n", true}, {"tree\r\nversion=v4\r\n", true}, {`{"name":"tree","version":"v4","num_class":1,"num_tree_per_iteration":1`, true},
-		{"tree\n", false}, {"trees\nversion=v3\n", false}, {`{"learner":{}}`, false}, {"", false}, {"PK\x03\x04", false},
+		{"{\n \"average_output\": false, \"feature_infos\": {", true}, {"tree\n", false}, {"trees\nversion=v3\n", false}, {`{"learner":{}}`, false}, {"", false}, {"PK\x03\x04", false},
 	} {
 		path := filepath.Join(dir, fmt.Sprintf("model%d.zip", i))
 		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {

@@ -114,11 +114,15 @@ def questions(rng, size, rows, booster, options):
     return x
 
 
-def answers(booster, x, leaf=True):
+def answers(booster, x, options, leaf=True):
+    more = {"num_threads": 1}
+    if "iterations" in options:
+        first, end = options["iterations"]
+        more.update(start_iteration=first, num_iteration=end - first)
     with np.errstate(all="ignore"):
-        out = {"raw": booster.predict(x, raw_score=True, num_threads=1), "prediction": booster.predict(x, num_threads=1)}
-        if leaf:
-            out["leaf"] = np.asarray(booster.predict(x, pred_leaf=True, num_threads=1)).astype(np.int32)
+        out = {"raw": booster.predict(x, raw_score=True, **more), "prediction": booster.predict(x, **more)}
+        if leaf and booster.num_trees():
+            out["leaf"] = np.asarray(booster.predict(x, pred_leaf=True, **more)).astype(np.int32)
     return out
 
 
@@ -131,23 +135,24 @@ def make(args, name, objective, kind, options):
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "model.txt")
     trained = train(rng, args.size, objective, kind, options, names)
-    trained.save_model(path)
+    trained.save_model(path, **options.get("saved", {}))
     booster = lgb.Booster(model_file=path)
     if args.size == "normal" or name in DUMPED:
         with open(os.path.join(folder, "dump.json"), "w") as f:
             json.dump(booster.dump_model(), f)
     x = questions(rng, args.size, rows, booster, options)
-    outputs = answers(booster, x, leaf=args.size != "large")
+    outputs = answers(booster, x, options, leaf=args.size != "large")
     if args.size == "small":
         common.write_rows(folder, list(x.T), outputs)
         return
     common.write_case(folder, booster.feature_name(), list(x.T), outputs, {
-        "name": "lgb_" + name, "seed": args.seed, "library": "lightgbm", "version": lgb.__version__, "objective": objective, "rows": rows, "features": booster.feature_name()})
+        "name": "lgb_" + name, "seed": args.seed, "library": "lightgbm", "version": lgb.__version__, "objective": objective, "rows": rows, "features": booster.feature_name(),
+        "options": ["--iterations", "{}:{}".format(*options["iterations"])] if "iterations" in options else []})
 
 
 def main():
     args = common.arguments(__doc__.splitlines()[0])
-    cases = dict(PLAIN)
+    cases = {n: c for n, c in PLAIN.items() if args.size != "small" or not {"iterations", "saved"} & set(c[2])}
     for i in range(0 if args.size == "small" else 20):
         cases[f"random_{i}"] = None
     if common.chosen(args, ["pandas"]) and args.size != "large":

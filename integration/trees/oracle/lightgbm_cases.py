@@ -35,6 +35,11 @@ PLAIN = {
     "categorical_onehot": ("regression", "regression", {"cats": {1: 3, 2: 4}, "params": {"max_cat_to_onehot": 8}}),
     "categorical_wide": ("multiclass", "classes", {"cats": {2: 300}, "params": {"num_class": 3}}),
     "infinite_thresholds": ("regression", "regression", {"missing": 0.5, "absent": True}),
+    "iterations": ("multiclass", "classes", {"params": {"num_class": 3}, "iterations": (1, 3)}),
+    "forest_iterations": ("binary", "binary", {"params": {"boosting": "rf", "bagging_fraction": 0.6, "bagging_freq": 1}, "iterations": (1, 3)}),
+    "linear_iterations": ("regression", "regression", {"params": {"linear_tree": True}, "missing": 0.1, "iterations": (1, 2)}),
+    "saved_in_part": ("binary", "binary", {"saved": {"start_iteration": 1, "num_iteration": 2}}),
+    "saved_without_trees": ("binary", "binary", {"saved": {"start_iteration": 100}}),
     "one_leaf": ("binary", "binary", {"params": {"min_gain_to_split": 1e12}}),
     "names": ("binary", "binary", {"names": ["a b", "é", "x-1", "select", "n.o", "z  z", "f7", "f8", "f9", "f10"]}),
 }

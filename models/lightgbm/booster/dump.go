@@ -14,7 +14,11 @@ import (
 // other JSON has.
 func isDump(data []byte) bool {
 	data = bytes.TrimLeft(data, " \t\r\n\ufeff")
-	return bytes.HasPrefix(data, []byte("{")) && bytes.Contains(data, []byte(`"num_tree_per_iteration"`))
+	if !bytes.HasPrefix(data, []byte("{")) {
+		return false
+	}
+	// The first is near the beginning as LightGBM writes it, the second where keys were sorted.
+	return bytes.Contains(data, []byte(`"num_tree_per_iteration"`)) || bytes.Contains(data, []byte(`"average_output"`))
 }
 
 // dumpHead is a dump without its trees.
