@@ -8,7 +8,7 @@ import (
 )
 
 // Block is the number of rows that go through an ensemble at a time.
-const Block = 256
+const Block = 1024
 
 // Rows are rows of a batch, at most Block.
 type Rows struct {

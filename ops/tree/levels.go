@@ -63,6 +63,7 @@ func newLevelPlan(o *Oblivious) *rankPlan {
 		b.segments = append(b.segments, b.levelSegment(o, d, first, t))
 	}
 	b.numberFeatures(features)
+	b.setPass()
 	return b.rankPlan
 }
 

@@ -28,6 +28,7 @@ func newRankPlan(e *Ensemble, vectors bool) *rankPlan {
 		b.segment(&b.segments[k], &stretches[k])
 	}
 	b.numberFeatures(e.features)
+	b.setPass()
 	return b.rankPlan
 }
 

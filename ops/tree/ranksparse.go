@@ -27,7 +27,7 @@ type entries struct {
 
 // isSparse reports whether most values of n rows are not stored.
 func (p *rankPlan) isSparse(r *Rows, first, n int) bool {
-	if r.Vectors == nil {
+	if r.Vectors == nil || len(p.features) == 0 {
 		return false
 	}
 	stored, wanted := 0, n*len(p.features)

@@ -6,10 +6,9 @@ import "unsafe"
 func (s *Sum[T]) addRanks(p *rankPlan, r *Rows, values []T, out [][]T) {
 	w := p.take()
 	defer p.pool.Put(w)
-	pass := p.passOf()
-	for first := 0; first < r.N; first += pass {
-		n := min(pass, r.N-first)
-		p.gather(r, first, n, w)
+	n := 0
+	for first := 0; first < r.N; first += n {
+		n = p.gather(r, first, w)
 		t := 0
 		for i := range p.segments {
 			g := &p.segments[i]

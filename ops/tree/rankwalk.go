@@ -29,12 +29,33 @@ type rankScratch struct {
 // rankPool keeps working memory.
 type rankPool struct{ sync.Pool }
 
-// rankPassBytes is the size of the values of a pass.
-const rankPassBytes = 64 << 10
+// A pass of rows is ranked at once: rankPass of them, or fewer if their values are more
+// than rankPassBytes, or if most values are not stored; more if trees are large, since
+// a pass reads all of them.
+const (
+	rankPass       = 512
+	rankPassBytes  = 128 << 10
+	sparsePass     = 256
+	rankPassLarge  = Block
+	largeTreeNodes = 1024
+)
 
-// passOf returns the number of rows that are ranked together, a multiple of muxRows.
-func (p *rankPlan) passOf() int {
-	return min(max(rankPassBytes/8/max(len(p.features), 1), muxRows)&^(muxRows-1), Block)
+// setPass chooses the pass.
+func (p *rankPlan) setPass() {
+	most := rankPass
+	if len(p.codes)+len(p.links)+len(p.mixed) > largeTreeNodes*p.trees() {
+		most = rankPassLarge
+	}
+	p.pass = min(max(rankPassBytes/8/max(len(p.features), 1), muxRows)&^(muxRows-1), most)
+}
+
+// trees is the number of trees, at least 1.
+func (p *rankPlan) trees() int {
+	n := 0
+	for i := range p.segments {
+		n += len(p.segments[i].trees)
+	}
+	return max(n, 1)
 }
 
 // take returns working memory.
@@ -42,8 +63,7 @@ func (p *rankPlan) take() *rankScratch {
 	if s, ok := p.pool.Get().(*rankScratch); ok {
 		return s
 	}
-	s, pass := &rankScratch{area: newEnds()}, p.passOf()
-	s.x = make([]float64, len(p.features)*pass)
+	s, pass := &rankScratch{area: newEnds()}, max(p.pass, sparsePass)
 	bytes, words := 0, 0
 	for i := range p.segments {
 		if g := &p.segments[i]; g.bytes {
@@ -61,10 +81,9 @@ func (p *rankPlan) take() *rankScratch {
 func (p *rankPlan) walk(r *Rows, f fold) {
 	s := p.take()
 	defer p.pool.Put(s)
-	pass := p.passOf()
-	for first := 0; first < r.N; first += pass {
-		n := min(pass, r.N-first)
-		p.gather(r, first, n, s)
+	n := 0
+	for first := 0; first < r.N; first += n {
+		n = p.gather(r, first, s)
 		t := 0
 		for i := range p.segments {
 			g := &p.segments[i]
@@ -139,7 +158,7 @@ func (p *rankPlan) rank(segment int, s *rankScratch, n int) {
 		return
 	}
 	g := &p.segments[segment]
-	pass, group := p.passOf(), g.group()
+	pass, group := p.pass, g.group()
 	for i := range g.columns {
 		c := &g.columns[i]
 		x := s.x[int(c.values)*pass:][:n]
@@ -185,23 +204,34 @@ func rankColumnOf[T uint8 | uint16](c *rankColumn, x []float64, out []T, bias T)
 	}
 }
 
-// gather turns n rows into columns of values. Rows of bundles' trees that are null,
-// or shorter than some tree may read, are left to the plain way.
-func (p *rankPlan) gather(r *Rows, first, n int, s *rankScratch) {
+// gather turns rows into columns of values, or lists those that are stored, and
+// returns how many rows. Rows of bundles' trees that are null, or shorter than some
+// tree may read, are left to the plain way.
+func (p *rankPlan) gather(r *Rows, first int, s *rankScratch) int {
 	s.slow = s.slow[:0]
-	pass := p.passOf()
-	if len(p.features) == 0 { // no tree has a split
-		return
-	}
+	n := min(sparsePass, r.N-first)
 	if s.sparse = p.isSparse(r, first, n); s.sparse {
 		p.prepare(r.Absent, &s.entries)
 		p.collect(r, first, n, s)
-		return
+		return n
 	}
-	if r.Vectors == nil {
+	if s.x == nil {
+		s.x = make([]float64, len(p.features)*p.pass)
+	}
+	n = min(p.pass, r.N-first)
+	switch {
+	case len(p.features) == 0: // no tree has a split
+	case r.Vectors == nil:
 		p.gatherColumns(r, first, n, s)
-		return
+	default:
+		p.gatherVectors(r, first, n, s)
 	}
+	return n
+}
+
+// gatherVectors is gather for rows that are vectors and store most values.
+func (p *rankPlan) gatherVectors(r *Rows, first, n int, s *rankScratch) {
+	pass := p.pass
 	for at := 0; at < n; at += lanes {
 		var dense [lanes][]float64
 		count := 0
@@ -251,7 +281,7 @@ func (p *rankPlan) gatherColumns(r *Rows, first, n int, s *rankScratch) {
 		}
 		return
 	}
-	pass, from := p.passOf(), r.From+first
+	pass, from := p.pass, r.From+first
 	for c, f := range p.features {
 		x := s.x[c*pass:][:n]
 		switch {
@@ -276,7 +306,7 @@ func (p *rankPlan) noRow(s *rankScratch, at int) {
 		return
 	}
 	for c := range p.features {
-		s.x[c*p.passOf()+at] = math.NaN()
+		s.x[c*p.pass+at] = math.NaN()
 	}
 }
 
@@ -287,7 +317,7 @@ func (p *rankPlan) shortRow(r *Rows, v column.Vector, s *rankScratch, at int) {
 		return
 	}
 	for c, f := range p.features {
-		s.x[c*p.passOf()+at] = r.element(v, f)
+		s.x[c*p.pass+at] = r.element(v, f)
 	}
 }
 
@@ -303,7 +333,7 @@ func (p *rankPlan) denseGroup(x []float64, pass int, rows *[lanes][]float64) {
 
 // sparse puts a sparse row into its places.
 func (p *rankPlan) sparse(r *Rows, v column.Vector, x []float64) {
-	pass := p.passOf()
+	pass := p.pass
 	for c := range p.features {
 		x[c*pass] = r.Absent
 	}

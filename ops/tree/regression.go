@@ -103,12 +103,18 @@ func (e *Regression) Sum(r *Rows, out []float64) {
 	})
 }
 
+var dotSums = sync.Pool{New: func() any { return new([4][Block]float64) }}
+
 // Dot sets out to the dot product of the trees' predictions and weights, one
 // for each tree. The order of additions is that of blas.Dot, for all rows side
 // by side: four interleaved fused sums, their total, then the last trees one by
 // one.
 func (e *Regression) Dot(r *Rows, weights, out []float64) {
-	var sums [4][Block]float64
+	sums := dotSums.Get().(*[4][Block]float64)
+	defer dotSums.Put(sums)
+	for k := range sums {
+		clear(sums[k][:r.N])
+	}
 	whole := len(weights) &^ 3
 	clear(out[:r.N])
 	e.walk(r, func(tree, first int, at []int32, values []float64) {

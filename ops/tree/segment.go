@@ -14,6 +14,7 @@ type rankPlan struct {
 
 	features []int32 // the feature of each column of values
 	column   []int32 // by feature: its column of values, or -1
+	pass     int     // the number of rows that are ranked at once, a multiple of muxRows
 	segments []segment
 
 	leaf []int32 // by slot
