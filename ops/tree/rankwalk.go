@@ -10,7 +10,8 @@ import (
 
 // rankScratch is the working memory of one walk over ranks.
 type rankScratch struct {
-	x     []float64 // column by column, each of pass rows
+	x     []float64   // column by column, each of pass rows
+	cols  [][]float64 // the columns of values: parts of x, or the caller's
 	bytes []uint8
 	words []uint16
 	area  *endArea
@@ -158,10 +159,10 @@ func (p *rankPlan) rank(segment int, s *rankScratch, n int) {
 		return
 	}
 	g := &p.segments[segment]
-	pass, group := p.pass, g.group()
+	group := g.group()
 	for i := range g.columns {
 		c := &g.columns[i]
-		x := s.x[int(c.values)*pass:][:n]
+		x := s.cols[c.values]
 		if g.bytes {
 			out := s.narrow[:]
 			rankColumnOf(c, x, out, bias)
@@ -216,9 +217,12 @@ func (p *rankPlan) gather(r *Rows, first int, s *rankScratch) int {
 		return n
 	}
 	if s.x == nil {
-		s.x = make([]float64, len(p.features)*p.pass)
+		s.x, s.cols = make([]float64, len(p.features)*p.pass), make([][]float64, len(p.features))
 	}
 	n = min(p.pass, r.N-first)
+	for c := range s.cols {
+		s.cols[c] = s.x[c*p.pass:][:n]
+	}
 	switch {
 	case len(p.features) == 0: // no tree has a split
 	case r.Vectors == nil:
@@ -281,9 +285,9 @@ func (p *rankPlan) gatherColumns(r *Rows, first, n int, s *rankScratch) {
 		}
 		return
 	}
-	pass, from := p.pass, r.From+first
+	from := r.From + first
 	for c, f := range p.features {
-		x := s.x[c*pass:][:n]
+		x := s.cols[c]
 		switch {
 		case int(f) >= len(r.Columns):
 			for i := range x {
@@ -293,6 +297,8 @@ func (p *rankPlan) gatherColumns(r *Rows, first, n int, s *rankScratch) {
 			for i, v := range r.Columns[f][from : from+n] {
 				x[i] = float64(float32(v))
 			}
+		case hasSearch: // which reads no value beyond the last
+			s.cols[c] = r.Columns[f][from : from+n]
 		default:
 			copy(x, r.Columns[f][from:from+n])
 		}
