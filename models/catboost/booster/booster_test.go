@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	vectors "leapscore/ops/column"
 	"leapscore/ops/tree"
 )
 
@@ -116,5 +119,52 @@ func compareRows(t *testing.T, name string, got []float64, want [][]float64) {
 				t.Fatalf("row %d: %s %d is %v, want %v", i, name, k, g, w)
 			}
 		}
+	}
+}
+
+// Behind features, rows are vectors: what sparse ones do not store is zero.
+func TestVectorsGiveTheAnswersOfColumns(t *testing.T) {
+	b, err := Parse(readFile(t, "rmse_scaled/model.cbm"), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	build := vectors.NewVectorBuilder(memory.DefaultAllocator, 3, 12)
+	copy(build.Dense(4), []float64{1.5, -3, 0, 2})
+	copy(build.Dense(4), []float64{0, -3, math.NaN(), 0})
+	build.Append(vectors.Vector{Size: 4, Indices: []int32{1, 3}, Values: []float64{-30, 7}})
+	arr := build.Array()
+	defer arr.Release()
+	v := vectors.ViewVectors(arr)
+	columns := [][]float64{{1.5, 0, 0}, {-3, -3, -30}, {0, math.NaN(), 0}, {2, 0, 7}}
+	got, want := make([]float64, 3), make([]float64, 3)
+	b.Score(&tree.Rows{Vectors: &v, N: 3}, Answers{Raw: got})
+	b.Score(&tree.Rows{Columns: columns, N: 3}, Answers{Raw: want})
+	compareRows(t, "raw", got, [][]float64{want[:1], want[1:2], want[2:]})
+	if want[0] == want[1] || want[1] == want[2] {
+		t.Errorf("the rows %v do not differ, so that the test shows nothing", want)
+	}
+}
+
+// A range of trees has the bias of the first tree only.
+func TestBiasBelongsToTheFirstTree(t *testing.T) {
+	b, err := Parse(readFile(t, "rmse_scaled/model.cbm"), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := func(from, to int) float64 {
+		part, err := b.Slice(from, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw := make([]float64, 1)
+		part.Score(&tree.Rows{Columns: [][]float64{{1.5}, {-3}, {2}, {1}}, N: 1}, Answers{Raw: raw})
+		return raw[0]
+	}
+	whole, parts := sum(0, 4), sum(0, 1)+sum(1, 2)+sum(2, 4)
+	if math.Abs(whole-parts) > 1e-12 {
+		t.Errorf("the parts add up to %v, want %v", parts, whole)
+	}
+	if _, err := b.Slice(2, 9); err == nil {
+		t.Error("trees that the model does not have give no error")
 	}
 }
