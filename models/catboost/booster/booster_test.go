@@ -130,12 +130,12 @@ func TestVectorsGiveTheAnswersOfColumns(t *testing.T) {
 	}
 	build := vectors.NewVectorBuilder(memory.DefaultAllocator, 3, 12)
 	copy(build.Dense(4), []float64{1.5, -3, 0, 2})
-	copy(build.Dense(4), []float64{0, -3, math.NaN(), 0})
+	copy(build.Dense(4), []float64{-4.5, 12, math.NaN(), 5})
 	build.Append(vectors.Vector{Size: 4, Indices: []int32{1, 3}, Values: []float64{-30, 7}})
 	arr := build.Array()
 	defer arr.Release()
 	v := vectors.ViewVectors(arr)
-	columns := [][]float64{{1.5, 0, 0}, {-3, -3, -30}, {0, math.NaN(), 0}, {2, 0, 7}}
+	columns := [][]float64{{1.5, -4.5, 0}, {-3, 12, -30}, {0, math.NaN(), 0}, {2, 5, 7}}
 	got, want := make([]float64, 3), make([]float64, 3)
 	b.Score(&tree.Rows{Vectors: &v, N: 3}, Answers{Raw: got})
 	b.Score(&tree.Rows{Columns: columns, N: 3}, Answers{Raw: want})
