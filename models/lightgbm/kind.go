@@ -44,11 +44,7 @@ func load(f *models.File, data []byte, opt models.Options) (*models.Model, error
 	if err != nil {
 		return nil, err
 	}
-	first, end, err := opt.Iterations.Of(whole.Rounds())
-	if err != nil {
-		return nil, err
-	}
-	b, err := whole.Slice(first, end)
+	b, err := chosen(whole, opt.Iterations)
 	if err != nil {
 		return nil, err
 	}
@@ -56,17 +52,16 @@ func load(f *models.File, data []byte, opt models.Options) (*models.Model, error
 	if err != nil {
 		return nil, err
 	}
-	sum, err := f.SHA256()
-	if err != nil {
-		return nil, err
-	}
 	t, err := graph(b, names, opt.Threshold)
 	if err != nil {
 		return nil, err
 	}
-	t.SHA256 = sha256.Sum256(fmt.Appendf(nil, "%s %s %d:%d %v", kindName, sum, first, end, thresholdText(opt.Threshold)))
 	a := about(b, t, whole.Rounds())
-	a.Name, a.SHA256 = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where)), sum
+	a.Name = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where))
+	if a.SHA256, err = f.SHA256(); err != nil {
+		return nil, err
+	}
+	t.SHA256 = sha256.Sum256(fmt.Appendf(nil, "%s %s %v %s", kindName, a.SHA256, opt.Iterations, thresholdText(opt.Threshold)))
 	m, err := t.Open(a)
 	if err != nil {
 		return nil, err
@@ -75,6 +70,15 @@ func load(f *models.File, data []byte, opt models.Options) (*models.Model, error
 		m.Warnings = append(m.Warnings, pipeline.Warning{Node: t.Op, Op: t.Op, Detail: w})
 	}
 	return m, nil
+}
+
+// chosen returns the model of the iterations that are asked for.
+func chosen(whole *booster.Booster, it models.Iterations) (*booster.Booster, error) {
+	first, end, err := it.Of(whole.Rounds())
+	if err != nil {
+		return nil, err
+	}
+	return whole.Slice(first, end)
 }
 
 // thresholdText tells thresholds apart.

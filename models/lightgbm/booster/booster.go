@@ -157,6 +157,9 @@ func (b *Booster) Slice(from, to int) (*Booster, error) {
 	if from < 0 || to > b.Rounds() || from > to {
 		return nil, fmt.Errorf("iterations %d:%d, and the model has %d", from, to, b.Rounds())
 	}
+	if from == 0 && to == b.Rounds() {
+		return b, nil
+	}
 	out := *b
 	first, end := from*b.outputs, to*b.outputs
 	out.ensemble = b.ensemble.Slice(first, end) // leaves keep their numbers
