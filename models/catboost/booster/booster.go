@@ -71,8 +71,11 @@ type Limits struct {
 	Features, Outputs, Trees int
 }
 
+// maxClasses is how many outputs a model may have: 8 KB for each in a block of rows.
+const maxClasses = 1 << 14
+
 func (l Limits) features() int { return or(l.Features, 1<<24) }
-func (l Limits) outputs() int  { return or(l.Outputs, 1<<16) }
+func (l Limits) outputs() int  { return or(l.Outputs, maxClasses) }
 func (l Limits) trees() int    { return or(l.Trees, 1<<24) }
 
 func or(n, usual int) int {

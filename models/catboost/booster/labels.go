@@ -95,7 +95,10 @@ func (l *linker) linkClasses(c *classParams) error {
 	if named == 0 {
 		return nil // the classes are those of the training, in its order
 	}
-	if len(c.ToLabel) != l.dims || named > 1<<16 {
+	if named > maxClasses {
+		return fmt.Errorf("class_params name %d classes, which is more than %d", named, maxClasses)
+	}
+	if len(c.ToLabel) != l.dims {
 		return fmt.Errorf("class_params name %d classes of the training, want %d", len(c.ToLabel), l.dims)
 	}
 	l.b.outputs = named
@@ -112,8 +115,8 @@ func (l *linker) linkClasses(c *classParams) error {
 // linkLabels finds the labels where CatBoost looks for them, in its order.
 func (l *linker) linkLabels(c *classParams, has bool, p *params) error {
 	b := l.b
-	if c.Count > 1<<16 {
-		return fmt.Errorf("class_params name %d classes, which is more than %d", c.Count, 1<<16)
+	if c.Count > maxClasses {
+		return fmt.Errorf("class_params name %d classes, which is more than %d", c.Count, maxClasses)
 	}
 	// Where the threshold is missing or no number, CatBoost takes 0.5.
 	if p, err := strconv.ParseFloat(l.info["binclass_probability_threshold"], 64); err == nil && p > 0 && p < 1 {

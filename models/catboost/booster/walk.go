@@ -16,8 +16,8 @@ type walk struct {
 	numbers []int32
 }
 
-// maxColumns bounds the memory of a block of rows, 2 KB for each column.
-const maxColumns = 1 << 18
+// maxColumns bounds the memory of a block of rows, 8 KB for each column.
+const maxColumns = 1 << 16
 
 // finish makes what follows from the trees of b.
 func (b *Booster) finish() (err error) {
