@@ -3,6 +3,7 @@ package booster
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"leapscore/ops/tree"
 )
@@ -103,24 +104,24 @@ func (b *Booster) layOut(trees []*treeData) error {
 		if t.linear != nil {
 			b.addLinear(t, int(b.first[i]), total)
 		}
-		nodes[i] = t.nodes()
-		trees[i] = nil
+		nodes[i], trees[i] = t.nodes, nil
 	}
 	var err error
 	b.ensemble, err = tree.Build(nodes)
 	return err
 }
 
-// addCounts keeps the counts of a tree. Those of a tree of one leaf do not matter.
+// addCounts keeps the counts of a tree. Those of a tree of one leaf do not matter, and
+// those that are all 0 say nothing.
 func (b *Booster) addCounts(t *treeData) {
 	switch {
 	case b.counts == nil:
 	case t.leaves == 1:
 		b.counts = append(b.counts, 1)
-	case t.counts.leaf == nil:
+	case !slices.ContainsFunc(t.counts, func(n int32) bool { return n != 0 }):
 		b.counts = nil
 	default:
-		b.counts = append(b.counts, t.counts.leaf...)
+		b.counts = append(b.counts, t.counts...)
 	}
 }
 

@@ -23,7 +23,6 @@ type dumpNode struct {
 	Decision  string          `json:"decision_type"`
 	Default   bool            `json:"default_left"`
 	Missing   string          `json:"missing_type"`
-	Rows      int32           `json:"internal_count"`
 	Left      *dumpNode       `json:"left_child"`
 	Right     *dumpNode       `json:"right_child"`
 
@@ -56,7 +55,7 @@ func (r *dumpTreeReader) tree(text json.RawMessage) (*treeData, error) {
 	n := *d.Leaves
 	r.t = &treeData{leaves: n, value: make([]float64, n), feature: make([]int32, n-1), threshold: make([]float64, n-1),
 		decision: make([]int32, n-1), left: make([]int32, n-1), right: make([]int32, n-1)}
-	r.t.counts = counts{leaf: make([]int32, n), split: make([]int32, n-1)}
+	r.t.counts = make([]int32, n)
 	r.seen = make([]bool, 2*n-1)
 	if d.Root.Left != nil && (d.Root.Split == nil || *d.Root.Split != 0) {
 		return nil, errors.New("the first split has not split_index 0")
@@ -101,7 +100,7 @@ func (r *dumpTreeReader) addLeaf(n *dumpNode) (int32, error) {
 		return 0, fmt.Errorf("a leaf needs a leaf_value, and a leaf_index of its own, from 0 to %d", t.leaves-1)
 	}
 	r.seen[t.leaves-1+int(i)] = true
-	t.value[i], t.counts.leaf[i] = *n.Value, n.LeafRows
+	t.value[i], t.counts[i] = *n.Value, n.LeafRows
 	if n.Constant == nil {
 		return ^i, nil
 	}
@@ -117,7 +116,7 @@ func (r *dumpTreeReader) addLeaf(n *dumpNode) (int32, error) {
 
 func (r *dumpTreeReader) addSplit(i int, n *dumpNode) error {
 	t := r.t
-	t.feature[i], t.counts.split[i] = n.Feature, n.Rows
+	t.feature[i] = n.Feature
 	missing, ok := map[string]int32{"None": missingNone, "Zero": missingZero, "NaN": missingNaN}[n.Missing]
 	if !ok {
 		return fmt.Errorf("missing_type is %s, want None, Zero or NaN", quote([]byte(n.Missing)))

@@ -55,3 +55,17 @@ func TestContributionsSumToRaw(t *testing.T) {
 		})
 	}
 }
+
+// TestWithoutCountsNothingIsExplained tries files without counts of rows, and with counts of 0.
+func TestWithoutCountsNothingIsExplained(t *testing.T) {
+	text := read(t, small+"model.txt")
+	for name, file := range map[string]string{"none": without(text, "leaf_count="), "zeros": line(text, "leaf_count", 1, "0 0 0 0 0")} {
+		b, err := booster.Parse([]byte(file), booster.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Explainer(); err == nil || !strings.Contains(err.Error(), "leaf_count") {
+			t.Errorf("%s: the error is %v, want one that names leaf_count", name, err)
+		}
+	}
+}

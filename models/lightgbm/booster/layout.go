@@ -9,9 +9,9 @@ import (
 // zero is the size up to which a value is zero for LightGBM: 1e-35 as a float32.
 const zero = float64(float32(1e-35))
 
-// nodes lays a tree out for package ops/tree: splits in an order in which children come
-// after their parents, then the leaves in the order of the file.
-func (t *treeData) nodes() []tree.Node {
+// layOut makes the nodes of a tree for package ops/tree: splits in an order in which
+// children come after their parents, then the leaves in the order of the file.
+func (t *treeData) layOut() {
 	splits := t.leaves - 1
 	order, place := t.order()
 	out := make([]tree.Node, splits+t.leaves)
@@ -23,7 +23,8 @@ func (t *treeData) nodes() []tree.Node {
 	for i := range t.leaves {
 		out[splits+i].Left = -1
 	}
-	return out
+	t.nodes = out
+	t.feature, t.left, t.right, t.decision, t.threshold, t.sets = nil, nil, nil, nil, nil, nil
 }
 
 // order returns the splits from the root downwards, and the place of each.

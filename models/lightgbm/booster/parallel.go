@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// parallel makes n trees and returns them in order, or the error of the first that cannot
+// parallel makes and lays out n trees and returns them in order, or the error of the first that cannot
 // be made, by its number after those that are there.
 func parallel(there, n int, make1 func(i int) (*treeData, error)) ([]*treeData, error) {
 	out := make([]*treeData, n)
@@ -22,7 +22,9 @@ func parallel(there, n int, make1 func(i int) (*treeData, error)) ([]*treeData, 
 			}
 			if out[i], errs[i] = make1(i); errs[i] != nil {
 				lower(&failed, int64(i))
+				continue
 			}
+			out[i].layOut()
 		}
 	}
 	var group sync.WaitGroup

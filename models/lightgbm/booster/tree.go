@@ -3,6 +3,8 @@ package booster
 import (
 	"bytes"
 	"fmt"
+
+	"leapscore/ops/tree"
 )
 
 // treeData is a tree as files have it: splits are numbered from 0, and a child below 0 is
@@ -14,14 +16,11 @@ type treeData struct {
 	decision    []int32 // bits; nil is 0 for all
 	threshold   []float64
 	value       []float64
-	counts      counts
+	counts      []int32    // of the rows of the training in the leaves; nil if the file has none
 	sets        [][]uint64 // of categories that go left
 	linear      []linearLeaf
-}
 
-// counts are rows of the training data: the weights of TreeSHAP.
-type counts struct {
-	leaf, split []int32 // nil if the file has none
+	nodes []tree.Node // once laid out, instead of the splits
 }
 
 // linearLeaf is the model of a leaf of a linear tree.
@@ -118,7 +117,7 @@ func (t *treeData) read(l treeLines) error {
 	}{
 		{"split_feature", splits > 0, &t.feature, splits}, {"decision_type", false, &t.decision, splits},
 		{"left_child", splits > 0, &t.left, splits}, {"right_child", splits > 0, &t.right, splits},
-		{"leaf_count", false, &t.counts.leaf, t.leaves}, {"internal_count", false, &t.counts.split, splits},
+		{"leaf_count", false, &t.counts, t.leaves},
 	} {
 		if f.key == "leaf_count" && len(bytes.TrimSpace(l[f.key])) == 0 {
 			continue // some versions write no count of a tree of one leaf
