@@ -7,6 +7,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/store"
 	"leapscore/internal/rows"
+	"leapscore/models"
 	"leapscore/sinks"
 	"leapscore/sources"
 )
@@ -53,10 +54,11 @@ func Groups() []string {
 var table = map[string]about{
 	"model": {group: groupCommon, apart: true, pair: "[name=]model", help: "model, by path or URL: a bundle (folder or zip), or a file of XGBoost, LightGBM or CatBoost; NAME=BUNDLE, repeated, scores several models in one pass, with columns prefixed NAME_"},
 
-	"then":       {group: groupModels, apart: true, pair: "[name=]file", help: "booster that reads what the bundle makes: its features by name, or the one vector that the bundle ends with; NAME=FILE behind one of several models"},
-	"features":   {group: groupModels, commas: true, help: "columns that are the features of a booster, in its order, instead of the names in its file; with --then, the name of the vector"},
-	"iterations": {group: groupModels, value: "A:B", help: "score with the rounds of boosting from A to before B only; B alone is the first B"},
-	"threshold":  {group: groupModels, value: "P", help: "add the column label to a binary booster: its second class if the probability is above P"},
+	"then":              {group: groupModels, apart: true, pair: "[name=]file", help: "booster that reads what the bundle makes: its features by name, or the one vector that the bundle ends with; NAME=FILE behind one of several models"},
+	"features":          {group: groupModels, commas: true, help: "columns that are the features of a booster, in its order, instead of the names in its file; with --then, the name of the vector"},
+	"iterations":        {group: groupModels, value: "A:B", help: "score with the rounds of boosting from A to before B only; B alone is the first B"},
+	"xgboost-predictor": {group: groupModels, words: []string{models.PredictorXGBoost, models.PredictorH2O}, help: "which of MLeap's implementations of XGBoost runs a bundle: xgboost, its own library (default), or h2o, xgboost-predictor, which MLeap can be configured to use"},
+	"threshold":         {group: groupModels, value: "P", help: "add the column label to a binary booster: its second class if the probability is above P"},
 
 	"input":           {group: groupCommon, value: "GLOB", apart: true, help: "files: globs, files, folders or URLs, of Parquet, CSV, JSON lines, Arrow, Avro or leap frames; - is stdin; may be repeated"},
 	"input-format":    {group: groupInput, words: rows.Formats, help: strings.Join(rows.Formats, ", ") + " (default: by name)"},

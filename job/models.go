@@ -30,7 +30,7 @@ func LoadModels(ctx context.Context, s Spec, opt models.Options) (*pipeline.Mode
 	}
 	var members []pipeline.Member
 	var errs []error
-	boosters := false
+	boosters, nodes := false, false // of XGBoost, in bundles
 	for _, b := range s.Models {
 		m, err := kinds.OpenThen(ctx, b.Path, s.Then(b.Name), opt)
 		if m != nil {
@@ -41,6 +41,7 @@ func LoadModels(ctx context.Context, s Spec, opt models.Options) (*pipeline.Mode
 			continue
 		}
 		boosters = boosters || m.Behind != nil
+		nodes = nodes || slices.ContainsFunc(m.About.Nodes, func(n models.Node) bool { return strings.HasPrefix(n.Op, "xgboost.") })
 		graph, err := explain.Add(m.Model, mode)
 		if err != nil {
 			errs = append(errs, fault.Model(fmt.Errorf("%s: %w", b.Path, err)))
@@ -52,6 +53,9 @@ func LoadModels(ctx context.Context, s Spec, opt models.Options) (*pipeline.Mode
 	}
 	if given := s.Booster.given(); !boosters && given != "" {
 		return nil, fault.Usagef("--%s is for boosters of XGBoost, LightGBM and CatBoost, and the model is none", given)
+	}
+	if s.Booster.Predictor != "" && !nodes {
+		return nil, fault.Usagef("--xgboost-predictor is for bundles with nodes of XGBoost, and there are none")
 	}
 	if len(members) == 1 && members[0].Name == "" {
 		return members[0].Model, nil
@@ -72,7 +76,7 @@ type loaded struct {
 
 // Opening says how the models of a Spec are opened.
 func (s Spec) Opening() (opt models.Options, err error) {
-	opt = models.Options{Stores: s.stores(), Features: s.Booster.Features}
+	opt = models.Options{Stores: s.stores(), Features: s.Booster.Features, Predictor: s.Booster.Predictor}
 	if s.Limits.ModelSize != "" {
 		if opt.MaxSize, err = memory.ParseSize(s.Limits.ModelSize); err != nil {
 			return opt, fmt.Errorf("max-model-size %w", err)

@@ -34,6 +34,7 @@ type Booster struct {
 	Features   []string `key:"features"`
 	Iterations string   `key:"iterations"`
 	Threshold  string   `key:"threshold"`
+	Predictor  string   `key:"xgboost-predictor"` // of bundles
 }
 
 // Input says which rows are scored: those of files, of a query, or rejected rows of

@@ -44,10 +44,17 @@ type Options struct {
 	Iterations Iterations
 	// Threshold is the probability above which a binary model gives its second class.
 	Threshold *float64
-	// Predictor is which of MLeap's two implementations of XGBoost a bundle is for:
-	// xgboost, which is the default, or h2o.
+	// Predictor is which of MLeap's two implementations of XGBoost runs the bundle:
+	// PredictorXGBoost, which is the default, or PredictorH2O.
 	Predictor string
 }
+
+// The implementations of MLeap's ops of XGBoost: that of XGBoost's own library, and
+// that of xgboost-predictor, which a configuration of MLeap can choose.
+const (
+	PredictorXGBoost = "xgboost"
+	PredictorH2O     = "h2o"
+)
 
 // Limits are those of a bundle.
 func (o Options) Limits() bundle.Limits { return bundle.Sized(o.MaxSize) }

@@ -26,7 +26,7 @@ var layers = map[string][]string{
 	"ops/regression":           {"bundle", "ops", "ops/column", "ops/tree", "ops/tree/shap", "ops/internal/*"},
 	"ops/clustering":           {"bundle", "ops", "ops/column", "ops/internal/*"},
 	"ops/recommendation":       {"bundle", "ops", "ops/column", "ops/internal/*"},
-	"ops/boosting":             {"bundle", "ops", "ops/column", "ops/tree", "ops/tree/shap", "models/xgboost/booster"},
+	"ops/boosting":             {"bundle", "ops", "ops/column", "ops/internal/*", "ops/tree", "ops/tree/shap", "models/xgboost/booster"},
 	"ops/ensemble":             {"ops"},
 	"ops/builtin":              {"ops", "ops/*"},
 	"ops/opstest":              {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap"},

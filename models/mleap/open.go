@@ -63,11 +63,15 @@ func open(ctx context.Context, f *models.File, opt models.Options) (*models.Mode
 	if err != nil {
 		return nil, err
 	}
-	m := &models.Model{About: about(b, builtin.Registry()), Free: b.Close}
+	reg := builtin.Registry()
+	if opt.Predictor == models.PredictorH2O {
+		reg = builtin.PredictorRegistry()
+	}
+	m := &models.Model{About: about(b, reg), Free: b.Close}
 	if m.Beside, err = beside(b, f.Where); err != nil {
 		return m, err
 	}
-	if m.Model, err = Load(b, builtin.Registry()); err != nil {
+	if m.Model, err = Load(b, reg); err != nil {
 		return m, fmt.Errorf("%s: %w", f.Where, err)
 	}
 	return m, nil

@@ -88,10 +88,10 @@ func read(f *models.File) (*booster.Booster, string, error) {
 // slice returns the rounds that count: those that were asked for, or else those up to
 // the best one if training was stopped early, or all.
 func slice(b *booster.Booster, it models.Iterations) (*booster.Booster, string, error) {
-	if best, stopped := b.Best(); stopped && it == (models.Iterations{}) {
+	if best, stopped := b.Best(); stopped && !it.Given {
 		it.End = best
 	}
-	if it == (models.Iterations{}) {
+	if it.First == 0 && it.End == 0 {
 		return b, "all", nil
 	}
 	first, end, err := it.Of(b.Rounds())

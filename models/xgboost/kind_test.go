@@ -105,11 +105,11 @@ func TestIterationsAndNamesAreOptions(t *testing.T) {
 	dir := cases + "xgb_exact"
 	whole := score(t, mustOpen(t, dir, models.Options{}), row, "leaf")
 	named := strings.NewReplacer("f0", "a", "f1", "b", "f2", "c", "f3", "d").Replace(row)
-	part := score(t, mustOpen(t, dir, models.Options{Iterations: models.Iterations{First: 1, End: 3}, Features: []string{"a", "b", "c", "d"}}), named, "leaf")
+	part := score(t, mustOpen(t, dir, models.Options{Iterations: models.Iterations{First: 1, End: 3, Given: true}, Features: []string{"a", "b", "c", "d"}}), named, "leaf")
 	if want := "[" + whole[0][strings.Index(whole[0], ",")+1:]; part[0] != want {
 		t.Errorf("leaves of iterations 1:3 are %s, want %s of %s", part[0], want, whole[0])
 	}
-	for _, bad := range []models.Options{{Iterations: models.Iterations{First: 2, End: 9}}, {Features: []string{"a"}}} {
+	for _, bad := range []models.Options{{Iterations: models.Iterations{First: 2, End: 9, Given: true}}, {Features: []string{"a"}}} {
 		if _, err := open(dir+"/model.ubj", bad); err == nil {
 			t.Errorf("%+v gives no error", bad)
 		}
@@ -130,8 +130,8 @@ func TestTrainingThatStoppedEarlyCountsToItsBestRound(t *testing.T) {
 	if _, err := fmt.Sscanf(counted, "%d of %d", &n, &of); err != nil || n >= of {
 		t.Fatalf("iterations are %q, want fewer than there are", counted)
 	}
-	chosen := mustOpen(t, dir, models.Options{Iterations: models.Iterations{End: n}})
-	all := mustOpen(t, dir, models.Options{Iterations: models.Iterations{End: of}})
+	chosen := mustOpen(t, dir, models.Options{Iterations: models.Iterations{End: n, Given: true}})
+	all := mustOpen(t, dir, models.Options{Iterations: models.Iterations{End: of, Given: true}})
 	if a, b := score(t, best, row, "raw", "leaf"), score(t, chosen, row, "raw", "leaf"); a[0] != b[0] {
 		t.Errorf("the best rounds give %s, and the same rounds chosen %s", a, b)
 	}

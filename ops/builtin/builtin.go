@@ -8,10 +8,26 @@ import (
 	"sync"
 
 	"leapscore/ops"
+	"leapscore/ops/boosting"
 )
 
 // Registry returns the ops of the table.
 var Registry = sync.OnceValue(func() *ops.Registry { return ops.NewRegistry(Table()...) })
+
+// PredictorRegistry returns the ops of the table, with those of XGBoost as MLeap's other
+// implementation has them, xgboost-predictor.
+var PredictorRegistry = sync.OnceValue(func() *ops.Registry {
+	table := Table()
+	for i, op := range table {
+		switch op {
+		case boosting.XGBoostClassifier:
+			table[i] = boosting.PredictorClassifier
+		case boosting.XGBoostRegression:
+			table[i] = boosting.PredictorRegression
+		}
+	}
+	return ops.NewRegistry(table...)
+})
 
 // Pipeline documents the op that holds the others. It has no kernel: package
 // bundle reads its stages, and package engine/pipeline runs them, so it is not in

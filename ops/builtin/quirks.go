@@ -45,6 +45,14 @@ func Quirks() []Quirk {
 		},
 		{
 			Ops:  both,
+			What: "MLeap has two implementations of these ops",
+			Is: "A configuration (reference.conf) replaces XGBoost's own library by xgboost-predictor, written in Java, which `--xgboost-predictor h2o` stands for: version 0.3.18, the bits of JDK 17. " +
+				"It reads the binary form of models and fewer objectives, adds base_score last, rounds exp in its own way (the last bit of many rows differs), takes infinities and vectors of any width, " +
+				"counts tree_limit in trees of a class, gives trees of dart of several classes the weights of other trees, and has the outputs probability (classifier) and prediction (regression) alone.",
+			Hint: "Leave the flag out unless your MLeap is configured so.",
+		},
+		{
+			Ops:  both,
 			What: "Rows are refused by their width, and all rows by tree_limit",
 			Is:   "A vector of more values than the model has features is refused, a narrower one has the rest missing; num_features of the bundle is not looked at. A tree_limit beyond the rounds of the model refuses every row. So does an infinity, or a number that is none as a float, refuse its row.",
 			Hint: "",

@@ -25,7 +25,14 @@ import (
 // RunFile runs the case file at path with the ops of reg.
 func RunFile(t *testing.T, reg *ops.Registry, path string) {
 	t.Helper()
+	RunFileWith(t, reg, path, nil)
+}
+
+// RunFileWith is RunFile of models that have other files too, which are no text.
+func RunFileWith(t *testing.T, reg *ops.Registry, path string, files map[string][]byte) {
+	t.Helper()
 	for i, m := range read(t, path).Models {
+		maps.Copy(m.Files, files)
 		t.Run(fmt.Sprintf("model%d", i+1), func(t *testing.T) { runModel(t, reg, m) })
 	}
 }

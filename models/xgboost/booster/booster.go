@@ -35,6 +35,8 @@ type Booster struct {
 	old        bool
 	base       []float32
 	score      string
+	stored     float32 // of the binary form, as it is stored
+	number     version
 
 	trees  *tree.Ensemble
 	sum    tree.Sum[float32]
@@ -106,7 +108,7 @@ func (d *document) finish(lim Limits) (*Booster, error) {
 	if err := b.size(d, lim); err != nil {
 		return nil, err
 	}
-	b.score = d.baseScore
+	b.score, b.stored, b.number = d.baseScore, d.baseFloat, d.version
 	if d.form == "binary" {
 		b.score = strconv.FormatFloat(float64(d.baseFloat), 'g', -1, 32)
 	}

@@ -11,7 +11,7 @@ import (
 // A document is what a file of any form holds, before it is checked as a whole.
 type document struct {
 	form       string
-	version    []int32
+	version    version
 	objective  string
 	params     map[string]string // of the objective
 	booster    string

@@ -214,9 +214,14 @@ func (d *document) probability(p float32) (float32, error) {
 	return p, nil
 }
 
-// since tells whether the file was written by a version, or a later one.
-func (d *document) since(major, minor int32) bool {
-	v := [2]int32{}
-	copy(v[:], d.version)
-	return v[0] > major || v[0] == major && v[1] >= minor
+// version is the number of a version of XGBoost, part by part.
+type version []int32
+
+// since tells whether it is that version or a later one.
+func (v version) since(major, minor int32) bool {
+	part := [2]int32{}
+	copy(part[:], v)
+	return part[0] > major || part[0] == major && part[1] >= minor
 }
+
+func (d *document) since(major, minor int32) bool { return d.version.since(major, minor) }

@@ -46,7 +46,7 @@ func (b *Booster) answers(r *tree.Rows, want Want) *Answers {
 	if b.trees != nil {
 		b.sum.Add(b.trees, r, margins)
 	} else {
-		b.addLinear(r, margins)
+		b.addLinear(r, b.base[0], margins) // of the first output for all of them
 	}
 	a.Raw = margins
 	if want.Prediction {
@@ -105,14 +105,14 @@ func (b *Booster) leaves(r *tree.Rows) [][]int32 {
 
 // addLinear adds what gblinear computes: the bias, and the features that a row has, in
 // order (src/gbm/gblinear.cc, Pred).
-func (b *Booster) addLinear(r *tree.Rows, margins [][]float32) {
+func (b *Booster) addLinear(r *tree.Rows, base float32, margins [][]float32) {
 	if len(b.linear) == 0 {
 		return
 	}
 	bias := b.linear[b.Features*b.Outputs:]
 	for k, column := range margins {
 		for i := range column {
-			column[i] = bias[k] + b.base[0] // of the first output for all of them
+			column[i] = bias[k] + base
 		}
 	}
 	for i := range r.N {
