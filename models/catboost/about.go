@@ -29,15 +29,7 @@ func about(b *booster.Booster, t *trees.Booster, rounds int) models.About {
 		loss = "not in the file: predictions are raw"
 	}
 	add("loss", loss)
-	count := trees.Thousands(b.Rounds())
-	if b.Rounds() != rounds {
-		count += " of " + trees.Thousands(rounds)
-	}
-	shape := "symmetric"
-	if !b.Oblivious {
-		shape = "not symmetric"
-	}
-	add("trees", count+" ("+shape+") with "+trees.Thousands(b.Leaves())+" leaves")
+	add("trees", size(b, rounds))
 	if len(b.Labels.Texts) > 0 {
 		add("classes", trees.Thousands(len(b.Labels.Texts))+": "+similar.List(b.Labels.Texts))
 	}
@@ -54,4 +46,17 @@ func about(b *booster.Booster, t *trees.Booster, rounds int) models.About {
 	add("categories", similar.List(categories))
 	add("unused features", similar.List(unused))
 	return a
+}
+
+// size says how many trees count, of which shape.
+func size(b *booster.Booster, rounds int) string {
+	count := trees.Thousands(b.Rounds())
+	if b.Rounds() != rounds {
+		count += " of " + trees.Thousands(rounds)
+	}
+	shape := "symmetric"
+	if !b.Oblivious {
+		shape = "not symmetric"
+	}
+	return count + " (" + shape + ") with " + trees.Thousands(b.Leaves()) + " leaves"
 }

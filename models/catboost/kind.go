@@ -47,15 +47,9 @@ func load(f *models.File, data []byte, opt models.Options) (*models.Model, error
 	if err != nil {
 		return nil, err
 	}
-	b, err := whole.Slice(first, end)
+	b, err := chosen(whole, first, end, opt.Threshold)
 	if err != nil {
 		return nil, err
-	}
-	if opt.Threshold != nil {
-		if !b.Binary() {
-			return nil, fmt.Errorf("a threshold is for two classes, and the model of the loss %q has not two", b.Objective)
-		}
-		b = b.WithThreshold(*opt.Threshold)
 	}
 	names, err := trees.Names(len(b.Names()), opt.Features, b.Names(), "%d")
 	if err != nil {
@@ -69,12 +63,29 @@ func load(f *models.File, data []byte, opt models.Options) (*models.Model, error
 	if err != nil {
 		return nil, err
 	}
-	options := fmt.Appendf(nil, "%s %s %d:%d %v", kindName, sum, first, end, names)
-	if opt.Threshold != nil {
-		options = fmt.Appendf(options, " %v", *opt.Threshold)
-	}
-	t.SHA256 = sha256.Sum256(options)
+	t.SHA256 = identity(sum, first, end, names, opt.Threshold)
 	a := about(b, t, whole.Rounds())
 	a.Name, a.SHA256 = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where)), sum
 	return t.Open(a)
+}
+
+// chosen is the model of a range of trees, with a threshold.
+func chosen(whole *booster.Booster, first, end int, threshold *float64) (*booster.Booster, error) {
+	b, err := whole.Slice(first, end)
+	if err != nil || threshold == nil {
+		return b, err
+	}
+	if !b.Binary() {
+		return nil, fmt.Errorf("a threshold is for two classes, and the model of the loss %q has not two", b.Objective)
+	}
+	return b.WithThreshold(*threshold), nil
+}
+
+// identity is the hash of the file and of the options that change what it computes.
+func identity(sum string, first, end int, names []string, threshold *float64) [sha256.Size]byte {
+	options := fmt.Appendf(nil, "%s %s %d:%d %v", kindName, sum, first, end, names)
+	if threshold != nil {
+		options = fmt.Appendf(options, " %v", *threshold)
+	}
+	return sha256.Sum256(options)
 }
