@@ -204,7 +204,7 @@ func (j *Job) outputs() []string {
 	case slices.Equal(j.Outputs, []string{"all"}):
 		return j.Model.AllOutputs()
 	}
-	return j.Outputs
+	return append(slices.Clip(j.Outputs), j.Model.Unnamed(j.Outputs)...)
 }
 
 // kept returns those of the source's columns names to keep, in the source's

@@ -19,6 +19,12 @@ type Indexer interface {
 	Unknown(col int) float64
 }
 
+// Labeler is a kernel that numbers the words of column col as they stand in Labels.
+type Labeler interface {
+	Kernel
+	Labels(col int) []string
+}
+
 // Encoder is a kernel that turns the numbers of column col into sparse vectors
 // with at most a single one.
 type Encoder interface {

@@ -35,6 +35,24 @@ func (m *Model) FinalOutputs() []string {
 	return names
 }
 
+// Unnamed returns the explanations that are not among the names, if none is: someone who asked for them and
+// names other columns does not mean to leave them all out.
+func (m *Model) Unnamed(names []string) (more []string) {
+	for _, o := range m.Outputs {
+		if o.Op != OpExplain {
+			continue
+		}
+		if slices.Contains(names, o.Name) {
+			return nil
+		}
+		more = append(more, o.Name)
+	}
+	return more
+}
+
+// OpExplain is the op of nodes that explain another one's answers. Models have such nodes on demand only.
+const OpExplain = "explain"
+
 // AllOutputs returns the names of all columns that the model adds.
 func (m *Model) AllOutputs() []string {
 	names := make([]string, len(m.Outputs))

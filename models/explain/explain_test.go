@@ -184,7 +184,7 @@ func TestTopNamesTheLargest(t *testing.T) {
 	v := vector(out["explain_top_values"], 0)
 	near(t, "x", v[0], doubles(sums["explain_x"])[0])
 	near(t, "y", v[1], doubles(sums["explain_y"])[0])
-	if all := run(t, m, "top=9"); all["explain_top_features"].ValueStr(1) != `["x","y","city_slots_1"]` {
+	if all := run(t, m, "top=9"); all["explain_top_features"].ValueStr(1) != `["x","y","city=Paris"]` {
 		t.Errorf("names %s", all["explain_top_features"].ValueStr(1))
 	}
 }

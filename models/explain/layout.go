@@ -71,6 +71,8 @@ func (l *layout) make(column string) []slot {
 	switch k := m.node.Kernel.(type) {
 	case ops.Assembler:
 		return l.assembled(m.node)
+	case ops.Encoder:
+		return l.encoded(column, m, k, width)
 	case ops.Picker:
 		return l.picked(column, m.node.Inputs[0], k.Picked())
 	}
@@ -80,6 +82,25 @@ func (l *layout) make(column string) []slot {
 		}
 	}
 	return same(column, l.source(column), width)
+}
+
+// encoded are the slots of an encoder: "city=Paris" where the words are known that stand for its numbers.
+func (l *layout) encoded(column string, m maker, k ops.Encoder, width int) []slot {
+	slots := same(column, l.source(column), width)
+	from, ok := l.makers[m.node.Inputs[m.port]]
+	if !ok || len(slots) == 0 {
+		return slots
+	}
+	indexer, ok := from.node.Kernel.(ops.Labeler)
+	if !ok || from.port >= len(from.node.Inputs) {
+		return slots
+	}
+	for i, label := range indexer.Labels(from.port) {
+		if at, ok := k.Position(m.port, float64(i)); ok && at >= 0 && at < width {
+			slots[at].name = from.node.Inputs[from.port] + "=" + label
+		}
+	}
+	return slots
 }
 
 // keepsSlots are the ops whose vectors have the slots of the vector that they read.

@@ -56,7 +56,7 @@ func newNode(n *pipeline.Node, l *layout, x shap.Explainer, mode Mode, prefix st
 	}
 	k := &kernel{inputs: n.Kernel.Inputs(), read: readerOf(n), x: x, form: s.form(mode)}
 	k.outputs = k.form.ports()
-	out := pipeline.Node{Path: n.Path + "/explain", Op: "explain", Kernel: k, Inputs: n.Inputs}
+	out := pipeline.Node{Path: n.Path + "/explain", Op: pipeline.OpExplain, Kernel: k, Inputs: n.Inputs}
 	for _, p := range k.outputs {
 		out.Outputs = append(out.Outputs, p.Name)
 	}

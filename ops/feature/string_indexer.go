@@ -71,6 +71,15 @@ func numbered(name string, n int, t bundle.Type) []ops.Port {
 	return ports
 }
 
+// Labels implements ops.Labeler. Of equal labels only the last has its place.
+func (k *stringIndexer) Labels(col int) []string {
+	labels := make([]string, int(k.unseen[col]))
+	for l, at := range k.index[col] {
+		labels[int(at)] = l
+	}
+	return labels
+}
+
 func (k *stringIndexer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	out := make([]arrow.Array, len(in))
 	// Column by column, in the order of MLeap's filter for skip: the first

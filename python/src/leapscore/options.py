@@ -51,6 +51,8 @@ class Options(TypedDict, total=False):
     """PSI above which the run fails and publishes nothing, such as 0.2"""
     drift_reference: Union[Value, None]
     """record of a run, or its table: the new record notes how far the columns have moved from it (PSI)"""
+    explain: Union[Value, None]
+    """why the model predicts it, for models of trees: Shapley values of the features, which add up to the margin. all: a column a feature; sum: a column for each source column; top=5: the five largest of each row"""
     features: Union[Values, None]
     """columns that are the features of a booster, in its order, instead of the names in its file; with --then, the name of the vector"""
     file_rows: Union[int, None]
