@@ -4,6 +4,8 @@ package tree
 
 import "unsafe"
 
+var bitKernels []bitKernel
+
 const hasMux, hasSearch = false, false
 
 func muxTree(*cherry, int, *muxSplit, int, *uint8, *endArea, *[muxRows]uint8) { panic(noVectors) }
