@@ -2,10 +2,7 @@ package catboost
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
-	"path"
-	"strings"
 
 	"leapscore/models"
 	"leapscore/models/catboost/booster"
@@ -63,10 +60,7 @@ func load(f *models.File, data []byte, opt models.Options) (*models.Model, error
 	if err != nil {
 		return nil, err
 	}
-	t.SHA256 = identity(sum, first, end, names, opt.Threshold)
-	a := about(b, t, whole.Rounds())
-	a.Name, a.SHA256 = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where)), sum
-	return t.Open(a)
+	return t.OpenFile(f, sum, fmt.Sprint(opt.Iterations), opt, about(b, t, whole.Rounds()))
 }
 
 // chosen is the model of a range of trees, with a threshold.
@@ -79,13 +73,4 @@ func chosen(whole *booster.Booster, first, end int, threshold *float64) (*booste
 		return nil, fmt.Errorf("a threshold is for two classes, and the model of the loss %q has not two", b.Objective)
 	}
 	return b.WithThreshold(*threshold), nil
-}
-
-// identity is the hash of the file and of the options that change what it computes.
-func identity(sum string, first, end int, names []string, threshold *float64) [sha256.Size]byte {
-	options := fmt.Appendf(nil, "%s %s %d:%d %v", kindName, sum, first, end, names)
-	if threshold != nil {
-		options = fmt.Appendf(options, " %v", *threshold)
-	}
-	return sha256.Sum256(options)
 }

@@ -2,10 +2,7 @@ package lightgbm
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
-	"path"
-	"strings"
 
 	"leapscore/engine/pipeline"
 	"leapscore/models"
@@ -56,13 +53,11 @@ func load(f *models.File, data []byte, opt models.Options) (*models.Model, error
 	if err != nil {
 		return nil, err
 	}
-	a := about(b, t, whole.Rounds())
-	a.Name = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where))
-	if a.SHA256, err = f.SHA256(); err != nil {
+	sum, err := f.SHA256()
+	if err != nil {
 		return nil, err
 	}
-	t.SHA256 = sha256.Sum256(fmt.Appendf(nil, "%s %s %v %s", kindName, a.SHA256, opt.Iterations, thresholdText(opt.Threshold)))
-	m, err := t.Open(a)
+	m, err := t.OpenFile(f, sum, fmt.Sprint(opt.Iterations), opt, about(b, t, whole.Rounds()))
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +74,4 @@ func chosen(whole *booster.Booster, it models.Iterations) (*booster.Booster, err
 		return nil, err
 	}
 	return whole.Slice(first, end)
-}
-
-// thresholdText tells thresholds apart.
-func thresholdText(threshold *float64) string {
-	if threshold == nil {
-		return "none"
-	}
-	return fmt.Sprint(*threshold)
 }

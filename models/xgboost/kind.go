@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"path"
-	"strings"
 
 	"leapscore/models"
 	"leapscore/models/internal/trees"
@@ -60,10 +58,7 @@ func load(f *models.File, opt models.Options) (*models.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.SHA256 = sha256.Sum256(fmt.Appendf(nil, "%s %s %s %v", kindName, sum, rounds, thresholdText(opt.Threshold)))
-	a := about(b, t, whole, rounds)
-	a.Name, a.SHA256 = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where)), sum
-	return t.Open(a)
+	return t.OpenFile(f, sum, rounds, opt, about(b, t, whole, rounds))
 }
 
 // read reads a model as a stream, with the hash of what it read.
@@ -100,12 +95,4 @@ func slice(b *booster.Booster, it models.Iterations) (*booster.Booster, string, 
 	}
 	b, err = b.Slice(first, end)
 	return b, fmt.Sprintf("%d:%d", first, end), err
-}
-
-// thresholdText tells thresholds apart.
-func thresholdText(threshold *float64) string {
-	if threshold == nil {
-		return "none"
-	}
-	return fmt.Sprint(*threshold)
 }

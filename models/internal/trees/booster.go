@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -76,6 +77,18 @@ type Booster struct {
 	// SHA256 is the hash of what the booster was made from, with the options that
 	// change what it computes.
 	SHA256 [sha256.Size]byte
+}
+
+// OpenFile returns the model that the booster in a file is. sum is the hash of the file,
+// and rounds tells apart which of its rounds count.
+func (b *Booster) OpenFile(f *models.File, sum, rounds string, opt models.Options, about models.About) (*models.Model, error) {
+	threshold := "none"
+	if opt.Threshold != nil {
+		threshold = fmt.Sprint(*opt.Threshold)
+	}
+	b.SHA256 = sha256.Sum256(fmt.Appendf(nil, "%s %s %s %s", b.Op, sum, rounds, threshold))
+	about.Name, about.SHA256 = strings.TrimSuffix(path.Base(f.Where), path.Ext(f.Where)), sum
+	return b.Open(about)
 }
 
 // Open returns the model that the booster is.
