@@ -53,6 +53,9 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 		"ranges":                 {line(text, "feature_infos", 0, "none"), "feature_infos has 1 elements, want 4"},
 		"objective":              {line(text, "objective", 0, "logloss"), `objective "logloss" is not known`},
 		"no sigmoid":             {line(text, "objective", 0, "binary"), "sigmoid:"},
+		"sigmoid of 0":           {line(text, "objective", 0, "binary sigmoid:0"), "sigmoid:0, want a number greater than 0"},
+		"sigmoid of text":        {line(text, "objective", 0, "binary sigmoid:one"), "sigmoid:one, want a number"},
+		"empty objective":        {line(text, "objective", 0, " "), "objective is empty"},
 		"classes of objective":   {line(text, "objective", 0, "multiclass num_class:3"), "num_class:3"},
 		"several outputs":        {line(line(text, "num_class", 0, "3"), "num_tree_per_iteration", 0, "3"), "one output"},
 		"cut off":                {text[:strings.Index(text, "end of trees")-300], "not complete"},
@@ -64,7 +67,7 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 		"no values":              {without(text, "leaf_value"), "tree 0: there is no line leaf_value="},
 		"no number":              {line(text, "leaf_value", 0, "1 2 x 4 5"), `leaf_value: element 2 is "x", want a number`},
 		"circle":                 {line(line(text, "left_child", 0, "1 2 3 1"), "right_child", 0, "-1 -2 -3 -4"), "split 3 has child 1, which another split has too"},
-		"island":                 {line(line(text, "left_child", 0, "-1 2 1 -3"), "right_child", 0, "3 -4 -5 -2"), "there is a circle"},
+		"island":                 {line(line(text, "left_child", 0, "-1 2 1 -3"), "right_child", 0, "3 -4 -5 -2"), "2 of 4 splits cannot be reached from the first: there is a circle"},
 		"root as child":          {line(text, "left_child", 0, "0 -1 -2 -3"), "split 0 has child 0"},
 		"child that is not":      {line(text, "left_child", 0, "4 -1 -2 -3"), "split 0 has child 4"},
 		"leaf that is not":       {line(text, "left_child", 0, "-6 1 2 3"), "split 0 has child -6"},
@@ -72,6 +75,7 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 		"feature that is not":    {line(text, "split_feature", 0, "0 1 2 4"), "split_feature is 4, want a number from 0 to 3"},
 		"decision that is not":   {line(text, "decision_type", 0, "14 2 2 2"), "decision_type is 14"},
 		"set that is not":        {line(line(text, "decision_type", 0, "1 1 1 1"), "threshold", 0, "9 9 9 9"), "want the number of one of"},
+		"set behind the last":    {line(line(text, "decision_type", 0, "1 1 1 1"), "threshold", 0, "1 1 1 1"), "want the number of one of 1 sets"},
 		"more sets than splits":  {line(text, "num_cat", 0, "2000000000"), "num_cat is 2000000000"},
 		"bounds that get less":   {line(line(text, "num_cat", 0, "2"), "cat_boundaries", 0, "0 5 2"), "cat_boundaries: element 2 is 2"},
 		"bounds beyond the sets": {line(line(text, "num_cat", 0, "1"), "cat_boundaries", 0, "0 2000000000"), "cat_threshold: fewer than 2000000000 elements"},
@@ -106,6 +110,9 @@ func TestDamagedDumpsAreRefused(t *testing.T) {
 		"leaves":            {change(`"num_leaves": 5`, `"num_leaves": 6`), "split or leaf 4 is missing"},
 		"too few leaves":    {change(`"num_leaves": 5`, `"num_leaves": 4`), "a split needs"},
 		"too many leaves":   {change(`"num_leaves": 5`, `"num_leaves": 2000000000`), "num_leaves is not the number"},
+		"leaf twice":        {strings.ReplaceAll(text, `"leaf_index": 1`, `"leaf_index": 0`), "a leaf_index of its own, from 0 to 4"},
+		"leaf beyond":       {change(`"leaf_index": 1`, `"leaf_index": 5`), "a leaf_index of its own, from 0 to 4"},
+		"classes":           {change(`"num_class": 1`, `"num_class": 0`), "num_class is 0"},
 		"splits":            {change(`"split_index": 1`, `"split_index": 0`), "a split needs"},
 		"leaf without":      {change(`"leaf_value"`, `"value"`), "a leaf needs a leaf_value"},
 		"missing values":    {change(`"missing_type": "`, `"missing_type": "x`), "want None, Zero or NaN"},
@@ -143,6 +150,18 @@ func TestLiesCostNoMemory(t *testing.T) {
 		if used := after.TotalAlloc - before.TotalAlloc; err == nil || used > most {
 			t.Errorf("%s: the error is %v and %d MB were allocated, want an error and at most %d MB", name, err, used>>20, most>>20)
 		}
+	}
+}
+
+// TestDumpsHaveCategories reads the lists of a dump.
+func TestDumpsHaveCategories(t *testing.T) {
+	text := strings.Replace(read(t, small+"dump.json"), `"pandas_categorical": null`, `"pandas_categorical": [["a", "b", "c", "d", "e"], [`+strings.Repeat(`1,`, 70)+`1]]`, 1)
+	b, err := booster.Parse([]byte(text), booster.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := b.Categories(0); c == nil || c.OfText("d") != 3 || b.Categories(1) != nil || b.Categories(3) == nil {
+		t.Errorf("the categories are %+v, %+v and %+v, want those of features 0 and 3", c, b.Categories(1), b.Categories(3))
 	}
 }
 
