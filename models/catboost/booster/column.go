@@ -3,6 +3,7 @@ package booster
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // columnKind says how a column comes from features.
@@ -101,11 +102,15 @@ func (l *linker) addCombo(c *combination) (int, error) {
 		out.cats = append(out.cats, at)
 	}
 	for _, x := range c.floats {
-		at, known := l.borderAt[floatSplit{x.index, x.border + 0}]
+		at, known := l.rangeAt[x.index]
 		if !known {
 			return 0, errCombo
 		}
-		out.floats = append(out.floats, above{at, float64(x.border)})
+		r := &l.splitAt[at]
+		if _, has := slices.BinarySearch(r.borders, x.border); !has {
+			return 0, errCombo
+		}
+		out.floats = append(out.floats, above{r.column, float64(x.border)})
 	}
 	for _, x := range c.oneHot {
 		at, known := l.catAt[x.cat]

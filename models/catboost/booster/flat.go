@@ -30,9 +30,9 @@ type table struct {
 	fields int
 }
 
-// newFlat allows copies of up to 16 times the buffer: tables that CatBoost writes
+// newFlat allows copies of up to 4 times the buffer: tables that CatBoost writes
 // share combinations of features, and nothing that is large.
-func newFlat(data []byte) *flat { return &flat{data: data, budget: 16*len(data) + 1<<16} }
+func newFlat(data []byte) *flat { return &flat{data: data, budget: 4*len(data) + 1<<16} }
 
 func (f *flat) fail(err error) {
 	if f.err == nil {

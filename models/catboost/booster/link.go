@@ -18,10 +18,10 @@ type linker struct {
 	total    int32 // number of splits that may be named
 	comboAt  map[string]int
 	lookupAt map[lookup]int
-	// borderAt is the column of each border of the floats, and valued the categories
-	// that splits compare with.
-	borderAt map[floatSplit]int
-	valued   map[oneHotSplit]bool
+	// rangeAt has the places in splitAt of floats, by position.index, and valued the
+	// categories that splits compare with.
+	rangeAt map[int32]int
+	valued  map[oneHotSplit]bool
 }
 
 // splitRange is the splits of one column: numbers from first on.
@@ -38,7 +38,7 @@ func link(c *content, lim Limits) (*Booster, error) {
 	l := &linker{
 		content: c, b: &Booster{Oblivious: c.oblivious(), dims: c.dims, leaves: c.leaves, scale: c.scale, Info: c.info},
 		floatAt: map[int32]int{}, catAt: map[int32]int{}, comboAt: map[string]int{}, lookupAt: map[lookup]int{},
-		borderAt: map[floatSplit]int{}, valued: map[oneHotSplit]bool{},
+		rangeAt: map[int32]int{}, valued: map[oneHotSplit]bool{},
 	}
 	for _, step := range []func(Limits) error{l.checkSizes, l.linkFeatures, l.linkColumns, l.linkTrees, l.linkBias, l.linkAnswer} {
 		if err := step(lim); err != nil {
@@ -124,17 +124,22 @@ func (l *linker) addFloat(f *floatFeature) error {
 	if !f.hasNaN {
 		nan = nanAsIs
 	}
-	for _, border := range f.borders {
-		l.borderAt[floatSplit{f.index, border + 0}] = len(l.b.columns)
-	}
+	l.rangeAt[f.index] = len(l.splitAt)
 	l.addRange(column{feature: l.floatAt[f.index], nan: nan}, f.borders)
 	return nil
 }
+
+// maxValues is how many categories splits may be by; CatBoost trains with up to 255 of a
+// feature.
+const maxValues = 1 << 22
 
 func (l *linker) addOneHot(o *oneHot) error {
 	at, known := l.catAt[o.cat]
 	if !known {
 		return fmt.Errorf("a split is by the category %d, which the model has not", o.cat)
+	}
+	if len(l.valued)+len(o.values) > maxValues {
+		return fmt.Errorf("splits are by more than %d categories", maxValues)
 	}
 	for _, v := range o.values {
 		l.valued[oneHotSplit{o.cat, v}] = true
