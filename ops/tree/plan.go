@@ -52,6 +52,7 @@ const (
 	bitsForm       // as a list of splits
 	muxForm        // from its leaves up
 	levelForm      // level by level, with one split for all nodes of a level
+	plainForm      // not laid out
 )
 
 // Bounds beyond which a plan does not pay.

@@ -59,7 +59,11 @@ func (b *ranker) segment(s *segment, trees *stretch) {
 	s.bytes = trees.bytes
 	s.columns, b.columns = trees.needs.rankColumns(s.top())
 	for t := trees.first; t < trees.end; t++ {
-		b.tree(t)
+		if trees.plain {
+			b.plain(t)
+		} else {
+			b.tree(t)
+		}
 	}
 }
 
@@ -128,6 +132,17 @@ func (s source) compare(o source) int {
 		}
 	}
 	return 0
+}
+
+// plain gives a tree slots and nothing else.
+func (b *ranker) plain(t int) {
+	from, to := b.e.nodesOf(t)
+	for i := from; i < to; i++ {
+		if n := &b.e.nodes[i]; n.right == 0 {
+			b.newSlot(n.feature)
+		}
+	}
+	b.seg.trees = append(b.seg.trees, rankTree{form: plainForm})
 }
 
 // tree lays a tree out.

@@ -89,9 +89,7 @@ func (p *rankPlan) walk(r *Rows, f fold) {
 			p.rank(i, s, n)
 			for k := range g.trees {
 				p.descend(g, &g.trees[k], s, n)
-				for _, i := range s.slow {
-					s.slots[i] = p.slot[p.e.reach(t, r, r.From+first+int(i))]
-				}
+				p.descendPlain(&g.trees[k], t, r, first, n, s)
 				f(t, first, s.slots[:n])
 				t++
 			}
@@ -116,6 +114,19 @@ func (p *rankPlan) descend(g *segment, l *rankTree, s *rankScratch, n int) {
 		case mixedForm:
 			rankMixed(&p.mixed[l.first], &p.sets[0], l.depth, l.slots, q, out)
 		}
+	}
+}
+
+// descendPlain finds the slots of the rows that go the plain way in tree t.
+func (p *rankPlan) descendPlain(l *rankTree, t int, r *Rows, first, n int, s *rankScratch) {
+	if l.form == plainForm {
+		for i := range n {
+			s.slots[i] = p.slot[p.e.reach(t, r, r.From+first+i)]
+		}
+		return
+	}
+	for _, i := range s.slow {
+		s.slots[i] = p.slot[p.e.reach(t, r, r.From+first+int(i))]
 	}
 }
 

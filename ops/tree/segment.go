@@ -143,10 +143,11 @@ func (d *needs) fit(bytes bool) bool {
 type stretch struct {
 	first, end int
 	bytes      bool
+	plain      bool // one tree that fits no segment
 	needs      *needs
 }
 
-// cut cuts the trees of e, or returns nil if some tree fits no segment.
+// cut cuts the trees of e, or returns nil if some tree of a bundle fits no segment.
 func cut(e *Ensemble, vectors bool) (all []stretch) {
 	small := smallTrees(e, vectors)
 	for t := 0; t < len(small); {
@@ -158,7 +159,12 @@ func cut(e *Ensemble, vectors bool) (all []stretch) {
 			t++
 		}
 		if t == s.first {
-			return nil
+			if !e.boosted {
+				return nil
+			}
+			all = append(all, stretch{first: t, end: t + 1, plain: true, needs: newNeeds(e)})
+			t++
+			continue
 		}
 		if s.end = t; !s.needs.fit(s.bytes) { // it has what the next tree needs, too
 			s.needs = newNeeds(e)

@@ -103,9 +103,7 @@ func (s *Sum[T]) addRanks(p *rankPlan, r *Rows, values []T, out [][]T) {
 			}
 			for k := range g.trees {
 				p.descend(g, &g.trees[k], w, n)
-				for _, i := range w.slow {
-					w.slots[i] = p.slot[p.e.reach(t, r, r.From+first+int(i))]
-				}
+				p.descendPlain(&g.trees[k], t, r, first, n, w)
 				s.addSlots(values, t, first, w.slots[:n], out)
 				t++
 			}
