@@ -57,6 +57,7 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 		"sigmoid of text":        {line(text, "objective", 0, "binary sigmoid:one"), "sigmoid:one, want a number"},
 		"empty objective":        {line(text, "objective", 0, " "), "objective is empty"},
 		"classes of objective":   {line(text, "objective", 0, "multiclass num_class:3"), "num_class:3"},
+		"fewer classes":          {line(read(t, "testdata/v4/lgb_multiclass/model.txt"), "objective", 0, "multiclass num_class:2"), "num_class:2, and the model has 3 outputs"},
 		"several outputs":        {line(line(text, "num_class", 0, "3"), "num_tree_per_iteration", 0, "3"), "one output"},
 		"cut off":                {text[:strings.Index(text, "end of trees")-300], "not complete"},
 		"a tree less":            {text[:strings.Index(text, "Tree=2")] + text[strings.Index(text, "end of trees"):], "2 trees, want 3"},
@@ -128,6 +129,28 @@ func TestDamagedDumpsAreRefused(t *testing.T) {
 	infinite := read(t, "testdata/v4/lgb_infinite_thresholds/dump.json")
 	checkRefused(t, strings.ReplaceAll(infinite, `"max_value": `, `"max_value": 1e305, "x": `), "save the model as text")
 	checkRefused(t, strings.ReplaceAll(infinite, `"threshold": 1e+300`, `"threshold": -1e+300`), "save the model as text")
+}
+
+// TestLimitsAreKept asks for less than a model has.
+func TestLimitsAreKept(t *testing.T) {
+	for _, file := range []string{"model.txt", "dump.json"} {
+		text := read(t, small+file)
+		for want, lim := range map[string]booster.Limits{"more than 2 trees": {Trees: 2}, "max_feature_idx is": {Features: 3}} {
+			if _, err := booster.Parse([]byte(text), lim); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s within %+v gives %v, want an error with %q", file, lim, err, want)
+			}
+		}
+		if _, err := booster.Parse([]byte(text), booster.Limits{Trees: 3, Features: 4, Outputs: 1}); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+func TestParametersAreRead(t *testing.T) {
+	p := parse(t, small+"model.txt").About().Parameters
+	if p["num_leaves"] != "5" || p["boosting"] != "gbdt" || p["categorical_feature"] != "0,3" || p["data"] != "" {
+		t.Errorf("the parameters are %v", p)
+	}
 }
 
 // TestLiesCostNoMemory parses files that claim to be larger than they are.

@@ -30,6 +30,7 @@ func TestCategoriesAreGivenToFeatures(t *testing.T) {
 	}{
 		"by their ranges":                         {"[0.5:3] -1:0:2:1 [-4:4] 3:0:1:2", "", "[" + abc + "," + four + "]", "[1 3]"},
 		"by what was declared":                    {"[0.5:3] -1:0:2:1 [-4:4] none", "1,3", "[" + abc + "," + four + "]", "[1 3]"},
+		"a constant one that was declared":        {"none none [0.5:1]", "1", "[" + abc + "]", "[1]"},
 		"an ordered one among numbers":            {"[0.5:3] -1:0:2:1 [0:2] [-4:4]", "1", "[" + abc + "," + abc + "]", "[1 2]"},
 		"two that may be the ordered one":         {"[0:1] -1:0:2:1 [0:2] [0:3]", "1", "[" + abc + "," + four + "]", ""},
 		"an ordered one that fits before only":    {"[0:2] 0:2:1 [0:7]", "1", "[" + abc + "," + abc + "]", "[0 1]"},
