@@ -119,6 +119,8 @@ def answers(path, x, names, options, leaf=True):
     out = {"raw": booster.predict(d, output_margin=True, iteration_range=rounds), "prediction": booster.predict(d, iteration_range=rounds)}
     if leaf and options.get("params", {}).get("booster") != "gblinear":
         out["leaf"] = np.asarray(booster.predict(d, pred_leaf=True, iteration_range=rounds)).reshape(len(x), -1).astype(np.int32)
+    if options.get("aft") and not xgb.build_info()["USE_CUDA"] and leaf:
+        del out["prediction"]  # such builds take the exponent of doubles, and all others that of floats
     return out
 
 
@@ -137,6 +139,7 @@ def make(args, name, objective, kind, options):
     outputs = answers(paths[0], x, names, options, leaf=args.size != "large")
     if args.size == "small":
         outputs.setdefault("leaf", np.zeros((rows, 1), np.int32))
+        outputs.setdefault("prediction", np.exp(outputs["raw"]))
         common.write_rows(folder, list(x.T), outputs)
         return
     common.write_case(folder, names, list(x.T), outputs, {
@@ -145,7 +148,8 @@ def make(args, name, objective, kind, options):
 
 def chosen_forms(name, size, options):
     """The forms of a case: those that can hold the model, or one of them."""
-    can = [f for f in FORMS if f != "deprecated" or not options.get("cats") and options.get("params", {}).get("multi_strategy") is None]
+    new = options.get("cats") or options.get("names") or options.get("params", {}).get("multi_strategy")
+    can = [f for f in FORMS if f != "deprecated" or not new]  # the binary form holds neither categories nor names
     if size == "normal":
         return can
     return [can[sum(name.encode()) % len(can)]]

@@ -123,22 +123,3 @@ func same(t *testing.T, dir, name string, row, i int, got [][]float32, want []fl
 		}
 	}
 }
-
-// TestAFTHasTheExponentOfDoubles holds a margin at which the exponents of floats and of
-// doubles differ.
-func TestAFTHasTheExponentOfDoubles(t *testing.T) {
-	found := false
-	for bits := uint32(0xbf960000); bits < 0xbf990000 && !found; bits++ {
-		x := math.Float32frombits(bits)
-		narrow, wide := &outputs{values: [][]float32{{x}}}, &outputs{values: [][]float32{{x}}}
-		exponents(narrow)
-		objectives["survival:aft"].transform(wide)
-		if want := float32(math.Exp(float64(x))); wide.values[0][0] != want {
-			t.Fatalf("exp(%v) is %v, want %v", x, wide.values[0][0], want)
-		}
-		found = narrow.values[0][0] != wide.values[0][0]
-	}
-	if !found {
-		t.Error("no margin has two exponents")
-	}
-}

@@ -41,7 +41,7 @@ var objectives = map[string]objective{
 	"binary:hinge":         {transform: hinges},
 	"count:poisson":        {link: libm.Log32, transform: exponents},
 	"survival:cox":         {link: libm.Log32, transform: exponents},
-	"survival:aft":         {link: libm.Log32, transform: wideExponents},
+	"survival:aft":         {link: libm.Log32, transform: exponents},
 	"multi:softmax":        {transform: firstGreatest, one: true},
 	"multi:softprob":       {transform: softmax},
 	"rank:pairwise":        {},
@@ -78,20 +78,13 @@ func sigmoids(o *outputs) {
 	}
 }
 
+// exponents are those of floats. Builds of XGBoost without CUDA (xgboost-cpu) take the
+// exponent of doubles for survival:aft alone, whose last bit differs now and then;
+// those of `pip install xgboost` do not.
 func exponents(o *outputs) {
 	for _, column := range o.values {
 		for i, x := range column {
 			column[i] = libm.Exp32(x)
-		}
-	}
-}
-
-// wideExponents are those of survival:aft, which calls exp of doubles
-// (src/objective/aft_obj.cu).
-func wideExponents(o *outputs) {
-	for _, column := range o.values {
-		for i, x := range column {
-			column[i] = float32(libm.Exp(float64(x)))
 		}
 	}
 }
