@@ -14,7 +14,7 @@ import (
 
 // quick are the cases of each library that every run of the tests makes anew.
 var quick = map[string]string{
-	"catboost": "^(binary_missing_max|multiclass_absent|lossguide_classes|uncertainty|iterations|ctr_unicode|ctr_whole|ctr_combined_many|ctr_combined_one_hot|random_0[0-3])$",
+	"catboost": "^(binary_missing_max|multiclass_absent|lossguide_classes|uncertainty|iterations|ctr_unicode|ctr_whole|ctr_combined_many|ctr_combined_one_hot|ctr_conditions|random_0[0-3])$",
 	"lightgbm": "^(binary_missing|multiclassova|categorical|linear_missing|forest_iterations|saved_in_part|saved_without_trees|pandas|random_[0-5])$",
 }
 

@@ -49,6 +49,8 @@ def targets(rng, x, kind, options):
         return np.stack(two, 1)
     if kind == "constant":
         return np.full(len(x), 2.5)
+    if kind == "interaction":  # the first category acts in another way for each value of the third
+        return 3 * np.sin(x[:, 0] * (x[:, 2] + 9.3)) + 5 * (x[:, 2] > 0) + 0.3 * x[:, 1]
     y = common.labels(rng, x, "classes" if kind.endswith("classes") else kind, options.get("classes", 3))
     if kind == "sparse classes":
         return (y * 2).astype(int)

@@ -75,6 +75,7 @@ PLAIN = {
     "ctr_combined": ("Logloss", "binary", {"cats": {0: 7, 2: 3, 3: 2}, "missing": 0.1, "params": COMBINED}),
     "ctr_combined_many": ("RMSE", "regression", {"cats": {0: 7, 2: 5, 3: 2}, "missing": 0.1, "params": {**COMBINED, "simple_ctr": MANY, "combinations_ctr": MANY}}),
     "ctr_combined_one_hot": ("MultiClass", "classes", {"cats": {0: 9, 2: 6, 3: 4}, "params": {"one_hot_max_size": 4, "max_ctr_complexity": 4}}),
+    "ctr_conditions": ("RMSE", "interaction", {"cats": {0: 15, 2: 3}, "params": {"one_hot_max_size": 4, "max_ctr_complexity": 4, "iterations": 10}}),
     "ctr_lossguide": ("Logloss", "binary", {"cats": {0: 9, 2: 6}, "params": {**COMBINED, "grow_policy": "Lossguide"}}),
     "ctr_depthwise_classes": ("MultiClass", "classes", {"cats": {0: 9, 2: 6}, "params": {**COMBINED, "grow_policy": "Depthwise"}}),
     "ctr_pairs": ("MultiRMSE", "pairs", {"cats": {0: 9, 2: 6}, "params": CTR, "no_json": True}),
@@ -84,11 +85,12 @@ PLAIN = {
     "only_categories": ("Logloss", "binary", {"cats": {0: 9, 1: 4, 2: 6, 3: 30}, "params": CTR}),
 }
 
-# The cases that the tests of models/catboost/booster keep, and those of them that have JSON too.
+# The cases that the tests of models/catboost/booster keep (of seed 1; ctr_combined_one_hot of seed 4, whose trees combine categories with
+# numbers, and ctr_conditions of seed 10, whose trees combine them with single categories), and those of them that have JSON too.
 KEPT = ["binary_missing_min", "binary_missing_max", "binary_missing_later", "multiclass", "multiclass_absent", "multiclass_names", "multi_logloss",
         "multi_quantile", "rmse_scaled", "tweedie", "uncertainty", "depthwise_classes", "lossguide", "constant", "one_hot", "one_hot_lossguide",
-        "ctr_unicode", "ctr_long", "ctr_whole", "ctr_means", "ctr_means_float", "ctr_frequency", "ctr_many", "ctr_combined_many", "ctr_combined_one_hot"]
-BOTH = ["binary_missing_max", "multiclass_absent", "depthwise_classes", "lossguide", "ctr_combined_one_hot", "ctr_means"]
+        "ctr_unicode", "ctr_long", "ctr_whole", "ctr_means", "ctr_means_float", "ctr_frequency", "ctr_many", "ctr_combined_many", "ctr_combined_one_hot", "ctr_conditions"]
+BOTH = ["binary_missing_max", "multiclass_absent", "depthwise_classes", "lossguide", "ctr_combined_one_hot", "ctr_conditions", "ctr_means"]
 
 
 def random_case(rng):

@@ -2,6 +2,7 @@ package booster
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -17,15 +18,21 @@ func TestCategoryHashIsThatOfTheLibrary(t *testing.T) {
 	}
 }
 
-// The hash has a way of its own for each range of lengths (the cases have categories of up to 180 bytes).
+// The hash has a way of its own for each range of lengths. These are CatBoost's hashes of
+// n times x and then the number n, by n.
 func TestCategoryHashOfEveryLength(t *testing.T) {
-	seen := map[int32]int{}
-	for n := range 300 {
-		h := CategoryHash(strings.Repeat("x", n))
-		if before, is := seen[h]; is {
-			t.Errorf("lengths %d and %d have the same hash", before, n)
+	for n, want := range map[int]uint32{
+		0: 2856682258, 1: 1286882059, 2: 424093086, 5: 1462327739, 6: 249870242, 7: 3469767153, 14: 429827085, 15: 2993513049, 29: 2614978315, 30: 2898090921,
+		31: 3128727427, 40: 2091354474, 62: 2954398262, 63: 3024333101, 64: 1630089571, 65: 770275232, 90: 1289489699, 125: 3886392216, 126: 3347021123,
+		127: 1423027015, 200: 2201514847, 253: 905046159,
+	} {
+		text := strings.Repeat("x", n) + strconv.Itoa(n)
+		if got := uint32(CategoryHash(text)); got != want {
+			t.Errorf("CategoryHash of a text of %d bytes is %d, want %d", len(text), got, want)
 		}
-		seen[h] = n
+	}
+	if got := uint32(CategoryHash(strings.Repeat("é", 40))); got != 3053259212 {
+		t.Errorf("CategoryHash of 40 é is %d, want 3053259212", got)
 	}
 }
 
