@@ -166,6 +166,7 @@ func TestHostileCBMIsRefused(t *testing.T) {
 		"no trees":                       {with(), "no trees"},
 		"the same borders 100,000 times": {cbm(number32(0, 1), again(5, 100000, number32(1, 0), number32(2, 0), vector32(3, wide...))), "again and again"},
 		"the same feature twice":         {cbm(number32(0, 1), again(5, 2, number32(1, 0), number32(2, 0)), vector32(2, 0), doubles(8, 1)), "not its own"},
+		"a feature with no place":        {cbm(number32(0, 1), again(5, 1, number32(1, -5), number32(2, 3), vector32(3, 0)), vector32(2, 1), vector32(1, 0), doubles(8, 2)), "not its own"},
 		"depth of 2^31":                  {with(vector32(2, maxInt), vector32(1, 0), doubles(8, 2)), "levels deep"},
 		"depth below 0":                  {with(vector32(2, -1), vector32(1, 0), doubles(8, 2)), "levels deep"},
 		"depth of 24, two leaves":        {with(vector32(2, 24), vector32(1, make([]int32, 24)...), doubles(8, 2)), "beyond the 2 values"},
@@ -220,5 +221,27 @@ func TestHostileJSONIsRefused(t *testing.T) {
 		"an infinite bias":               {`{` + feature + `},"scale_and_bias":[1,[1e999]],"oblivious_trees":[{"leaf_values":[1,2],"splits":[{"split_index":0}]}]}`, "bias"},
 	} {
 		t.Run(name, func(t *testing.T) { within(t, name, []byte(c[0]), c[1]) })
+	}
+}
+
+// A tree may have no split, and a node none.
+func TestTreesWithoutSplitsHaveOneLeaf(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"oblivious": cbm(number32(0, 1), aFeature, vector32(2, 0, 1), vector32(1, 0), doubles(8, 3)),
+		"others":    cbm(number32(0, 1), aFeature, vector32(2, 1, 1), vector32(3, 0, 1), vector32(1, 0, 0), vector32(10, 0, 0), vector32(11, 0, 1), doubles(8, 2)),
+	} {
+		b, err := Parse(data, Limits{})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		raw, leaf := make([]float64, 2), make([]int32, 4)
+		b.Score(&tree.Rows{Columns: [][]float64{{-1, 1}}, N: 2}, Answers{Raw: raw, Leaf: leaf})
+		want := []int32{0, 0, 0, 1}
+		if !b.Oblivious {
+			want[3] = 0
+		}
+		if raw[0] != 2 || raw[1] != 2 || !slices.Equal(leaf, want) {
+			t.Errorf("%s: raw %v and leaves %v, want [2 2] and %v", name, raw, leaf, want)
+		}
 	}
 }
