@@ -13,7 +13,9 @@ import (
 	"leapscore/bundle"
 	"leapscore/engine/pipeline"
 	"leapscore/models"
+	"leapscore/models/explain"
 	"leapscore/ops/tree"
+	"leapscore/ops/tree/shap"
 )
 
 // adding is a booster whose raw value is the sum of its features: a number and the place
@@ -155,6 +157,63 @@ func TestNamesOfFeatures(t *testing.T) {
 		got, err := Names(2, c.given, c.file, "f%d")
 		if strings.Join(got, ",") != c.want && c.err == "" || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
 			t.Errorf("names %v of the file and %v given: %v, %v; want %s %s", c.file, c.given, got, err, c.want, c.err)
+		}
+	}
+}
+
+// Rows that the booster refuses have no explanation, be it the only column that is wanted.
+func TestAnExplanationRefusesWhatTheBoosterDoes(t *testing.T) {
+	b := adding()
+	b.Features = []Feature{{Name: "x"}, {Name: "y"}}
+	b.Explain = func() (shap.Explainer, error) { return shap.NewLinear([]float32{1, 1}, []float32{0}), nil }
+	m, err := b.Open(models.About{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := explain.ParseMode("all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	graph, err := explain.Add(m.Model, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rows = 1200 // more than go through at a time
+	schema := arrow.NewSchema([]arrow.Field{{Name: "x", Type: arrow.PrimitiveTypes.Float64}, {Name: "y", Type: arrow.PrimitiveTypes.Float64, Nullable: true}}, nil)
+	rb := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer rb.Release()
+	for i := range rows {
+		rb.Field(0).(*array.Float64Builder).Append(float64(i))
+		if i%7 == 3 {
+			rb.Field(1).AppendNull()
+		} else {
+			rb.Field(1).(*array.Float64Builder).Append(map[bool]float64{true: -5000, false: 0.5}[i == 700])
+		}
+	}
+	rec := rb.NewRecord()
+	defer rec.Release()
+	p, err := graph.Bind(schema, pipeline.Options{Outputs: []string{"explain_y", "explain_x", "explain_bias"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.RunRecord(memory.DefaultAllocator, rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	if bad, _ := r.Rejected(700); r.Rejects() != 1 || bad.Msg != "a negative sum -4300" {
+		t.Errorf("%d rows are rejected, row 700 for %q", r.Rejects(), bad.Msg)
+	}
+	for i := range 700 {
+		y := 0.5
+		if i%7 == 3 {
+			y = 0
+		}
+		if got := r.Columns[0].(*array.Float64).Value(i); got != y {
+			t.Fatalf("row %d: the value of y is %v, want %v", i, got, y)
+		}
+		if got := r.Columns[1].(*array.Float64).Value(i); got != float64(i) {
+			t.Fatalf("row %d: the value of x is %v", i, got)
 		}
 	}
 }

@@ -37,7 +37,7 @@ type Trees struct {
 	used    []int32 // features
 	outputs int
 	bias    []float64 // by output
-	owners  [][]int32 // by player, as indices in used
+	owners  [][]int32 // by player of the plans, as indices in used
 	float32 bool
 }
 
@@ -66,23 +66,36 @@ func New(m *Model) (*Trees, error) {
 	return e, nil
 }
 
-// use finds the features that the trees read.
-func (e *Trees) use(owners [][]int32) {
-	used := map[int32]bool{}
+// use finds the features that the trees read, and turns the players of the plans into indices of owners.
+func (e *Trees) use(features [][]int32) {
+	of := func(player int32) []int32 {
+		if features == nil {
+			return []int32{player}
+		}
+		return features[player]
+	}
+	used, number := map[int32]bool{}, map[int32]int32{}
+	var players []int32
 	for _, p := range e.plans {
-		for _, player := range p.players {
-			for _, f := range owners[player] {
-				used[f] = true
+		for i, player := range p.players {
+			n, ok := number[player]
+			if !ok {
+				n = int32(len(players))
+				number[player] = n
+				players = append(players, player)
+				for _, f := range of(player) {
+					used[f] = true
+				}
 			}
+			p.players[i] = n
 		}
 	}
 	e.used = slices.Sorted(maps.Keys(used))
-	e.owners = make([][]int32, len(owners))
-	for player, features := range owners {
-		for _, f := range features {
-			if at, ok := slices.BinarySearch(e.used, f); ok {
-				e.owners[player] = append(e.owners[player], int32(at))
-			}
+	e.owners = make([][]int32, len(players))
+	for n, player := range players {
+		for _, f := range of(player) {
+			at, _ := slices.BinarySearch(e.used, f)
+			e.owners[n] = append(e.owners[n], int32(at))
 		}
 	}
 }

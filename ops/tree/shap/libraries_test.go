@@ -13,7 +13,7 @@ import (
 )
 
 // fixture is an ensemble that a library made, rows, and the library's contributions
-// (integration/trees/oracle/shap.py).
+// (integration/trees/contributions/fixtures.py).
 type fixture struct {
 	Columns, Outputs, Dims int
 	Base                   []float64

@@ -107,17 +107,13 @@ func (t *Tree) check(m *Model) error {
 
 func (m *Model) dims() int { return max(m.Dims, 1) }
 
-// players numbers the sets of owners. It returns the player of each column, and the features of each player.
+// players numbers the sets of owners. It returns the player of each column, and the features of each player; nil for
+// models whose columns are features, where all are the same number.
 func (m *Model) players() (byColumn []int32, features [][]int32) {
-	byColumn = make([]int32, m.Columns)
 	if m.Owners == nil {
-		features = make([][]int32, m.Columns)
-		for c := range byColumn {
-			byColumn[c] = int32(c)
-			features[c] = []int32{int32(c)}
-		}
-		return byColumn, features
+		return nil, nil
 	}
+	byColumn = make([]int32, m.Columns)
 	known := map[string]int32{}
 	for c, owners := range m.Owners {
 		key := fmt.Sprint(owners)

@@ -13,6 +13,11 @@ import (
 // shares of the features that are not known.
 func plain(m *Model, cols [][]float64, row int) (phi [][]float64, bias []float64) {
 	byColumn, owners := m.players()
+	if byColumn == nil {
+		for c := range int32(m.Columns) {
+			byColumn, owners = append(byColumn, c), append(owners, []int32{c})
+		}
+	}
 	features := m.Columns
 	if m.Owners != nil {
 		features = m.Features

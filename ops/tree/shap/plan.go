@@ -19,7 +19,7 @@ type plan struct {
 	root   int32     // the first split, or -1: the tree is a leaf
 	bias   []float64 // the expected value, by dim
 
-	players []int32 // that the edges belong to
+	players []int32 // that the edges belong to: of the model, and once it is planned of Trees
 	byLeaf  []float64
 }
 
@@ -40,7 +40,7 @@ type edge struct {
 	leaf   int32   // that it leads to
 }
 
-// newPlan plans a tree of a checked model; player is the player of each column.
+// newPlan plans a tree of a checked model; player is the player of each column, nil if that is the column.
 func newPlan(t *Tree, m *Model, player []int32) (*plan, error) {
 	dims := m.dims()
 	p := &plan{values: t.Values, dims: dims, output: t.Output, root: -1, bias: make([]float64, dims)}
@@ -87,11 +87,15 @@ func (b *planner) put(node int32, way []int32, weight float64) error {
 		return fmt.Errorf("node %d has more than one parent", node)
 	}
 	n := &b.t.Nodes[node]
-	player, ok := b.local[b.player[n.Feature]]
+	global := n.Feature
+	if b.player != nil {
+		global = b.player[n.Feature]
+	}
+	player, ok := b.local[global]
 	if !ok {
 		player = int32(len(b.players))
-		b.local[b.player[n.Feature]] = player
-		b.players = append(b.players, b.player[n.Feature])
+		b.local[global] = player
+		b.players = append(b.players, global)
 	}
 	above, share := int32(-1), 1.0
 	for _, e := range way {
