@@ -28,6 +28,7 @@ func TestLibrariesAndLeapscoreHaveTheSameBits(t *testing.T) {
 			cases := filepath.Join(t.TempDir(), library)
 			run(t, python, "oracle/"+library+".py", cases, "--seed", seed, "--only", only)
 			run(t, python, "oracle/compare.py", cases, leapscore)
+			run(t, python, "contributions/compare.py", library, cases, leapscore)
 		})
 	}
 }

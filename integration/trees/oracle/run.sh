@@ -19,6 +19,7 @@ for environment in trees trees-old; do
     echo "$library $("$python" -c "import $library; print($library.__version__)")"
     "$python" "$here/$library.py" "$cases/$environment-$library" "$@" >/dev/null
     "$python" "$here/compare.py" "$cases/$environment-$library" "$leapscore" || bad=1
+    [ "$environment" = trees-old ] || "$python" "$here/../contributions/compare.py" "$library" "$cases/$environment-$library" "$leapscore" || bad=1
     rm -rf "${cases:?}/$environment-$library"
   done
 done
