@@ -15,6 +15,7 @@ import (
 // quick are the cases of each library that every run of the tests makes anew.
 var quick = map[string]string{
 	"catboost": "^(binary_missing_max|multiclass_absent|lossguide_classes|uncertainty|iterations|ctr_unicode|ctr_whole|ctr_combined_many|ctr_combined_one_hot|ctr_conditions|random_0[0-3])$",
+	"xgboost":  "^(binary_missing|base_score_logistic|softmax|dart_classes|linear|categorical_partition|vector_leaves|early|steep|random_[0-5])$",
 	"lightgbm": "^(binary_missing|multiclassova|categorical|linear_missing|forest_iterations|saved_in_part|saved_without_trees|pandas|random_[0-5])$",
 }
 

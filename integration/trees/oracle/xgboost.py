@@ -83,6 +83,8 @@ def train(rng, size, objective, kind, options, names):
     d = training(rng, size, objective, kind, options, names)
     more = {}
     rounds = SIZES[size][1]
+    if options.get("params", {}).get("booster") == "dart":
+        rounds = min(rounds, 30)  # each round predicts with all before it
     if options.get("early"):
         more = {"evals": [(training(rng, size, objective, kind, options, names), "other")], "early_stopping_rounds": 2, "verbose_eval": False}
         rounds += 20
