@@ -44,7 +44,7 @@ func TestQuirksOfXGBoostAreNoticed(t *testing.T) {
 		{"missing is NaN", boosted(t, "xgboost.classifier", "3.2/xgb_binary/model.ubj", classes(2, bundletest.Float(float32(math.NaN())))), ports, ""},
 		{"missing is 0", boosted(t, "xgboost.classifier", "3.2/xgb_binary/model.ubj", classes(2, bundletest.Float(0))), ports, "missing is in the bundle, and MLeap does not use it"},
 		{"two classes of softprob", boosted(t, "xgboost.classifier", "3.2/xgb_softprob/model.ubj", classes(2)), ports, "the wrong way round"},
-		{"softmax", boosted(t, "xgboost.classifier", "3.2/xgb_softmax/model.json", classes(4)), ports, "the model gives 1 predictions and not 4 probabilities"},
+		{"softmax", boosted(t, "xgboost.classifier", "3.2/xgb_softmax/model.json", classes(4)), ports, "the model gives one prediction and not 4 probabilities (its objective is multi:softmax): probability has that one value, and prediction is always 0"},
 		{"margins", boosted(t, "xgboost.classifier", "3.2/xgb_logitraw/model.ubj", classes(2)), ports, "whose predictions are no probabilities"},
 		{"several", boosted(t, "xgboost.regression", "3.2/xgb_targets/model.json", nil), number, "gives 3 predictions, and MLeap uses the first"},
 		{"early", boosted(t, "xgboost.classifier", "3.2/xgb_early/model.ubj", classes(2)), ports, "training stopped early"},

@@ -16,9 +16,10 @@ func (k *classifier) Warnings() (list []string) {
 		list = append(list, "the objective is multi:softprob with two classes, of which MLeap takes the first output for the probability of class 1: probability, raw_prediction and prediction stand the wrong way round")
 	case k.classes == 2 && !slices.Contains(probabilities, k.Objective):
 		list = append(list, fmt.Sprintf("the objective is %s, whose predictions are no probabilities, and MLeap takes the first one for the probability of class 1", k.Objective))
+	case k.classes != 2 && k.Predictions() == 1:
+		list = append(list, fmt.Sprintf("the model gives one prediction and not %d probabilities (its objective is %s): probability has that one value, and prediction is always 0", k.classes, k.Objective))
 	case k.classes != 2 && k.Predictions() != k.classes:
-		list = append(list, fmt.Sprintf("the model gives %d predictions and not %d probabilities (its objective is %s): probability has %d values, and prediction is 0 for all rows but those where another value is the greatest",
-			k.Predictions(), k.classes, k.Objective, k.Predictions()))
+		list = append(list, fmt.Sprintf("the model gives %d predictions and not %d probabilities", k.Predictions(), k.classes))
 	}
 	return append(list, k.kernel.Warnings()...)
 }
