@@ -23,10 +23,10 @@ func (p *plan) cost() float64 {
 	return c
 }
 
-// pays reports whether a plan by ranks takes clearly less time than another one, if
+// pays reports whether a plan by ranks takes less time than another one, if
 // there is one: if not, no plan paid.
 func (p *rankPlan) pays(other *plan) bool {
-	return other != nil && p.cost() < 0.7*other.cost()
+	return other != nil && p.cost() < 0.85*other.cost()
 }
 
 // cost is the time of a row.
@@ -38,6 +38,10 @@ func (p *rankPlan) cost() float64 {
 	return c
 }
 
+// searchCosts are those of a rank by the depth of the search; tables of the deep ones
+// do not stay in the cache.
+var searchCosts = [4]float64{1.5, 3, 6, 13}
+
 func (s *segment) cost() float64 {
 	c := 0.0
 	for i := range s.columns {
@@ -45,7 +49,7 @@ func (s *segment) cost() float64 {
 		case k.category != noCategories:
 			c += 3
 		case hasSearch:
-			c += 0.5 + 1.2*float64(k.levels.depth)
+			c += searchCosts[k.levels.depth-1]
 		default:
 			c += 1 + 0.5*float64(len(k.thresholds)/8+1)
 		}
