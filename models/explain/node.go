@@ -11,8 +11,12 @@ import (
 	"leapscore/ops/tree/shap"
 )
 
-// rows is how many go through at a time: enough that the factors of trees, which are computed once for all rows, cost little.
-const rows = 512
+// mostRows is how many rows go through at a time: enough that the factors of trees, which are computed once for all rows, cost
+// little. Fewer do where their values are more than mostValues.
+const (
+	mostRows   = 512
+	mostValues = 1 << 22
+)
 
 // kernel computes the columns of an explanation.
 type kernel struct {
@@ -96,6 +100,9 @@ func (s *subject) names(name string) []string {
 	return names
 }
 
+// bias is the column of the expected value.
+func (s *subject) bias() ops.Port { return ops.Port{Name: s.prefix + "_bias", Type: s.number()} }
+
 // number is the type of a value: a number, or one for each output.
 func (s *subject) number() bundle.Type {
 	if s.x.Outputs() == 1 {
@@ -111,9 +118,16 @@ func (k *kernel) Outputs() []ops.Port { return k.outputs }
 func (k *kernel) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	c := k.form.start(b)
 	used := k.x.Used()
-	room := make([]float64, k.x.Outputs()*len(used)*min(rows, b.Len))
-	values := make([][]float64, k.x.Outputs()*len(used))
+	series := k.x.Outputs() * len(used)
+	rows := min(mostRows, b.Len, max(64, mostValues/max(series, 1)))
+	room := make([]float64, series*rows)
+	values := make([][]float64, series)
 	for from := 0; from < b.Len; from += rows {
+		select {
+		case <-b.Stop:
+			return nil, ops.ErrStopped
+		default:
+		}
 		n := min(rows, b.Len-from)
 		for i := range values {
 			values[i] = room[i*n:][:n]

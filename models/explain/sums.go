@@ -62,7 +62,11 @@ func (f *sums) ports() (ports []ops.Port) {
 	for _, g := range f.groups {
 		ports = append(ports, ops.Port{Name: f.prefix + "_" + g.name, Type: f.number()})
 	}
-	return append(ports, ops.Port{Name: f.prefix + "_bias", Type: f.number()})
+	bias := f.bias()
+	if slices.ContainsFunc(f.groups, func(g group) bool { return g.name == "bias" }) {
+		bias.Name = f.prefix + "_expected_value"
+	}
+	return append(ports, bias)
 }
 
 func (f *sums) start(b *ops.Batch) columns {

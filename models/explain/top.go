@@ -28,7 +28,7 @@ func (f *top) ports() (ports []ops.Port) {
 			ops.Port{Name: name, Type: bundle.List(bundle.String).NonNull()},
 			ops.Port{Name: values[o], Type: bundle.Tensor(bundle.Double, f.most)})
 	}
-	return append(ports, ops.Port{Name: f.prefix + "_bias", Type: f.number()})
+	return append(ports, f.bias())
 }
 
 func (f *top) start(b *ops.Batch) columns {

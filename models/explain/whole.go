@@ -17,7 +17,7 @@ func (f *whole) ports() (ports []ops.Port) {
 	for _, name := range f.names(f.vector) {
 		ports = append(ports, ops.Port{Name: name, Type: bundle.Tensor(bundle.Double, f.width)})
 	}
-	return append(ports, ops.Port{Name: f.prefix + "_bias", Type: f.number()})
+	return append(ports, f.bias())
 }
 
 func (f *whole) start(b *ops.Batch) columns {
