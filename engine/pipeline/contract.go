@@ -111,6 +111,19 @@ func headerHint(columns []string) string {
 	return ""
 }
 
+// numbered is how the features of a booster are called whose file has no names.
+var numbered = regexp.MustCompile(`^(f|Column_|)[0-9]+$`)
+
+// numberedHint says how inputs get names that have numbers only.
+func (e *ContractError) numberedHint() string {
+	for _, p := range e.Problems {
+		if p.Found != "" || !numbered.MatchString(p.Input) {
+			return ""
+		}
+	}
+	return "if the model is a booster whose file has no names of features, --features A,B,... names them in the order of the training"
+}
+
 func (e *ContractError) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
@@ -119,6 +132,9 @@ func (e *ContractError) Error() string {
 	if e.lacks() {
 		lines = append(lines, "the source has "+similar.List(e.Columns))
 		if hint := headerHint(e.Columns); hint != "" {
+			lines = append(lines, hint)
+		}
+		if hint := e.numberedHint(); hint != "" {
 			lines = append(lines, hint)
 		}
 		lines = append(lines, "--map INPUT=COLUMN reads another column, --input-default INPUT=VALUE gives all rows one value")

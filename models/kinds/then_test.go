@@ -194,7 +194,7 @@ func TestModelsThatDoNotGoTogether(t *testing.T) {
 		{stumps(t, n+1, ""), []string{"features"}, fmt.Sprintf(`the vector "features" has %d values, and the booster has %d features`, n, n+1)},
 		{stumps(t, n, ""), nil, "the first makes none of the booster's features and no vector of them; it makes price"},
 		{front, nil, "the second is no booster but MLeap bundle; a pipeline of several stages is one bundle"},
-		{stumps(t, 2, "price prediction"), nil, `output column "prediction" is an input of the pipeline`},
+		{stumps(t, 2, "price prediction"), nil, `feature "prediction" has the name of an output`},
 	} {
 		_, err := kinds.OpenThen(t.Context(), front, c.then, models.Options{Features: c.features})
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -115,6 +115,9 @@ func (b *Booster) graph(id pipeline.Identity, vector string) (*pipeline.Model, e
 		if vector == "" {
 			n.Inputs = append(n.Inputs, f.Name)
 		}
+		if vector == "" && slices.ContainsFunc(b.Outputs, func(o Output) bool { return o.Name == f.Name }) {
+			return nil, fmt.Errorf("feature %q has the name of an output: --features gives the features other names, and --map NAME=%s reads its column", f.Name, f.Name)
+		}
 	}
 	if vector != "" {
 		n.Inputs = []string{vector}
