@@ -124,6 +124,9 @@ func (e *valueError) Error() string {
 	if e.why != nil {
 		return fmt.Sprintf("%q is not a %s: %v", text, e.typ, e.why)
 	}
+	if e.typ == "double" && (strings.EqualFold(text, "true") || strings.EqualFold(text, "false")) {
+		return fmt.Sprintf("%q is not a double; a query (--sql) reads a column of true and false as booleans", text)
+	}
 	return fmt.Sprintf("%q is not a %s", text, e.typ)
 }
 
