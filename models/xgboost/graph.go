@@ -37,7 +37,7 @@ func graph(b *booster.Booster, names []string, threshold *float64) (*trees.Boost
 		if b.Objective != "binary:logistic" || b.Outputs != 1 {
 			return nil, fmt.Errorf("--threshold is for models of two classes with the objective binary:logistic, and this one has %s and %d outputs", b.Objective, b.Outputs)
 		}
-		s.threshold = *threshold
+		s.threshold = float32(*threshold)
 		if s.labels == nil {
 			s.labels = &labels{base: bundle.Int, count: 2}
 		}
@@ -57,7 +57,7 @@ type scorer struct {
 	names     []string
 	labels    *labels
 	label     int // the output of labels
-	threshold float64
+	threshold float32
 }
 
 // feature is an input. Those that were categorical columns of a data frame take

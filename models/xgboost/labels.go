@@ -56,8 +56,10 @@ func labelsOf(b *booster.Booster) *labels {
 }
 
 // write writes the label of each row: of a probability above the threshold, of the
-// first greatest one, or of the class that the prediction is.
-func (l *labels) write(to *trees.Values, prediction [][]float32, threshold float64) {
+// first greatest one, or of the class that the prediction is. Probabilities and the
+// threshold are compared as floats, as NumPy does: one that is printed and given as the
+// threshold is not above itself.
+func (l *labels) write(to *trees.Values, prediction [][]float32, threshold float32) {
 	for i := range prediction[0] {
 		class := 0
 		switch {
@@ -67,7 +69,7 @@ func (l *labels) write(to *trees.Values, prediction [][]float32, threshold float
 					class = k
 				}
 			}
-		case l.count == 2 && float64(prediction[0][i]) > threshold:
+		case l.count == 2 && prediction[0][i] > threshold:
 			class = 1
 		case l.count > 2:
 			class = int(prediction[0][i])
