@@ -49,7 +49,7 @@ var layers = map[string][]string{
 	"models/lightgbm/booster":  {"internal/libm", "ops/tree", "ops/tree/shap"},
 	"models/explain":           {"bundle", "ops", "ops/column", "ops/tree/shap", "engine/pipeline"},
 	"models/mleap":             {"bundle", "ops", "ops/builtin", "engine/pipeline", "engine/store", "internal/similar", "models"},
-	"models/xgboost":           {"bundle", "models", "models/internal/trees", "ops/tree"},
+	"models/xgboost":           {"bundle", "engine/pipeline", "models", "models/internal/trees", "ops/tree"},
 	"models/xgboost/booster":   {"ops/tree", "ops/tree/shap", "internal/libm"},
 	"internal/hive":            {},
 	"sources":                  {"engine/store", "internal/arrays", "internal/filetype", "internal/hive", "internal/similar"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"leapscore/engine/pipeline"
 	"leapscore/models"
 	"leapscore/models/internal/trees"
 	"leapscore/models/xgboost/booster"
@@ -58,7 +59,29 @@ func load(f *models.File, opt models.Options) (*models.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.OpenFile(f, sum, rounds, opt, about(b, t, whole, rounds))
+	m, err := t.OpenFile(f, sum, rounds, opt, about(b, t, whole, rounds))
+	if err != nil {
+		return nil, err
+	}
+	for i, f := range t.Features {
+		if w := namesWarning(b, i, f.Name); w != "" {
+			m.Warnings = append(m.Warnings, pipeline.Warning{Node: t.Op, Op: t.Op, Detail: w})
+		}
+	}
+	return m, nil
+}
+
+// namesWarning says that names of the categories of a feature are wrong, or may be.
+func namesWarning(b *booster.Booster, feature int, name string) string {
+	const why = "XGBoost 3.1 to 3.3 cuts names that are not ASCII in wrong places if they come from pandas"
+	switch cut, perhaps := b.NamesCut(feature); {
+	case cut:
+		return fmt.Sprintf("the file has damaged names of the categories of feature %q, so that it takes their codes: %s; "+
+			"train with 3.4, or with categories that are ASCII or numbers", name, why)
+	case perhaps:
+		return fmt.Sprintf("the names of the categories of feature %q may be damaged: %s; compare some rows with the answers of XGBoost", name, why)
+	}
+	return ""
 }
 
 // read reads a model as a stream, with the hash of what it read.

@@ -3,6 +3,7 @@ package booster
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -97,6 +98,10 @@ func (d *document) finish(lim Limits) (*Booster, error) {
 	if d.booster == "" {
 		return nil, fmt.Errorf("the file has no booster: it is no model of XGBoost")
 	}
+	if d.form != "binary" && !d.model {
+		return nil, errors.New("the booster has no model, but at most a configuration, as save_config writes it: save the model itself: model.save_model(\"model.ubj\")")
+	}
+	d.dropCutNames()
 	o, err := objectiveOf(d)
 	if err != nil {
 		return nil, err

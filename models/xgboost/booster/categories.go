@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // A dictionary holds the categories of a feature by code: texts or numbers, as the
@@ -13,6 +15,8 @@ import (
 type dictionary struct {
 	texts   []string
 	numbers []float64
+	cut     bool // the texts were cut in wrong places, and are not here
+	doubted bool // they may have been
 }
 
 // inCats reads the categories of all features.
@@ -72,6 +76,34 @@ func (c *rawCategories) dictionary() (dictionary, error) {
 		d.texts = append(d.texts, string(b[from:to]))
 	}
 	return d, nil
+}
+
+// dropCutNames drops the names that XGBoost's Python package cut in wrong places. From
+// 3.1 to 3.3 it counts characters of the names in pandas, and cuts their bytes: of "é",
+// "A" and "B" it makes two halves of "é", and "A" for "B". Where a half is left over,
+// that is certain. Names that are not ASCII may have been cut between characters too.
+func (d *document) dropCutNames() {
+	for i := range d.categories {
+		c := &d.categories[i]
+		ascii := true
+		for _, s := range c.texts {
+			c.cut = c.cut || !utf8.ValidString(s)
+			ascii = ascii && !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+		}
+		if c.cut {
+			c.texts = nil
+		}
+		c.doubted = !ascii && !c.cut && d.since(3, 1) && !d.since(3, 4)
+	}
+}
+
+// NamesCut tells whether the file has names of a feature's categories that were cut in
+// wrong places, so that [Booster.Codes] has none, and whether they may have been.
+func (b *Booster) NamesCut(feature int) (cut, perhaps bool) {
+	if feature >= len(b.categories) {
+		return false, false
+	}
+	return b.categories[feature].cut, b.categories[feature].doubted
 }
 
 // Codes returns the codes of a feature's categories by their texts, or nil if the

@@ -33,6 +33,7 @@ type document struct {
 	weights    []float32 // of gblinear
 	categories []dictionary
 	learner    bool
+	model      bool // the booster has its trees or weights, and not only its configuration
 }
 
 // decode reads a document from r.
@@ -132,6 +133,7 @@ func (d *document) inBooster(r reader) error {
 		case "weight_drop":
 			d.drop, err = r.floats(d.drop[:0])
 		case "model":
+			d.model = true
 			err = r.object(func(key string) error { return d.inModel(r, key) })
 		default:
 			err = r.skip()
