@@ -153,6 +153,16 @@ def test_lists_of_dicts(model: leapscore.Model, want: list[float]) -> None:
         model.predict([rows[0], 3])  # type: ignore[list-item]
 
 
+def test_missing_texts_of_pandas_in_dicts_are_nulls(model: leapscore.Model) -> None:
+    rows = TABLE.to_pylist()[:2]
+    for name in ("room_type", "bedrooms"):
+        want = model.predict([rows[0], {**rows[1], name: None}], on_error="column", keep="none")
+        assert model.predict([rows[0], {**rows[1], name: pd.NA}], on_error="column", keep="none") == want
+    for only in (rows[1:], rows):
+        want = model.predict([*only[:-1], {**only[-1], "room_type": None}], on_error="column", keep="none")
+        assert model.predict([*only[:-1], {**only[-1], "room_type": float("nan")}], on_error="column", keep="none") == want
+
+
 def test_an_input_that_dicts_lack_is_named(model: leapscore.Model) -> None:
     row = TABLE.to_pylist()[0]
     bathrooms = row.pop("bathrooms")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable, Mapping
 from typing import Any, Optional, TypeVar, Union, cast
 
@@ -12,7 +11,7 @@ from .errors import Crashed, UsageError
 from .kinds import Data, Kept, Wanted
 from .model import Model
 from .parcel import Parcel
-from .values import array_of, readable_column
+from .values import array_of, present, readable_column
 
 __all__ = ["ATTEMPTS", "BlockScorer"]
 
@@ -99,19 +98,11 @@ class Arrays(Data):
 
 def _column(values: Any, name: str, wanted: Optional[pa.DataType]) -> Any:
     if values.dtype == object:
-        return array_of(_present(values), name, wanted)
+        return array_of(present(values, wanted), name, wanted)
     column = array_of(values.reshape(-1), name, None)
     for length in reversed(values.shape[1:]):
         column = pa.FixedSizeListArray.from_arrays(column, length)
     return column
-
-
-def _present(values: Any) -> list[Any]:
-    """NaN is NaN among numbers, as in an array of floats. Among strings, lists and others it can only stand for a missing value."""
-    found = [None if type(value).__name__ in ("NAType", "NaTType") else value for value in values]  # of pandas
-    if all(value is None or isinstance(value, numbers.Number) for value in found):
-        return found
-    return [None if isinstance(value, numbers.Number) and value != value else value for value in found]
 
 
 def _again(do: Callable[[], _T]) -> _T:

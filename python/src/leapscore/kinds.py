@@ -8,7 +8,7 @@ from typing import Any, Optional, cast
 
 import pyarrow as pa
 
-from .values import array_of, readable_column
+from .values import array_of, present, readable_column
 from .errors import UsageError
 
 __all__ = ["Data", "Kept", "data_of"]
@@ -168,7 +168,7 @@ class _Rows(Data):
         if not self.rows:  # no row says which columns there are
             return _table([pa.array([], kind or pa.null()) for kind in wanted.values()], list(wanted), 0)
         names = [n for n in self.names if n in wanted]
-        columns = [array_of([row.get(n) for row in self._rows], n, wanted[n]) for n in names]
+        columns = [array_of(present((row.get(n) for row in self._rows), wanted[n]), n, wanted[n]) for n in names]
         return _table(columns, names, self.rows)
 
     def joined(self, answer: pa.Table, kept: Kept, good: Any) -> Any:

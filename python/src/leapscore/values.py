@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import numbers
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Optional, Union, cast
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow as pa
 from .errors import ContractError
 from .schema import Column
 
-__all__ = ["array_of", "readable", "readable_column", "target"]
+__all__ = ["array_of", "present", "readable", "readable_column", "target"]
 
 _BASES = {
     "boolean": pa.bool_(),
@@ -88,6 +89,20 @@ def readable_column(column: Any, name: str) -> Any:
         raise ContractError(
             f"input column {name!r} of type {column.type} cannot be read: {failure}", column=name, code="wrong_type", exit_code=4
         ) from failure
+
+
+def present(values: Iterable[Any], wanted: Optional[pa.DataType]) -> list[Any]:
+    """Returns the values with None for those that are missing.
+
+    NaN is NaN among numbers, as in an array of floats. Among strings, lists
+    and others, and where a string is wanted, it can only stand for a missing
+    value: pandas makes it of a missing string.
+    """
+    found = [None if type(value).__name__ in ("NAType", "NaTType") else value for value in values]  # of pandas
+    is_text = wanted is not None and pa.types.is_string(wanted)
+    if not is_text and all(value is None or isinstance(value, numbers.Number) for value in found):
+        return found
+    return [None if isinstance(value, numbers.Number) and value != value else value for value in found]
 
 
 def array_of(values: Any, name: str, wanted: Optional[pa.DataType]) -> Union[pa.Array, pa.ChunkedArray]:
