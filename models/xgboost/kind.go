@@ -63,10 +63,14 @@ func load(f *models.File, opt models.Options) (*models.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, f := range t.Features {
-		if w := namesWarning(b, i, f.Name); w != "" {
+	warn := func(w string) {
+		if w != "" {
 			m.Warnings = append(m.Warnings, pipeline.Warning{Node: t.Op, Op: t.Op, Detail: w})
 		}
+	}
+	warn(missingWarning(b))
+	for i, f := range t.Features {
+		warn(namesWarning(b, i, f.Name))
 	}
 	return m, nil
 }

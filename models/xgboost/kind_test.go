@@ -173,7 +173,7 @@ func TestLabelsOfScikitLearn(t *testing.T) {
 	}
 	for classes, want := range map[string]string{`[\"a\", \"b\", \"c\", \"d\"]`: "abcd", `[7, 5, 3, 1]`: "7531"} {
 		path := filepath.Join(t.TempDir(), "model.json")
-		noted := strings.Replace(string(data), `"attributes":{`, `"attributes":{"scikit_learn":"{\"classes_\": `+classes+`}"`, 1)
+		noted := strings.Replace(string(data), `"attributes":{`, `"attributes":{"scikit_learn":"{\"missing\": NaN, \"classes_\": `+classes+`, \"n_jobs\": Infinity}"`, 1)
 		if err := os.WriteFile(path, []byte(noted), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -188,6 +188,27 @@ func TestLabelsOfScikitLearn(t *testing.T) {
 		}
 		if label != want[int(class):int(class)+1] {
 			t.Errorf("class %v of %s has the label %s", class, classes, label)
+		}
+	}
+}
+
+func TestNumberForMissingIsWarnedAbout(t *testing.T) {
+	data, err := os.ReadFile(cases + "xgb_softmax/model.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for missing, want := range map[string]int{"-999.0": 1, "NaN": 0, "null": 0} {
+		path := filepath.Join(t.TempDir(), "model.json")
+		noted := strings.Replace(string(data), `"attributes":{`, `"attributes":{"scikit_learn":"{\"missing\": `+missing+`, \"n_jobs\": 1}"`, 1)
+		if err := os.WriteFile(path, []byte(noted), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m, err := open(path, models.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(m.Warnings) != want || want == 1 && !strings.Contains(m.Warnings[0].Detail, "missing=-999:") {
+			t.Errorf("missing=%s gives the warnings %v, want %d", missing, m.Warnings, want)
 		}
 	}
 }

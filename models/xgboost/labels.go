@@ -2,6 +2,8 @@ package xgboost
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"leapscore/bundle"
 	"leapscore/models/internal/trees"
@@ -19,21 +21,19 @@ type labels struct {
 // labelsOf returns the classes that scikit-learn's classifiers of versions before 2.0
 // wrote to an attribute, or nil.
 func labelsOf(b *booster.Booster) *labels {
-	var noted struct {
-		Classes []json.RawMessage `json:"classes_"`
-	}
-	if json.Unmarshal([]byte(b.Attrs["scikit_learn"]), &noted) != nil || len(noted.Classes) < 2 {
+	var noted []json.RawMessage
+	if !inScikit(b, "classes_", &noted) || len(noted) < 2 {
 		return nil
 	}
 	classes := b.Outputs
 	if b.Objective == "binary:logistic" && b.Outputs == 1 {
 		classes = 2
 	}
-	if len(noted.Classes) != classes {
+	if len(noted) != classes {
 		return nil
 	}
 	l := &labels{base: bundle.Long, count: classes}
-	for _, c := range noted.Classes {
+	for _, c := range noted {
 		var n int64
 		var s string
 		switch {
@@ -53,6 +53,22 @@ func labelsOf(b *booster.Booster) *labels {
 		return nil
 	}
 	return l
+}
+
+// inScikit reads a value that scikit-learn's interface of versions before 2.0 wrote to an
+// attribute. The attribute is no JSON as a whole, since it may hold NaN.
+func inScikit(b *booster.Booster, key string, value any) bool {
+	_, rest, found := strings.Cut(b.Attrs["scikit_learn"], `"`+key+`":`)
+	return found && json.NewDecoder(strings.NewReader(rest)).Decode(value) == nil
+}
+
+// missingWarning says that a number stood for missing values in the training.
+func missingWarning(b *booster.Booster) string {
+	var x *float64
+	if !inScikit(b, "missing", &x) || x == nil {
+		return ""
+	}
+	return fmt.Sprintf("the model was trained with missing=%v: leapscore takes null and NaN for missing only; make null of %[1]v in a query", *x)
 }
 
 // write writes the label of each row: of a probability above the threshold, of the
