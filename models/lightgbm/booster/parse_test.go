@@ -60,6 +60,8 @@ func TestDamagedModelsAreRefused(t *testing.T) {
 		"fewer classes":          {line(read(t, "testdata/v4/lgb_multiclass/model.txt"), "objective", 0, "multiclass num_class:2"), "num_class:2, and the model has 3 outputs"},
 		"several outputs":        {line(line(text, "num_class", 0, "3"), "num_tree_per_iteration", 0, "3"), "one output"},
 		"cut off":                {text[:strings.Index(text, "end of trees")-300], "not complete"},
+		"cut in parameters":      {text[:strings.Index(text, "end of parameters")-20], `no line "end of parameters": the file is not complete`},
+		"cut in the last line":   {text[:strings.Index(text, "categorical:null")], "in the middle of pandas_categorical"},
 		"a tree less":            {text[:strings.Index(text, "Tree=2")] + text[strings.Index(text, "end of trees"):], "2 trees, want 3"},
 		"leaves beyond sense":    {line(text, "num_leaves", 0, "16777217"), "num_leaves is 16777217"},
 		"no leaves":              {line(text, "num_leaves", 0, "0"), "tree 0: num_leaves is 0"},

@@ -51,6 +51,9 @@ func parseText(data []byte, lim Limits) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkEnding(rest); err != nil {
+		return nil, err
+	}
 	f := &file{header: *h, params: parseParameters(rest)}
 	if f.pandas, err = findPandas(rest); err != nil {
 		return nil, err
