@@ -123,3 +123,26 @@ func same(t *testing.T, dir, name string, row, i int, got [][]float32, want []fl
 		}
 	}
 }
+
+// TestModelsWithoutRounds compares with the margins of XGBoost 3.2 and 2.1: the former
+// does not transform a base score that the training did not get to estimate.
+func TestModelsWithoutRounds(t *testing.T) {
+	const file = `{"learner":{"attributes":{},"gradient_booster":{"model":{"gbtree_model_param":{"num_parallel_tree":"1","num_trees":"0"},"iteration_indptr":[0],"tree_info":[],"trees":[]},"name":"gbtree"},
+		"learner_model_param":{"base_score":"[3E-1]","boost_from_average":"1","num_class":"0","num_feature":"3","num_target":"1"},"objective":{"name":"binary:logistic"}},"version":[3,2,0]}`
+	for _, c := range []struct {
+		replaced []string
+		want     float32
+	}{
+		{nil, 0.3},
+		{[]string{`"boost_from_average":"1"`, `"boost_from_average":"0"`}, -0.84729785},
+		{[]string{`[3,2,0]`, `[2,1,4]`, `"[3E-1]"`, `"3E-1"`}, -0.84729785},
+	} {
+		b, err := Parse([]byte(strings.NewReplacer(c.replaced...).Replace(file)), Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.base[0] != c.want {
+			t.Errorf("%v: the margin is %v, want %v", c.replaced, b.base[0], c.want)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type document struct {
 	booster    string
 	baseScore  string  // in JSON and UBJ
 	baseFloat  float32 // in the binary form
+	estimated  bool    // the training sets baseScore, and not the user
 	attributes map[string]string
 
 	numFeature, numClass, numTarget int64
@@ -96,6 +97,10 @@ func (d *document) inParam(r reader, key string) (err error) {
 	switch key {
 	case "base_score":
 		d.baseScore, err = numbersText(r)
+	case "boost_from_average":
+		var text string
+		text, err = numbersText(r)
+		d.estimated = text == "1"
 	case "num_class":
 		d.numClass, err = r.whole()
 	case "num_feature":

@@ -156,6 +156,9 @@ func (d *document) margins(o objective, count int) ([]float32, error) {
 	if len(scores) != count {
 		return nil, fmt.Errorf("base_score has %d values, and the model %d outputs", len(scores), count)
 	}
+	if d.untrained() {
+		return scores, nil
+	}
 	for i, p := range scores {
 		if d.form == "binary" && !d.since(1, 0) && o.transform != nil && !strings.HasPrefix(d.objective, "multi:") {
 			before := &outputs{values: [][]float32{{p}}, old: true} // the file holds a margin
@@ -173,6 +176,12 @@ func (d *document) margins(o objective, count int) ([]float32, error) {
 		scores[i] = p
 	}
 	return scores, nil
+}
+
+// untrained reports whether base_score is still to be estimated: XGBoost 3.2 then takes
+// it for a margin.
+func (d *document) untrained() bool {
+	return d.since(3, 2) && d.estimated && len(d.plants) == 0 && len(d.weights) == 0
 }
 
 // scores returns what the file holds as base_score.
