@@ -122,17 +122,25 @@ func reads(booster, front *pipeline.Model) bool {
 
 // onlyVector returns the vector that a model ends with.
 func onlyVector(m *pipeline.Model) (string, error) {
-	var vectors []string
+	var vectors, inner []string
 	for _, o := range m.Outputs {
-		if o.Final && isVector(o.Type) {
+		switch {
+		case !isVector(o.Type):
+		case o.Final:
 			vectors = append(vectors, o.Name)
+		default:
+			inner = append(inner, o.Name)
 		}
 	}
 	switch len(vectors) {
 	case 1:
 		return vectors[0], nil
 	case 0:
-		return "", fmt.Errorf("the first makes none of the booster's features and no vector of them; it makes %s", similar.List(m.FinalOutputs()))
+		hint := ""
+		if n := len(inner); n > 0 {
+			hint = fmt.Sprintf("; if they are in a vector that it makes on the way, name it, as in --features %s", inner[n-1])
+		}
+		return "", fmt.Errorf("the first makes none of the booster's features and no vector of them; it makes %s%s", similar.List(m.FinalOutputs()), hint)
 	}
 	return "", fmt.Errorf("the first makes the vectors %s: name the one with the features, as in --features %s", similar.List(vectors), vectors[0])
 }

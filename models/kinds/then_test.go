@@ -192,7 +192,7 @@ func TestModelsThatDoNotGoTogether(t *testing.T) {
 		want     string
 	}{
 		{stumps(t, n+1, ""), []string{"features"}, fmt.Sprintf(`the vector "features" has %d values, and the booster has %d features`, n, n+1)},
-		{stumps(t, n, ""), nil, "the first makes none of the booster's features and no vector of them; it makes price"},
+		{stumps(t, n, ""), nil, "the first makes none of the booster's features and no vector of them; it makes price; if they are in a vector that it makes on the way, name it, as in --features features"},
 		{front, nil, "the second is no booster but MLeap bundle; a pipeline of several stages is one bundle"},
 		{stumps(t, 2, "price prediction"), nil, `feature "prediction" has the name of an output`},
 	} {
