@@ -124,7 +124,11 @@ func (s Spec) checkBooster(wrong *mistakes) {
 	wrong.add("threshold", err)
 	for i, then := range s.Booster.Then {
 		wrong.add("then", fitsModels(s.Booster.Then[:i], then))
-		if !slices.ContainsFunc(s.Models, func(m Model) bool { return m.Name == then.Name }) {
+		switch known := slices.ContainsFunc(s.Models, func(m Model) bool { return m.Name == then.Name }); {
+		case known:
+		case then.Name == "":
+			wrong.addf("then", "then %s: want NAME=FILE, with the name of the model that it stands behind", then)
+		default:
 			wrong.addf("then", "then %s: there is no model %q that it stands behind", then, then.Name)
 		}
 	}
