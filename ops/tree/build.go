@@ -14,13 +14,10 @@ const (
 	MissingAsZero                // where a row with the value 0 goes
 )
 
-// Node is a node of a tree of Build. The root is the first of its list.
+// Node is a node of a tree of Build. The root is the first of its list. Models have
+// millions of them: the order of the fields leaves no gaps.
 type Node struct {
-	Left, Right int32 // indices in the tree's list; a leaf has Left -1
-	Feature     int32
-	Threshold   float64 // values up to the threshold go left
-	Missing     Missing // where NaN goes
-	ZeroMissing bool    // |x| <= 1e-35f is missing as well as NaN
+	Threshold float64 // values up to the threshold go left
 
 	// Categories is the bit set of a categorical split, nil for a numerical one. The
 	// category of a value is the value without its fraction. With InLeft the
@@ -28,7 +25,13 @@ type Node struct {
 	// way round. Values in (-1, 0) have the category 0 with InLeft, as in LightGBM,
 	// and none without it, as in XGBoost.
 	Categories []uint64
-	InLeft     bool
+
+	Left, Right int32 // indices in the tree's list; a leaf has Left -1
+	Feature     int32
+
+	InLeft      bool
+	Missing     Missing // where NaN goes
+	ZeroMissing bool    // |x| <= 1e-35f is missing as well as NaN
 }
 
 // zero is the greatest value that a split with ZeroMissing takes for 0: 1e-35 as a
