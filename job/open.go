@@ -124,7 +124,7 @@ func (j *Job) open(ctx context.Context) error {
 		if w.Model != "" {
 			attrs = append(attrs, "model", w.Model)
 		}
-		j.host.warn("the model may have been damaged by its exporter", attrs...)
+		j.host.warn("predictions may not be those that are meant", attrs...)
 	}
 	if before != nil && s.Run.Incremental {
 		j.nothing = finishedBefore(before)
