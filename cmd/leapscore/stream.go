@@ -43,7 +43,7 @@ leapscore stream model.zip --keep id --vectors udt < batches.arrows > answers.ar
 			return s.Serve(cmd.Context())
 		},
 	}
-	register(cmd, &spec, append([]string{"model", "then", "features", "iterations", "threshold", "explain"}, append(stream.Keys(), "model-version", "workers", "memory", "batch-rows", "max-model-size")...)...)
+	register(cmd, &spec, append([]string{"model", "then", "features", "iterations", "threshold", "xgboost-predictor", "explain"}, append(stream.Keys(), "model-version", "workers", "memory", "batch-rows", "max-model-size")...)...)
 	cmd.Flags().Lookup("model").Usage = "the same as an argument"
 	cmd.Flags().StringVar(&s.OnError, "on-error", "column", "bad rows: column (a last column says why, and the outputs are null) or fail (the first ends the command)")
 	cmd.Flags().StringVar(&s.ErrorColumn, "error-column", "_error", "`NAME` of the column that says why rows are bad")
