@@ -51,7 +51,7 @@ leapscore inspect champion=model.zip challenger=s3://models/next.zip`,
 			return err
 		},
 	}
-	register(cmd, &spec, "model", "then", "features", "iterations", "threshold", "max-model-size")
+	register(cmd, &spec, "model", "then", "features", "iterations", "threshold", "xgboost-predictor", "max-model-size")
 	cmd.Flags().Lookup("model").Usage = "the same as an argument"
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd

@@ -33,7 +33,7 @@ Names = Union[str, Sequence[str]]
 
 BATCH_ROWS = 65536
 BATCH_BYTES = 8 << 20
-INSPECTED = ("max-model-size", "io-timeout", "config", "then", "features", "iterations", "threshold")  # flags of inspect
+INSPECTED = ("max-model-size", "io-timeout", "config", "then", "features", "iterations", "threshold", "xgboost-predictor")  # flags of inspect
 PLANS = 64  # that are remembered
 SKIPPED = "skipped"  # the code of a row that the model leaves out by its own rule
 

@@ -16,11 +16,17 @@ import (
 	"leapscore/ops/opstest/casefile"
 )
 
+// otherRuntime are the ops of MLeap's extension for XGBoost: the runtime that answers here
+// does not have it. XGBoost itself answers for its trees in integration/trees.
+var otherRuntime = []string{"xgboost.classifier", "xgboost.regression"}
+
 func TestEveryOpHasAGenerator(t *testing.T) {
 	got := slices.Sorted(maps.Keys(generators))
 	var want []string
 	for _, op := range builtin.Table() {
-		want = append(want, op.Name)
+		if !slices.Contains(otherRuntime, op.Name) {
+			want = append(want, op.Name)
+		}
 	}
 	slices.Sort(want)
 	if d := cmp.Diff(want, got); d != "" {
