@@ -42,7 +42,7 @@ func graph(b *booster.Booster, names []string, threshold *float64) (*trees.Boost
 	return t, nil
 }
 
-// feature is an input. Those that were categorical columns of a DataFrame take
+// feature is an input. Features that were categorical columns of a DataFrame take
 // categories, as predict does of a DataFrame, and all others numbers.
 func feature(name string, c *booster.Categories) trees.Feature {
 	f := trees.Feature{Name: name}

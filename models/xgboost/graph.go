@@ -60,7 +60,7 @@ type scorer struct {
 	threshold float32
 }
 
-// feature is an input. Those that were categorical columns of a data frame take
+// feature is an input. Features that were categorical columns of a data frame take
 // categories, as predict does of one, and all others numbers.
 func (s *scorer) feature(i int, name string) trees.Feature {
 	f := trees.Feature{Name: name}

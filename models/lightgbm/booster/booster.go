@@ -111,8 +111,8 @@ func (b *Booster) layOut(trees []*treeData) error {
 	return err
 }
 
-// addCounts keeps the counts of a tree. Those of a tree of one leaf do not matter, and
-// those that are all 0 say nothing.
+// addCounts keeps the counts of a tree. The counts of a tree of one leaf do not matter,
+// and counts that are all 0 say nothing.
 func (b *Booster) addCounts(t *treeData) {
 	switch {
 	case b.counts == nil:

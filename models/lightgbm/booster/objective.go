@@ -39,7 +39,7 @@ var aliases = map[string]string{
 	"none": "custom", "null": "custom", "na": "custom",
 }
 
-// transforms has every objective. Those marked by transformSquare square the score if
+// transforms has every objective. The ones that transformSquare marks square the score if
 // their text says sqrt.
 var transforms = map[string]transform{
 	"regression": transformSquare, "regression_l1": transformSquare, "fair": transformSquare, "quantile": transformSquare, "mape": transformSquare,

@@ -37,7 +37,7 @@ const (
 	decisionMissing
 )
 
-// What is missing in a split.
+// The kinds of missing values of a split.
 const (
 	missingNone = iota
 	missingZero

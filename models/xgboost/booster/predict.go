@@ -21,8 +21,8 @@ type Answers struct {
 const Infinite = "feature %d is %v, which is infinite for the float that XGBoost makes of it, and XGBoost refuses infinities"
 
 // Predict computes answers for the rows of r, which are at most [tree.Block]. Rows
-// with infinite features are reported to r.Refuse. What vectors do not store is
-// r.Absent, which may be NaN: missing.
+// with infinite features are reported to r.Refuse. Values that vectors do not
+// store are r.Absent, which may be NaN: missing.
 func (b *Booster) Predict(r *tree.Rows, want Want) *Answers {
 	r.Float32 = true
 	b.refuse(r)

@@ -22,8 +22,8 @@ type reader interface {
 	ints(dst []int32) ([]int32, error) // truths count as 0 and 1
 }
 
-// maxDepth is how deep objects and arrays may stand in each other. Those of
-// XGBoost stand 8 deep.
+// maxDepth is how deep objects and arrays may stand in each other. XGBoost
+// writes them 8 deep.
 const maxDepth = 64
 
 var (
