@@ -10,7 +10,7 @@ from typing import Any, cast
 
 __all__ = ["COMMAS", "arguments", "key", "words"]
 
-COMMAS = frozenset({"drift-columns", "keep", "outputs", "partition-by", "sample-key"})
+COMMAS = frozenset({"drift-columns", "features", "keep", "outputs", "partition-by", "sample-key"})
 """Flags whose values are one list with commas. Others are repeated."""
 
 

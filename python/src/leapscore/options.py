@@ -175,3 +175,5 @@ class Options(TypedDict, total=False):
     """vectors that the pipeline adds: list, columns (NAME_0, NAME_1, ...), udt (Spark's vectors) or sparse (size, indices, values) (default "list")"""
     workers: Union[int, None]
     """goroutines that score; by default as many as the process has CPUs, of those that its container may use"""
+    xgboost_predictor: Union[Literal["xgboost", "h2o"], None]
+    """which of MLeap's implementations of XGBoost runs a bundle: xgboost, its own library (default), or h2o, xgboost-predictor, which MLeap can be configured to use"""
