@@ -145,9 +145,11 @@ test-wheel: ## install the wheel into empty places and into Airflow, and score t
 test-release: ## install the release in dist into empty roots and score there (needs root)
 	release/test.sh
 
-test-arm64: ## the case files of all ops on arm64, under qemu: the same bits
+test-arm64: ## the case files of all ops and of boosters on arm64, under qemu: the same bits
 	@release/install.sh test
 	CGO_ENABLED=0 GOARCH=arm64 GOFLAGS=-mod=readonly $(GO) test -exec qemu-aarch64-static -timeout 30m -run TestEveryOpHasItsBits ./ops/builtin
+	CGO_ENABLED=0 GOARCH=arm64 GOFLAGS=-mod=readonly $(GO) test -exec qemu-aarch64-static -timeout 30m -run 'Bits|Answers' \
+	  ./internal/libm ./ops/boosting ./ops/tree/... ./models/xgboost/... ./models/lightgbm/... ./models/catboost/...
 
 clean: ## remove what was built
 	rm -rf bin demo dist
