@@ -22,6 +22,16 @@ type Batch struct {
 	bad map[int]Reject
 }
 
+// Stopped reports whether Stop is closed.
+func (b *Batch) Stopped() bool {
+	select {
+	case <-b.Stop:
+		return true
+	default:
+		return false
+	}
+}
+
 // ErrStopped is returned by a kernel that ends because Stop is closed.
 var ErrStopped = errors.New("stopped")
 

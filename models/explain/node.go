@@ -123,10 +123,8 @@ func (k *kernel) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	room := make([]float64, series*rows)
 	values := make([][]float64, series)
 	for from := 0; from < b.Len; from += rows {
-		select {
-		case <-b.Stop:
+		if b.Stopped() {
 			return nil, ops.ErrStopped
-		default:
 		}
 		n := min(rows, b.Len-from)
 		for i := range values {

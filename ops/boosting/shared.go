@@ -145,7 +145,7 @@ func (k *kernel) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 		b.Reject(row, 0, ops.Invalid, format, args...)
 	}}
 	for ; r.From < b.Len; r.From += tree.Block {
-		if stopped(b.Stop) {
+		if b.Stopped() {
 			release(sinks)
 			return nil, ops.ErrStopped
 		}
@@ -158,15 +158,6 @@ func (k *kernel) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 		}
 	}
 	return arrays(sinks)
-}
-
-func stopped(stop <-chan struct{}) bool {
-	select {
-	case <-stop:
-		return true
-	default:
-		return false
-	}
 }
 
 // arrays ends the sinks.

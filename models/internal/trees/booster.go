@@ -6,7 +6,6 @@ package trees
 import (
 	"crypto/sha256"
 	"fmt"
-	"math"
 	"path"
 	"slices"
 	"strconv"
@@ -158,23 +157,6 @@ func Names(n int, given, file []string, standard string) ([]string, error) {
 	}
 	return names, nil
 }
-
-// Code finds the number that a category has in a file that lists the categories of a
-// feature: its place, or NaN for others.
-func Code(categories []string) func(word string) float64 {
-	at := make(map[string]float64, len(categories))
-	for i, c := range categories {
-		at[c] = float64(i)
-	}
-	return func(word string) float64 {
-		if code, known := at[word]; known {
-			return code
-		}
-		return math.NaN()
-	}
-}
-
-// Port types.
 
 func (f *Feature) port() ops.Port {
 	p := ops.Port{Name: f.Name, Type: bundle.Scalar(bundle.Double), Loose: true}

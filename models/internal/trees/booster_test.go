@@ -3,6 +3,7 @@ package trees
 import (
 	"crypto/sha256"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,12 +19,20 @@ import (
 	"leapscore/ops/tree/shap"
 )
 
+// code is the place of a category, or NaN.
+func code(category string) float64 {
+	if at := slices.Index([]string{"a", "b", "7"}, category); at >= 0 {
+		return float64(at)
+	}
+	return math.NaN()
+}
+
 // adding is a booster whose raw value is the sum of its features: a number and the place
 // of a word among categories. It refuses negative sums.
 func adding() *Booster {
 	return &Booster{
 		Op:       "adding",
-		Features: []Feature{{Name: "x"}, {Name: "kind", Category: Code([]string{"a", "b", "7"})}},
+		Features: []Feature{{Name: "x"}, {Name: "kind", Category: code}},
 		Outputs: []Output{
 			{Name: "prediction", Base: bundle.Double, Width: 1},
 			{Name: "raw", Base: bundle.Float, Width: 2, Aside: true},

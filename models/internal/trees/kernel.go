@@ -64,7 +64,7 @@ func (k *kernel) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 		}
 	}
 	for r.From = 0; r.From < b.Len; r.From += tree.Block {
-		if stopped(b.Stop) {
+		if b.Stopped() {
 			release(out)
 			return nil, ops.ErrStopped
 		}
@@ -72,15 +72,6 @@ func (k *kernel) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 		k.score(&r, out)
 	}
 	return finish(out)
-}
-
-func stopped(stop <-chan struct{}) bool {
-	select {
-	case <-stop:
-		return true
-	default:
-		return false
-	}
 }
 
 // score computes a block.
