@@ -80,16 +80,7 @@ func (s *scorer) readLabels() error {
 }
 
 func (s *scorer) score(r *tree.Rows, out []*trees.Values) {
-	var a booster.Answers
-	if v := out[outputPrediction]; v != nil {
-		a.Prediction = v.Doubles
-	}
-	if v := out[outputRaw]; v != nil {
-		a.Raw = v.Doubles
-	}
-	if v := out[outputLeaf]; v != nil {
-		a.Leaf = v.Ints
-	}
+	a := booster.Answers{Prediction: out[outputPrediction].AllDoubles(), Raw: out[outputRaw].AllDoubles(), Leaf: out[outputLeaf].AllInts()}
 	label := len(out) > outputLabel && out[outputLabel] != nil
 	if label {
 		a.Class = make([]int32, r.N)

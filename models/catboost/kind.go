@@ -1,7 +1,6 @@
 package catboost
 
 import (
-	"context"
 	"fmt"
 
 	"leapscore/models"
@@ -19,23 +18,15 @@ var Kind = &models.Kind{
 	Exact:     "the bits of CatBoost 1.2's `predict` of the model that was saved, on x86-64 with AVX2",
 	Limits:    "text and embedding features; JSON that lacks statistics which CatBoost does not write to it",
 	Recognize: func(f *models.File) bool { return booster.IsModel(f.Head()) },
-	Open:      open,
+	Open:      trees.Opener(load),
 }
 
-// open reads the model in f.
-func open(_ context.Context, f *models.File, opt models.Options) (*models.Model, error) {
+// load reads the model in f.
+func load(f *models.File, opt models.Options) (*models.Model, error) {
 	data, err := f.Data()
 	if err != nil {
 		return nil, err
 	}
-	m, err := load(f, data, opt)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Where, err)
-	}
-	return m, nil
-}
-
-func load(f *models.File, data []byte, opt models.Options) (*models.Model, error) {
 	whole, err := booster.Parse(data, booster.Limits{})
 	if err != nil {
 		return nil, err

@@ -57,16 +57,7 @@ func feature(name string, c *booster.Categories) trees.Feature {
 }
 
 func score(b *booster.Booster, r *tree.Rows, out []*trees.Values) {
-	var a booster.Answers
-	if v := out[outputPrediction]; v != nil {
-		a.Prediction = v.Doubles
-	}
-	if v := out[outputRaw]; v != nil {
-		a.Raw = v.Doubles
-	}
-	if v := out[outputLeaf]; v != nil {
-		a.Leaf = v.Ints
-	}
+	a := booster.Answers{Prediction: out[outputPrediction].AllDoubles(), Raw: out[outputRaw].AllDoubles(), Leaf: out[outputLeaf].AllInts()}
 	b.Score(r, a)
 }
 

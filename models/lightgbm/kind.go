@@ -1,10 +1,8 @@
 package lightgbm
 
 import (
-	"context"
 	"fmt"
 
-	"leapscore/engine/pipeline"
 	"leapscore/models"
 	"leapscore/models/internal/trees"
 	"leapscore/models/lightgbm/booster"
@@ -20,23 +18,15 @@ var Kind = &models.Kind{
 	Exact:     "the bits of `predict` of LightGBM 3.3 and 4",
 	Limits:    "JSON whose thresholds of 1e300 may stand for other numbers; `pandas_categorical` that cannot be assigned to features",
 	Recognize: func(f *models.File) bool { return booster.IsModel(f.Head()) },
-	Open:      open,
+	Open:      trees.Opener(load),
 }
 
-// open reads the model in f.
-func open(_ context.Context, f *models.File, opt models.Options) (*models.Model, error) {
+// load reads the model in f.
+func load(f *models.File, opt models.Options) (*models.Model, error) {
 	data, err := f.Data()
 	if err != nil {
 		return nil, err
 	}
-	m, err := load(f, data, opt)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Where, err)
-	}
-	return m, nil
-}
-
-func load(f *models.File, data []byte, opt models.Options) (*models.Model, error) {
 	whole, err := booster.Parse(data, booster.Limits{})
 	if err != nil {
 		return nil, err
@@ -57,14 +47,8 @@ func load(f *models.File, data []byte, opt models.Options) (*models.Model, error
 	if err != nil {
 		return nil, err
 	}
-	m, err := t.OpenFile(f, sum, fmt.Sprint(opt.Iterations), opt, about(b, t, whole.Rounds()))
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range b.About().Warnings {
-		m.Warnings = append(m.Warnings, pipeline.Warning{Node: t.Op, Op: t.Op, Detail: w})
-	}
-	return m, nil
+	t.Warnings = b.About().Warnings
+	return t.OpenFile(f, sum, fmt.Sprint(opt.Iterations), opt, about(b, t, whole.Rounds()))
 }
 
 // chosen returns the model of the iterations that are asked for.

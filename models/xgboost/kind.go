@@ -1,13 +1,12 @@
 package xgboost
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 
-	"leapscore/engine/pipeline"
 	"leapscore/models"
 	"leapscore/models/internal/trees"
 	"leapscore/models/xgboost/booster"
@@ -23,22 +22,14 @@ var Kind = &models.Kind{
 	Exact:     "the bits of XGBoost's `predict`",
 	Limits:    "`reg:expectileerror` with several expectiles; objectives of one's own have the predictions of the objective that the file names",
 	Recognize: func(f *models.File) bool { return booster.IsModel(f.Head()) },
-	Open:      open,
+	Open:      trees.Opener(load),
 }
 
 // maxColumns is how many columns a model may read. Models of more features are those
 // of sparse vectors.
 const maxColumns = 1 << 20
 
-// open reads the model in f.
-func open(_ context.Context, f *models.File, opt models.Options) (*models.Model, error) {
-	m, err := load(f, opt)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Where, err)
-	}
-	return m, nil
-}
-
+// load reads the model in f.
 func load(f *models.File, opt models.Options) (*models.Model, error) {
 	whole, sum, err := read(f)
 	if err != nil {
@@ -59,20 +50,17 @@ func load(f *models.File, opt models.Options) (*models.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := t.OpenFile(f, sum, rounds, opt, about(b, t, whole, rounds))
-	if err != nil {
-		return nil, err
+	t.Warnings = warnings(b, names)
+	return t.OpenFile(f, sum, rounds, opt, about(b, t, whole, rounds))
+}
+
+// warnings tell what may be wrong with the file.
+func warnings(b *booster.Booster, names []string) []string {
+	list := []string{missingWarning(b)}
+	for i, name := range names {
+		list = append(list, namesWarning(b, i, name))
 	}
-	warn := func(w string) {
-		if w != "" {
-			m.Warnings = append(m.Warnings, pipeline.Warning{Node: t.Op, Op: t.Op, Detail: w})
-		}
-	}
-	warn(missingWarning(b))
-	for i, f := range t.Features {
-		warn(namesWarning(b, i, f.Name))
-	}
-	return m, nil
+	return slices.DeleteFunc(list, func(w string) bool { return w == "" })
 }
 
 // namesWarning says that names of the categories of a feature are wrong, or may be.

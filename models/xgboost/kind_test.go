@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -209,6 +210,13 @@ func TestNumberForMissingIsWarnedAbout(t *testing.T) {
 		}
 		if len(m.Warnings) != want || want == 1 && !strings.Contains(m.Warnings[0].Detail, "missing=-999:") {
 			t.Errorf("missing=%s gives the warnings %v, want %d", missing, m.Warnings, want)
+		}
+		behind, err := m.Behind("features")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(behind.Warnings, m.Warnings) {
+			t.Errorf("missing=%s gives the warnings %v behind a vector, want %v", missing, behind.Warnings, m.Warnings)
 		}
 	}
 }

@@ -4,6 +4,7 @@
 package trees
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"path"
@@ -54,6 +55,22 @@ type Values struct {
 	Words   []string
 }
 
+// AllDoubles are the doubles of an output that may be not wanted: nil then.
+func (v *Values) AllDoubles() []float64 {
+	if v == nil {
+		return nil
+	}
+	return v.Doubles
+}
+
+// AllInts is AllDoubles for an output of Ints.
+func (v *Values) AllInts() []int32 {
+	if v == nil {
+		return nil
+	}
+	return v.Ints
+}
+
 // Booster is a model of boosted trees.
 type Booster struct {
 	Op       string // the name of the node
@@ -70,12 +87,24 @@ type Booster struct {
 	// error begins with what cannot be explained; nil says that nothing of the kind can.
 	Explain func() (shap.Explainer, error)
 
-	// Absent is what vectors do not store: 0 or NaN.
-	Absent float64
+	// Warnings tell what may be wrong with the file.
+	Warnings []string
 
 	// SHA256 is the hash of what the booster was made from, with the options that
 	// change what it computes.
 	SHA256 [sha256.Size]byte
+}
+
+// Opener returns the function that opens the models of a kind: load, whose errors it
+// gives the name of the file.
+func Opener(load func(f *models.File, opt models.Options) (*models.Model, error)) func(context.Context, *models.File, models.Options) (*models.Model, error) {
+	return func(_ context.Context, f *models.File, opt models.Options) (*models.Model, error) {
+		m, err := load(f, opt)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Where, err)
+		}
+		return m, nil
+	}
 }
 
 // OpenFile returns the model that the booster in a file is. sum is the hash of the file,
@@ -130,7 +159,14 @@ func (b *Booster) graph(id pipeline.Identity, vector string) (*pipeline.Model, e
 		n.Outputs = append(n.Outputs, o.Name)
 		n.Aside = append(n.Aside, o.Aside)
 	}
-	return pipeline.New(id, []pipeline.Node{n})
+	m, err := pipeline.New(id, []pipeline.Node{n})
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range b.Warnings {
+		m.Warnings = append(m.Warnings, pipeline.Warning{Node: b.Op, Op: b.Op, Detail: w})
+	}
+	return m, nil
 }
 
 // Names returns the names of n features: those that were given for the file, else those

@@ -33,8 +33,8 @@ func (k *kernel) FeatureColumns(b *ops.Batch, in []arrow.Array, from, n int, use
 	var cols [][]float64
 	if k.vector {
 		v := column.ViewVectors(in[0])
-		r.Vectors, r.Absent, r.From = &v, k.Absent, from
-		cols = explain.Elements(b, &v, from, n, used, k.Absent)
+		r.Vectors, r.From = &v, from
+		cols = explain.Elements(b, &v, from, n, used, 0)
 	} else {
 		cols = make([][]float64, len(in))
 		for f := range cols {

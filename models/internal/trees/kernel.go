@@ -50,7 +50,7 @@ func (k *kernel) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	if k.vector {
 		v := column.ViewVectors(in[0])
 		k.checkSizes(b, &v)
-		r.Vectors, r.Absent = &v, k.Absent
+		r.Vectors = &v
 	} else {
 		r.Columns = make([][]float64, len(in))
 		for i, arr := range in {
