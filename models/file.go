@@ -1,7 +1,6 @@
 package models
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -22,6 +21,7 @@ type File struct {
 	remove func()
 
 	most int64 // bytes
+	open func() (io.ReadCloser, error)
 	head func() ([]byte, error)
 	data func() ([]byte, error)
 }
@@ -30,19 +30,17 @@ type File struct {
 const headBytes = 64 << 10
 
 func newFile(where, path string, info fs.FileInfo, opt Options) *File {
-	f := &File{Where: where, Path: path, Size: info.Size(), folder: info.IsDir(), remove: func() {}, most: opt.maxFile()}
-	f.head = sync.OnceValues(func() ([]byte, error) { return readHead(path) })
-	f.data = sync.OnceValues(func() ([]byte, error) { return readAllOf(f) })
+	f := NewFile(where, info.Size(), func() (io.ReadCloser, error) { return os.Open(path) }, opt)
+	f.Path, f.folder = path, info.IsDir()
 	return f
 }
 
-// NewFile returns a file of bytes that lie in another one.
-func NewFile(where string, data []byte) *File {
-	return &File{
-		Where: where, Size: int64(len(data)), most: int64(len(data)), remove: func() {},
-		head: func() ([]byte, error) { return data[:min(len(data), headBytes)], nil },
-		data: func() ([]byte, error) { return data, nil },
-	}
+// NewFile returns a file of size bytes that lies in another one, where open opens it.
+func NewFile(where string, size int64, open func() (io.ReadCloser, error), opt Options) *File {
+	f := &File{Where: where, Size: size, most: opt.maxFile(), open: open, remove: func() {}}
+	f.head = sync.OnceValues(f.readHead)
+	f.data = sync.OnceValues(f.readAll)
+	return f
 }
 
 // IsFolder reports whether it is a folder.
@@ -72,13 +70,9 @@ func (f *File) Open() (io.ReadCloser, error) {
 		return nil, fmt.Errorf("%s: a folder, want a file", f.Where)
 	}
 	if f.Size > f.most {
-		return nil, fmt.Errorf("%s: %d bytes, want at most %d; --max-model-size loads larger models", f.Path, f.Size, f.most)
+		return nil, fmt.Errorf("%s: %d bytes, want at most %d; --max-model-size loads larger models", f.place(), f.Size, f.most)
 	}
-	if f.Path == "" {
-		data, err := f.data()
-		return io.NopCloser(bytes.NewReader(data)), err
-	}
-	return os.Open(f.Path)
+	return f.open()
 }
 
 // Close removes the copy, if the file is one. Files that are open can still be read.
@@ -97,8 +91,16 @@ func (f *File) SHA256() (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-func readHead(path string) ([]byte, error) {
-	r, err := os.Open(path)
+// place is where the content lies, for errors.
+func (f *File) place() string {
+	if f.Path == "" {
+		return f.Where
+	}
+	return f.Path
+}
+
+func (f *File) readHead() ([]byte, error) {
+	r, err := f.open()
 	if err != nil {
 		return nil, err
 	}
@@ -106,8 +108,8 @@ func readHead(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, headBytes))
 }
 
-// readAllOf reads a file as long as it was when it was found.
-func readAllOf(f *File) ([]byte, error) {
+// readAll reads a file as long as it was when it was found.
+func (f *File) readAll() ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, err
@@ -115,7 +117,7 @@ func readAllOf(f *File) ([]byte, error) {
 	defer r.Close()
 	data := make([]byte, f.Size)
 	if _, err := io.ReadFull(r, data); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Path, err)
+		return nil, fmt.Errorf("%s: %w", f.place(), err)
 	}
 	return data, nil
 }

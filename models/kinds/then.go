@@ -12,6 +12,7 @@ import (
 	"leapscore/engine/pipeline"
 	"leapscore/internal/similar"
 	"leapscore/models"
+	"leapscore/models/mleap"
 )
 
 // OpenThen opens a model and a booster that reads what the model makes: columns of the
@@ -22,20 +23,22 @@ func OpenThen(ctx context.Context, where, then string, opt models.Options) (*mod
 	if err != nil {
 		return front, err
 	}
-	inside, err := boosterBeside(front)
-	if err != nil || then == "" && inside == nil {
-		return front, err
+	var inside *models.File
+	if then == "" {
+		if inside, err = boosterBeside(front); err != nil || inside == nil {
+			return front, err
+		}
 	}
 	vector := namedVector(front.Model, opt.Features)
 	if vector != "" {
 		opt.Features = nil
 	}
 	var back *models.Model
-	if then != "" {
-		back, err = Open(ctx, then, opt)
-	} else {
+	if inside != nil {
 		then = inside.Where
 		back, err = openFile(ctx, inside, opt)
+	} else {
+		back, err = Open(ctx, then, opt)
 	}
 	if err != nil {
 		return nil, errors.Join(err, front.Close())
@@ -51,9 +54,9 @@ func OpenThen(ctx context.Context, where, then string, opt models.Options) (*mod
 // boosterBeside returns the booster among the files that came with a model, or nil.
 func boosterBeside(m *models.Model) (found *models.File, err error) {
 	for _, f := range m.Beside {
-		for _, k := range All[1:] {
+		for _, k := range All {
 			switch {
-			case !k.Recognize(f):
+			case k == mleap.Kind || !k.Recognize(f):
 			case found != nil && found != f:
 				return nil, fmt.Errorf("two boosters lie in the bundle, %s and %s: leave one there, or name it with --then", found.Where, f.Where)
 			default:

@@ -68,7 +68,7 @@ func open(ctx context.Context, f *models.File, opt models.Options) (*models.Mode
 		reg = builtin.PredictorRegistry()
 	}
 	m := &models.Model{About: about(b, reg), Free: b.Close}
-	if m.Beside, err = beside(b, f.Where); err != nil {
+	if m.Beside, err = beside(b, f.Where, opt); err != nil {
 		return m, err
 	}
 	if m.Model, err = Load(b, reg); err != nil {
@@ -96,18 +96,14 @@ func openBundle(ctx context.Context, f *models.File, opt models.Options) (*bundl
 
 // beside are the files beside the bundle's own. There may be some of documentation, and
 // one of a booster; where there are many, the folder is something else, too.
-func beside(b *bundle.Bundle, where string) (files []*models.File, err error) {
+func beside(b *bundle.Bundle, where string, opt models.Options) (files []*models.File, err error) {
 	const most = 8
-	names, err := b.Beside()
-	if err != nil || len(names) > most {
+	found, err := b.Beside()
+	if err != nil || len(found) > most {
 		return nil, err
 	}
-	for _, name := range names {
-		data, err := b.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, models.NewFile(where+"!/"+name, data))
+	for _, file := range found {
+		files = append(files, models.NewFile(where+"!/"+file.Name, file.Size, file.Open, opt))
 	}
 	return files, nil
 }
