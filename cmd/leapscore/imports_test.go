@@ -40,6 +40,7 @@ var layers = map[string][]string{
 	"engine/enginetest":        {"bundle", "bundle/bundletest", "engine/store", "sinks"},
 	"engine/pipeline":          {"bundle", "ops", "ops/column", "internal/arrays", "internal/similar"}, // of bundle only the types: typesOnly
 	"models":                   {"bundle", "engine/pipeline", "engine/store", "internal/similar"},
+	"models/modeltest":         {"engine/pipeline", "models"},
 	"models/internal/foreign":  {},
 	"models/internal/trees":    {"bundle", "engine/pipeline", "internal/similar", "models", "models/explain", "ops", "ops/column", "ops/tree", "ops/tree/shap"},
 	"models/kinds":             {"bundle", "engine/pipeline", "internal/similar", "models", "models/*", "models/internal/foreign"},

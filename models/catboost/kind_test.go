@@ -9,71 +9,29 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/pipeline"
 	"leapscore/models"
 	"leapscore/models/catboost"
+	"leapscore/models/modeltest"
 )
 
 const cases = "booster/testdata/cases/"
 
 func open(path string, opt models.Options) (*models.Model, error) {
-	f, err := models.Fetch(context.Background(), path, opt)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return catboost.Kind.Open(context.Background(), f, opt)
+	return modeltest.Open(catboost.Kind, path, opt)
 }
 
 func mustOpen(t *testing.T, path string, opt models.Options) *models.Model {
 	t.Helper()
-	m, err := open(path, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-// score returns the outputs of a model for rows in JSON, as text; the schema of the rows
-// is the model's if it is nil.
-func score(t *testing.T, m *models.Model, schema *arrow.Schema, rows string, outputs ...string) ([]string, *pipeline.Result) {
-	t.Helper()
-	if schema == nil {
-		schema = m.Schema()
-	}
-	p, err := m.Bind(schema, pipeline.Options{Outputs: outputs})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader(rows))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rec.Release()
-	r, err := p.RunRecord(memory.DefaultAllocator, rec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(r.Release)
-	var out []string
-	for row := range int(rec.NumRows()) {
-		var cells []string
-		for _, c := range r.Columns {
-			cells = append(cells, c.ValueStr(row))
-		}
-		out = append(out, strings.Join(cells, " "))
-	}
-	return out, r
+	return modeltest.MustOpen(t, catboost.Kind, path, opt)
 }
 
 // The answers are CatBoost's for the categories as whole numbers.
 func TestCategoriesAreTextsOrWholeNumbers(t *testing.T) {
 	m := mustOpen(t, cases+"ctr_whole/model.cbm", models.Options{})
 	want := "0.23137074132847682 [2,5,4,6]"
-	texts, _ := score(t, m, nil, `[{"f0": "125704", "f1": 4.902946472167969, "f2": 1.1656916775197494, "f3": "30676"}]`, "raw", "leaf")
+	texts, _ := modeltest.Score(t, m, nil, `[{"f0": "125704", "f1": 4.902946472167969, "f2": 1.1656916775197494, "f3": "30676"}]`, "raw", "leaf")
 	if texts[0] != want {
 		t.Errorf("texts give %s, want %s", texts[0], want)
 	}
@@ -82,7 +40,7 @@ func TestCategoriesAreTextsOrWholeNumbers(t *testing.T) {
 		{Name: "f2", Type: arrow.PrimitiveTypes.Float64}, {Name: "f3", Type: arrow.PrimitiveTypes.Int32},
 	}, nil)
 	rows := `[{"f0": 125704, "f1": 4.902946472167969, "f2": 1.1656916775197494, "f3": 30676}, {"f0": null, "f1": 1, "f2": 1, "f3": 30676}]`
-	numbers, r := score(t, m, whole, rows, "raw", "leaf")
+	numbers, r := modeltest.Score(t, m, whole, rows, "raw", "leaf")
 	if numbers[0] != want {
 		t.Errorf("whole numbers give %s, want %s", numbers[0], want)
 	}
@@ -101,7 +59,7 @@ func TestCategoriesAreTextsOrWholeNumbers(t *testing.T) {
 func TestLabelsAreThoseOfTheFile(t *testing.T) {
 	m := mustOpen(t, cases+"multiclass_names/model.cbm", models.Options{})
 	rows := `[{"f0": 4, "f1": 5, "f2": 1, "f3": 2}, {"f0": -4, "f1": -15, "f2": 1, "f3": 2}]`
-	got, _ := score(t, m, nil, rows, "prediction", "label")
+	got, _ := modeltest.Score(t, m, nil, rows, "prediction", "label")
 	for i, row := range got {
 		var p [3]float64
 		if _, err := fmt.Sscanf(row, "[%g,%g,%g]", &p[0], &p[1], &p[2]); err != nil {
@@ -130,7 +88,7 @@ func TestThresholdGivesLabels(t *testing.T) {
 	path := cases + "binary_missing_max/model.cbm"
 	for _, threshold := range []float64{0, 0.3, 0.5, 0.7, 1} {
 		m := mustOpen(t, path, models.Options{Threshold: &threshold})
-		got, _ := score(t, m, nil, rows, "prediction", "label")
+		got, _ := modeltest.Score(t, m, nil, rows, "prediction", "label")
 		for i, row := range got {
 			var p, q, label, want float64
 			if _, err := fmt.Sscanf(row, "[%g,%g] %g", &p, &q, &label); err != nil {
@@ -156,9 +114,9 @@ func TestIterationsAndNamesAreOptions(t *testing.T) {
 		n := strings.Split(names, ",")
 		return fmt.Sprintf(`[{"%s": 1.5, "%s": -3, "%s": 2, "%s": 1}]`, n[0], n[1], n[2], n[3])
 	}
-	whole, _ := score(t, mustOpen(t, path, models.Options{}), nil, rows("f0,f1,f2,f3"), "leaf")
+	whole, _ := modeltest.Score(t, mustOpen(t, path, models.Options{}), nil, rows("f0,f1,f2,f3"), "leaf")
 	opt := models.Options{Iterations: models.Iterations{First: 1, End: 3}, Features: []string{"a", "b", "c", "d"}}
-	part, _ := score(t, mustOpen(t, path, opt), nil, rows("a,b,c,d"), "leaf")
+	part, _ := modeltest.Score(t, mustOpen(t, path, opt), nil, rows("a,b,c,d"), "leaf")
 	leaves := strings.Split(strings.Trim(whole[0], "[]"), ",")
 	if want := "[" + strings.Join(leaves[1:3], ",") + "]"; part[0] != want {
 		t.Errorf("leaves of iterations 1:3 are %s, want %s of %s", part[0], want, whole[0])

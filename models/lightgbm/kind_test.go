@@ -10,65 +10,34 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/pipeline"
 	"leapscore/models"
 	"leapscore/models/lightgbm"
+	"leapscore/models/modeltest"
 )
 
 const cases = "booster/testdata/v4/"
 
 func open(path string, opt models.Options) (*models.Model, error) {
-	f, err := models.Fetch(context.Background(), path, opt)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return lightgbm.Kind.Open(context.Background(), f, opt)
+	return modeltest.Open(lightgbm.Kind, path, opt)
 }
 
 func mustOpen(t *testing.T, path string, opt models.Options) *models.Model {
 	t.Helper()
-	m, err := open(path, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
+	return modeltest.MustOpen(t, lightgbm.Kind, path, opt)
 }
 
 // score returns the outputs of a model for rows in JSON, as text.
 func score(t *testing.T, m *models.Model, rows string, outputs ...string) []string {
 	t.Helper()
-	return scoreAs(t, m, m.Schema(), rows, outputs...)
+	return scoreAs(t, m, nil, rows, outputs...)
 }
 
 // scoreAs is score for columns of the types of a schema.
 func scoreAs(t *testing.T, m *models.Model, schema *arrow.Schema, rows string, outputs ...string) []string {
 	t.Helper()
-	p, err := m.Bind(schema, pipeline.Options{Outputs: outputs})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader(rows))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rec.Release()
-	r, err := p.RunRecord(memory.DefaultAllocator, rec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Release()
-	var out []string
-	for row := range int(rec.NumRows()) {
-		var cells []string
-		for _, c := range r.Columns {
-			cells = append(cells, c.ValueStr(row))
-		}
-		out = append(out, strings.Join(cells, " "))
-	}
+	out, _ := modeltest.Score(t, m, schema, rows, outputs...)
 	return out
 }
 

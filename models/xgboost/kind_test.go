@@ -10,23 +10,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
-
-	"leapscore/engine/pipeline"
 	"leapscore/models"
+	"leapscore/models/modeltest"
 	"leapscore/models/xgboost"
 )
 
 const cases = "booster/testdata/3.2/"
 
 func open(path string, opt models.Options) (*models.Model, error) {
-	f, err := models.Fetch(context.Background(), path, opt)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return xgboost.Kind.Open(context.Background(), f, opt)
+	return modeltest.Open(xgboost.Kind, path, opt)
 }
 
 // mustOpen opens the model of a case, whichever form it has.
@@ -36,42 +28,18 @@ func mustOpen(t *testing.T, dir string, opt models.Options) *models.Model {
 	if err != nil || len(paths) != 1 {
 		t.Fatalf("%v, %v", paths, err)
 	}
-	m, err := open(paths[0], opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
+	return modeltest.MustOpen(t, xgboost.Kind, paths[0], opt)
 }
 
 // score returns the outputs of a model for rows in JSON, as text; rows that were
 // refused as the reason.
 func score(t *testing.T, m *models.Model, rows string, outputs ...string) []string {
 	t.Helper()
-	p, err := m.Bind(m.Schema(), pipeline.Options{Outputs: outputs})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, m.Schema(), strings.NewReader(rows))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rec.Release()
-	r, err := p.RunRecord(memory.DefaultAllocator, rec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Release()
-	var out []string
-	for row := range int(rec.NumRows()) {
+	out, r := modeltest.Score(t, m, nil, rows, outputs...)
+	for row := range out {
 		if why, refused := r.Rejected(row); refused {
-			out = append(out, why.Msg)
-			continue
+			out[row] = why.Msg
 		}
-		var cells []string
-		for _, c := range r.Columns {
-			cells = append(cells, c.ValueStr(row))
-		}
-		out = append(out, strings.Join(cells, " "))
 	}
 	return out
 }
