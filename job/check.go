@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"leapscore/internal/fault"
+	"leapscore/internal/memory"
 	"leapscore/internal/similar"
 	"leapscore/job/internal/place"
 	"leapscore/models"
@@ -102,9 +103,7 @@ func (s Spec) checkModels(wrong *mistakes) {
 	for i, m := range s.Models {
 		wrong.add("model", fitsModels(s.Models[:i], m))
 	}
-	opening := s
-	opening.Booster = Booster{}
-	_, err := opening.Opening()
+	_, err := s.Limits.modelSize()
 	wrong.add("max-model-size", err)
 	s.checkBooster(wrong)
 	if _, err := explain.ParseMode(s.Columns.Explain); err != nil {
@@ -114,6 +113,18 @@ func (s Spec) checkModels(wrong *mistakes) {
 		_, err = s.modelVersions()
 		wrong.add("model-version", err)
 	}
+}
+
+// modelSize is the most bytes of a model, or 0.
+func (l Limits) modelSize() (int64, error) {
+	if l.ModelSize == "" {
+		return 0, nil
+	}
+	size, err := memory.ParseSize(l.ModelSize)
+	if err != nil {
+		return 0, fmt.Errorf("max-model-size %w", err)
+	}
+	return size, nil
 }
 
 // checkBooster checks what is said of boosters.

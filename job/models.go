@@ -12,7 +12,6 @@ import (
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
 	"leapscore/internal/fault"
-	"leapscore/internal/memory"
 	"leapscore/internal/similar"
 	"leapscore/models"
 	"leapscore/models/explain"
@@ -77,10 +76,8 @@ type loaded struct {
 // Opening says how the models of a Spec are opened.
 func (s Spec) Opening() (opt models.Options, err error) {
 	opt = models.Options{Stores: s.stores(), Features: s.Booster.Features, Predictor: s.Booster.Predictor}
-	if s.Limits.ModelSize != "" {
-		if opt.MaxSize, err = memory.ParseSize(s.Limits.ModelSize); err != nil {
-			return opt, fmt.Errorf("max-model-size %w", err)
-		}
+	if opt.MaxSize, err = s.Limits.modelSize(); err != nil {
+		return opt, err
 	}
 	if opt.Iterations, err = models.ParseIterations(s.Booster.Iterations); err != nil {
 		return opt, err
