@@ -208,28 +208,22 @@ func (t table) texts(i int) []string {
 }
 
 func (t table) i32s(i int) []int32 {
-	raw := t.bytes(i, 4)
-	out := make([]int32, len(raw)/4)
-	for k := range out {
-		out[k] = int32(binary.LittleEndian.Uint32(raw[4*k:]))
-	}
-	return out
+	return decode(t.bytes(i, 4), 4, func(b []byte) int32 { return int32(binary.LittleEndian.Uint32(b)) })
 }
 
 func (t table) f32s(i int) []float32 {
-	raw := t.bytes(i, 4)
-	out := make([]float32, len(raw)/4)
-	for k := range out {
-		out[k] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*k:]))
-	}
-	return out
+	return decode(t.bytes(i, 4), 4, func(b []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(b)) })
 }
 
 func (t table) f64s(i int) []float64 {
-	raw := t.bytes(i, 8)
-	out := make([]float64, len(raw)/8)
+	return decode(t.bytes(i, 8), 8, func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) })
+}
+
+// decode reads the numbers of size bytes each that follow one another in raw.
+func decode[T any](raw []byte, size int, read func([]byte) T) []T {
+	out := make([]T, len(raw)/size)
 	for k := range out {
-		out[k] = math.Float64frombits(binary.LittleEndian.Uint64(raw[8*k:]))
+		out[k] = read(raw[size*k:])
 	}
 	return out
 }
