@@ -179,20 +179,34 @@ func (b *builder) heap(l *layout, root int32) {
 	b.at = append(b.at, make([]uint32, size)...)
 	b.leaf = append(b.leaf, make([]int32, size)...)
 	thresholds, at, leaf := b.thresholds[l.first:], b.at[l.first:], b.leaf[l.slots+size:]
-	var put func(i, node int32)
-	put = func(i, node int32) {
-		n := &b.e.nodes[node]
+	b.e.eachOfHeap(root, size, 1, func(i int32, n *node) {
+		if i < size {
+			thresholds[i], at[i], _ = b.split(n)
+			return
+		}
+		leaf[i-size] = n.feature
+		b.slot[n.feature] = l.slots + i
+	})
+}
+
+// eachOfHeap numbers the nodes of a tree as those of a heap whose leaves are size to
+// 2*size-1: the left child of node i is 2i+left, the right one the other of 2i and 2i+1.
+// A leaf that ends early comes once for each leaf of the heap that it stands for.
+func (e *Ensemble) eachOfHeap(root, size, left int32, f func(i int32, n *node)) {
+	var put func(i, at int32)
+	put = func(i, at int32) {
+		n := &e.nodes[at]
+		if i >= size || n.right != 0 {
+			f(i, n)
+		}
 		switch {
 		case i >= size:
-			leaf[i-size] = n.feature
-			b.slot[n.feature] = l.slots + i
 		case n.right == 0:
-			put(2*i, node)
-			put(2*i+1, node)
+			put(2*i, at)
+			put(2*i+1, at)
 		default:
-			thresholds[i], at[i], _ = b.split(n)
-			put(2*i+1, node+1)
-			put(2*i, n.right)
+			put(2*i+left, at+1)
+			put(2*i+1-left, n.right)
 		}
 	}
 	put(1, root)

@@ -118,23 +118,14 @@ func (b *ranker) heap(l *rankTree, root int32) {
 	b.at = append(b.at, make([]uint16, size)...)
 	b.leaf = append(b.leaf, make([]int32, size)...)
 	codes, at, leaf := b.codes[l.first:], b.at[l.first:], b.leaf[l.slots+size:]
-	var put func(i, node int32)
-	put = func(i, node int32) {
-		n := &b.e.nodes[node]
-		switch {
-		case i >= size:
-			leaf[i-size] = n.feature
-			b.slot[n.feature] = l.slots + i
-		case n.right == 0:
-			put(2*i, node)
-			put(2*i+1, node)
-		default:
+	b.e.eachOfHeap(root, size, 0, func(i int32, n *node) {
+		if i < size {
 			codes[i], at[i] = b.wordSplit(n)
-			put(2*i, node+1)
-			put(2*i+1, n.right)
+			return
 		}
-	}
-	put(1, root)
+		leaf[i-size] = n.feature
+		b.slot[n.feature] = l.slots + i
+	})
 }
 
 // wordSplit returns the code of a split and where its column begins in a group.
