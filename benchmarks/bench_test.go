@@ -20,6 +20,7 @@ import (
 	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/engine/store"
+	"leapscore/internal/testcpu"
 	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
 	"leapscore/sinks"
@@ -121,14 +122,14 @@ func (j job) bench(b *testing.B) {
 	if err := j.run(b.Context(), output); err != nil {
 		b.Fatal(err)
 	}
-	allocs, cpu := mallocs(), cpuTime()
+	allocs, cpu := mallocs(), testcpu.Time()
 	for b.Loop() {
 		if err := j.run(b.Context(), output); err != nil {
 			b.Fatal(err)
 		}
 	}
 	report(b, j.rows, mallocs()-allocs)
-	b.ReportMetric(float64((cpuTime()-cpu).Nanoseconds())/float64(b.N)/float64(j.rows), "cpu-ns/row")
+	b.ReportMetric(float64((testcpu.Time()-cpu).Nanoseconds())/float64(b.N)/float64(j.rows), "cpu-ns/row")
 }
 
 func mallocs() uint64 {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"leapscore/internal/testcpu"
 	"leapscore/ops/tree"
 )
 
@@ -79,11 +80,11 @@ func sumBushy(e *tree.Ensemble, values []float64) float64 {
 	}
 	sum, out := &tree.Sum[float64]{Values: values}, [][]float64{make([]float64, tree.Block)}
 	sum.Add(e, r, out) // lays the trees out
-	from := cpuTime()
+	from := testcpu.Time()
 	for r.From = 0; r.From < rows; r.From += tree.Block {
 		sum.Add(e, r, out)
 	}
-	return float64((cpuTime() - from).Nanoseconds()) / rows / float64(e.Trees())
+	return float64((testcpu.Time() - from).Nanoseconds()) / rows / float64(e.Trees())
 }
 
 func walkInC(tb testing.TB, program string, trees, depth int) float64 {

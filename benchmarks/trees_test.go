@@ -17,6 +17,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/bundle/bundletest"
 	"leapscore/engine/pipeline"
+	"leapscore/internal/testcpu"
 	"leapscore/ops/column"
 )
 
@@ -125,7 +126,7 @@ func (in *treesInput) bench(b *testing.B, m *pipeline.Model, trees int, rec arro
 		b.Fatal(err)
 	}
 	batches := cut(p, rec)
-	cpu := cpuTime()
+	cpu := testcpu.Time()
 	for b.Loop() {
 		done := 0
 		for _, cols := range batches {
@@ -144,7 +145,7 @@ func (in *treesInput) bench(b *testing.B, m *pipeline.Model, trees int, rec arro
 		return float64(d.Nanoseconds()) / float64(b.N) / float64(rec.NumRows()) / float64(trees)
 	}
 	b.ReportMetric(per(b.Elapsed()), "ns/row/tree")
-	b.ReportMetric(per(cpuTime()-cpu), "cpu-ns/row/tree")
+	b.ReportMetric(per(testcpu.Time()-cpu), "cpu-ns/row/tree")
 }
 
 // cut returns the columns that p reads in batches, the whole table 8192 rows at

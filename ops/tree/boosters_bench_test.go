@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"leapscore/internal/testcpu"
 )
 
 // leafWise makes a tree of that many leaves, each split below the leaf that comes
@@ -74,7 +76,7 @@ func BenchmarkBoosters(b *testing.B) {
 		run := func(b *testing.B, plain bool) {
 			done, from := 0, time.Duration(0)
 			sum.Add(e, r, out) // lays the trees out
-			from = cpuTime()
+			from = testcpu.Time()
 			for b.Loop() {
 				r.From = done % rows
 				if plain {
@@ -84,7 +86,7 @@ func BenchmarkBoosters(b *testing.B) {
 				}
 				done += Block
 			}
-			b.ReportMetric(float64((cpuTime()-from).Nanoseconds())/float64(done*e.Trees()), "cpu-ns/row/tree")
+			b.ReportMetric(float64((testcpu.Time()-from).Nanoseconds())/float64(done*e.Trees()), "cpu-ns/row/tree")
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(done*e.Trees()), "ns/row/tree")
 			b.ReportMetric(0, "ns/op")
 		}

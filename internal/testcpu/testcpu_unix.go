@@ -1,15 +1,15 @@
 //go:build unix
 
-package benchmarks
+package testcpu
 
 import (
 	"syscall"
 	"time"
 )
 
-// cpuTime is what this process has used of processors, or 0 where that is not
-// known. On a machine that others use it says more than the clock.
-func cpuTime() time.Duration {
+// Time is what this process has used of processors, or 0 where that is not known. On
+// a machine that others use it says more than the clock.
+func Time() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0

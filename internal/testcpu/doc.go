@@ -1,0 +1,2 @@
+// Package testcpu measures processor time, for benchmarks.
+package testcpu
