@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/clean"
+	"leapscore/internal/thousands"
 	"leapscore/job"
 )
 
@@ -161,7 +161,7 @@ func (p plan) text() string {
 func (p plan) counts() string {
 	text := "rows are not counted, which takes reading all of them"
 	if p.Rows != nil {
-		text = terminal.Count(*p.Rows) + " rows"
+		text = thousands.Text(*p.Rows) + " rows"
 	}
 	switch {
 	case p.Files == nil:

@@ -7,6 +7,7 @@ import (
 
 	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/internal/clean"
+	"leapscore/internal/thousands"
 	"leapscore/job"
 	"leapscore/runs"
 )
@@ -40,15 +41,15 @@ const maxCauses = 5
 // summary says what a run has done, for people.
 func summary(res *job.Result, place string) string {
 	m := res.Manifest
-	text := fmt.Sprintf("%s rows written to %s in %.2f s", terminal.Count(m.RowsOut), place, res.Seconds)
+	text := fmt.Sprintf("%s rows written to %s in %.2f s", thousands.Text(m.RowsOut), place, res.Seconds)
 	if m.RowsIn != m.RowsOut {
-		text += fmt.Sprintf(", of %s rows read", terminal.Count(m.RowsIn))
+		text += fmt.Sprintf(", of %s rows read", thousands.Text(m.RowsIn))
 	}
 	if m.Skipped > 0 {
-		text += fmt.Sprintf("; %s skipped by the model", terminal.Count(m.Skipped))
+		text += fmt.Sprintf("; %s skipped by the model", thousands.Text(m.Skipped))
 	}
 	if m.Rejected > 0 {
-		text += fmt.Sprintf("; %s rejected", terminal.Count(m.Rejected))
+		text += fmt.Sprintf("; %s rejected", thousands.Text(m.Rejected))
 	}
 	if r := res.Record.Rejects; r != nil && r.Rows > 0 {
 		text += fmt.Sprintf(" to %s: %s", r.Path, runs.DescribeCauses(r.Causes, maxCauses))

@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"leapscore/internal/similar"
+	"leapscore/internal/thousands"
 	"leapscore/models"
 	"leapscore/models/catboost/booster"
 	"leapscore/models/internal/trees"
@@ -31,7 +32,7 @@ func about(b *booster.Booster, t *trees.Booster, rounds int) models.About {
 	add("loss", loss)
 	add("trees", size(b, rounds))
 	if len(b.Labels.Texts) > 0 {
-		add("classes", trees.Thousands(len(b.Labels.Texts))+": "+similar.List(b.Labels.Texts))
+		add("classes", thousands.Text(len(b.Labels.Texts))+": "+similar.List(b.Labels.Texts))
 	}
 	a.Facts = append(a.Facts, t.Describe()...)
 	var categories, unused []string
@@ -50,13 +51,13 @@ func about(b *booster.Booster, t *trees.Booster, rounds int) models.About {
 
 // size says how many trees count, of which shape.
 func size(b *booster.Booster, rounds int) string {
-	count := trees.Thousands(b.Rounds())
+	count := thousands.Text(b.Rounds())
 	if b.Rounds() != rounds {
-		count += " of " + trees.Thousands(rounds)
+		count += " of " + thousands.Text(rounds)
 	}
 	shape := "symmetric"
 	if !b.Oblivious {
 		shape = "not symmetric"
 	}
-	return count + " (" + shape + ") with " + trees.Thousands(b.Leaves()) + " leaves"
+	return count + " (" + shape + ") with " + thousands.Text(b.Leaves()) + " leaves"
 }

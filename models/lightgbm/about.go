@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"leapscore/internal/thousands"
 	"leapscore/models"
 	"leapscore/models/internal/trees"
 	"leapscore/models/lightgbm/booster"
@@ -19,12 +20,12 @@ func about(b *booster.Booster, t *trees.Booster, rounds int) models.About {
 	add := func(name, value string) { a.Facts = append(a.Facts, models.Fact{Name: name, Value: value}) }
 	add("format version", file.Version)
 	add("objective", objectiveText(file.Objective))
-	iterations := trees.Thousands(b.Rounds())
+	iterations := thousands.Text(b.Rounds())
 	if b.Rounds() != rounds {
-		iterations += " of " + trees.Thousands(rounds)
+		iterations += " of " + thousands.Text(rounds)
 	}
 	add("iterations", iterations)
-	add("trees", trees.Thousands(b.Trees())+" with "+trees.Thousands(file.Leaves)+" leaves")
+	add("trees", thousands.Text(b.Trees())+" with "+thousands.Text(file.Leaves)+" leaves")
 	if file.Average {
 		add("average", "predictions are averages of the iterations")
 	}

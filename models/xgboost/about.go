@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"leapscore/internal/thousands"
 	"leapscore/models"
 	"leapscore/models/internal/trees"
 	"leapscore/models/xgboost/booster"
@@ -17,12 +18,12 @@ func about(b *booster.Booster, t *trees.Booster, whole *booster.Booster, rounds 
 	add("booster", b.Kind)
 	add("objective", b.Objective)
 	if b.Kind != "gblinear" {
-		n := trees.Thousands(b.Rounds())
+		n := thousands.Text(b.Rounds())
 		if b.Rounds() != whole.Rounds() {
-			n += " of " + trees.Thousands(whole.Rounds()) + " (" + rounds + ")"
+			n += " of " + thousands.Text(whole.Rounds()) + " (" + rounds + ")"
 		}
 		add("iterations", n)
-		add("trees", trees.Thousands(b.Trees())+" with "+trees.Thousands(whole.Leaves())+" leaves")
+		add("trees", thousands.Text(b.Trees())+" with "+thousands.Text(whole.Leaves())+" leaves")
 	}
 	if b.Outputs > 1 {
 		add("outputs", strconv.Itoa(b.Outputs))

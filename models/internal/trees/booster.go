@@ -221,14 +221,3 @@ func (b *Booster) Describe() []models.Fact {
 	}
 	return []models.Fact{{Name: "features", Value: strconv.Itoa(len(names)) + ": " + similar.List(names)}}
 }
-
-// Thousands writes a count.
-func Thousands(n int) string {
-	s := strconv.Itoa(n)
-	var parts []string
-	for len(s) > 3 {
-		parts = append([]string{s[len(s)-3:]}, parts...)
-		s = s[:len(s)-3]
-	}
-	return strings.Join(append([]string{s}, parts...), ",")
-}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"leapscore/internal/thousands"
 )
 
 const (
@@ -32,14 +34,14 @@ func (p *Progress) Line(now time.Time, rows, total int64, width int) string {
 	if p.first.IsZero() {
 		p.first, p.firstRows = now, rows
 	}
-	parts := []string{p.Doing, Count(rows) + " rows"}
+	parts := []string{p.Doing, thousands.Text(rows) + " rows"}
 	if total > 0 {
 		share := min(float64(rows)/float64(total), 1)
-		parts = []string{fmt.Sprintf("%s %3.0f%%", p.Doing, 100*share), fmt.Sprintf("%s of %s rows", Count(rows), Count(total))}
+		parts = []string{fmt.Sprintf("%s %3.0f%%", p.Doing, 100*share), fmt.Sprintf("%s of %s rows", thousands.Text(rows), thousands.Text(total))}
 	}
 	if passed := now.Sub(p.first); passed >= time.Second && rows > p.firstRows {
 		rate := float64(rows-p.firstRows) / passed.Seconds()
-		parts = append(parts, Count(int64(rate))+" rows/s")
+		parts = append(parts, thousands.Text(int64(rate))+" rows/s")
 		if total > rows {
 			parts = append(parts, seconds(time.Duration(float64(total-rows)/rate*float64(time.Second)))+" left")
 		}
@@ -63,13 +65,4 @@ func seconds(d time.Duration) string {
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	}
 	return d.Round(time.Second).String()
-}
-
-// Count is a number with commas between thousands.
-func Count(n int64) string {
-	text := fmt.Sprint(n)
-	for at := len(text) - 3; at > 0 && text[at-1] != '-'; at -= 3 {
-		text = text[:at] + "," + text[at:]
-	}
-	return text
 }

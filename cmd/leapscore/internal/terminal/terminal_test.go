@@ -171,14 +171,6 @@ func TestProgressIsOneLine(t *testing.T) {
 	}
 }
 
-func TestCount(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
-		if got := Count(n); got != want {
-			t.Errorf("Count(%d) = %s, want %s", n, got, want)
-		}
-	}
-}
-
 func TestLogLinesForPeople(t *testing.T) {
 	t.Setenv("COLUMNS", "40")
 	var b bytes.Buffer
