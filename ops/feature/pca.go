@@ -24,7 +24,7 @@ const mostEmpty = 1 << 20
 
 type pca struct {
 	size, components int
-	matrix           []float64 // component after component
+	matrix           []float64 // the values of all components for one input after another
 }
 
 func loadPCA(n *ops.Node) (ops.Kernel, error) {
@@ -40,7 +40,18 @@ func loadPCA(n *ops.Node) (ops.Kernel, error) {
 		n.Attrs.Failf("principal_components", "%d components without a value", t.Dims[1])
 		return nil, n.Attrs.Err()
 	}
-	return &pca{t.Dims[0], t.Dims[1], t.Doubles}, nil
+	return &pca{t.Dims[0], t.Dims[1], transposed(t.Dims[0], t.Dims[1], t.Doubles)}, nil
+}
+
+// transposed returns a matrix of rows x cols, column-major, row after row.
+func transposed(rows, cols int, a []float64) []float64 {
+	t := make([]float64, len(a))
+	for col := range cols {
+		for row, x := range a[col*rows : (col+1)*rows] {
+			t[row*cols+col] = x
+		}
+	}
+	return t
 }
 
 // The dimensions are declared as empty, so that a scalar is taken too.
@@ -48,9 +59,9 @@ func (k *pca) Inputs() []ops.Port  { return port("input", bundle.TensorOf(bundle
 func (k *pca) Outputs() []ops.Port { return port("output", bundle.TensorOf(bundle.Double, []int{})) }
 
 func (k *pca) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	dense := func(dst, src []float64) { blas.GemvT(k.size, k.components, 1, k.matrix, src, 0, dst) }
+	dense := func(dsts, srcs [][]float64) { blas.ChainRows(k.components, k.size, k.matrix, srcs, dsts) }
 	if m, ok := viewMatrix(in[0]); ok && m.width == k.size && k.size > 0 {
-		return m.apply(b, k.components, dense), nil
+		return m.applyMany(b, k.components, dense), nil
 	}
 	return []arrow.Array{column.MapVector(b.Mem, in[0], func(row int, v column.Vector, out *column.VectorBuilder) {
 		dst := out.Dense(k.components)
@@ -60,10 +71,10 @@ func (k *pca) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 		case v.Dense && k.size == 0:
 			b.Reject(row, 0, ops.Invalid, "empty vector, and there is no product of it with the components")
 		case v.Dense:
-			dense(dst, v.Values)
+			dense([][]float64{dst}, [][]float64{v.Values})
 		default:
 			// A sparse row is multiplied without fused additions: other bits.
-			blas.GemvTSparse(k.size, k.components, 1, k.matrix, v.Indices, v.Values, 0, dst)
+			blas.GemvNSparse(k.components, k.size, 1, k.matrix, v.Indices, v.Values, 0, dst)
 		}
 	}, nullVector(b))}, nil
 }

@@ -125,6 +125,23 @@ func (m matrix) apply(b *ops.Batch, width int, f func(dst, src []float64)) []arr
 	return []arrow.Array{out.Array()}
 }
 
+// applyMany is apply for many rows at a time.
+func (m matrix) applyMany(b *ops.Batch, width int, f func(dsts, srcs [][]float64)) []arrow.Array {
+	const most = 1024
+	out := column.NewVectorBuilder(b.Mem, b.Len, width)
+	dst, src := out.DenseRows(b.Len, width), m.values
+	dsts, srcs := make([][]float64, 0, min(b.Len, most)), make([][]float64, 0, min(b.Len, most))
+	for row := range b.Len {
+		dsts, srcs = append(dsts, dst[:width:width]), append(srcs, src[:m.width:m.width])
+		dst, src = dst[width:], src[m.width:]
+		if len(dsts) == most || row == b.Len-1 {
+			f(dsts, srcs)
+			dsts, srcs = dsts[:0], srcs[:0]
+		}
+	}
+	return []arrow.Array{out.Array()}
+}
+
 // gather takes slots out of vectors.
 type gather struct {
 	slots []int32

@@ -1,0 +1,158 @@
+package blas
+
+import (
+	"fmt"
+	"testing"
+
+	"leapscore/internal/testcpu"
+)
+
+// rowsCase is one matrix with some rows, and what the outputs hold before.
+type rowsCase struct {
+	m, n   int
+	a      []float64
+	xs, ys [][]float64
+}
+
+func newRowsCase(m, n, rows, kind int) rowsCase {
+	s := seeded(7, m, n, rows, kind)
+	c := rowsCase{m: m, n: n, a: s.dense(m*n, kind)}
+	for range rows {
+		c.xs = append(c.xs, s.dense(n, kind))
+		c.ys = append(c.ys, s.dense(m, kind))
+	}
+	return c
+}
+
+func (c rowsCase) outputs() [][]float64 {
+	var ys [][]float64
+	for _, y := range c.ys {
+		ys = append(ys, clone(y))
+	}
+	return ys
+}
+
+// forms are the products of many rows, and each as functions of one row have it.
+var forms = []struct {
+	name  string
+	many  func(m, n int, a []float64) rowProduct
+	alone func(m, n int, a, x, y []float64)
+}{
+	{"GemvN", func(m, n int, a []float64) rowProduct {
+		return rowProduct{m: m, n: n, a: a, order: inFours, start: fromOutput}
+	}, func(m, n int, a, x, y []float64) { GemvN(m, n, 1, a, x, 1, y) }},
+	{"chains", func(m, n int, a []float64) rowProduct {
+		return rowProduct{m: m, n: n, a: a, order: upward}
+	}, func(m, n int, a, x, y []float64) { GemvT(n, m, 1, transposed(m, n, a), x, 0, y) }},
+	{"small Gemm", func(m, n int, a []float64) rowProduct {
+		return rowProduct{m: m, n: n, a: a, order: upward, addEvery: n}
+	}, func(m, n int, a, x, y []float64) { gemm(m, 1, n, 1, a, x, 1, y, true) }},
+	{"Gemm in blocks", func(m, n int, a []float64) rowProduct {
+		return rowProduct{m: m, n: n, a: a, order: upward, addEvery: blockK}
+	}, func(m, n int, a, x, y []float64) { gemm(m, 1, n, 1, a, x, 1, y, false) }},
+}
+
+func transposed(m, n int, a []float64) []float64 {
+	t := make([]float64, len(a))
+	for i := range m {
+		for j := range n {
+			t[i*n+j] = a[i+j*m]
+		}
+	}
+	return t
+}
+
+func TestProductsOfManyRowsHaveTheBitsOfOneRow(t *testing.T) {
+	for _, kernel := range productKernels {
+		for _, form := range forms {
+			t.Run(kernel.name+"/"+form.name, func(t *testing.T) {
+				for m := 1; m <= 40; m++ {
+					checkProduct(t, &kernel, m, 1+(m*7)%23, 1+m%19, m%4)
+				}
+				for _, c := range [][4]int{
+					{1, 1, 1, 2}, {3, 50, 256, 2}, {13, 1003, 9, 1}, {250, 170, 257, 1}, {490, 7, 12, 2},
+					{24, 501, 5, 3}, {200, 2000, 6, 1},
+				} {
+					checkProduct(t, &kernel, c[0], c[1], c[2], c[3])
+				}
+			})
+		}
+	}
+}
+
+func checkProduct(t *testing.T, kernel *productKernel, m, n, rows, kind int) {
+	t.Helper()
+	for _, form := range forms {
+		c := newRowsCase(m, n, rows, kind)
+		got, want := c.outputs(), c.outputs()
+		p := form.many(m, n, c.a)
+		p.with(kernel, c.xs, got)
+		for i, x := range c.xs {
+			form.alone(m, n, c.a, x, want[i])
+			if digest(got[i]...) != digest(want[i]...) {
+				t.Fatalf("%s of %d x %d, %d rows of kind %d: row %d differs", form.name, m, n, rows, kind, i)
+			}
+		}
+	}
+}
+
+func TestRowsOfProductsGiveThatOfOneRow(t *testing.T) {
+	for _, rows := range []int{0, 1, 3, 4, 30} {
+		for _, size := range [][2]int{{3, 5}, {1, 9}, {600, 1700}, {4, 0}} {
+			m, n := size[0], size[1]
+			c := newRowsCase(m, n, rows, 1)
+			for _, f := range []struct {
+				name  string
+				many  func(m, n int, a []float64, xs, ys [][]float64)
+				alone func(x, y []float64)
+			}{
+				{"GemvNRows", GemvNRows, func(x, y []float64) { GemvN(m, n, 1, c.a, x, 1, y) }},
+				{"ChainRows", ChainRows, func(x, y []float64) { GemvT(n, m, 1, transposed(m, n, c.a), x, 0, y) }},
+				{"GemmRows", GemmRows, func(x, y []float64) { GemmColumns(m, 1, n, 1, c.a, x, 1, y) }},
+			} {
+				got, want := c.outputs(), c.outputs()
+				f.many(m, n, c.a, c.xs, got)
+				for i, x := range c.xs {
+					f.alone(x, want[i])
+					if digest(got[i]...) != digest(want[i]...) {
+						t.Errorf("%s of %d x %d: row %d of %d differs", f.name, m, n, i, rows)
+					}
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkRows(b *testing.B) {
+	for _, size := range [][3]int{{200, 2000, 512}, {3, 50, 512}, {10, 10, 512}, {64, 100, 256}} {
+		m, n, rows := size[0], size[1], size[2]
+		c := newRowsCase(m, n, rows, 0)
+		for _, kernel := range productKernels {
+			for _, form := range forms[:3] {
+				b.Run(fmt.Sprintf("%dx%d/%s/%s", m, n, kernel.name, form.name), func(b *testing.B) {
+					ys := c.outputs()
+					p := form.many(m, n, c.a)
+					measure(b, m*n*rows, func() { p.with(&kernel, c.xs, ys) })
+				})
+			}
+		}
+		b.Run(fmt.Sprintf("%dx%d/alone/GemvN", m, n), func(b *testing.B) {
+			ys := c.outputs()
+			measure(b, m*n*rows, func() {
+				for i, x := range c.xs {
+					GemvN(m, n, 1, c.a, x, 1, ys[i])
+				}
+			})
+		})
+	}
+}
+
+// measure reports multiplications and additions for each nanosecond of a processor.
+func measure(b *testing.B, terms int, f func()) {
+	start := testcpu.Time()
+	for b.Loop() {
+		f()
+	}
+	spent := testcpu.Time() - start
+	b.ReportMetric(2*float64(terms)*float64(b.N)/float64(spent.Nanoseconds()), "flop/cpu-ns")
+}
