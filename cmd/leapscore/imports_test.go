@@ -29,7 +29,7 @@ var layers = map[string][]string{
 	"ops/boosting":             {"bundle", "ops", "ops/column", "ops/internal/*", "ops/tree", "ops/tree/shap", "models/xgboost/booster"},
 	"ops/ensemble":             {"ops"},
 	"ops/builtin":              {"ops", "ops/*"},
-	"ops/opstest":              {"bundle", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap"},
+	"ops/opstest":              {"bundle", "internal/testcpu", "ops", "ops/*", "ops/opstest/*", "engine/pipeline", "models/mleap"},
 	"ops/opstest/casefile":     {},
 	"ops/opstest/casearrow":    {"bundle", "ops/column", "ops/opstest/casefile"},
 	"internal/*":               {},

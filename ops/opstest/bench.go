@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/bundle"
+	"leapscore/internal/testcpu"
 	"leapscore/models/mleap"
 	"leapscore/ops"
 )
@@ -16,7 +17,7 @@ const benchRows = 8192
 
 // BenchFile measures each model of the case file at path over one batch of its
 // rows, again and again: those that have an outcome and are not refused. It
-// reports rows/s and ns/row besides the allocations of a batch. The columns are
+// reports rows/s, ns/row and processor time besides the allocations of a batch. The columns are
 // as the cases have them, so rows may be dense and sparse side by side.
 func BenchFile(b *testing.B, reg *ops.Registry, path string) {
 	b.Helper()
@@ -56,6 +57,7 @@ func (r *runner) bench(b *testing.B, answered []int) {
 	mem := memory.NewGoAllocator()
 	cols := r.columns(mem, rows, 0)
 	b.ReportAllocs()
+	cpu := testcpu.Time()
 	for b.Loop() {
 		res, err := r.p.Run(mem, cols, benchRows)
 		if err != nil {
@@ -66,6 +68,7 @@ func (r *runner) bench(b *testing.B, answered []int) {
 		}
 		res.Release()
 	}
+	b.ReportMetric(float64((testcpu.Time()-cpu).Nanoseconds())/float64(b.N)/benchRows, "cpu-ns/row")
 	perRow := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / benchRows
 	b.ReportMetric(perRow, "ns/row")
 	b.ReportMetric(1e9/perRow, "rows/s")
