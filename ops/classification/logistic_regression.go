@@ -134,11 +134,13 @@ func (m *multinomialLogistic) predictRaw(k *block) {
 		case classes != m.rows: // MLeap loads such a model, too
 			k.refuse(i, ops.Size, "intercept_vector of size %d for %d rows of coefficient_matrix", classes, m.rows)
 		case v.Dense:
-			blas.GemvN(classes, m.features, 1, m.matrix, v.Values, 1, raw)
+			k.wait(v.Values, raw)
 		default:
 			blas.GemvNSparse(classes, m.features, 1, m.matrix, v.Indices, v.Values, 1, raw)
 		}
 	})
+	xs, raws := k.waiting()
+	blas.GemvNRows(m.rows, m.features, m.matrix, xs, raws)
 }
 
 // convert is a softmax that shifts by the greatest value only if it is positive,

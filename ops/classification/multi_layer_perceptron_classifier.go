@@ -27,7 +27,7 @@ type multiLayerPerceptron struct {
 	thresholds
 	layers            []affine
 	features, classes int
-	widest            int
+	widest            int // outputs of a layer
 }
 
 // affine is a layer: weights and biases.
@@ -35,6 +35,7 @@ type affine struct {
 	in, out int
 	w       []float64 // out x in, column-major
 	b       []float64
+	finite  bool // whether all of w is
 }
 
 func loadMultiLayerPerceptron(n *ops.Node) (ops.Kernel, error) {
@@ -54,9 +55,10 @@ func loadMultiLayerPerceptron(n *ops.Node) (ops.Kernel, error) {
 		case (in+1)*out > int64(len(left)):
 			a.Failf("weights", "%d values, want those of layers %v", len(weights), sizes)
 		default:
-			m.layers = append(m.layers, affine{int(in), int(out), left[:in*out], left[in*out : (in+1)*out]})
+			w, b := left[:in*out], left[in*out:(in+1)*out]
+			m.layers = append(m.layers, affine{int(in), int(out), w, b, blas.AllFinite(w)})
 			left = left[(in+1)*out:]
-			m.widest = max(m.widest, int(in), int(out))
+			m.widest = max(m.widest, int(out))
 		}
 	}
 	if a.Err() == nil && len(left) > 0 {
@@ -75,48 +77,56 @@ func (m *multiLayerPerceptron) width() int                    { return m.classes
 // predictRaw takes all rows of the block through one layer after the other, each
 // rounded as if it were alone.
 func (m *multiLayerPerceptron) predictRaw(k *block) {
-	const group = 16 // rows that share a pass over the weights
-	scratch := make([]float64, 2*group*m.widest)
-	x, y := scratch[:group*m.widest], scratch[group*m.widest:]
-	var rows [group]int
-	n := 0
-	flush := func() {
-		x, y := x, y
-		for l := range m.layers {
-			layer := &m.layers[l]
-			layer.apply(x[:n*layer.in], y[:n*layer.out], n)
-			if l < len(m.layers)-1 {
-				logistic(y[:n*layer.out])
-			}
-			x, y = y, x
-		}
-		for j, i := range rows[:n] {
-			copy(k.raw[i], x[j*m.classes:])
-		}
-		n = 0
-	}
-	k.each(func(i int, v column.Vector, _ []float64) {
+	first, last := &m.layers[0], len(m.layers)-1
+	room := make([]float64, 2*k.n*m.widest)
+	here, next := room[:k.n*m.widest], room[k.n*m.widest:]
+	var raws, ys [][]float64
+	k.each(func(i int, v column.Vector, raw []float64) {
 		if v.Size != m.features {
 			k.refuseSize(i, v.Size, m.features)
 			return
 		}
-		v.CopyTo(x[n*m.features : (n+1)*m.features])
-		rows[n] = i
-		if n++; n == group {
-			flush()
+		y := raw
+		if last > 0 {
+			y = here[i*m.widest:][:first.out]
+		}
+		raws, ys = append(raws, raw), append(ys, y)
+		copy(y, first.b)
+		switch {
+		case v.Dense:
+			k.wait(v.Values, y)
+		case first.finite:
+			blas.GemmSparse(first.out, first.in, first.w, v.Indices, v.Values, y)
+		default:
+			x := make([]float64, v.Size)
+			v.CopyTo(x)
+			k.wait(x, y)
 		}
 	})
-	if n > 0 {
-		flush()
+	xs, to := k.waiting()
+	blas.GemmRows(first.out, first.in, first.w, xs, to)
+	for l := 1; l <= last; l++ {
+		layer, xs := &m.layers[l], ys
+		ys = raws
+		if l < last {
+			ys = rowsOf(next, m.widest, len(xs), layer.out)
+		}
+		for i, x := range xs {
+			logistic(x)
+			copy(ys[i], layer.b)
+		}
+		blas.GemmRows(layer.out, layer.in, layer.w, xs, ys)
+		here, next = next, here
 	}
 }
 
-// apply computes y = w*x + b for n columns.
-func (l *affine) apply(x, y []float64, n int) {
-	for j := range n {
-		copy(y[j*l.out:], l.b)
+// rowsOf returns n rows of some size, which are stride values apart.
+func rowsOf(room []float64, stride, n, size int) [][]float64 {
+	rows := make([][]float64, n)
+	for i := range rows {
+		rows[i] = room[i*stride:][:size]
 	}
-	blas.GemmColumns(l.out, n, l.in, 1, l.w, x, 1, y)
+	return rows
 }
 
 func logistic(x []float64) {

@@ -95,22 +95,29 @@ func (m *naiveBayes) predictRaw(k *block) {
 		switch {
 		case v.Size != m.cols:
 			k.refuseSize(i, v.Size, m.cols)
-			return
 		case len(m.pi) != m.rows: // MLeap loads such a model, too
 			k.refuse(i, ops.Invalid, "pi of size %d for %d rows of theta", len(m.pi), m.rows)
-			return
 		case v.Dense:
-			blas.GemvN(m.rows, m.cols, 1, m.theta, v.Values, 0, raw)
+			k.wait(v.Values, raw)
 		default:
 			blas.GemvNSparse(m.rows, m.cols, 1, m.theta, v.Indices, v.Values, 0, raw)
-		}
-		for c := range raw {
-			raw[c] += m.pi[c]
-			if m.bernoulli {
-				raw[c] += m.absent[c]
-			}
+			m.addPriors(raw)
 		}
 	})
+	xs, raws := k.waiting()
+	blas.GemvNRows(m.rows, m.cols, m.theta, xs, raws)
+	for _, raw := range raws {
+		m.addPriors(raw)
+	}
+}
+
+func (m *naiveBayes) addPriors(raw []float64) {
+	for c := range raw {
+		raw[c] += m.pi[c]
+		if m.bernoulli {
+			raw[c] += m.absent[c]
+		}
+	}
 }
 
 // binary reports whether the stored values of row i are all 0 or 1, and refuses

@@ -26,6 +26,9 @@ type block struct {
 	// scratch holds the slices of raw as they start, width values a row.
 	scratch []float64
 	width   int
+
+	// xs and ys are the dense rows that wait for one product, and where it goes.
+	xs, ys [][]float64
 }
 
 // refuse reports row i of the block, and clears its raw prediction.
@@ -46,6 +49,16 @@ func (k *block) each(f func(i int, v column.Vector, raw []float64)) {
 			f(i, k.vectors.Row(k.from+i), k.raw[i])
 		}
 	}
+}
+
+// wait keeps a dense row for the product that many rows have at a time.
+func (k *block) wait(x, y []float64) { k.xs, k.ys = append(k.xs, x), append(k.ys, y) }
+
+// waiting returns the rows that wait, which then wait no more.
+func (k *block) waiting() (xs, ys [][]float64) {
+	xs, ys = k.xs, k.ys
+	k.xs, k.ys = xs[:0], ys[:0]
+	return xs, ys
 }
 
 // model is a classifier with probabilities
