@@ -4,6 +4,8 @@ import (
 	"errors"
 	"sync"
 	"unicode/utf8"
+
+	"leapscore/ops/internal/automaton"
 )
 
 // ErrSplitsPair is returned for a text beyond the BMP of which Java cuts out
@@ -19,7 +21,8 @@ var ErrSplitsPair = errors.New("a match starts or ends between the halves of a s
 // ErrTooLong. Where Java runs out of stack it goes on, or returns ErrTooLong.
 type Regex struct {
 	pattern  string
-	class    *classMatcher // for patterns that are a class, perhaps with a plus
+	class    *classMatcher        // for patterns that are a class, perhaps with a plus
+	table    *automaton.Automaton // for patterns that need no going back; it may give up
 	start    *instr
 	code     []*instr
 	first    *charSet // what a match starts with, unless it can be empty
@@ -51,6 +54,7 @@ func Compile(pattern string) (re *Regex, err error) {
 	re.start = g.link(first)
 	re.code, re.locals, re.groups, re.slots, re.states = g.code, g.locals, g.groups, g.slots, g.states
 	re.whole = p.wide
+	re.table = newAutomaton(tree, p, re.anchored)
 	for _, n := range re.code {
 		re.unwinds = re.unwinds || n.op == iCurly && n.group >= 0 && n.mode == greedy
 	}
@@ -67,6 +71,12 @@ func (re *Regex) String() string { return re.pattern }
 // its fellows it ends with ErrStopped soon after stop is closed, and with
 // ErrTooLong if s takes too many steps.
 func (re *Regex) Find(stop <-chan struct{}, s string) (found bool, err error) {
+	if re.table != nil && len(s) <= maxAutomatonText {
+		search := re.table.Search(s)
+		if _, _, out := search.Next(0, true); out != automaton.Unknown {
+			return out == automaton.Found, nil
+		}
+	}
 	err = re.each(stop, s, func(span) bool {
 		found = true
 		return false
@@ -134,12 +144,44 @@ func (re *Regex) each(stop <-chan struct{}, s string, visit func(span) bool) err
 		re.class.each(s, visit)
 		return nil
 	}
+	from := 0
+	if re.table != nil && len(s) <= maxAutomatonText {
+		if from = re.eachByTable(s, visit); from < 0 {
+			return nil
+		}
+	}
+	return re.eachFrom(from, stop, s, visit)
+}
+
+// eachByTable is each. It returns -1, or the place in s from which on the
+// automaton does not know.
+func (re *Regex) eachByTable(s string, visit func(span) bool) int {
+	search := re.table.Search(s)
+	for from := 0; from <= len(s); {
+		start, end, out := search.Next(from, false)
+		switch {
+		case out == automaton.Unknown:
+			return from
+		case out == automaton.None || !visit(span{start: start, end: end, empty: start == end}):
+			return -1
+		}
+		if from = end; start == end {
+			_, size := utf8.DecodeRuneInString(s[end:])
+			from += max(size, 1)
+		}
+	}
+	return -1
+}
+
+// eachFrom is each, for matches from a place in s on.
+func (re *Regex) eachFrom(begin int, stop <-chan struct{}, s string, visit func(span) bool) error {
 	m := re.machine()
 	defer re.release(m)
 	m.stop = stop
 	m.load(s)
 	at := offsets{s: s, ascii: len(m.text) == len(s)}
-	for from := int32(0); int(from) <= len(m.text); {
+	at.pass(begin)
+	for from := at.units; int(from) <= len(m.text); {
 		start, end, ok := m.find(from)
 		if !ok {
 			break
@@ -189,6 +231,25 @@ type offsets struct {
 	byte  int
 }
 
+// pass goes to a place in bytes.
+func (o *offsets) pass(at int) {
+	if o.ascii {
+		o.units = int32(at)
+		return
+	}
+	for o.byte < at {
+		o.next()
+	}
+}
+
+func (o *offsets) next() {
+	r, size := utf8.DecodeRuneInString(o.s[o.byte:])
+	o.byte += size
+	if o.units++; r > 0xffff {
+		o.units++
+	}
+}
+
 // of returns the byte at a place, or at the character's end if the place is
 // between halves.
 func (o *offsets) of(units int32) (at int, cut bool) {
@@ -196,11 +257,7 @@ func (o *offsets) of(units int32) (at int, cut bool) {
 		return int(units), false
 	}
 	for o.units < units {
-		r, size := utf8.DecodeRuneInString(o.s[o.byte:])
-		o.byte += size
-		if o.units++; r > 0xffff {
-			o.units++
-		}
+		o.next()
 	}
 	return o.byte, o.units > units
 }
