@@ -11,7 +11,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 # Packages whose tests with the tag engines are too heavy for make test.
 ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
-.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark bench-boosters ci release wheel test-wheel test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark bench-boosters bench-shapes ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -119,6 +119,10 @@ bench-hosts: ## the same job as a command, in Python, in Ray and in Dask: make b
 
 bench-boosters: ## files of XGBoost, LightGBM and CatBoost by their libraries and by leapscore: make bench-boosters ROWS=200000 RUNS=5 (ONLY=500x6,1000x255,100x12)
 	python3 benchmarks/peers/boosters.py --rows $(or $(ROWS),200000) --runs $(or $(RUNS),5) $(if $(ONLY),--only $(ONLY))
+
+bench-shapes: ## jobs of many shapes beside the software that users would pick for each: make bench-shapes ROWS=600000 RUNS=5 (ONLY=csv,pca)
+	python3 benchmarks/peers/shapes.py --rows $(or $(ROWS),600000) --runs $(or $(RUNS),5) \
+	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS) --chart $(RESULTS)/shapes.svg)
 
 bench-spark: ## the same job in Spark, by Spark ML and as a command: make bench-spark ROWS=4000000 RUNS=3 (installs pyspark)
 	@integration/tools/install.sh python

@@ -59,13 +59,14 @@ class Leapscore(Entry):
     """The command as users run it."""
 
     arguments: list = field(default_factory=list)
+    binary: str = env.LEAPSCORE
     ours: bool = True
 
     def start(self):
         self.versions = {"leapscore": env.commit(), "Go": env.go_version()}
 
     def run(self, output):
-        sample, said = timed([env.LEAPSCORE, "score", "--quiet", "--json", "--output", output, *self.arguments])
+        sample, said = timed([self.binary, "score", "--quiet", "--json", "--output", output, *self.arguments])
         sample.result = {"rows": json.loads(said.splitlines()[-1])["rows_out"]}
         return sample
 
@@ -90,12 +91,13 @@ class Worker(Entry):
     engine: str = ""
     config: dict = field(default_factory=dict)
     command: list = field(default_factory=list)
+    python: str = env.PYTHON
     child: subprocess.Popen | None = None
 
     def start(self):
         threads = str(self.config.get("threads", 1))
-        limits = {k: threads for k in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS", "LOKY_MAX_CPU_COUNT")}
-        command = self.command or [env.PYTHON, os.path.join(env.HERE, "worker.py"), self.engine, json.dumps(self.config)]
+        limits = {k: threads for k in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "ARROW_NUM_THREADS", "LOKY_MAX_CPU_COUNT", "POLARS_MAX_THREADS")}
+        command = self.command or [self.python, os.path.join(env.HERE, "worker.py"), self.engine, json.dumps(self.config)]
         self.log = open(os.path.join(env.CACHE, "worker.log"), "ab")
         self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, env=os.environ | limits, text=True)
         self.versions = self.reply()["ready"]

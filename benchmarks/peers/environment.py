@@ -28,11 +28,23 @@ def packages():
     """The virtual environment, made anew when the requirements change."""
     with open(os.path.join(HERE, "requirements.txt"), "rb") as f:
         wanted = hashlib.sha256(f.read()).hexdigest()
-    stamp = os.path.join(CACHE, "venv", "requirements.sha256")
+    installed("venv", wanted, "-r", os.path.join(HERE, "requirements.txt"))
+
+
+def duckdb(version):
+    """The Python of an environment with nothing but this version of DuckDB."""
+    folder = f"duckdb-{version}"
+    installed(folder, version, f"duckdb=={version}")
+    return os.path.join(CACHE, folder, "bin", "python")
+
+
+def installed(name, wanted, *packages):
+    folder = os.path.join(CACHE, name)
+    stamp = os.path.join(folder, "requirements.sha256")
     if os.path.exists(stamp) and open(stamp).read() == wanted:
         return
-    make("the virtual environment", sys.executable, "-m", "venv", os.path.join(CACHE, "venv"))
-    make("the Python packages", PYTHON, "-m", "pip", "install", "-q", "-r", os.path.join(HERE, "requirements.txt"))
+    make("the virtual environment", sys.executable, "-m", "venv", folder)
+    make("the Python packages", os.path.join(folder, "bin", "python"), "-m", "pip", "install", "-q", *packages)
     with open(stamp, "w") as f:
         f.write(wanted)
 

@@ -23,6 +23,8 @@ ENGINES = {
     "count": "compare:Count",
     "make-trees": "trees:Make",
     "trees": "trees:Trees",
+    "make-shape": "shape:Make",
+    "shape": "shape:Peer",
 }
 
 
