@@ -30,6 +30,7 @@ type Part struct {
 	ctx   context.Context
 	block format.Block
 	big   int64 // bytes of big values in the block
+	scale scale
 	held  int64 // bytes of the block that the order knows of
 	rows  int64 // before the block
 	text  unwritable.TextCheck
@@ -65,7 +66,8 @@ func (p *Part) Write(rec arrow.Record) error {
 		lo = int(min(p.skip, int64(n)))
 		p.skip -= int64(lo)
 	}
-	s := newScale(rec)
+	s := &p.scale
+	s.put(rec)
 	for lo < n {
 		if p.block == nil {
 			p.block = p.order.format.NewBlock()

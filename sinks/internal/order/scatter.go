@@ -27,6 +27,7 @@ type scatterPart struct {
 	rows  int
 	size  int64
 	big   int64 // bytes of big values
+	scale scale
 	ended bool
 
 	text    unwritable.TextCheck
@@ -84,7 +85,8 @@ func (p *scatterPart) Write(rec arrow.Record) error {
 		return err
 	}
 	limit := maxRows(p.order.groupRows)
-	s := newScale(kept)
+	s := &p.scale
+	s.put(kept)
 	for lo, n := 0, int(rec.NumRows()); lo < n; {
 		step := p.step()
 		hi := min(n, lo+limit-p.rows, lo+step-p.rows%step)

@@ -1,6 +1,8 @@
 package order
 
 import (
+	"slices"
+
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
@@ -16,25 +18,26 @@ const bigValue = 8 << 10
 // whatever batch they come in.
 type scale struct {
 	fixed int64 // bytes of a row's numbers, if they are many
-	big   []func(i int) int64
+	big   [][]int64
+	sizes []int64 // of one column, kept for its memory
+	ends  [][]int // by depth, kept for their memory
 }
 
-// newScale returns the scale for rec.
-func newScale(rec arrow.Record) scale {
-	s := scale{}
+// put places the rows of rec on the scale.
+func (s *scale) put(rec arrow.Record) {
+	s.fixed, s.big = 0, nil
 	for _, col := range rec.Columns() {
 		if w, ok := col.DataType().(arrow.FixedWidthDataType); ok && col.DataType().ID() != arrow.DICTIONARY {
 			s.fixed += int64(w.BitWidth()+7)/8 + 1
 			continue
 		}
-		if of := bigOnes(col); of != nil {
-			s.big = append(s.big, of)
+		if sizes := s.bigOnes(col); sizes != nil {
+			s.big = append(s.big, sizes)
 		}
 	}
 	if s.fixed < bigValue {
 		s.fixed = 0
 	}
-	return s
 }
 
 // light reports whether all rows weigh nothing.
@@ -43,8 +46,8 @@ func (s *scale) light() bool { return s.fixed == 0 && s.big == nil }
 // row returns the weight of row i.
 func (s *scale) row(i int) int64 {
 	w := s.fixed
-	for _, of := range s.big {
-		if n := of(i); n >= bigValue {
+	for _, sizes := range s.big {
+		if n := sizes[i]; n >= bigValue {
 			w += n
 		}
 	}
@@ -52,54 +55,150 @@ func (s *scale) row(i int) int64 {
 }
 
 // bigOnes returns the sizes of the values of col, or nil if none is big.
-func bigOnes(col arrow.Array) func(i int) int64 {
-	if col.Len() == 0 || spanBytes(col, 0, col.Len()) < bigValue {
+func (s *scale) bigOnes(col arrow.Array) []int64 {
+	n := col.Len()
+	if n == 0 || spanBytes(col, 0, n) < bigValue {
 		return nil
 	}
 	if d, ok := col.(*array.Dictionary); ok {
-		of := bigOnes(d.Dictionary())
+		of := s.bigOnes(d.Dictionary())
 		if of == nil {
 			return nil
 		}
-		return func(i int) int64 {
-			if d.IsNull(i) {
-				return 0
+		sizes := make([]int64, n)
+		for i := range sizes {
+			if !d.IsNull(i) {
+				sizes[i] = of[d.GetValueIndex(i)]
 			}
-			return of(d.GetValueIndex(i))
 		}
+		return sizes
 	}
-	if anyBig(col) {
-		return func(i int) int64 { return spanBytes(col, i, i+1) }
+	if noneBig(col) {
+		return nil
+	}
+	if sizes := s.weigh(col); slices.Max(sizes) >= bigValue {
+		return slices.Clone(sizes)
 	}
 	return nil
 }
 
-// anyBig reports whether a value of col is big. Most columns are text without one,
-// for which a look at the offsets is much cheaper than at each value.
-func anyBig(col arrow.Array) bool {
-	if col.Len() == 0 {
-		return false
+// weigh returns spanBytes of each value of col, until it is called again.
+func (s *scale) weigh(col arrow.Array) []int64 {
+	n := col.Len()
+	s.sizes = slices.Grow(s.sizes[:0], n)[:n]
+	clear(s.sizes)
+	ends := s.room(0, n+1)
+	for i := range ends {
+		ends[i] = i
 	}
+	s.add(0, col)
+	return s.sizes
+}
+
+// noneBig reports whether col is text without a big value, as most columns are.
+func noneBig(col arrow.Array) bool {
 	switch col.(type) {
 	case *array.String, *array.Binary:
-		if buf := col.Data().Buffers()[1]; buf == nil || buf.Len() == 0 {
-			return false
-		}
 		offsets := arrow.GetOffsets[int32](col.Data(), 1)
 		for i, to := range offsets[1 : col.Len()+1] {
 			if int64(to-offsets[i]) >= bigValue {
-				return true
+				return false
 			}
 		}
-		return false
-	}
-	for i := range col.Len() {
-		if spanBytes(col, i, i+1) >= bigValue {
-			return true
-		}
+		return true
 	}
 	return false
 }
+
+// room returns n ends of the depth.
+func (s *scale) room(depth, n int) []int {
+	for depth >= len(s.ends) {
+		s.ends = append(s.ends, nil)
+	}
+	s.ends[depth] = slices.Grow(s.ends[depth][:0], n)[:n]
+	return s.ends[depth]
+}
+
+// add adds to the size of each row i that of the values of arr from ends[i] to
+// before ends[i+1] of the depth.
+func (s *scale) add(depth int, arr arrow.Array) {
+	ends := s.ends[depth]
+	switch a := arr.(type) {
+	case array.ExtensionArray:
+		s.add(depth, a.Storage())
+	case *array.String, *array.Binary:
+		addLengths[int32](s.sizes, ends, arr)
+	case *array.LargeString, *array.LargeBinary:
+		addLengths[int64](s.sizes, ends, arr)
+	case *array.Struct:
+		for f := range a.NumField() {
+			s.add(depth, a.Field(f))
+		}
+		if format.IsVector(a.DataType()) {
+			all := a.Field(1).(*array.Int32).Int32Values()
+			for i := range s.sizes {
+				s.sizes[i] += listBytes(all[ends[i]:ends[i+1]])
+			}
+		}
+	case array.ListLike:
+		inner := s.room(depth+1, len(ends))
+		elementEnds(inner, ends, a)
+		for i := range s.sizes {
+			s.sizes[i] += levelBytes * int64(inner[i+1]-inner[i])
+		}
+		s.add(depth+1, a.ListValues())
+	case *array.Dictionary:
+		for i := range s.sizes {
+			s.sizes[i] += spanBytes(arr, ends[i], ends[i+1])
+		}
+	default:
+		if w, ok := arr.DataType().(arrow.FixedWidthDataType); ok {
+			for i := range s.sizes {
+				s.sizes[i] += int64(ends[i+1]-ends[i]) * int64(w.BitWidth()+7) / 8
+			}
+		}
+	}
+}
+
+// addLengths adds the lengths of texts.
+func addLengths[O int32 | int64](sizes []int64, ends []int, arr arrow.Array) {
+	if buf := arr.Data().Buffers()[1]; buf == nil || buf.Len() == 0 {
+		return
+	}
+	offsets := arrow.GetOffsets[O](arr.Data(), 1)
+	for i := range sizes {
+		sizes[i] += int64(offsets[ends[i+1]] - offsets[ends[i]])
+	}
+}
+
+// elementEnds sets inner to where the elements of the lists before each of ends end.
+func elementEnds(inner, ends []int, lists array.ListLike) {
+	switch lists.(type) {
+	case *array.List, *array.Map:
+		if buf := lists.Data().Buffers()[1]; buf != nil && buf.Len() > 0 {
+			offsets := arrow.GetOffsets[int32](lists.Data(), 1)
+			for i, at := range ends {
+				inner[i] = int(offsets[at])
+			}
+			return
+		}
+	}
+	for i, at := range ends {
+		switch {
+		case at < lists.Len():
+			lo, _ := lists.ValueOffsets(at)
+			inner[i] = int(lo)
+		case at > 0:
+			_, hi := lists.ValueOffsets(at - 1)
+			inner[i] = int(hi)
+		default:
+			inner[i] = 0
+		}
+	}
+}
+
+// levelBytes is how many bytes the levels of an element of a list take.
+const levelBytes = 2
 
 // spanBytes returns about how many bytes the values from lo to before hi take in a
 // block. Of dictionaries, those of the entries count.
@@ -121,7 +220,7 @@ func spanBytes(arr arrow.Array, lo, hi int) int64 {
 	case array.ListLike:
 		from, _ := a.ValueOffsets(lo)
 		_, to := a.ValueOffsets(hi - 1)
-		return spanBytes(a.ListValues(), int(from), int(to)) + 2*(to-from)
+		return spanBytes(a.ListValues(), int(from), int(to)) + levelBytes*(to-from)
 	}
 	if w, ok := arr.DataType().(arrow.FixedWidthDataType); ok {
 		return int64(hi-lo) * int64(w.BitWidth()+7) / 8
@@ -141,11 +240,17 @@ func structBytes(a *array.Struct, lo, hi int) (n int64) {
 	for f := range a.NumField() {
 		n += spanBytes(a.Field(f), lo, hi)
 	}
-	if format.IsVector(a.DataType()) { // which may be written as a list, with its zeros
-		sizes := a.Field(1).(*array.Int32)
-		for i := lo; i < hi; i++ {
-			n += 4 * int64(sizes.Value(i))
-		}
+	if format.IsVector(a.DataType()) {
+		n += listBytes(a.Field(1).(*array.Int32).Int32Values()[lo:hi])
+	}
+	return n
+}
+
+// listBytes returns what vectors of these sizes take more if they are written as
+// lists, with their zeros.
+func listBytes(sizes []int32) (n int64) {
+	for _, size := range sizes {
+		n += 4 * int64(size)
 	}
 	return n
 }
