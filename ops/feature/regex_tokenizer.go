@@ -77,7 +77,8 @@ func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, er
 			}
 		}
 		for _, w := range words {
-			if len(w) >= k.min && javatext.UTF16Len(w) >= k.min {
+			// A unit of UTF-16 takes one to three bytes.
+			if len(w) >= k.min && (len(w) > 3*(k.min-1) || javatext.UTF16Len(w) >= k.min) {
 				out.Append(w)
 			}
 		}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
@@ -55,11 +54,8 @@ type lowerer struct {
 // lower returns what javatext.ToLower returns, until it is called again.
 func (l *lowerer) lower(s string) string {
 	upper, ascii := letterCase(s)
-	switch {
-	case ascii && !upper:
+	if ascii && !upper {
 		return s
-	case !ascii && strings.Contains(s, "Σ"): // which needs the words around it
-		return javatext.ToLower(s)
 	}
 	buf := l.buf[:0]
 	for i := 0; i < len(s); {
@@ -76,7 +72,13 @@ func (l *lowerer) lower(s string) string {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if r = lowerBMP(r); r != 0 {
+		if r == 'Σ' { // which depends on what is beside it
+			low, ok := javatext.LowerSigma(s, i)
+			if !ok {
+				return javatext.ToLower(s)
+			}
+			buf = utf8.AppendRune(buf, low)
+		} else if r = lowerBMP(r); r != 0 {
 			buf = utf8.AppendRune(buf, r)
 		} else {
 			buf = append(buf, javatext.ToLower(s[i:i+size])...)

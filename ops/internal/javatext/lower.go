@@ -33,7 +33,7 @@ func ToLower(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + utf8.UTFMax)
 	n := 0
-	for _, r := range s {
+	for i, r := range s {
 		switch {
 		case r < utf8.RuneSelf:
 			if 'A' <= r && r <= 'Z' {
@@ -43,20 +43,45 @@ func ToLower(s string) string {
 		case r == dottedI:
 			b.WriteString("i̇")
 		case r == capitalSigma:
-			if words == nil {
-				words = newWordBreaks(s)
+			low, ok := LowerSigma(s, i)
+			if !ok {
+				if words == nil {
+					words = newWordBreaks(s)
+				}
+				if low = smallSigma; words.final(n) {
+					low = finalSigma
+				}
 			}
-			if words.final(n) {
-				b.WriteRune(finalSigma)
-			} else {
-				b.WriteRune(smallSigma)
-			}
+			b.WriteRune(low)
 		default:
 			b.WriteRune(toLower(r))
 		}
 		n++
 	}
 	return b.String()
+}
+
+// LowerSigma returns the lower case of the capital sigma at byte i of s, if the
+// characters beside it tell: between two letters there is no boundary of words, and
+// between a letter and a blank there is one.
+func LowerSigma(s string, i int) (r rune, ok bool) {
+	before, _ := utf8.DecodeLastRuneInString(s[:i])
+	after, _ := utf8.DecodeRuneInString(s[i+len("Σ"):])
+	starts := i == 0 || before == ' '
+	ends := i+len("Σ") == len(s) || after == ' '
+	switch {
+	case !starts && !isPlainLetter(before), !ends && !isPlainLetter(after):
+		return 0, false
+	case !starts && ends:
+		return finalSigma, true
+	}
+	return smallSigma, true
+}
+
+// isPlainLetter reports whether r is a cased letter of the alphabets that sigmas
+// stand in.
+func isPlainLetter(r rune) bool {
+	return isASCIILetter(r) || 'Α' <= r && r <= 'Ω' && r != 0x3a2 || 'α' <= r && r <= 'ω'
 }
 
 // final reports whether the capital sigma at i takes the form for the end of a

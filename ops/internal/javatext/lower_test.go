@@ -112,3 +112,38 @@ func BenchmarkToLower(b *testing.B) {
 		})
 	}
 }
+
+// TestLowerSigmaKnowsWordsByTheirNeighbours compares it with the boundaries of words.
+func TestLowerSigmaKnowsWordsByTheirNeighbours(t *testing.T) {
+	s, known := splitMix64(2), 0
+	near := []string{" ", "a", "Z", "Σ", "ω", "Α", "1", ".", "\u0301", "\u00ad", "é", "\n", "😀", ""}
+	for range 20_000 {
+		var b strings.Builder
+		for range 2 {
+			b.WriteString(letters[(s.next()>>8)%uint64(len(letters))])
+			b.WriteString(near[(s.next()>>8)%uint64(len(near))])
+		}
+		b.WriteString("Σ")
+		at := b.Len() - len("Σ")
+		for range 2 {
+			b.WriteString(near[(s.next()>>8)%uint64(len(near))])
+			b.WriteString(letters[(s.next()>>8)%uint64(len(letters))])
+		}
+		text := b.String()
+		got, ok := LowerSigma(text, at)
+		if !ok {
+			continue
+		}
+		known++
+		want := rune(smallSigma)
+		if newWordBreaks(text).final(utf8.RuneCountInString(text[:at])) {
+			want = finalSigma
+		}
+		if got != want {
+			t.Errorf("the sigma at %d of %q is %c, want %c", at, text, got, want)
+		}
+	}
+	if known < 2000 {
+		t.Errorf("%d sigmas known by what is beside them, want at least 2000", known)
+	}
+}

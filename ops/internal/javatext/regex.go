@@ -77,6 +77,10 @@ func (re *Regex) Find(stop <-chan struct{}, s string) (found bool, err error) {
 			return out == automaton.Found, nil
 		}
 	}
+	if re.class != nil {
+		start, _ := re.class.next(s, 0)
+		return start >= 0, nil
+	}
 	err = re.each(stop, s, func(span) bool {
 		found = true
 		return false
@@ -87,6 +91,9 @@ func (re *Regex) Find(stop <-chan struct{}, s string) (found bool, err error) {
 // AppendAll appends the texts of all matches in s to dst, each found from the
 // end of the one before (Matcher.find and group in a loop).
 func (re *Regex) AppendAll(stop <-chan struct{}, dst []string, s string) ([]string, error) {
+	if re.class != nil {
+		return re.class.appendAll(dst, s), nil
+	}
 	first, cut := len(dst), false
 	err := re.each(stop, s, func(m span) bool {
 		if m.empty {
@@ -110,6 +117,9 @@ func (re *Regex) AppendAll(stop <-chan struct{}, dst []string, s string) ([]stri
 // the matches, less empty pieces at the end, and less an empty piece before an
 // empty match at the start. A text without matches is one piece.
 func (re *Regex) AppendSplit(stop <-chan struct{}, dst []string, s string) ([]string, error) {
+	if re.class != nil {
+		return re.class.appendSplit(dst, s), nil
+	}
 	first, from, cut := len(dst), 0, false
 	err := re.each(stop, s, func(m span) bool {
 		cut = cut || m.cut
@@ -138,12 +148,9 @@ type span struct {
 	cut        bool // an end of it lies between the halves of a pair
 }
 
-// each calls visit with the place of each match in s, until it returns false.
+// each calls visit with the place of each match in s, until it returns false. The
+// pattern is no class.
 func (re *Regex) each(stop <-chan struct{}, s string, visit func(span) bool) error {
-	if re.class != nil {
-		re.class.each(s, visit)
-		return nil
-	}
 	from := 0
 	if re.table != nil && len(s) <= maxAutomatonText {
 		if from = re.eachByTable(s, visit); from < 0 {
@@ -260,62 +267,4 @@ func (o *offsets) of(units int32) (at int, cut bool) {
 		o.next()
 	}
 	return o.byte, o.units > units
-}
-
-// classMatcher runs the patterns that tokenizers mostly have without an engine:
-// one character of a set, or as many as possible.
-type classMatcher struct {
-	ascii [0x80]bool
-	set   runeSet
-	many  bool
-}
-
-func newClassMatcher(n *node) *classMatcher {
-	m := &classMatcher{}
-	for (n.op == opConcat || n.op == opGroup) && len(n.subs) == 1 {
-		n = n.subs[0]
-	}
-	if n.op == opRepeat && n.min == 1 && n.max == unbounded && n.mode != lazy {
-		m.many = true
-		n = n.subs[0]
-	}
-	if n.op != opSet {
-		return nil
-	}
-	m.set = n.set
-	for r := range m.ascii {
-		m.ascii[r] = n.set.has(rune(r))
-	}
-	return m
-}
-
-func (m *classMatcher) each(s string, visit func(span) bool) {
-	start := -1 // of the match that goes on
-	for i := 0; i < len(s); {
-		in, size := false, 1
-		if c := s[i]; c < utf8.RuneSelf {
-			in = m.ascii[c]
-		} else {
-			var r rune
-			r, size = utf8.DecodeRuneInString(s[i:])
-			in = m.set.has(r)
-		}
-		switch {
-		case in && !m.many:
-			if !visit(span{start: i, end: i + size}) {
-				return
-			}
-		case in && start < 0:
-			start = i
-		case !in && start >= 0:
-			if !visit(span{start: start, end: i}) {
-				return
-			}
-			start = -1
-		}
-		i += size
-	}
-	if start >= 0 {
-		visit(span{start: start, end: len(s)})
-	}
 }
