@@ -6,7 +6,6 @@ import (
 	"hash/crc32"
 	"math"
 	"math/bits"
-	"sync"
 
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/rle"
@@ -20,23 +19,14 @@ const pageSize = 1 << 20
 // Encoded is a row group in the form in which it stands in a file.
 type Encoded struct {
 	Rows int
-	data []byte
+	data blocks
 	meta rowGroup // offsets count from the start of data
 	nan  []bool   // by leaf: there are values that are no numbers
 }
 
 // Size returns the number of bytes that the group takes in memory and in the
 // file.
-func (e *Encoded) Size() int64 { return int64(len(e.data)) }
-
-// buffers keeps the memory of encoded groups once they are written.
-var buffers sync.Pool // of *[]byte
-
-func (e *Encoded) free() {
-	data := e.data[:0]
-	e.data = nil
-	buffers.Put(&data)
-}
+func (e *Encoded) Size() int64 { return e.data.size }
 
 // scratch is what the encoding of a column may use.
 type scratch struct {
@@ -65,7 +55,7 @@ func (sc *scratch) indices(n int) []int32 {
 type Encoder struct {
 	codec   compress.Codec
 	scratch scratch
-	out     []byte
+	out     blocks
 }
 
 // NewEncoder returns an encoder for the codec.
@@ -73,9 +63,6 @@ func NewEncoder(c Codec) *Encoder { return &Encoder{codec: c.codec} }
 
 // Encode returns g encoded, and empties g for further use.
 func (e *Encoder) Encode(g *Group) (*Encoded, error) {
-	if buf, ok := buffers.Get().(*[]byte); ok {
-		e.out = *buf
-	}
 	enc := &Encoded{Rows: g.rows}
 	enc.meta.NumRows = int64(g.rows)
 	for _, c := range g.columns {
@@ -88,9 +75,8 @@ func (e *Encoder) Encode(g *Group) (*Encoded, error) {
 		enc.meta.TotalByteSize += chunk.MetaData.TotalUncompressedSize
 		c.reset()
 	}
-	enc.meta.TotalCompressedSize = int64(len(e.out))
-	enc.data = e.out
-	e.out = nil
+	enc.meta.TotalCompressedSize = e.out.size
+	enc.data = e.out.take()
 	g.rows = 0
 	return enc, nil
 }
@@ -103,7 +89,7 @@ type encodedChunk struct {
 
 // chunk appends the pages of c.
 func (e *Encoder) chunk(c *column) (encodedChunk, error) {
-	start := len(e.out)
+	start := e.out.size
 	c.values.finish(&e.scratch)
 	entries := c.values.len() + c.nulls
 	statistics, nan := c.statistics()
@@ -120,7 +106,7 @@ func (e *Encoder) chunk(c *column) (encodedChunk, error) {
 			Type:                 format.DictionaryPage,
 			DictionaryPageHeader: thrift.New(dictionaryPageHeader{NumValues: int32(n), Encoding: format.Plain}),
 		}
-		m.DictionaryPageOffset = thrift.New(int64(start))
+		m.DictionaryPageOffset = thrift.New(start)
 		if err := e.page(&m, header, dict); err != nil {
 			return encodedChunk{}, err
 		}
@@ -130,14 +116,14 @@ func (e *Encoder) chunk(c *column) (encodedChunk, error) {
 		m.Encoding = append(m.Encoding, format.Plain)
 	}
 	m.Encoding = append(m.Encoding, format.RLE, encoding)
-	m.DataPageOffset = int64(len(e.out))
+	m.DataPageOffset = e.out.size
 	pages, err := e.dataPages(&m, c, encoding, entries)
 	if err != nil {
 		return encodedChunk{}, err
 	}
 	m.EncodingStats = append(m.EncodingStats,
 		format.PageEncodingStats{PageType: format.DataPage, Encoding: encoding, Count: int32(pages)})
-	m.TotalCompressedSize = int64(len(e.out) - start)
+	m.TotalCompressedSize = e.out.size - start
 	return encodedChunk{columnChunk{MetaData: m}, nan}, nil
 }
 
@@ -160,11 +146,10 @@ func (e *Encoder) dataPages(m *columnMetaData, c *column, encoding format.Encodi
 	pages := 0
 	for from, value := 0, 0; from < entries; pages++ {
 		to, valueTo := c.pageEnd(from, value, entries)
-		body, err := c.pageBody(e.scratch.body[:0], from, to, value, valueTo, &e.scratch)
+		body, err := c.pageBody(from, to, value, valueTo, &e.scratch)
 		if err != nil {
 			return 0, err
 		}
-		e.scratch.body = body
 		if err := e.page(m, header(to-from), body); err != nil {
 			return 0, err
 		}
@@ -201,20 +186,28 @@ func (c *column) pageEnd(from, value, entries int) (to, valueTo int) {
 	return entries, v
 }
 
-// pageBody appends what a data page holds, not compressed.
-func (c *column) pageBody(dst []byte, from, to, value, valueTo int, sc *scratch) ([]byte, error) {
-	var err error
+// pageBody returns what a data page holds, not compressed: in sc, or where it lies
+// already.
+func (c *column) pageBody(from, to, value, valueTo int, sc *scratch) (body []byte, err error) {
+	levels := sc.body[:0]
 	if c.leaf.maxRep > 0 {
-		if dst, err = appendLevels(dst, c.rep[from:to], c.leaf.maxRep, sc); err != nil {
+		if levels, err = appendLevels(levels, c.rep[from:to], c.leaf.maxRep, sc); err != nil {
 			return nil, err
 		}
 	}
 	if c.leaf.maxDef > 0 {
-		if dst, err = appendLevels(dst, c.def[from:to], c.leaf.maxDef, sc); err != nil {
+		if levels, err = appendLevels(levels, c.def[from:to], c.leaf.maxDef, sc); err != nil {
 			return nil, err
 		}
 	}
-	return c.values.data(dst, value, valueTo, sc)
+	sc.body = levels
+	if v, ok := c.values.(*byteValues); ok && v.plain {
+		if body = v.values.body(levels, value, valueTo); body != nil {
+			return body, nil
+		}
+	}
+	sc.body, err = c.values.data(levels, value, valueTo, sc)
+	return sc.body, err
 }
 
 func appendLevels(dst []byte, levels []uint8, top uint8, sc *scratch) ([]byte, error) {
@@ -245,8 +238,8 @@ func (e *Encoder) page(m *columnMetaData, header pageHeader, body []byte) error 
 	if err != nil {
 		return err
 	}
-	e.out = append(e.out, head...)
-	e.out = append(e.out, packed...)
+	e.out.write(head)
+	e.out.write(packed)
 	m.TotalUncompressedSize += int64(len(head) + len(body))
 	return nil
 }

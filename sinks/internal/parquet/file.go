@@ -67,8 +67,8 @@ func (f *File) Append(e *Encoded) error {
 	}
 	f.meta.RowGroups = append(f.meta.RowGroups, rg)
 	f.meta.NumRows += rg.NumRows
-	f.write(e.data)
-	e.free()
+	e.data.each(f.write)
+	e.data.free()
 	return f.err
 }
 

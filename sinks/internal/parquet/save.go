@@ -17,7 +17,7 @@ func (e *Encoded) Save() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]byte, 0, savedHead+len(meta)+len(e.nan)+len(e.data))
+	out := make([]byte, 0, savedHead+len(meta)+len(e.nan)+int(e.data.size))
 	out = binary.LittleEndian.AppendUint32(out, uint32(len(meta)))
 	out = binary.LittleEndian.AppendUint32(out, uint32(len(e.nan)))
 	out = append(out, meta...)
@@ -28,8 +28,8 @@ func (e *Encoded) Save() ([]byte, error) {
 		}
 		out = append(out, flag)
 	}
-	out = append(out, e.data...)
-	e.free()
+	e.data.each(func(p []byte) { out = append(out, p...) })
+	e.data.free()
 	return out, nil
 }
 
@@ -43,7 +43,10 @@ func Restore(data []byte) (*Encoded, error) {
 	if flags > len(data) {
 		return nil, fmt.Errorf("a saved row group of %d bytes, want %d for its head alone", len(data), flags)
 	}
-	e := &Encoded{data: data[flags:]}
+	e := &Encoded{}
+	if data := data[flags:]; len(data) > 0 {
+		e.data = blocks{size: int64(len(data)), full: [][]byte{data}}
+	}
 	for _, flag := range data[meta:flags] {
 		e.nan = append(e.nan, flag == 1)
 	}

@@ -13,13 +13,13 @@ import (
 // byteValues holds strings. It starts with a dictionary, and gives it up once
 // too many values have turned out to be distinct.
 type byteValues struct {
-	text  bool
-	plain bool  // no dictionary
-	all   texts // the values, if plain; else the entries of the dictionary
-	spare texts // what all was before giveUp, for its memory
-	idx   []int32
-	table []int32 // open addressing: an index into all plus one, or 0
-	bytes int64   // of all values in PLAIN form
+	text   bool
+	plain  bool       // no dictionary
+	values plainTexts // if plain
+	all    texts      // else: the entries of the dictionary
+	idx    []int32
+	table  []int32 // open addressing: an index into all plus one, or 0
+	bytes  int64   // of all values in PLAIN form
 }
 
 // texts are strings in PLAIN form, each behind its length in 4 bytes.
@@ -39,6 +39,8 @@ func (t *texts) start(i int) int {
 
 func (t *texts) at(i int) []byte { return t.data[t.start(i)+4 : t.ends[i]] }
 
+func (t *texts) reset() { t.data, t.ends = t.data[:0], t.ends[:0] }
+
 func (t *texts) add(b []byte) {
 	t.data = binary.LittleEndian.AppendUint32(t.data, uint32(len(b)))
 	t.data = append(t.data, b...)
@@ -56,28 +58,26 @@ var hashSeed = maphash.MakeSeed()
 
 func (v *byteValues) len() int {
 	if v.plain {
-		return v.all.len()
+		return v.values.n
 	}
 	return len(v.idx)
 }
 
 func (v *byteValues) size() int64 {
-	return int64(len(v.all.data)) + int64(len(v.idx))*4
+	return v.values.bytes + int64(len(v.all.data)) + int64(len(v.idx))*4
 }
 
 func (v *byteValues) reset() {
-	if v.plain {
-		v.all, v.spare = v.spare, v.all
-	}
 	v.plain, v.idx, v.bytes = false, v.idx[:0], 0
-	v.all.data, v.all.ends = v.all.data[:0], v.all.ends[:0]
+	v.values.reset()
+	v.all.reset()
 	clear(v.table)
 }
 
 // add appends one value.
 func (v *byteValues) add(b []byte) {
 	if v.plain {
-		v.all.add(b)
+		v.values.add(b)
 		return
 	}
 	v.push(v.index(b))
@@ -124,21 +124,17 @@ func (v *byteValues) rehash() {
 
 // giveUp replaces indices by values.
 func (v *byteValues) giveUp() {
-	dict := v.all
-	v.all, v.spare = texts{data: v.spare.data[:0], ends: v.spare.ends[:0]}, dict
 	for _, i := range v.idx {
-		v.all.data = append(v.all.data, dict.data[dict.start(int(i)):dict.ends[i]]...)
-		v.all.ends = append(v.all.ends, len(v.all.data))
+		v.values.add(v.all.at(int(i)))
 	}
 	v.plain, v.idx = true, v.idx[:0]
+	v.all.reset()
 }
 
 func (v *byteValues) merge(o values) {
 	src := o.(*byteValues)
 	if src.plain {
-		for i := range src.all.len() {
-			v.add(src.all.at(i))
-		}
+		src.values.each(v.add)
 		return
 	}
 	for _, i := range src.idx {
@@ -188,7 +184,7 @@ func (v *byteValues) appendDictionary(arr *array.Dictionary, spans []span, valid
 			}
 			code := codes(i)
 			if v.plain {
-				v.all.add(at(code))
+				v.values.add(at(code))
 				continue
 			}
 			if known[code] == 0 {
@@ -284,11 +280,7 @@ func (v *byteValues) page(lo int) int {
 	if !v.plain {
 		return min(len(v.idx), lo+dictionaryPageValues)
 	}
-	hi := lo + 1
-	for start := v.all.start(lo); hi < v.all.len() && v.all.ends[hi]-start <= pageSize; {
-		hi++
-	}
-	return min(hi, v.all.len())
+	return v.values.pageEnd(lo)
 }
 
 func (v *byteValues) data(dst []byte, lo, hi int, sc *scratch) ([]byte, error) {
@@ -298,10 +290,13 @@ func (v *byteValues) data(dst []byte, lo, hi int, sc *scratch) ([]byte, error) {
 	if lo == hi {
 		return dst, nil
 	}
-	return append(dst, v.all.data[v.all.start(lo):v.all.ends[hi-1]]...), nil
+	return v.values.appendTo(dst, lo, hi), nil
 }
 
 func (v *byteValues) bounds() bounds {
+	if v.plain && v.values.n > 0 {
+		return truncatedBounds(v.values.least, v.values.greatest, v.text)
+	}
 	n := v.all.len()
 	if n == 0 {
 		return bounds{}
