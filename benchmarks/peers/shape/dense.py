@@ -71,7 +71,7 @@ def k_means(folder, rows, _):
     vectors(100)(folder, rows)
     centres = np.random.default_rng(8).standard_normal((100, 100))
     np.save(folder + "/w.npy", centres)
-    attributes = {"cluster_centers": tensors(centres), "num_clusters": {"long": 100}}
+    attributes = {"cluster_centers": tensors(centres), "num_clusters": {"long": 100}, "num_features": {"long": 100}}
     bundle(folder + "/model", ("k_means", "k_means", attributes, {"features": "features"}, {"prediction": "prediction"}))
 
 

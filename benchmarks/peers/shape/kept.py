@@ -21,11 +21,11 @@ def small_files(folder, rows, listings):
     import duckdb
 
     con = duckdb.connect()
-    con.execute(f"CREATE TABLE t AS SELECT *, row_number() OVER () AS at FROM '{listings}'")
+    con.execute(f"CREATE TABLE t AS SELECT *, row_number() OVER () AS place FROM '{listings}'")
     os.makedirs(folder + "/many")
     each = rows // 1000
     for i in range(1000):
-        con.execute(f"COPY (SELECT * EXCLUDE at FROM t WHERE at > {i * each} AND at <= {(i + 1) * each}) TO '{folder}/many/{i:04}.parquet'")
+        con.execute(f"COPY (SELECT * EXCLUDE place FROM t WHERE place > {i * each} AND place <= {(i + 1) * each}) TO '{folder}/many/{i:04}.parquet'")
 
 
 def shape(name, title, make, keep, share=1.0, files="t.parquet"):
