@@ -1,6 +1,8 @@
 package feature
 
 import (
+	"slices"
+
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/ops"
@@ -25,10 +27,14 @@ var MathBinary = &ops.Op{
 type mathBinary struct {
 	f     func(dst, a, b []float64)
 	ports []ops.Port
-	a, b  float64 // in place of an input
-	hasA  bool    // whether there is an input a
+	hasA  bool // whether there is an input a
 	hasB  bool
+	// a and b stand for a block of rows where there is no input.
+	a, b []float64
 }
+
+// fixedRows is how many rows an operation with a number of the model takes at once.
+const fixedRows = 512
 
 func loadMathBinary(n *ops.Node) (ops.Kernel, error) {
 	a := n.Attrs
@@ -37,7 +43,13 @@ func loadMathBinary(n *ops.Node) (ops.Kernel, error) {
 	if !ok {
 		a.Failf("operation", "%q, want add, sub, mul, div, rem, log_n, pow, min or max", name)
 	}
-	k := &mathBinary{f: f, a: a.DoubleOr("da", 0), b: a.DoubleOr("db", 0), hasA: !a.Has("da"), hasB: !a.Has("db")}
+	k := &mathBinary{f: f, hasA: !a.Has("da"), hasB: !a.Has("db")}
+	if !k.hasA {
+		k.a = slices.Repeat([]float64{a.DoubleOr("da", 0)}, fixedRows)
+	}
+	if !k.hasB {
+		k.b = slices.Repeat([]float64{a.DoubleOr("db", 0)}, fixedRows)
+	}
 	for _, in := range []struct{ port, attr string }{{"input_a", "da"}, {"input_b", "db"}} {
 		switch {
 		case !a.Has(in.attr):
@@ -55,22 +67,30 @@ func (k *mathBinary) Outputs() []ops.Port { return doublePort("output") }
 
 func (k *mathBinary) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	out := column.NewDoubles(b.Mem, b.Len)
-	next := func(has bool, fixed float64) []float64 {
-		if has {
-			xs := column.Doubles(in[0])
-			in = in[1:]
-			return xs
-		}
-		xs := make([]float64, b.Len)
-		for i := range xs {
-			xs[i] = fixed
-		}
-		return xs
+	dst, x, y := out.Values, k.a, k.b
+	if k.hasA {
+		x = column.Doubles(in[0])
 	}
-	x := next(k.hasA, k.a)
-	y := next(k.hasB, k.b)
-	k.f(out.Values, x, y)
+	if k.hasB {
+		y = column.Doubles(in[len(in)-1])
+	}
+	if k.hasA && k.hasB {
+		k.f(dst, x, y)
+		return []arrow.Array{out.Array()}, nil
+	}
+	for from := 0; from < len(dst); from += fixedRows {
+		block := dst[from:min(from+fixedRows, len(dst))]
+		k.f(block, part(x, k.hasA, from, len(block)), part(y, k.hasB, from, len(block)))
+	}
 	return []arrow.Array{out.Array()}, nil
+}
+
+// part returns the n operands from a row on. A number of the model is the same in all rows.
+func part(xs []float64, input bool, from, n int) []float64 {
+	if !input {
+		from = 0
+	}
+	return xs[from : from+n]
 }
 
 // each lifts a function of two numbers to columns.
@@ -82,11 +102,41 @@ func each(f func(a, b float64) float64) func(dst, a, b []float64) {
 	}
 }
 
+// The operations of the processor have loops of their own: a call for each row would take
+// several times as long.
+func add(dst, a, b []float64) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] + b[i]
+	}
+}
+
+func sub(dst, a, b []float64) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] - b[i]
+	}
+}
+
+func mul(dst, a, b []float64) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] * b[i]
+	}
+}
+
+func div(dst, a, b []float64) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] / b[i]
+	}
+}
+
 var binaryFunctions = map[string]func(dst, a, b []float64){
-	"add": each(func(a, b float64) float64 { return a + b }),
-	"sub": each(func(a, b float64) float64 { return a - b }),
-	"mul": each(func(a, b float64) float64 { return a * b }),
-	"div": each(func(a, b float64) float64 { return a / b }),
+	"add": add,
+	"sub": sub,
+	"mul": mul,
+	"div": div,
 	"rem": each(javamath.Rem),
 	"pow": each(javamath.Pow),
 	"min": each(javamath.Min),
