@@ -59,7 +59,8 @@ func (k *bisectingKMeans) Inputs() []ops.Port {
 func (k *bisectingKMeans) Outputs() []ops.Port { return predictionPort() }
 
 func (k *bisectingKMeans) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	return predictRows(b, in[0], k.predict), nil
+	out := predictRows(b, in[0], func(row int, v column.Vector, to *int32) { *to = k.predict(b, row, v) })
+	return []arrow.Array{out.Array()}, nil
 }
 
 func (k *bisectingKMeans) predict(b *ops.Batch, row int, v column.Vector) int32 {

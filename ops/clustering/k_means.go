@@ -27,6 +27,7 @@ var KMeans = &ops.Op{
 type kMeans struct {
 	centers  []point
 	declared int
+	together *centerBlock // all centres, nil if their sizes differ
 }
 
 // point is a vector with its Euclidean norm.
@@ -43,6 +44,7 @@ func loadKMeans(n *ops.Node) (ops.Kernel, error) {
 		}
 		k.centers = append(k.centers, point{t.Doubles, blas.Norm2(t.Doubles)})
 	}
+	k.together = newCenterBlock(k.centers)
 	return k, n.Attrs.Err()
 }
 
@@ -56,11 +58,18 @@ func predictionPort() []ops.Port {
 }
 
 func (k *kMeans) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	return predictRows(b, in[0], k.predict), nil
+	search := search{centers: k.together}
+	out := predictRows(b, in[0], func(row int, v column.Vector, to *int32) {
+		if !search.add(v, to) {
+			*to = k.predict(b, row, v)
+		}
+	})
+	search.finish()
+	return []arrow.Array{out.Array()}, nil
 }
 
 // predictRows applies f to each vector.
-func predictRows(b *ops.Batch, in arrow.Array, f func(b *ops.Batch, row int, v column.Vector) int32) []arrow.Array {
+func predictRows(b *ops.Batch, in arrow.Array, f func(row int, v column.Vector, to *int32)) *column.Out[int32] {
 	vs := column.ViewVectors(in)
 	out := column.NewInts(b.Mem, vs.Len())
 	for row := range out.Values {
@@ -68,9 +77,9 @@ func predictRows(b *ops.Batch, in arrow.Array, f func(b *ops.Batch, row int, v c
 			b.Reject(row, 0, ops.Null, "null vector")
 			continue
 		}
-		out.Values[row] = f(b, row, vs.Row(row))
+		f(row, vs.Row(row), &out.Values[row])
 	}
-	return []arrow.Array{out.Array()}
+	return out
 }
 
 // predict returns the first of the nearest centres. A centre whose norm alone

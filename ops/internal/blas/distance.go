@@ -113,8 +113,15 @@ func FastSqDistSparseSparse(xi []int32, xv []float64, xNorm float64, yi []int32,
 func normsSuffice(xNorm, yNorm float64) (sum float64, ok bool) {
 	sum = float64(xNorm*xNorm) + float64(yNorm*yNorm)
 	diff := xNorm - yNorm
-	bound := 2 * epsilon * sum / (float64(diff*diff) + epsilon)
-	return sum, bound < precision
+	return sum, NormsSuffice(sum, diff*diff)
+}
+
+// NormsSuffice reports whether FastSqDist takes a distance from the dot product, given
+// the sum of the squared norms and the square of their difference.
+func NormsSuffice(sum, diff float64) bool {
+	error, d := 2*epsilon*sum, float64(diff)+epsilon
+	// Where the two are not close, they are compared without a division.
+	return error < 0.999*precision*d || error/d < precision
 }
 
 // dotSuffices returns the squared distance computed from the dot product, and

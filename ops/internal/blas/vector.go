@@ -44,12 +44,14 @@ func Norm1(x []float64) float64 {
 
 // Norm2 returns the Euclidean norm, as Vectors.norm with p = 2: the square root
 // of a plain sum of squares, with no protection against overflow.
-func Norm2(x []float64) float64 {
+func Norm2(x []float64) float64 { return math.Sqrt(squares(x)) }
+
+func squares(x []float64) float64 {
 	var s float64
 	for _, v := range x {
 		s += float64(v * v)
 	}
-	return math.Sqrt(s)
+	return s
 }
 
 // NormInf returns the greatest absolute value, as Vectors.norm with p infinite:
