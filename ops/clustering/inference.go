@@ -2,103 +2,169 @@ package clustering
 
 import (
 	"math"
-	"slices"
 
 	"leapscore/ops/column"
 	"leapscore/ops/internal/blas"
+	"leapscore/ops/internal/commonsmath"
+	"leapscore/ops/internal/javamath"
 )
 
-// inference is the variational inference of the topics of one document after
-// another (OnlineLDAOptimizer.variationalTopicInference). It keeps buffers, so
-// it is for one goroutine.
+// inference is the variational inference of the topics of documents
+// (OnlineLDAOptimizer.variationalTopicInference). Some documents take their steps
+// together, so that vector code gets the digammas and powers of all of them at once;
+// that changes no bit of any. It keeps buffers, so it is for one goroutine.
 type inference struct {
-	k    *ldaLocalModelOp
-	rows []float64 // five vectors of one value per topic
-	beta []float64 // the rows of the model's for the words of the document
-	phi  []float64
-	q    []float64
+	k        *ldaLocalModelOp
+	answer   func(row int, problem string) // called once for each document, in any order
+	underway []*document
+	idle     []*document // whose buffers are free
+	digammas commonsmath.Digammas
+	args     []float64 // of a step: the gammas of each document, and their sum
 }
+
+// stepArgs is about how many digammas a step is to have.
+const stepArgs = 64
 
 // maxSteps ends an inference that neither converges nor repeats itself. MLeap
 // has no such limit; documents converge in some dozens of steps.
 const maxSteps = 1 << 20
 
-// run writes the shares of the topics to dst. If the JVM never answers, because
-// its loop does not end or its stack does, run says so.
-func (f *inference) run(dst []float64, v column.Vector) (problem string) {
-	k, topics := f.k, f.k.topics
-	beta, words := f.gather(v)
-	f.phi = slices.Grow(f.phi[:0], words)[:words]
-	f.q = slices.Grow(f.q[:0], words)[:words]
-	gamma, last, theta := f.rows[:topics], f.rows[topics:2*topics], f.rows[2*topics:3*topics]
-	weights, marked := f.rows[3*topics:4*topics], f.rows[4*topics:]
-	copy(gamma, k.start)
-	copy(theta, k.startTheta)
-	copy(marked, gamma)
-	f.norm(words, beta, theta)
-	// Each step depends on gamma alone, so a gamma that comes back means a loop
-	// without end. It is looked for as Brent does, against every 2^n-th.
-	mark := 1
-	for change, step := 1.0, 1; change > 1e-3; step++ {
-		copy(last, gamma)
-		for i, count := range v.Values {
-			f.q[i] = count / f.phi[i]
-		}
-		clear(weights)
-		blas.GemvT(words, topics, 1, beta, f.q, 0, weights)
-		for i, x := range theta {
-			gamma[i] = float64(x*weights[i]) + k.alpha[i]
-		}
-		if !dirichlet(theta, gamma) {
-			return "the inference reaches numbers below -5000"
-		}
-		f.norm(words, beta, theta)
-		change = meanDistance(gamma, last)
-		if change > 1e-3 && (sameBits(gamma, marked) || step == maxSteps) {
-			return "the inference does not converge"
-		}
-		if step == mark {
-			copy(marked, gamma)
-			mark *= 2
-		}
+// add begins the inference of the document v. It ends the inference of others when
+// there are enough.
+func (f *inference) add(row int, dst []float64, v column.Vector) {
+	var d *document
+	if last := len(f.idle) - 1; last >= 0 {
+		d, f.idle = f.idle[last], f.idle[:last]
+	} else {
+		d = newDocument(f.k)
 	}
-	if total := blas.Norm1(gamma); total != 0 {
-		for i := range gamma {
-			gamma[i] /= total
-		}
+	d.row, d.dst = row, dst
+	d.start(v)
+	f.underway = append(f.underway, d)
+	for len(f.underway)*(f.k.topics+1) >= stepArgs {
+		f.step()
 	}
-	copy(dst, gamma)
-	return ""
 }
 
-// gather returns the rows of the model's beta for the words that v stores, and
-// how many they are.
-func (f *inference) gather(v column.Vector) (beta []float64, words int) {
-	k, words := f.k, len(v.Values)
-	if v.Dense && words == k.words {
-		return k.beta, words
+// finish ends the inference of all documents.
+func (f *inference) finish() {
+	for len(f.underway) > 0 {
+		f.step()
 	}
-	f.beta = slices.Grow(f.beta[:0], words*k.topics)[:words*k.topics]
-	for topic := range k.topics {
-		from, to := k.beta[topic*k.words:(topic+1)*k.words], f.beta[topic*words:(topic+1)*words]
-		if v.Dense {
-			copy(to, from)
-			continue
-		}
-		for i, at := range v.Indices {
-			to[i] = from[at]
-		}
-	}
-	return f.beta, words
 }
 
-// norm sets phi to beta*theta, kept above zero.
-func (f *inference) norm(words int, beta, theta []float64) {
-	clear(f.phi)
-	blas.GemvN(words, len(theta), 1, beta, theta, 0, f.phi)
-	for i := range f.phi {
-		f.phi[i] += 1e-100
+// step takes one step for all documents that are under way.
+func (f *inference) step() {
+	topics := f.k.topics
+	f.args = f.args[:0]
+	for _, d := range f.underway {
+		f.args = append(f.args, d.nextGamma()...)
+		f.args = append(f.args, sum(d.gamma))
 	}
+	for i, x := range f.args {
+		f.underway[i/(topics+1)].overflows = f.underway[i/(topics+1)].overflows || recursesForever(x)
+	}
+	f.digammas.Replace(f.args)
+	for i := range f.underway {
+		a := f.args[i*(topics+1) : (i+1)*(topics+1)]
+		for j := range a[:topics] {
+			a[j] -= a[topics]
+		}
+		a[topics] = 0
+	}
+	javamath.ExpAll(f.args, f.args)
+	left := f.underway[:0]
+	for i, d := range f.underway {
+		copy(d.theta, f.args[i*(topics+1):])
+		if done, problem := d.converged(); done {
+			f.answer(d.row, problem)
+			f.idle = append(f.idle, d)
+		} else {
+			left = append(left, d)
+		}
+	}
+	f.underway = left
+}
+
+// document is one document under way.
+type document struct {
+	k      *ldaLocalModelOp
+	row    int
+	dst    []float64 // where the shares of the topics go
+	counts []float64
+
+	words packedWords
+	// One value for each topic: gamma of this and the last step, exp(E[log theta]),
+	// and a gamma of long ago.
+	gamma, last, theta, marked []float64
+	step, mark                 int
+	overflows                  bool
+}
+
+func newDocument(k *ldaLocalModelOp) *document {
+	n := k.topics
+	buf := make([]float64, 4*n)
+	d := &document{k: k, gamma: buf[:n:n], last: buf[n : 2*n : 2*n], theta: buf[2*n : 3*n : 3*n], marked: buf[3*n:]}
+	d.words.init(n)
+	return d
+}
+
+func (d *document) start(v column.Vector) {
+	d.counts, d.step, d.mark, d.overflows = v.Values, 0, 1, false
+	copy(d.gamma, d.k.start)
+	copy(d.theta, d.k.startTheta)
+	copy(d.marked, d.gamma)
+	d.words.pack(d.k, v)
+	d.words.norm(d.theta)
+}
+
+// nextGamma sets gamma to that of the next step.
+func (d *document) nextGamma() []float64 {
+	copy(d.last, d.gamma)
+	weights := d.words.weights(d.counts)
+	for i, x := range d.theta {
+		d.gamma[i] = float64(x*weights[i]) + d.k.alpha[i]
+	}
+	return d.gamma
+}
+
+// converged ends a step, once theta is that of gamma. If there are no more steps, the
+// shares of the topics are in dst. If the JVM never answers, because its loop does not
+// end or its stack does, problem says so.
+//
+// Each step depends on gamma alone, so a gamma that comes back means a loop without
+// end. It is looked for as Brent does, against every 2^n-th.
+func (d *document) converged() (done bool, problem string) {
+	if d.overflows {
+		return true, "the inference reaches numbers below -5000"
+	}
+	d.step++
+	change := meanDistance(d.gamma, d.last)
+	if change > 1e-3 {
+		if sameBits(d.gamma, d.marked) || d.step == maxSteps {
+			return true, "the inference does not converge"
+		}
+		if d.step == d.mark {
+			copy(d.marked, d.gamma)
+			d.mark *= 2
+		}
+		d.words.norm(d.theta)
+		return false, ""
+	}
+	if total := blas.Norm1(d.gamma); total != 0 {
+		for i := range d.gamma {
+			d.gamma[i] /= total
+		}
+	}
+	copy(d.dst, d.gamma)
+	return true, ""
+}
+
+func sum(x []float64) (s float64) {
+	for _, v := range x {
+		s += v
+	}
+	return s
 }
 
 func meanDistance(x, y []float64) float64 {

@@ -32,7 +32,7 @@ var LDALocalModelOp = &ops.Op{
 
 type ldaLocalModelOp struct {
 	words, topics int
-	// beta is exp(E[log beta]), column-major, of words rows.
+	// beta is exp(E[log beta]), the topics of a word together.
 	beta  []float64
 	alpha []float64
 	// start and startTheta begin every inference: gamma and exp(E[log theta]).
@@ -56,10 +56,13 @@ func loadLDALocalModelOp(n *ops.Node) (ops.Kernel, error) {
 		return nil, n.Attrs.Err()
 	}
 	k.beta = make([]float64, k.words*k.topics)
+	ofTopic := make([]float64, k.words)
 	for topic := range k.topics {
-		lambda := t.Doubles[topic*k.words : (topic+1)*k.words]
-		if !dirichlet(k.beta[topic*k.words:(topic+1)*k.words], lambda) {
+		if !dirichlet(ofTopic, t.Doubles[topic*k.words:(topic+1)*k.words]) {
 			k.overflows = true
+		}
+		for word, x := range ofTopic {
+			k.beta[word*k.topics+topic] = x
 		}
 	}
 	rand := commonsmath.NewMersenneTwister(0)
@@ -103,35 +106,41 @@ func (k *ldaLocalModelOp) Outputs() []ops.Port {
 func (k *ldaLocalModelOp) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	vs := column.ViewVectors(in[0])
 	out := column.NewVectorBuilder(b.Mem, vs.Len(), k.topics)
-	inf := inference{k: k, rows: make([]float64, 5*k.topics)}
+	shares := out.DenseRows(vs.Len(), k.topics)
+	clear(shares)
+	f := inference{k: k, answer: func(row int, problem string) {
+		if problem != "" {
+			b.Reject(row, 0, ops.Invalid, "%s", problem)
+		}
+	}}
 	for row := range vs.Len() {
 		if vs.IsNull(row) {
 			b.Reject(row, 0, ops.Null, "null vector")
-			out.AppendNull()
 			continue
 		}
-		dst := out.Dense(k.topics)
-		v := vs.Row(row)
-		if k.overflows {
-			b.Reject(row, -1, ops.Invalid, "topicMatrix holds numbers below -5000")
-			continue
-		}
-		if blank(v.Values) {
-			continue
-		}
-		if !k.covers(v) {
-			b.Reject(row, 0, ops.Size, "vector of size %d, the model has %d words", v.Size, k.words)
-			continue
-		}
-		if len(k.alpha) < k.topics {
-			b.Reject(row, -1, ops.Size, "docConcentration has %d values, topicMatrix %d topics", len(k.alpha), k.topics)
-			continue
-		}
-		if problem := inf.run(dst, v); problem != "" {
-			b.Reject(row, 0, ops.Invalid, "%s", problem)
+		if v := vs.Row(row); k.takes(b, row, v) {
+			f.add(row, shares[row*k.topics:(row+1)*k.topics], v)
 		}
 	}
+	f.finish()
 	return []arrow.Array{out.Array()}, nil
+}
+
+// takes reports whether there are topics to infer for v. It rejects what the JVM fails
+// on before it begins.
+func (k *ldaLocalModelOp) takes(b *ops.Batch, row int, v column.Vector) bool {
+	switch {
+	case k.overflows:
+		b.Reject(row, -1, ops.Invalid, "topicMatrix holds numbers below -5000")
+	case blank(v.Values):
+	case !k.covers(v):
+		b.Reject(row, 0, ops.Size, "vector of size %d, the model has %d words", v.Size, k.words)
+	case len(k.alpha) < k.topics:
+		b.Reject(row, -1, ops.Size, "docConcentration has %d values, topicMatrix %d topics", len(k.alpha), k.topics)
+	default:
+		return true
+	}
+	return false
 }
 
 // blank reports whether a document has no words. A NaN is a word.
