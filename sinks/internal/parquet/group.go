@@ -142,8 +142,8 @@ func (c *column) merge(o *column) {
 	if _, vectors := o.values.(*vectorValues); vectors && c.values.len()+c.nulls == 0 {
 		c.values = &vectorValues{}
 	}
-	c.def = append(c.def, o.def...)
-	c.rep = append(c.rep, o.rep...)
+	c.def = extend(c.def, o.def)
+	c.rep = extend(c.rep, o.rep)
 	c.nulls += o.nulls
 	c.values.merge(o.values)
 }
@@ -181,9 +181,10 @@ func (c *column) append(n *node, arr arrow.Array, st stripe) error {
 	}
 	if c.leaf.maxRep > 0 {
 		if st.rep == nil {
-			c.rep = append(c.rep, make([]uint8, st.n)...)
+			c.rep = grow(c.rep, st.n)
+			clear(c.rep[len(c.rep)-st.n:])
 		} else {
-			c.rep = append(c.rep, st.rep...)
+			c.rep = extend(c.rep, st.rep)
 		}
 	}
 	c.values.append(arr, st.spans, valid)
@@ -205,6 +206,15 @@ func (c *column) appendDefs(st stripe, valid bitmap) {
 			at += valid.levels(def[at:], s, top-1)
 		}
 		c.nulls += count(def, top-1)
+	case valid.bits == nil: // what is not live has ended above
+		for i, d := range st.def {
+			if d == live {
+				d = top
+			} else {
+				c.nulls++
+			}
+			def[i] = d
+		}
 	default:
 		copy(def, st.def)
 		st.each(func(pos, i int) {

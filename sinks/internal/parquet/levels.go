@@ -109,12 +109,13 @@ func (n *node) dropNulls(arr arrow.Array, st stripe) (stripe, error) {
 	if arr.NullN() == 0 {
 		return st, nil
 	}
+	valid := validity(arr)
 	def := st.defs()
 	var spans []span
 	nulls := 0
 	st.each(func(pos, i int) {
 		switch {
-		case arr.IsNull(i):
+		case valid.at(i) == 0:
 			def[pos] = n.def - 1
 			nulls++
 		case len(spans) > 0 && spans[len(spans)-1].hi == i:
@@ -132,6 +133,71 @@ func (n *node) dropNulls(arr arrow.Array, st stripe) (stripe, error) {
 // expand replaces each live entry by one for each element of its list; an empty
 // list leaves one entry that ends here.
 func (n *node) expand(lists array.ListLike, st stripe) stripe {
+	switch lists.(type) {
+	case *array.List, *array.Map:
+		if st.def == nil && len(st.spans) > 0 {
+			return expandAll(n, arrow.GetOffsets[int32](lists.Data(), 1), st)
+		}
+	case *array.LargeList:
+		if st.def == nil && len(st.spans) > 0 {
+			return expandAll(n, arrow.GetOffsets[int64](lists.Data(), 1), st)
+		}
+	}
+	return n.expandSome(lists, st)
+}
+
+// expandAll is expand where all entries are live: the elements of a span are a span,
+// and nearly all levels are the same.
+func expandAll[O int32 | int64](n *node, offsets []O, st stripe) stripe {
+	total, empty := 0, 0
+	out := stripe{}
+	for _, s := range st.spans {
+		for i := s.lo; i < s.hi; i++ {
+			if offsets[i] == offsets[i+1] {
+				empty++
+			}
+		}
+		lo, hi := int(offsets[s.lo]), int(offsets[s.hi])
+		total += hi - lo
+		out.addSpan(lo, hi)
+	}
+	out.n = total + empty
+	out.rep = make([]uint8, out.n)
+	fill(out.rep, n.rep)
+	if empty > 0 {
+		out.def = make([]uint8, out.n)
+		fill(out.def, live)
+	}
+	from, to := 0, 0 // entries done of st and out
+	for _, s := range st.spans {
+		for i := s.lo; i < s.hi; i++ {
+			out.rep[to] = st.repAt(from)
+			from++
+			elements := int(offsets[i+1] - offsets[i])
+			if elements == 0 {
+				out.def[to] = n.def
+				elements = 1
+			}
+			to += elements
+		}
+	}
+	return out
+}
+
+// addSpan adds the indices from lo to before hi.
+func (st *stripe) addSpan(lo, hi int) {
+	last := len(st.spans) - 1
+	switch {
+	case lo == hi:
+	case last >= 0 && st.spans[last].hi == lo:
+		st.spans[last].hi = hi
+	default:
+		st.spans = append(st.spans, span{lo, hi})
+	}
+}
+
+// expandSome is expand entry by entry.
+func (n *node) expandSome(lists array.ListLike, st stripe) stripe {
 	total, empty := st.n, 0
 	st.each(func(_, i int) {
 		lo, hi := lists.ValueOffsets(i)
@@ -169,11 +235,7 @@ func (n *node) expand(lists array.ListLike, st stripe) stripe {
 		}
 		fill(out.rep[to+1:end], n.rep)
 		to = end
-		if last := len(out.spans) - 1; last >= 0 && out.spans[last].hi == int(lo) {
-			out.spans[last].hi = int(hi)
-		} else {
-			out.spans = append(out.spans, span{int(lo), int(hi)})
-		}
+		out.addSpan(int(lo), int(hi))
 	})
 	ended(st.n)
 	return out

@@ -146,6 +146,13 @@ func (v *byteValues) append(arr arrow.Array, spans []span, valid bitmap) {
 	if arr.Len() == 0 {
 		return
 	}
+	if !v.plain {
+		n := 0
+		for _, s := range spans {
+			n += s.hi - s.lo
+		}
+		v.idx = reserve(v.idx, n)
+	}
 	data := arr.Data()
 	switch arr.DataType().ID() {
 	case arrow.DICTIONARY:

@@ -32,7 +32,7 @@ func wordSize[W word]() int64 {
 	return 4
 }
 
-func (w *wordValues[W]) merge(o values) { w.v = append(w.v, o.(*wordValues[W]).v...) }
+func (w *wordValues[W]) merge(o values) { w.v = extend(w.v, o.(*wordValues[W]).v) }
 
 func (w *wordValues[W]) append(arr arrow.Array, spans []span, valid bitmap) {
 	if arr.Len() == 0 {
@@ -71,7 +71,7 @@ func (w *wordValues[W]) appendSame(src []W, spans []span, valid bitmap) {
 		w.v = gather(w.v, src, spans, valid)
 	} else {
 		for _, s := range spans {
-			w.v = append(w.v, src[s.lo:s.hi]...)
+			w.v = extend(w.v, src[s.lo:s.hi])
 		}
 	}
 	if k := W(w.physical.scale); k != 1 {
