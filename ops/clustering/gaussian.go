@@ -80,11 +80,25 @@ func symmetric(n int, a []float64) bool {
 	return true
 }
 
-// density returns the density at x, which has the size of g. buf is at least
-// that long.
-func (g *gaussian) density(x, buf []float64) float64 {
-	v := buf[:g.size]
-	copy(v, g.mean)
-	blas.GemvN(g.size, g.size, -1, g.root, x, 1, v)
-	return javamath.Exp(g.logScale - float64(0.5*blas.Dot(v, v)))
+// exponent returns the logarithm of the density, given the difference of the mean and
+// the place, multiplied by the inverse root of the covariance.
+func (g *gaussian) exponent(v []float64) float64 {
+	return g.logScale - float64(0.5*blas.Dot(v, v))
+}
+
+// stack returns the matrix and the vector whose difference has, for a row, the vectors v
+// of all distributions, one after another. They have one size. The matrix is negated, so
+// that it is added.
+func stack(gs []gaussian) (matrix, means []float64) {
+	size := gs[0].size
+	all := len(gs) * size
+	matrix = make([]float64, all*size)
+	for c, g := range gs {
+		means = append(means, g.mean...)
+		for i, x := range g.root {
+			row, col := i%size, i/size
+			matrix[col*all+c*size+row] = -x
+		}
+	}
+	return matrix, means
 }

@@ -8,6 +8,8 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
+	"leapscore/ops/internal/blas"
+	"leapscore/ops/internal/javamath"
 )
 
 // GaussianMixture predicts the component that a row most likely comes from.
@@ -32,6 +34,8 @@ type gaussianMixture struct {
 	components  []gaussian
 	weights     []float64
 	probability bool // whether it is wanted
+	// matrix and means are those of stack, if the components can take any row.
+	matrix, means []float64
 }
 
 func loadGaussianMixture(n *ops.Node) (ops.Kernel, error) {
@@ -57,7 +61,20 @@ func loadGaussianMixture(n *ops.Node) (ops.Kernel, error) {
 		}
 		k.components = append(k.components, newGaussian(mean.Doubles, cov.Doubles))
 	}
+	if used := k.components[:k.used()]; len(used) > 0 && alike(used) {
+		k.matrix, k.means = stack(used)
+	}
 	return k, n.Attrs.Err()
+}
+
+// alike reports whether the components have one size and no errors.
+func alike(gs []gaussian) bool {
+	for _, g := range gs {
+		if g.err != nil || g.size != gs[0].size {
+			return false
+		}
+	}
+	return true
 }
 
 func (k *gaussianMixture) Inputs() []ops.Port {
@@ -69,38 +86,24 @@ func (k *gaussianMixture) Outputs() []ops.Port {
 
 func (k *gaussianMixture) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	vs := column.ViewVectors(in[0])
-	if values, width, ok := vs.Matrix(); ok {
-		return k.matrix(b, values, width)
-	}
+	values, width, even := vs.Matrix()
 	s := k.newScores(b)
-	dense := make([]float64, len(s.buf))
 	for row := range vs.Len() {
+		if even {
+			if k.fits(b, row, width) {
+				s.add(row, column.Vector{Size: width, Dense: true, Values: values[row*width : (row+1)*width]})
+			}
+			continue
+		}
 		if vs.IsNull(row) {
 			b.Reject(row, 0, ops.Null, "null vector")
 			continue
 		}
-		switch v := vs.Row(row); {
-		case !k.fits(b, row, v.Size):
-		case v.Dense:
-			s.score(row, v.Values)
-		case k.used() > 0:
-			v.CopyTo(dense[:v.Size])
-			s.score(row, dense[:v.Size])
-		default:
-			s.score(row, nil)
+		if v := vs.Row(row); k.fits(b, row, v.Size) {
+			s.add(row, v)
 		}
 	}
-	return s.arrays(), nil
-}
-
-// matrix scores dense rows of one width.
-func (k *gaussianMixture) matrix(b *ops.Batch, values []float64, width int) ([]arrow.Array, error) {
-	s := k.newScores(b)
-	for row := range b.Len {
-		if k.fits(b, row, width) {
-			s.score(row, values[row*width:(row+1)*width])
-		}
-	}
+	s.flush()
 	return s.arrays(), nil
 }
 
@@ -133,47 +136,90 @@ func (k *gaussianMixture) fits(b *ops.Batch, row, size int) bool {
 	return true
 }
 
-// scores are the outputs of one batch under construction.
+// rowsAtOnce is how many rows are multiplied together.
+const rowsAtOnce = 64
+
+// scores are the outputs of one batch under construction, and rows that wait.
 type scores struct {
 	k           *gaussianMixture
 	prediction  *column.Out[int32]
 	builder     *column.VectorBuilder
-	probability []float64 // of all rows, or of one
-	buf         []float64 // of the size of the largest component
+	probability []float64 // of all rows, if it is wanted
+
+	rows      []int
+	xs, ys    [][]float64
+	sparse    []float64 // room for rows that are sparse
+	stacked   []float64 // what ys are cut from
+	densities []float64
 }
 
 func (k *gaussianMixture) newScores(b *ops.Batch) *scores {
-	s := &scores{k: k, prediction: column.NewInts(b.Mem, b.Len)}
-	for i := range k.used() {
-		if n := k.components[i].size; n > len(s.buf) {
-			s.buf = make([]float64, n)
-		}
-	}
 	n := k.used()
+	s := &scores{k: k, prediction: column.NewInts(b.Mem, b.Len), densities: make([]float64, rowsAtOnce*n)}
 	if k.probability {
 		s.builder = column.NewVectorBuilder(b.Mem, b.Len, n)
 		s.probability = s.builder.DenseRows(b.Len, n)
 		clear(s.probability)
-	} else {
-		s.probability = make([]float64, n)
 	}
+	s.stacked = make([]float64, rowsAtOnce*len(k.means))
 	return s
 }
 
-// score fills in a row that fits.
-func (s *scores) score(row int, x []float64) {
-	k, n := s.k, s.k.used()
-	p := s.probability
-	if k.probability {
-		p = p[row*n : (row+1)*n]
+// add takes a row that fits.
+func (s *scores) add(row int, v column.Vector) {
+	if s.k.used() == 0 {
+		s.prediction.Values[row] = argmax(nil)
+		return
 	}
+	i := len(s.rows)
+	x := v.Values
+	if !v.Dense {
+		if s.sparse == nil {
+			s.sparse = make([]float64, rowsAtOnce*v.Size)
+		}
+		x = s.sparse[i*v.Size : (i+1)*v.Size]
+		v.CopyTo(x)
+	}
+	y := s.stacked[i*len(s.k.means) : (i+1)*len(s.k.means)]
+	copy(y, s.k.means)
+	s.rows, s.xs, s.ys = append(s.rows, row), append(s.xs, x), append(s.ys, y)
+	if len(s.rows) == rowsAtOnce {
+		s.flush()
+	}
+}
+
+// flush fills in the rows that wait.
+func (s *scores) flush() {
+	if len(s.rows) == 0 {
+		return
+	}
+	n, size := s.k.used(), s.k.components[0].size
+	blas.GemvNRows(len(s.k.means), size, s.k.matrix, s.xs, s.ys)
+	p := s.densities[:len(s.rows)*n]
+	for i, y := range s.ys {
+		for c := range n {
+			p[i*n+c] = s.k.components[c].exponent(y[c*size : (c+1)*size])
+		}
+	}
+	javamath.ExpAll(p, p)
+	for i, row := range s.rows {
+		s.finish(row, p[i*n:(i+1)*n])
+	}
+	s.rows, s.xs, s.ys = s.rows[:0], s.xs[:0], s.ys[:0]
+}
+
+// finish fills in a row, given the densities at it.
+func (s *scores) finish(row int, p []float64) {
 	var sum float64
-	for i := range p {
-		p[i] = epsilon + float64(k.weights[i]*k.components[i].density(x, s.buf))
+	for i, density := range p {
+		p[i] = epsilon + float64(s.k.weights[i]*density)
 		sum += p[i]
 	}
 	for i := range p {
 		p[i] /= sum
+	}
+	if s.k.probability {
+		copy(s.probability[row*len(p):], p)
 	}
 	s.prediction.Values[row] = argmax(p)
 }
