@@ -77,7 +77,7 @@ func (g *generator) run(d *decimal) {
 // step takes the next digit and says whether to stop there.
 func (d *decimal) step(i int, digit byte, low, high *bool) bool {
 	if i == 0 {
-		scientific := d.point < -2 || d.point > 7
+		scientific := d.scientific()
 		if digit == 0 && !*high {
 			d.point-- // the estimate was one too high
 		} else {
@@ -112,6 +112,12 @@ func (g *generator) run64(d *decimal) (low, high bool, half int) {
 			return low, high, cmp.Compare(r*2-s*10, 0)
 		}
 	}
+}
+
+// overflows reports whether run64 runs and its sums may overflow: they are below 60
+// times the denominator.
+func (g *generator) overflows() bool {
+	return g.rLen < 64 && g.sLen < 64 && g.s2+bits.Len64(pow5(min(g.s5, 27))) > 57
 }
 
 // run128 serves numbers of ordinary size, runBig all others; the JDK computes

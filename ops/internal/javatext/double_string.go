@@ -1,6 +1,7 @@
 package javatext
 
 import (
+	"bytes"
 	"math"
 	"math/bits"
 	"strconv"
@@ -71,7 +72,7 @@ func appendFloating(dst []byte, neg bool, frac uint64, exp, maxExp, width int) [
 		frac |= 1 << width
 	}
 	var d decimal
-	d.set(frac, exp-maxExp/2-width)
+	d.set(frac, exp-maxExp/2-width, width == 23)
 	return d.append(dst)
 }
 
@@ -83,8 +84,8 @@ type decimal struct {
 }
 
 // set makes d the decimal that identifies f * 2^e, where f > 0 and e is the
-// exponent of the number's ulp.
-func (d *decimal) set(f uint64, e int) {
+// exponent of the number's ulp. single says that the number is a float.
+func (d *decimal) set(f uint64, e int, single bool) {
 	if e > 0 && e+bits.Len64(f) <= 63 {
 		d.setWhole(f<<e, e)
 		return
@@ -94,8 +95,52 @@ func (d *decimal) set(f uint64, e int) {
 		return
 	}
 	g := newGenerator(f, e)
-	g.run(d)
+	if !d.setShortest(f, e, single, &g) {
+		g.run(d)
+	}
 }
+
+// setShortest makes d the shortest decimal that identifies the number, the nearest
+// of those, where the JDK's digits are the same. It returns false where they differ
+// or may:
+//   - for powers of two, whose interval is another one;
+//   - where the interval's ends count for the shortest decimal and are decimals
+//     themselves: those of whole numbers, until no power of five is small enough;
+//   - for a single digit in E notation;
+//   - where the JDK's sums overflow.
+func (d *decimal) setShortest(f uint64, e int, single bool, g *generator) bool {
+	beyond := 137 // 2^137 is above 10^17 * 5^23 * 2^23
+	if single {
+		beyond = 72 // 2^72 is above 10^9 * 5^10 * 2^10
+	}
+	if f&(f-1) == 0 || e >= 0 && f&1 == 0 && e+bits.Len64(f) <= beyond || g.overflows() {
+		return false
+	}
+	var buf [32]byte
+	var text []byte // d.ddde+xx
+	if single {
+		text = strconv.AppendFloat(buf[:0], math.Ldexp(float64(f), e), 'e', -1, 32)
+	} else {
+		text = strconv.AppendFloat(buf[:0], math.Ldexp(float64(f), e), 'e', -1, 64)
+	}
+	mark := bytes.LastIndexByte(text, 'e')
+	d.digits[0], d.n = text[0], 1
+	if mark > 1 {
+		d.n += copy(d.digits[1:], text[2:mark])
+	}
+	d.point = 0
+	for _, c := range text[mark+2:] {
+		d.point = d.point*10 + int(c-'0')
+	}
+	if text[mark+1] == '-' {
+		d.point = -d.point
+	}
+	d.point++
+	return d.n > 1 || !d.scientific()
+}
+
+// scientific reports whether d is written in E notation.
+func (d *decimal) scientific() bool { return d.point < -2 || d.point > 7 }
 
 // setWhole makes d the whole number v, whose ulp is 2^e.
 func (d *decimal) setWhole(v uint64, e int) {

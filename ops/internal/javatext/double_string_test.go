@@ -237,3 +237,51 @@ func BenchmarkAppendDouble(b *testing.B) {
 		})
 	}
 }
+
+// TestShortestDigitsAreThoseOfTheJDK compares the two ways to digits, where the fast
+// one is used.
+func TestShortestDigitsAreThoseOfTheJDK(t *testing.T) {
+	streams := map[string]func(*splitMix64) (f uint64, e int, single bool){
+		"ties": func(s *splitMix64) (uint64, int, bool) { // near 2^50, where a digit less can be as near
+			return 1<<52 | s.next()>>12, -1 - int(s.next()>>32%8), false
+		},
+		"single ties": func(s *splitMix64) (uint64, int, bool) {
+			return 1<<23 | s.next()>>41, -1 - int(s.next()>>32%8), true
+		},
+		"single": func(s *splitMix64) (uint64, int, bool) {
+			return 1<<23 | s.next()>>41, int(s.next()>>32%253) - 149, true
+		},
+		"double": func(s *splitMix64) (uint64, int, bool) {
+			return 1<<52 | s.next()>>12, int(s.next()>>32%2046) - 1074, false
+		},
+		"few bits": func(s *splitMix64) (uint64, int, bool) {
+			k := s.next() >> 32 % 52
+			return (1<<52 | s.next()>>12) >> k << k, int(s.next()>>32%400) - 200, false
+		},
+		"small": func(s *splitMix64) (uint64, int, bool) {
+			return s.next()>>(12+s.next()%50) | 1, -1074, false
+		},
+	}
+	for name, next := range streams {
+		s, fast := splitMix64(7), 0
+		for range 200_000 {
+			f, e, single := next(&s)
+			if f >= 1<<53 || single && f >= 1<<24 {
+				continue
+			}
+			g := newGenerator(f, e)
+			var got, want decimal
+			if !got.setShortest(f, e, single, &g) {
+				continue
+			}
+			fast++
+			g.run(&want)
+			if x, y := got.append(nil), want.append(nil); string(x) != string(y) {
+				t.Fatalf("%s: %d * 2^%d is %s, want %s", name, f, e, x, y)
+			}
+		}
+		if fast < 50_000 {
+			t.Errorf("%s: %d fast answers, want at least 50000", name, fast)
+		}
+	}
+}
