@@ -17,6 +17,20 @@ func ParseFloat(s string) (v float32, ok bool) {
 
 func parseFloating(s string, bitSize int) (v float64, ok bool) {
 	s = Trim(s)
+	if d, ok := readDecimal(s); ok {
+		format := &doubles
+		if bitSize == 32 {
+			format = &floats
+		}
+		if v, ok := d.value(format); ok {
+			return v, true
+		}
+	}
+	return parseAny(s, bitSize)
+}
+
+// parseAny is parseFloating of a text of any form.
+func parseAny(s string, bitSize int) (v float64, ok bool) {
 	if s == "NaN" || s == "+NaN" || s == "-NaN" {
 		return math.NaN(), true
 	}
