@@ -136,43 +136,61 @@ func isZero(arr arrow.Array, from bundle.Base, i int) bool {
 	return arr.(*array.Float64).Value(i) == 0
 }
 
+// maxNumber is the length of the longest text of a number.
+const maxNumber = 32
+
 func formatCast(from bundle.Base) baseCast {
 	return func(mem memory.Allocator, arr arrow.Array, _ bool, _ Report) arrow.Array {
-		b := array.NewStringBuilder(mem)
-		defer b.Release()
-		b.Reserve(arr.Len())
+		write := textOf(arr, from)
+		b := NewStringBuilder(mem, arr.Len(), 8*arr.Len()+maxNumber)
 		for i := range arr.Len() {
 			if arr.IsNull(i) {
 				b.AppendNull()
 				continue
 			}
-			b.Append(Text(arr, from, i))
+			b.Cut(len(write(b.Room(maxNumber)[:0], i)))
 		}
-		return b.NewArray()
+		out, err := b.Array()
+		if err != nil {
+			panic(ErrTooLarge)
+		}
+		return out
 	}
 }
 
-// Text returns the value in row i of a column of the base from as MLeap's cast
-// to string writes it: numbers as Java's toString, booleans as 1 and 0.
-func Text(arr arrow.Array, from bundle.Base, i int) string {
+// textOf returns the function that appends the value of a row as MLeap's cast to
+// string writes it: numbers as Java's toString, booleans as 1 and 0.
+func textOf(arr arrow.Array, from bundle.Base) func(dst []byte, row int) []byte {
+	whole := func(value func(int) int64) func([]byte, int) []byte {
+		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, value(row), 10) }
+	}
 	switch from {
 	case bundle.Boolean:
-		if arr.(*array.Boolean).Value(i) {
-			return "1"
+		bits := arr.(*array.Boolean)
+		return func(dst []byte, row int) []byte {
+			if bits.Value(row) {
+				return append(dst, '1')
+			}
+			return append(dst, '0')
 		}
-		return "0"
 	case bundle.Byte:
-		return strconv.Itoa(int(arr.(*array.Int8).Value(i)))
+		xs := arr.(*array.Int8).Int8Values()
+		return whole(func(row int) int64 { return int64(xs[row]) })
 	case bundle.Short:
-		return strconv.Itoa(int(arr.(*array.Int16).Value(i)))
+		xs := arr.(*array.Int16).Int16Values()
+		return whole(func(row int) int64 { return int64(xs[row]) })
 	case bundle.Int:
-		return strconv.Itoa(int(arr.(*array.Int32).Value(i)))
+		xs := arr.(*array.Int32).Int32Values()
+		return whole(func(row int) int64 { return int64(xs[row]) })
 	case bundle.Long:
-		return strconv.FormatInt(arr.(*array.Int64).Value(i), 10)
+		xs := arr.(*array.Int64).Int64Values()
+		return whole(func(row int) int64 { return xs[row] })
 	case bundle.Float:
-		return javatext.FloatString(arr.(*array.Float32).Value(i))
+		xs := arr.(*array.Float32).Float32Values()
+		return func(dst []byte, row int) []byte { return javatext.AppendFloat(dst, xs[row]) }
 	}
-	return javatext.DoubleString(arr.(*array.Float64).Value(i))
+	xs := arr.(*array.Float64).Float64Values()
+	return func(dst []byte, row int) []byte { return javatext.AppendDouble(dst, xs[row]) }
 }
 
 func parseCast(to bundle.Base) baseCast {
@@ -197,26 +215,60 @@ func parseCast(to bundle.Base) baseCast {
 
 func parseInto[T Fixed](arr arrow.Array, out *Out[T], to bundle.Base, zero bool, bad Report, parse func(string) (T, bool)) arrow.Array {
 	s := ViewStrings(arr)
+	words, code, dict := s.Dict()
+	var known []parsed[T] // of the words of a dictionary
+	if dict && words.Len() <= s.Len() {
+		known = make([]parsed[T], words.Len())
+	}
 	for i := range out.Values {
 		if s.IsNull(i) {
 			out.SetNull(i)
 			continue
 		}
-		text := s.Value(i)
-		if text == "" || text == "null" {
-			if !zero {
-				out.SetNull(i)
+		var p parsed[T]
+		if known == nil {
+			p = parseText(s.Value(i), parse)
+		} else {
+			c := code(i)
+			if known[c].is == unread {
+				known[c] = parseText(words.Value(c), parse)
 			}
-			continue
+			p = known[c]
 		}
-		x, ok := parse(text)
-		if !ok {
-			bad(i, "%q is not a %s", text, to)
-			continue
+		out.Values[i] = p.value
+		switch {
+		case p.is == refusedText:
+			bad(i, "%q is not a %s", s.Value(i), to)
+		case p.is == nullText && !zero:
+			out.SetNull(i)
 		}
-		out.Values[i] = x
 	}
 	return out.Array()
+}
+
+// parsed is what a text stands for.
+type parsed[T Fixed] struct {
+	value T
+	is    textKind
+}
+
+type textKind byte
+
+const (
+	unread textKind = iota
+	numberText
+	nullText
+	refusedText
+)
+
+func parseText[T Fixed](text string, parse func(string) (T, bool)) parsed[T] {
+	if text == "" || text == "null" {
+		return parsed[T]{is: nullText}
+	}
+	if x, ok := parse(text); ok {
+		return parsed[T]{x, numberText}
+	}
+	return parsed[T]{is: refusedText}
 }
 
 func parseBools(mem memory.Allocator, s *Strings, bad Report) arrow.Array {

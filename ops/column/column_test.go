@@ -179,6 +179,35 @@ func TestCastsSayWhichRowIsBad(t *testing.T) {
 	}
 }
 
+// Of a dictionary each word is read once, and only words that rows have are bad.
+func TestCastsOfDictionaries(t *testing.T) {
+	mem := checked(t)
+	cast, err := NewCast(bundle.Scalar(bundle.String), bundle.Scalar(bundle.Double))
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := fromJSON(t, mem, arrow.BinaryTypes.String, `["1.5", "x", "null", "unused", null]`)
+	defer words.Release()
+	codes := fromJSON(t, mem, arrow.PrimitiveTypes.Int32, `[0, 2, 1, 0, null, 1, 4, 0]`)
+	defer codes.Release()
+	arr := array.NewDictionaryArray(&arrow.DictionaryType{IndexType: codes.DataType(), ValueType: words.DataType()}, codes, words)
+	defer arr.Release()
+	var bad []string
+	got := cast(mem, arr, func(row int, format string, args ...any) {
+		bad = append(bad, fmt.Sprintf("%d: "+format, append([]any{row}, args...)...))
+	})
+	defer got.Release()
+	if diff := cmp.Diff([]string{`2: "x" is not a double`, `5: "x" is not a double`}, bad); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{"1.5", "null", "", "1.5", "null", "", "null", "1.5"}
+	for row, text := range text(got) {
+		if want[row] != "" && text != want[row] {
+			t.Errorf("row %d is %s, want %s", row, text, want[row])
+		}
+	}
+}
+
 func TestCastsThatMLeapLacksAreRefused(t *testing.T) {
 	cases := [][2]bundle.Type{
 		{bundle.Scalar(bundle.ByteString), bundle.Scalar(bundle.String)},

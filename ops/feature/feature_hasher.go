@@ -2,9 +2,9 @@ package feature
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
-	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -140,9 +140,16 @@ type slotValue struct {
 // sumSlots appends the sums of entries by slot, ascending. Each sum starts from
 // 0.0 and takes the entries in their order.
 func sumSlots(entries []slotValue, indices []int32, values []float64) ([]int32, []float64) {
-	bySlot := func(x, y slotValue) int { return cmp.Compare(x.slot, y.slot) }
-	if len(entries) > 1 {
-		slices.SortStableFunc(entries, bySlot)
+	if len(entries) > 24 {
+		slices.SortStableFunc(entries, func(x, y slotValue) int { return cmp.Compare(x.slot, y.slot) })
+	} else {
+		for i := 1; i < len(entries); i++ {
+			x, j := entries[i], i
+			for ; j > 0 && entries[j-1].slot > x.slot; j-- {
+				entries[j] = entries[j-1]
+			}
+			entries[j] = x
+		}
 	}
 	for i := 0; i < len(entries); {
 		slot, sum := entries[i].slot, 0.0
@@ -161,25 +168,38 @@ func (k *featureHasher) hash(b *ops.Batch, i int, arr arrow.Array) hashed {
 	if col.real {
 		return k.numbers(b, i, arr, h)
 	}
-	text := append([]byte(col.name), '=')
+	prefix := murmur.NewPrefix(col.name + "=")
+	text := []byte(prefix.Rest())
 	stem := len(text)
-	slot := func() int32 { return k.slots.of(murmur.V2(unsafe.String(unsafe.SliceData(text), len(text)))) }
 	if k.in[i].Type.Base == bundle.String {
 		hashStrings(h.slots, column.ViewStrings(arr), func(word string) int32 {
 			text = append(text[:stem], word...)
-			return slot()
+			return k.slots.of(prefix.V2(text))
 		})
 		return h
 	}
-	write := javaText(arr)
+	write, bits := javaText(arr), bitsAt(arr)
+	var known [256]knownSlot // of values that were seen
 	for row := range h.slots {
 		h.slots[row] = -1
-		if arr.IsValid(row) {
-			text = write(text[:stem], row)
-			h.slots[row] = slot()
+		if !arr.IsValid(row) {
+			continue
 		}
+		x := bits(row)
+		seen := &known[x*0x9e3779b97f4a7c15>>56]
+		if seen.slot == 0 || seen.bits != x {
+			text = write(text[:stem], row)
+			*seen = knownSlot{x, k.slots.of(prefix.V2(text)) + 1}
+		}
+		h.slots[row] = seen.slot - 1
 	}
 	return h
+}
+
+// knownSlot is the slot of a value with these bits, plus 1, or 0.
+type knownSlot struct {
+	bits uint64
+	slot int32
 }
 
 // hashStrings fills in the slot of each row, with one call of slot for each
@@ -242,6 +262,32 @@ func doubleAt(arr arrow.Array) func(row int) float64 {
 		return a.Value
 	}
 	return nil
+}
+
+// bitsAt returns the reader of bits that differ where the texts of values do.
+func bitsAt(arr arrow.Array) func(row int) uint64 {
+	switch a := arr.(type) {
+	case *array.Boolean:
+		return func(row int) uint64 {
+			if a.Value(row) {
+				return 1
+			}
+			return 0
+		}
+	case *array.Int8:
+		return func(row int) uint64 { return uint64(a.Value(row)) }
+	case *array.Int16:
+		return func(row int) uint64 { return uint64(a.Value(row)) }
+	case *array.Int32:
+		return func(row int) uint64 { return uint64(a.Value(row)) }
+	case *array.Int64:
+		return func(row int) uint64 { return uint64(a.Value(row)) }
+	case *array.Float32:
+		return func(row int) uint64 { return uint64(math.Float32bits(a.Value(row))) }
+	case *array.Float64:
+		return func(row int) uint64 { return math.Float64bits(a.Value(row)) }
+	}
+	panic("feature: no bits of " + arr.DataType().String())
 }
 
 // javaText returns the function that appends toString of a value in a column

@@ -82,14 +82,26 @@ func (k *hashingTermFrequency) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Arr
 
 // hashSlots is a table of n slots for hashes.
 type hashSlots struct {
-	n int
+	n    int
+	mask int32 // n-1 if n is a power of two, else -1
 }
 
 // newHashSlots takes the number of slots as MLeap reads it from a long.
-func newHashSlots(n int64) hashSlots { return hashSlots{int(int32(n))} }
+func newHashSlots(n int64) hashSlots {
+	s := hashSlots{int(int32(n)), -1}
+	if s.n > 0 && s.n&(s.n-1) == 0 {
+		s.mask = int32(s.n - 1)
+	}
+	return s
+}
 
 // of returns the slot of a hash: the remainder, which is not negative.
-func (s *hashSlots) of(h int32) int32 { return murmur.NonNegativeMod(h, int32(s.n)) }
+func (s *hashSlots) of(h int32) int32 {
+	if s.mask >= 0 {
+		return h & s.mask
+	}
+	return murmur.NonNegativeMod(h, int32(s.n))
+}
 
 // fit rejects a row for which Java finds no slots. filled says whether the row
 // needs one.

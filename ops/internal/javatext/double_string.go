@@ -106,7 +106,7 @@ func (d *decimal) set(f uint64, e int, single bool) {
 //   - for powers of two, whose interval is another one;
 //   - where the interval's ends count for the shortest decimal and are decimals
 //     themselves: those of whole numbers, until no power of five is small enough;
-//   - for a single digit in E notation;
+//   - for a single digit in E notation, if the interval may hold others with two;
 //   - where the JDK's sums overflow.
 func (d *decimal) setShortest(f uint64, e int, single bool, g *generator) bool {
 	beyond := 137 // 2^137 is above 10^17 * 5^23 * 2^23
@@ -136,7 +136,7 @@ func (d *decimal) setShortest(f uint64, e int, single bool, g *generator) bool {
 		d.point = -d.point
 	}
 	d.point++
-	return d.n > 1 || !d.scientific()
+	return d.n > 1 || f >= 1<<20 || !d.scientific()
 }
 
 // scientific reports whether d is written in E notation.

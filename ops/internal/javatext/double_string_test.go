@@ -258,6 +258,14 @@ func TestShortestDigitsAreThoseOfTheJDK(t *testing.T) {
 			k := s.next() >> 32 % 52
 			return (1<<52 | s.next()>>12) >> k << k, int(s.next()>>32%400) - 200, false
 		},
+		"one digit": func(s *splitMix64) (uint64, int, bool) {
+			f, e := math.Frexp(float64(s.next()%9+1) * math.Pow(10, float64(int(s.next()%600)-300)))
+			return uint64(f * (1 << 53)), e - 53, false
+		},
+		"single one digit": func(s *splitMix64) (uint64, int, bool) {
+			f, e := math.Frexp(float64(float32(float64(s.next()%9+1) * math.Pow(10, float64(int(s.next()%75)-37)))))
+			return uint64(f * (1 << 24)), e - 24, true
+		},
 		"small": func(s *splitMix64) (uint64, int, bool) {
 			return s.next()>>(12+s.next()%50) | 1, -1074, false
 		},

@@ -7,7 +7,10 @@
 // such thing, so there is nothing to turn here.
 package murmur
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // Seed is the only seed that MLeap uses, and its hash of a null.
 const Seed = 42
@@ -30,14 +33,44 @@ func V1(s string) int32 {
 
 // V2 is the standard MurmurHash3 x86_32 (hashUnsafeBytes2), used by Spark
 // since 2.3 and by feature_hasher always.
-func V2(s string) int32 {
-	aligned := len(s) &^ 3
-	h := hashWords(s[:aligned])
-	var k uint32
-	for i := aligned; i < len(s); i++ {
-		k |= uint32(s[i]) << (8 * (i - aligned))
+func V2(s string) int32 { return lastBytes(Seed, s, len(s)) }
+
+// lastBytes hashes s, the end of a text of n bytes, after those that made h.
+func lastBytes(h uint32, s string, n int) int32 {
+	for ; len(s) >= 4; s = s[4:] {
+		h = mixH(h, mixK(uint32(s[0])|uint32(s[1])<<8|uint32(s[2])<<16|uint32(s[3])<<24))
 	}
-	return finish(h^mixK(k), len(s))
+	var k uint32
+	switch len(s) {
+	case 3:
+		k = uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16
+	case 2:
+		k = uint32(s[0]) | uint32(s[1])<<8
+	case 1:
+		k = uint32(s[0])
+	}
+	return finish(h^mixK(k), n)
+}
+
+// Prefix is the start of texts that are hashed by V2. Its words are hashed once.
+type Prefix struct {
+	h    uint32
+	n    int    // bytes that made h
+	rest string // the bytes after them, less than a word
+}
+
+// NewPrefix returns the prefix s.
+func NewPrefix(s string) Prefix {
+	n := len(s) &^ 3
+	return Prefix{hashWords(s[:n]), n, s[n:]}
+}
+
+// Rest is what is to stand before the text that V2 is given.
+func (p *Prefix) Rest() string { return p.rest }
+
+// V2 is the hash of the prefix and a text, given as Rest and the text.
+func (p *Prefix) V2(text []byte) int32 {
+	return lastBytes(p.h, unsafe.String(unsafe.SliceData(text), len(text)), p.n+len(text))
 }
 
 // NonNegativeMod is the slot of hash h in a table of n slots: the remainder,

@@ -84,6 +84,18 @@ func TestHashesOfRandomBytesAndModulo(t *testing.T) {
 	}
 }
 
+func TestPrefixesHashAsTheWholeText(t *testing.T) {
+	const text = "city=Zürich and more"
+	for n := range len(text) + 1 {
+		for end := n; end <= len(text); end++ {
+			p := NewPrefix(text[:n])
+			if got, want := p.V2([]byte(p.Rest()+text[n:end])), V2(text[:end]); got != want {
+				t.Errorf("%q after the prefix %q: %d, want %d", text[n:end], text[:n], got, want)
+			}
+		}
+	}
+}
+
 func TestNonNegativeMod(t *testing.T) {
 	tests := []struct{ h, n, want int32 }{
 		{7, 5, 2}, {-7, 5, 3}, {-5, 5, 0}, {0, 1, 0},
