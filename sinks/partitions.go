@@ -11,12 +11,14 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/sinks/internal/format"
+	"leapscore/sinks/internal/order"
 	"leapscore/sinks/internal/partition"
 	"leapscore/sinks/internal/shelf"
 )
 
 // partitionFiles are the rows of a partition that wait for their file.
 type partitionFiles struct {
+	lane   order.Lane
 	groups []shelf.Entry
 	rows   int64
 	bytes  int64
@@ -31,13 +33,20 @@ func (t *table) partition(st *store.Store, out string, p *partition.Set) {
 	t.shelf = shelf.New(t.opts.Buffer, func() (*os.File, error) { return st.Scratch(t.pub.scratch()) })
 }
 
-// putAside puts g behind all that was written to p before.
-func (t *table) putAside(p *partition.Folder, g format.RowGroup) error {
-	w, rows := t.waiting[p], int64(g.Rows())
+// laneOf returns the lane of a partition.
+func (t *table) laneOf(p *partition.Folder) *order.Lane {
+	w := t.waiting[p]
 	if w == nil {
 		w = &partitionFiles{}
+		w.lane.Append = func(g format.RowGroup) error { return t.putAside(p, w, g) }
 		t.waiting[p] = w
 	}
+	return &w.lane
+}
+
+// putAside puts g behind all that was written to p before.
+func (t *table) putAside(p *partition.Folder, w *partitionFiles, g format.RowGroup) error {
+	rows := int64(g.Rows())
 	if w.rows > 0 && w.rows+rows > t.opts.FileRows {
 		if err := t.writePartition(p, w); err != nil {
 			return err
@@ -96,16 +105,11 @@ func (t *table) writePartitions() error {
 }
 
 // writePartition writes the waiting rows of p to a file.
-func (t *table) writePartition(p *partition.Folder, w *partitionFiles) (err error) {
+func (t *table) writePartition(p *partition.Folder, w *partitionFiles) error {
 	o, err := t.newOutput(t.pub.name(p.Path, w.files))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			o.w.Abort()
-		}
-	}()
 	for _, s := range w.groups {
 		data, err := t.shelf.Take(s)
 		if err != nil {
@@ -115,23 +119,22 @@ func (t *table) writePartition(p *partition.Folder, w *partitionFiles) (err erro
 		if err != nil {
 			return err
 		}
-		if err := o.f.Append(g); err != nil {
+		if err := o.Append(g); err != nil {
 			return err
 		}
 	}
-	o.rows = w.rows
-	if err := o.f.Close(); err != nil {
+	if err := o.File.Close(); err != nil {
 		return err
 	}
-	if err := o.commit(); err != nil {
+	if err := t.commitFile(o); err != nil {
 		return err
 	}
-	f := o.describe()
+	f := describe(o)
 	f.Name, f.Partition = store.Join(p.Path, f.Name), p.Values
-	*w = partitionFiles{files: w.files + 1}
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	w.groups, w.rows, w.bytes, w.files = nil, 0, 0, w.files+1
+	t.ending.Lock()
+	defer t.ending.Unlock()
 	t.files = append(t.files, f)
-	observe(t.pub, f.Name, o.f)
+	observe(t.pub, f.Name, o.File)
 	return nil
 }

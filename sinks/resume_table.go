@@ -32,6 +32,7 @@ func (t *table) startFrom(pub publisher) Table {
 	}
 	t.resume = r.resumption()
 	t.files = append(t.files, t.resume.from.Files...)
+	t.next = len(t.files)
 	t.order.StartAt(t.resume.from.Next.Part)
 	return resumable{t}
 }
@@ -105,7 +106,7 @@ func (t resumable) Kept(ctx context.Context, name string) ([]byte, error) {
 }
 
 func (t resumable) Suspend(ctx context.Context) error {
-	if t.ended {
+	if t.over {
 		return nil
 	}
 	t.stopWriting()

@@ -18,7 +18,8 @@
 // full block is encoded there, in the worker's goroutine, as a row group
 // (internal/format); the order takes row groups in the order of the parts, and puts
 // the small blocks that are left at the end of parts together; the table (table.go)
-// appends them to files. In a partitioned table (internal/partition), parts scatter
+// gives each its place in a file (internal/output), and several files are written and
+// hashed at once. In a partitioned table (internal/partition), parts scatter
 // their rows, the order collects those of each folder, and row groups are put aside
 // (internal/shelf) until the folder's file is written (partitions.go). The publisher
 // makes the files visible (commit.go draws how; publish_*.go, single.go; sinks/delta

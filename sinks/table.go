@@ -2,11 +2,8 @@ package sinks
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"sync"
 	"time"
 
@@ -15,6 +12,7 @@ import (
 	"leapscore/engine/store"
 	"leapscore/sinks/internal/format"
 	"leapscore/sinks/internal/order"
+	"leapscore/sinks/internal/output"
 	"leapscore/sinks/internal/partition"
 	"leapscore/sinks/internal/shelf"
 )
@@ -23,22 +21,29 @@ import (
 // written and makes them visible.
 type table struct {
 	opts   Options
-	create func(ctx context.Context, name string, excl bool) (store.Writer, error)
+	create output.Create
 	format format.Encoder
 	order  *order.Order
 	pub    publisher
-	ended  bool
+	over   bool
 
 	parts   *partition.Set // nil without partitions
 	waiting map[*partition.Folder]*partitionFiles
 	shelf   *shelf.Shelf
 
-	// Used by one goroutine at a time, which is what order.append promises.
-	ctx   context.Context // ends with Abort
-	stop  context.CancelFunc
-	cur   *output
-	mu    sync.Mutex // of files, while partitions are written
-	files []File
+	ctx  context.Context // ends with Abort
+	stop context.CancelFunc
+
+	// Used by place, which the order calls for one row group at a time.
+	cur  *tableFile // that gets the next row groups
+	next int        // the number of the next file
+
+	ending sync.Mutex // of files and ended, while files are finished
+	files  []File     // finished, in the order of their rows
+	ended  map[int]*tableFile
+
+	mu   sync.Mutex // of open
+	open map[*output.Output]bool
 
 	resume *resumption // nil if the table is not to be resumed
 	ready  *Manifest   // once the files are written
@@ -59,20 +64,13 @@ type publisher interface {
 	abort(ctx context.Context) error
 }
 
-// output is the file being written.
-type output struct {
-	name string
-	w    store.Writer
-	f    format.File
-	sum  hash.Hash
-	rows int64
-	size int64
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.sum.Write(p)
-	o.size += int64(len(p))
-	return o.w.Write(p)
+// tableFile is a file of a table without partitions.
+type tableFile struct {
+	n    int // its number
+	lane order.Lane
+	rows int64          // of the row groups that are in it or will be
+	then order.Position // of the first row behind them
+	out  *output.Output // nil before the first of them
 }
 
 // Create starts a table in the folder path of st. The table exists if the folder
@@ -132,13 +130,25 @@ func CreateFile(ctx context.Context, st *store.Store, path string, opts Options)
 	return newTable(st, f, pub, opts), nil
 }
 
+// How many files that have all their rows may be unfinished, while the next one is
+// written: their last bytes are hashed and written, and the disk or the store is waited
+// for. An upload takes up to 32 MiB of memory.
+const (
+	endingFiles   = 4
+	endingObjects = 1
+)
+
 func newTable(st *store.Store, f format.Encoder, pub publisher, opts Options) *table {
-	t := &table{opts: opts, format: f, pub: pub}
+	t := &table{opts: opts, format: f, pub: pub, ended: map[int]*tableFile{}, open: map[*output.Output]bool{}}
+	ending := endingFiles
 	if st != nil {
 		t.create = st.Create
+		if _, ok := st.Folders(); !ok {
+			ending = endingObjects
+		}
 	}
 	t.ctx, t.stop = context.WithCancel(context.Background())
-	t.order = order.New(f, opts.GroupRows, opts.Schema.NumFields(), opts.Buffer, t.append)
+	t.order = order.New(f, opts.GroupRows, opts.Schema.NumFields(), opts.Buffer, ending, t.place)
 	return t
 }
 
@@ -157,74 +167,99 @@ func (t *table) Part(ctx context.Context, n int) (Part, error) {
 	return p, nil
 }
 
-// append writes g behind all that was written before.
-func (t *table) append(p *partition.Folder, g format.RowGroup, first order.Position) error {
+// place returns the lane of a row group behind all that were placed before.
+func (t *table) place(p *partition.Folder, rows int, first order.Position) (lane, ended *order.Lane) {
 	if p != nil {
-		return t.putAside(p, g)
+		return t.laneOf(p), nil
 	}
-	if t.cur != nil && t.cur.rows+int64(g.Rows()) > t.opts.FileRows {
-		if err := t.closeFile(); err != nil {
-			return err
-		}
-		if err := t.checkpoint(first); err != nil {
-			return err
-		}
+	if t.cur != nil && t.cur.rows+int64(rows) > t.opts.FileRows {
+		ended, t.cur.then = &t.cur.lane, first
+		t.cur = nil
 	}
 	if t.cur == nil {
-		if err := t.openFile(); err != nil {
-			return err
-		}
+		t.cur = t.nextFile()
 	}
-	t.cur.rows += int64(g.Rows())
-	return t.cur.f.Append(g)
+	t.cur.rows += int64(rows)
+	return &t.cur.lane, ended
 }
 
-func (t *table) openFile() (err error) {
-	t.cur, err = t.newOutput(t.pub.name("", len(t.files)))
+// nextFile returns the next file, which is made with its first row group.
+func (t *table) nextFile() *tableFile {
+	f := &tableFile{n: t.next}
+	f.lane.Append = func(g format.RowGroup) error {
+		if err := t.openFile(f); err != nil {
+			return err
+		}
+		return f.out.Append(g)
+	}
+	f.lane.End = func() error { return t.finishFile(f) }
+	t.next++
+	return f
+}
+
+func (t *table) openFile(f *tableFile) (err error) {
+	if f.out == nil {
+		f.out, err = t.newOutput(t.pub.name("", f.n))
+	}
 	return err
 }
 
-func (t *table) newOutput(name string) (*output, error) {
-	w, err := t.create(t.ctx, name, t.pub.exclusive())
-	if err != nil {
-		return nil, err
+// newOutput begins a file, which Abort removes until it is committed.
+func (t *table) newOutput(name string) (*output.Output, error) {
+	o, err := output.New(t.ctx, t.create, name, t.pub.exclusive(), t.format)
+	if err == nil {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.open[o] = true
 	}
-	o := &output{name: name, w: w, sum: sha256.New()}
-	o.f = t.format.NewFile(o)
-	return o, nil
+	return o, err
 }
 
-func (t *table) closeFile() error {
-	o := t.cur
-	if err := o.f.Close(); err != nil {
+// finishFile finishes a file, and records it when all before it are finished.
+func (t *table) finishFile(f *tableFile) error {
+	if err := f.out.File.Close(); err != nil {
 		return err
 	}
-	t.cur = nil
-	if err := o.commit(); err != nil {
+	if err := t.commitFile(f.out); err != nil {
 		return err
 	}
-	f := o.describe()
-	t.files = append(t.files, f)
-	observe(t.pub, f.Name, o.f)
+	t.ending.Lock()
+	defer t.ending.Unlock()
+	t.ended[f.n] = f
+	for f = t.ended[len(t.files)]; f != nil; f = t.ended[len(t.files)] {
+		delete(t.ended, f.n)
+		d := describe(f.out)
+		t.files = append(t.files, d)
+		observe(t.pub, d.Name, f.out.File)
+		if f.then == (order.Position{}) { // the last file
+			continue
+		}
+		if err := t.checkpoint(f.then); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// commit makes the file, which is closed, durable.
-func (o *output) commit() error {
-	err := o.w.Commit()
+// commitFile makes a file, which is closed, durable.
+func (t *table) commitFile(o *output.Output) error {
+	t.mu.Lock()
+	delete(t.open, o)
+	t.mu.Unlock()
+	err := o.Commit()
 	if errors.Is(err, store.ErrExists) {
 		return fmt.Errorf("%w: %w", ErrOutputExists, err)
 	}
 	return err
 }
 
-// describe describes the file, which is closed.
-func (o *output) describe() File {
-	return File{Name: baseName(o.name), Rows: o.rows, Bytes: o.size, SHA256: hex.EncodeToString(o.sum.Sum(nil))}
+// describe describes a file, which is closed.
+func describe(o *output.Output) File {
+	return File{Name: baseName(o.Name), Rows: o.Rows, Bytes: o.Size(), SHA256: o.SHA256()}
 }
 
 func (t *table) Commit(ctx context.Context, run Run) (*Manifest, error) {
-	if t.ended {
+	if t.over {
 		return nil, order.ErrFinished
 	}
 	m, err := t.prepare(ctx, run)
@@ -237,7 +272,7 @@ func (t *table) Commit(ctx context.Context, run Run) (*Manifest, error) {
 	if t.cur != nil {
 		cur := t.cur
 		t.cur = nil
-		if err := cur.commit(); err != nil {
+		if err := t.commitFile(cur.out); err != nil {
 			return nil, err
 		}
 	}
@@ -245,13 +280,13 @@ func (t *table) Commit(ctx context.Context, run Run) (*Manifest, error) {
 	if err := t.pub.publish(ctx, m); err != nil {
 		return nil, err
 	}
-	t.ended = true
+	t.over = true
 	t.stop()
 	return m, nil
 }
 
 func (t *table) Abort(ctx context.Context) error {
-	if t.ended {
+	if t.over {
 		return nil
 	}
 	t.stopWriting()
@@ -262,10 +297,12 @@ func (t *table) Abort(ctx context.Context) error {
 func (t *table) stopWriting() {
 	t.stop()
 	t.order.Stop(errors.New("the table was aborted"))
-	if t.cur != nil {
-		t.cur.w.Abort()
-		t.cur = nil
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for o := range t.open {
+		o.Abort()
 	}
+	clear(t.open)
 }
 
 func newManifest(run Run, t *table) *Manifest {

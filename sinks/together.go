@@ -132,7 +132,7 @@ func prepare(ctx context.Context, t Table, run Run) (*Manifest, error) {
 	if b == nil {
 		return nil, fmt.Errorf("a table of type %T cannot be committed with another", t)
 	}
-	if b.ended {
+	if b.over {
 		return nil, order.ErrFinished
 	}
 	return b.prepare(ctx, run)
@@ -158,11 +158,11 @@ func leaveToSettle(ctx context.Context, t Table) error {
 		return t.Abort(ctx)
 	}
 	p, ok := b.pub.(pendingPublisher)
-	if !ok || b.ended {
+	if !ok || b.over {
 		return t.Abort(ctx)
 	}
 	b.stopWriting()
-	b.ended = true
+	b.over = true
 	return p.leaveToSettle(ctx)
 }
 
@@ -181,7 +181,8 @@ func (t *table) prepare(ctx context.Context, run Run) (*Manifest, error) {
 		return nil, err
 	}
 	if t.parts == nil && t.cur == nil && len(t.files) == 0 && t.opts.Stage == nil { // a table without rows has columns too
-		if err := t.openFile(); err != nil {
+		t.cur = t.nextFile()
+		if err := t.openFile(t.cur); err != nil {
 			return nil, err
 		}
 	}
@@ -205,11 +206,13 @@ func (t *table) prepare(ctx context.Context, run Run) (*Manifest, error) {
 // visible, sealFile leaves that to Commit.
 func (t *table) sealFile() error {
 	if _, shows := t.pub.(interface{ shows() }); !shows {
-		return t.closeFile()
+		f := t.cur
+		t.cur = nil
+		return t.finishFile(f)
 	}
-	if err := t.cur.f.Close(); err != nil {
+	if err := t.cur.out.File.Close(); err != nil {
 		return err
 	}
-	t.files = append(t.files, t.cur.describe())
+	t.files = append(t.files, describe(t.cur.out))
 	return nil
 }

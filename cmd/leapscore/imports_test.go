@@ -60,6 +60,7 @@ var layers = map[string][]string{
 	"sinks/internal/order":     {"sinks/internal/format", "sinks/internal/partition", "sinks/internal/unwritable"},
 	"sinks/internal/partition": {"engine/store", "internal/arrays", "internal/hive", "sinks/internal/unwritable", "internal/similar"},
 	"sinks/internal/shelf":     {"engine/store", "sinks/internal/format"},
+	"sinks/internal/output":    {"engine/store", "sinks/internal/format"},
 	"sinks/internal/marker":    {"engine/store", "runs"},
 	"watch":                    {"runs", "watch/*"},
 	"watch/*":                  {"runs", "engine/summary", "engine/store", "internal/clean"},

@@ -21,12 +21,13 @@ import (
 // left at the end of a part. Items become slots, in order: a row group is a slot,
 // and small blocks that follow one another are put together into one, so that
 // many small splits do not make many small row groups. A slot is encoded by
-// anyone, and appended to the files when it is the first.
+// anyone. When it is the first, it gets its place in a file (lane.go); several
+// files are written at once.
 type Order struct {
 	format    format.Encoder
-	append    func(p *partition.Folder, g format.RowGroup, first Position) error // p is nil without partitions
-	limit     int64                                                              // of buffered
-	groupRows int                                                                // rows of small blocks put together, at most
+	place     Place
+	limit     int64 // of buffered
+	groupRows int   // rows of small blocks put together, at most
 
 	collectLimit int64 // of collected
 	blockBytes   int64 // that a block takes without rows
@@ -38,8 +39,8 @@ type Order struct {
 	pending   format.Block // small blocks, put together so far
 	pendingAt Position
 	slots     []*slot
-	appending bool
-	buffered  int64 // bytes of items and slots
+	lanes     lanes
+	buffered  int64 // bytes of items and slots, until they are written
 	held      int64 // bytes of the blocks of parts
 	collected int64 // bytes of rows that are collected
 	byFolder  map[*partition.Folder]*collected
@@ -89,11 +90,12 @@ func (s *slot) size() int64 {
 }
 
 // New returns the order of a table whose row groups have about groupRows rows,
-// of so many columns. append is given row groups one after the other. buffer is how
-// many bytes of finished rows may wait for earlier parts.
-func New(f format.Encoder, groupRows, columns int, buffer int64, append func(p *partition.Folder, g format.RowGroup, first Position) error) *Order {
+// of so many columns. place is asked for one row group after the other. buffer is how
+// many bytes of finished rows may wait for earlier parts, and ending how many files
+// that have all their rows may be unfinished.
+func New(f format.Encoder, groupRows, columns int, buffer int64, ending int, place Place) *Order {
 	o := &Order{
-		format: f, append: append, limit: buffer, groupRows: groupRows, parts: make(map[int]*queue),
+		format: f, place: place, lanes: lanes{mostEnding: ending}, limit: buffer, groupRows: groupRows, parts: make(map[int]*queue),
 		collectLimit: buffer, blockBytes: 256 * int64(columns), byFolder: make(map[*partition.Folder]*collected),
 	}
 	o.cond = sync.NewCond(&o.mu)
@@ -146,7 +148,7 @@ func (o *Order) offer(ctx context.Context, n int, done bool, items ...item) erro
 			return o.err
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
-		case o.buffered <= o.limit, n <= o.next && len(o.slots) == 0:
+		case o.buffered <= o.limit, n <= o.next && o.idle():
 			return nil
 		}
 		o.cond.Wait()
@@ -238,8 +240,9 @@ func (o *Order) flush() {
 // work does what can be done now. It gives up o.mu meanwhile.
 func (o *Order) work() {
 	for o.err == nil {
-		if len(o.slots) > 0 && o.slots[0].group != nil && !o.appending {
-			o.appendFirst()
+		o.placeSlots()
+		if l := o.lanes.take(); l != nil {
+			o.run(l)
 			continue
 		}
 		s := o.unencoded()
@@ -269,20 +272,6 @@ func (o *Order) unencoded() *slot {
 	return nil
 }
 
-func (o *Order) appendFirst() {
-	s := o.slots[0]
-	size := s.size()
-	o.appending = true
-	o.mu.Unlock()
-	err := o.append(s.p, s.group, s.first)
-	o.mu.Lock()
-	o.appending = false
-	o.slots = o.slots[1:]
-	o.buffered -= size
-	o.fail(err)
-	o.cond.Broadcast()
-}
-
 // fail ends all waiting. The first error stays. The caller holds o.mu.
 func (o *Order) fail(err error) {
 	if o.err == nil && err != nil {
@@ -291,18 +280,18 @@ func (o *Order) fail(err error) {
 	}
 }
 
-// Stop makes every later call fail with err, and waits for the one that is
-// appending.
+// Stop makes every later call fail with err, and waits for those that are
+// writing to files.
 func (o *Order) Stop(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.fail(err)
-	for o.appending {
+	for o.lanes.running > 0 {
 		o.cond.Wait()
 	}
 }
 
-// Finish appends what is left, once all parts are done.
+// Finish writes what is left, once all parts are done. The last file is not ended.
 func (o *Order) Finish() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -312,9 +301,9 @@ func (o *Order) Finish() error {
 	o.flush()
 	o.flushAll()
 	o.workTogether()
-	for o.err == nil && len(o.slots) > 0 {
+	for o.err == nil && !o.idle() {
 		o.work()
-		if o.err == nil && len(o.slots) > 0 {
+		if o.err == nil && !o.idle() {
 			o.cond.Wait() // someone else is at it
 		}
 	}
