@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -127,15 +128,47 @@ func (c *chunkReader) take(k int) error {
 		}
 		return err
 	case c.leaf.conv == convBytes:
-		rest, err := c.sink.appendPlain(p.data, k)
-		p.data = rest
-		return err
+		return c.takeTexts(k, c.sink.appendPlain)
 	}
 	b, err := c.plainBytes(k * c.leaf.plainSize())
 	if err != nil {
 		return err
 	}
 	return c.leaf.convert(c.sink.grow(k), b, k)
+}
+
+// takeTexts hands the next k values of PLAIN text to add, which returns the bytes behind
+// them.
+func (c *chunkReader) takeTexts(k int, add func(b []byte, k int) ([]byte, error)) error {
+	p := &c.page
+	for k > 0 && p.streamed {
+		n, err := c.streamedTexts(k, add)
+		k -= n
+		if errors.Is(err, errFarCopy) {
+			err = c.endStream()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	rest, err := add(p.data, k)
+	p.data = rest
+	return err
+}
+
+// passTexts returns what is behind k values of PLAIN text.
+func passTexts(b []byte, k int) ([]byte, error) {
+	for range k {
+		if len(b) < 4 {
+			return nil, errValuesShort
+		}
+		n := int(binary.LittleEndian.Uint32(b))
+		if n > len(b)-4 {
+			return nil, errValuesShort
+		}
+		b = b[4+n:]
+	}
+	return b, nil
 }
 
 func (p *page) takeBits(dst []byte) error {
@@ -254,17 +287,7 @@ func (c *chunkReader) skipValues(k int) error {
 		p.offs = p.offs[k:]
 		return nil
 	case p.values == valuesPlain && c.leaf.conv == convBytes:
-		for range k {
-			if len(p.data) < 4 {
-				return errValuesShort
-			}
-			n := int(binary.LittleEndian.Uint32(p.data))
-			if n > len(p.data)-4 {
-				return errValuesShort
-			}
-			p.data = p.data[4+n:]
-		}
-		return nil
+		return c.takeTexts(k, passTexts)
 	}
 	size := c.leaf.plainSize()
 	if p.values == valuesReady {

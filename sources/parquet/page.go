@@ -243,6 +243,9 @@ func (c *chunkReader) beginPage(h *pageHeader) error {
 		}
 	} else {
 		if body, err = c.pageBody(src, h.uncompressed); err == nil {
+			if c.codec != format.Uncompressed {
+				c.raw.finish() // src was its memory
+			}
 			reps, defs, body, err = c.splitLevels(h, body)
 		}
 	}

@@ -45,6 +45,9 @@ func (c *rawChunk) peek(n int) ([]byte, error) {
 	if rest := max(c.end-c.pos, 0); int64(n) > rest {
 		n = int(rest)
 	}
+	if n == 0 {
+		return nil, nil
+	}
 	at := int(c.pos - c.bufPos)
 	if at >= 0 && at+n <= len(c.buf) {
 		return c.buf[at : at+n], nil
@@ -62,7 +65,23 @@ func (c *rawChunk) peek(n int) ([]byte, error) {
 	return c.buf[:n], nil
 }
 
+// ready returns the bytes that are there already, if they are least or more; or peeks.
+func (c *rawChunk) ready(least, n int) ([]byte, error) {
+	if at := c.pos - c.bufPos; at >= 0 && at+int64(least) <= int64(len(c.buf)) {
+		return c.buf[at:min(int64(len(c.buf)), at+max(0, c.end-c.pos))], nil
+	}
+	return c.peek(n)
+}
+
 func (c *rawChunk) skip(n int) { c.pos += int64(n) }
+
+// finish gives the memory back, to which nothing refers any more, if all of it was handed
+// out: the pages of many columns then take turns with it.
+func (c *rawChunk) finish() {
+	if c.pos >= c.end {
+		c.release()
+	}
+}
 
 func (c *rawChunk) release() {
 	if !c.shared {

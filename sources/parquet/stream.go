@@ -9,18 +9,24 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"leapscore/sources/internal/scan"
+	"leapscore/sources/internal/snappy"
 )
 
 const (
 	// streamFrom is from which size on pages of PLAIN numbers are
 	// decompressed piece by piece, if the row group is too wide to be held. A
 	// table of 2,000 columns with a page of a megabyte each would otherwise
-	// take two gigabytes per reader.
-	streamFrom = 128 << 10
+	// take two gigabytes per reader. Smaller pages take less than a stream does.
+	streamFrom = 256 << 10
+	// Pages of PLAIN text are so from streamTexts times this size on, in any row
+	// group: some writers put all rows of one into a page.
+	streamTexts = 8
 	// snappyWindow is how far back the copies of Snappy's encoders reach.
 	snappyWindow = 64 << 10
 	// streamStep bounds what is asked of the raw bytes at once.
 	streamStep = 16 << 10
+	// textWindow is about how much text is decompressed at once.
+	textWindow = 48 << 10
 )
 
 // errFarCopy is for Snappy copies that reach back beyond snappyWindow, which
@@ -90,31 +96,49 @@ func (s *pageStream) discard(n int) {
 
 // take returns the next n bytes, which stay valid until the next call.
 func (s *pageStream) take(n int) ([]byte, error) {
-	if n > s.left+s.w-s.r {
+	b, err := s.window(n, n)
+	if err != nil {
+		return nil, err
+	}
+	return b[:n], s.advance(n)
+}
+
+// window returns at least n bytes that were not taken, and about most if these have to be
+// produced. They stay valid until the next call.
+func (s *pageStream) window(n, most int) ([]byte, error) {
+	have := s.w - s.r
+	if n > s.left+have {
 		return nil, errValuesShort
 	}
-	if need := n - (s.w - s.r); need > 0 {
+	if n > have {
+		need := max(n-have, min(most-have, s.left))
 		s.room(need)
 		if err := s.produce(need); err != nil {
 			return nil, err
 		}
 	}
-	b := s.buf[s.r : s.r+n]
-	s.r += n
-	s.taken += n
-	if s.left == 0 && s.r == s.w {
-		if s.srcLeft > 0 || s.copyLeft > 0 {
-			return nil, errPageSize
-		}
-		if s.check && s.sum != s.want {
-			return nil, errChecksum
-		}
-	}
-	return b, nil
+	return s.buf[s.r:s.w], nil
 }
 
-// room makes place for n more bytes and keeps the history.
+// advance takes n bytes of the window.
+func (s *pageStream) advance(n int) error {
+	s.r += n
+	s.taken += n
+	if s.left > 0 || s.r < s.w {
+		return nil
+	}
+	if s.srcLeft > 0 || s.copyLeft > 0 {
+		return errPageSize
+	}
+	if s.check && s.sum != s.want {
+		return errChecksum
+	}
+	return nil
+}
+
+// room makes place for n more bytes, and a little more, and keeps the history.
 func (s *pageStream) room(n int) {
+	n += snappy.Slack
 	if s.w+n <= len(s.buf) {
 		return
 	}
@@ -132,9 +156,10 @@ func (s *pageStream) room(n int) {
 	s.w -= keep
 }
 
-// produce decompresses n more bytes.
+// produce decompresses n more bytes, or a few more.
 func (s *pageStream) produce(n int) error {
-	s.left -= n
+	from := s.w
+	defer func() { s.left -= s.w - from }()
 	for end := s.w + n; s.w < end; {
 		switch {
 		case s.literal > 0:
@@ -156,11 +181,30 @@ func (s *pageStream) produce(n int) error {
 				s.w, k, s.copyLeft = s.w+m, k-m, s.copyLeft-m
 			}
 		default:
-			if err := s.tag(); err != nil {
+			if err := s.elements(end, from+s.left); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
+}
+
+// elements decompresses whole elements up to about end, and up to most at the latest, or
+// else reads the beginning of one.
+func (s *pageStream) elements(end, most int) error {
+	b, err := s.raw.ready(snappy.Slack, min(streamStep, s.srcLeft))
+	if err != nil {
+		return err
+	}
+	w, used := snappy.Elements(s.buf, s.w, end, b[:min(len(b), s.srcLeft)])
+	if used == 0 {
+		return s.tag()
+	}
+	if w > most {
+		return errPageSize
+	}
+	s.w = w
+	s.discard(used)
 	return nil
 }
 
@@ -205,7 +249,9 @@ func (s *pageStream) release() {
 // streams says whether to decompress a data page piece by piece.
 func (c *chunkReader) streams(h *pageHeader) bool {
 	switch {
-	case c.raw.window == 0 || c.nested || h.encoding != format.Plain || h.uncompressed < c.streamFrom:
+	case c.nested || h.encoding != format.Plain || h.uncompressed < c.streamFrom:
+		return false
+	case c.leaf.conv == convBytes && h.uncompressed < streamTexts*c.streamFrom, c.leaf.conv != convBytes && c.raw.window == 0:
 		return false
 	case c.codec != format.Snappy && c.codec != format.Uncompressed:
 		return false
@@ -213,7 +259,7 @@ func (c *chunkReader) streams(h *pageHeader) bool {
 	if h.kind == format.DataPage && c.leaf.maxDef > 0 && h.defEncoding != format.RLE {
 		return false
 	}
-	return c.leaf.width > 0 && c.leaf.plainSize() > 0
+	return c.leaf.conv == convBytes || c.leaf.width > 0 && c.leaf.plainSize() > 0
 }
 
 // beginStream begins a data page that streams allows.
@@ -279,6 +325,32 @@ func (c *chunkReader) plainBytes(n int) ([]byte, error) {
 	b := p.data[:n]
 	p.data = p.data[n:]
 	return b, nil
+}
+
+// streamedTexts appends some of the next k values of PLAIN text of the page, and returns
+// how many.
+func (c *chunkReader) streamedTexts(k int, add func(b []byte, k int) ([]byte, error)) (int, error) {
+	b, err := c.stream.window(4, textWindow)
+	if err != nil {
+		return 0, err
+	}
+	if n := 4 + int(binary.LittleEndian.Uint32(b)); n > len(b) {
+		if b, err = c.stream.window(n, textWindow); err != nil {
+			return 0, err
+		}
+	}
+	size, n := 0, 0
+	for n < k && len(b)-size >= 4 {
+		next := size + 4 + int(binary.LittleEndian.Uint32(b[size:]))
+		if next > len(b) {
+			break
+		}
+		size, n = next, n+1
+	}
+	if _, err := add(b[:size], n); err != nil {
+		return 0, err
+	}
+	return n, c.stream.advance(size)
 }
 
 // endStream decompresses the page that is being streamed as a whole.

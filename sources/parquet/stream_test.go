@@ -1,11 +1,15 @@
 package parquet_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -38,9 +42,13 @@ func (farSnappy) Encode(_, src []byte) ([]byte, error) {
 	out = binary.LittleEndian.AppendUint32(out, uint32(half-1))
 	out = append(out, src[:half]...)
 	for at := half; at < len(src); {
-		n := min(64, len(src)-at)
-		out = append(out, byte(n-1)<<2|3)
-		out = binary.LittleEndian.AppendUint32(out, uint32(half))
+		n := min(60, len(src)-at)
+		if bytes.Equal(src[at:at+n], src[at-half:at-half+n]) {
+			out = append(out, byte(n-1)<<2|3)
+			out = binary.LittleEndian.AppendUint32(out, uint32(half))
+		} else {
+			out = append(append(out, byte(n-1)<<2), src[at:at+n]...)
+		}
 		at += n
 	}
 	return out, nil
@@ -122,5 +130,50 @@ func TestDamagedPagesInPiecesNeverPanic(t *testing.T) {
 		mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 		checkDamageError(t, sourcetest.EachBatch(s, []string{"x"}, mem, func(sources.Split, sources.Batch) {}))
 		mem.AssertSize(t, 0)
+	}
+}
+
+type note struct {
+	Text string `parquet:"text,plain,optional"`
+}
+
+func TestLongTextIsDecompressedInPieces(t *testing.T) {
+	r := testseed.Rand(t, 9, 10)
+	rows := make([]note, 6000)
+	for i := range rows {
+		rows[i].Text = strings.Repeat(strconv.Itoa(r.IntN(1000)), r.IntN(300))
+		if i == 17 {
+			rows[i].Text = strings.Repeat("longer than a window ", 10_000)
+		}
+		if i >= len(rows)/2 {
+			rows[i] = rows[i-len(rows)/2]
+		}
+	}
+	for name, codec := range map[string]parquetgo.WriterOption{
+		"snappy": parquetgo.Compression(&parquetgo.Snappy), "uncompressed": parquetgo.Compression(&parquetgo.Uncompressed), "far copies": parquetgo.Compression(farSnappy{}),
+	} {
+		for version := 1; version <= 2; version++ {
+			t.Run(fmt.Sprint(name, " v", version), func(t *testing.T) {
+				file := filepath.Join(t.TempDir(), "a.parquet")
+				if err := parquetgo.WriteFile(file, rows, codec, parquetgo.PageBufferSize(64<<20), parquetgo.DataPageVersion(version)); err != nil {
+					t.Fatal(err)
+				}
+				s := sourcetest.OpenAs(t, parquet.Open, sources.Options{BatchRows: 700}, file)
+				parquet.SetStreamFrom(s, 1<<10)
+				at := 0
+				err := sourcetest.EachBatch(s, []string{"text"}, memory.DefaultAllocator, func(_ sources.Split, b sources.Batch) {
+					for i := range b.Column(0).Len() {
+						got := b.Column(0).(*array.String)
+						if want := rows[at].Text; got.IsNull(i) != (want == "") || got.Value(i) != want {
+							t.Fatalf("row %d: %.40q, want %.40q", at, got.Value(i), want)
+						}
+						at++
+					}
+				})
+				if err != nil || at != len(rows) {
+					t.Errorf("%d rows, error %v", at, err)
+				}
+			})
+		}
 	}
 }

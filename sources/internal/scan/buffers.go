@@ -9,28 +9,46 @@ import (
 // Pad is how many readable bytes the code that unpacks bits wants behind its input.
 const Pad = 64
 
-// bufferPool keeps byte buffers by power of two, so that scanning does not
-// feed the garbage collector.
-type bufferPool [32]sync.Pool
+// bufferPool keeps byte buffers by size, so that scanning does not feed the garbage
+// collector. Sizes are powers of two, and one and a half times these.
+type bufferPool [64]sync.Pool
 
 var Buffers bufferPool
+
+const (
+	leastBuffer = 1 << 10
+	mostBuffer  = 1 << 31
+)
+
+// bufferClass returns the least class of buffers of n bytes, and their size.
+func bufferClass(n int) (class, size int) {
+	n = max(n, leastBuffer)
+	log := bits.Len(uint(n - 1))
+	if middle := 3 << (log - 2); n <= middle {
+		return 2*log - 1, middle
+	}
+	return 2 * log, 1 << log
+}
 
 // Get returns a buffer of length n with unknown content, and room for Pad
 // bytes behind it.
 func (p *bufferPool) Get(n int) []byte {
-	class := bits.Len(uint(max(n+Pad, 1024) - 1))
-	if class >= len(p) {
+	if n+Pad >= mostBuffer {
 		return make([]byte, n, n+Pad)
 	}
+	class, size := bufferClass(n + Pad)
 	if b, ok := p[class].Get().(*[]byte); ok {
 		return (*b)[:n]
 	}
-	return make([]byte, n, 1<<class)
+	return make([]byte, n, size)
 }
 
 func (p *bufferPool) Put(b []byte) {
-	class := bits.Len(uint(cap(b))) - 1
-	if cap(b) < 1024 || class >= len(p) || cap(b) != 1<<class {
+	if cap(b) < leastBuffer || cap(b) >= mostBuffer {
+		return
+	}
+	class, size := bufferClass(cap(b))
+	if size != cap(b) {
 		return
 	}
 	b = b[:0]
