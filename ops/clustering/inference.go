@@ -88,10 +88,9 @@ func (f *inference) step() {
 
 // document is one document under way.
 type document struct {
-	k      *ldaLocalModelOp
-	row    int
-	dst    []float64 // where the shares of the topics go
-	counts []float64
+	k   *ldaLocalModelOp
+	row int
+	dst []float64 // where the shares of the topics go
 
 	words packedWords
 	// One value for each topic: gamma of this and the last step, exp(E[log theta]),
@@ -110,7 +109,7 @@ func newDocument(k *ldaLocalModelOp) *document {
 }
 
 func (d *document) start(v column.Vector) {
-	d.counts, d.step, d.mark, d.overflows = v.Values, 0, 1, false
+	d.step, d.mark, d.overflows = 0, 1, false
 	copy(d.gamma, d.k.start)
 	copy(d.theta, d.k.startTheta)
 	copy(d.marked, d.gamma)
@@ -121,7 +120,7 @@ func (d *document) start(v column.Vector) {
 // nextGamma sets gamma to that of the next step.
 func (d *document) nextGamma() []float64 {
 	copy(d.last, d.gamma)
-	weights := d.words.weights(d.counts)
+	weights := d.words.weights()
 	for i, x := range d.theta {
 		d.gamma[i] = float64(x*weights[i]) + d.k.alpha[i]
 	}

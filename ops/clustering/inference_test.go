@@ -64,6 +64,7 @@ func randomLDA(r *rand.Rand, words, topics int) *ldaLocalModelOp {
 	}
 	k.startTheta = make([]float64, topics)
 	dirichlet(k.startTheta, k.start)
+	k.ordinary = topics != 3 // where zeros are words like others
 	return k
 }
 
@@ -74,7 +75,7 @@ func randomDocument(r *rand.Rand, words int) column.Vector {
 	}
 	for i := range v.Size {
 		if v.Dense || r.IntN(4) == 0 {
-			v.Values = append(v.Values, float64(r.IntN(30)))
+			v.Values = append(v.Values, float64(max(0, r.IntN(30)-10)))
 			if !v.Dense {
 				v.Indices = append(v.Indices, int32(i))
 			}

@@ -2,6 +2,7 @@ package clustering
 
 import (
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -38,6 +39,9 @@ type ldaLocalModelOp struct {
 	// start and startTheta begin every inference: gamma and exp(E[log theta]).
 	start, startTheta []float64
 	overflows         bool // whether the JVM's stack overflows on the model itself
+	// ordinary is set if beta is finite and alpha above zero. Then gamma is, and
+	// theta up to about one, whatever ordinary counts a document has.
+	ordinary bool
 }
 
 func loadLDALocalModelOp(n *ops.Node) (ops.Kernel, error) {
@@ -72,6 +76,7 @@ func loadLDALocalModelOp(n *ops.Node) (ops.Kernel, error) {
 		k.start[i] = gamma.Draw(rand)
 	}
 	dirichlet(k.startTheta, k.start)
+	k.ordinary = ordinaryCounts(k.beta) && !slices.ContainsFunc(k.alpha, func(a float64) bool { return !(a > 0) })
 	return k, nil
 }
 
