@@ -128,12 +128,19 @@ func load(files *fileSet, lim Limits) (*Bundle, error) {
 		UID: info.UID, Name: info.Name, Version: info.Version, Format: info.Format,
 		Timestamp: info.Timestamp, files: files,
 	}
-	if b.SHA256, err = files.hash(); err != nil { // bounds the size of all files, too
-		return nil, err
-	}
+	hashed := make(chan error)
+	go func() {
+		var err error
+		b.SHA256, err = files.hash() // bounds the size of all files, too
+		hashed <- err
+	}()
 	l := &loader{nodes: lim.Nodes, nesting: lim.Nesting}
 	root := &Dir{files: files, path: "root", format: info.Format}
-	if b.Root, err = l.node(root, 0); err != nil {
+	b.Root, err = l.node(root, 0)
+	if herr := <-hashed; herr != nil {
+		return nil, herr
+	}
+	if err != nil {
 		return nil, err
 	}
 	return b, nil

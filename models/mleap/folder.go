@@ -27,6 +27,7 @@ func openFolder(ctx context.Context, st *store.Store, name string, lim bundle.Li
 		return nil, err
 	}
 	var buf bytes.Buffer
+	buf.Grow(zippedSize(found)) // a buffer that grows would hold the bundle twice
 	z := zip.NewWriter(&buf)
 	for i, o := range found {
 		w, err := z.CreateHeader(&zip.FileHeader{Name: o.Name[len(name)+1:], Method: zip.Store})
@@ -71,6 +72,16 @@ func listFolder(ctx context.Context, st *store.Store, name string, lim bundle.Li
 		err = fmt.Errorf("%s: %w", st.URL(name), store.ErrNotExist)
 	}
 	return found, err
+}
+
+// zippedSize is more than the size of a zip of objects that are not compressed: each has
+// two headers with its name, and the zip has an end.
+func zippedSize(objects []store.Object) int {
+	size := 1024
+	for _, o := range objects {
+		size += int(o.Size) + 2*len(o.Name) + 256
+	}
+	return size
 }
 
 // readAll returns the content of each object.

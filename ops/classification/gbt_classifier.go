@@ -46,7 +46,7 @@ func loadGBTClassifier(n *ops.Node) (ops.Kernel, error) {
 	if err := a.Err(); err != nil {
 		return nil, err
 	}
-	e, err := tree.LoadMembers(names, n.Sub)
+	e, err := tree.LoadMembers(names, n.Subs)
 	if err != nil {
 		return nil, fmt.Errorf("trees: %w", err)
 	}

@@ -67,13 +67,13 @@ func loadRandomForestClassifier(n *ops.Node) (ops.Kernel, error) {
 
 // joinTrees loads trees, each a decision_tree_classifier in a folder of its own.
 func joinTrees(n *ops.Node, names []string) (*tree.Ensemble, error) {
+	kernels, err := n.Subs(names)
+	if err != nil {
+		return nil, fmt.Errorf("trees: %w", err)
+	}
 	parts := make([]*tree.Ensemble, len(names))
 	for i, name := range names {
-		sub, err := n.Sub(name)
-		if err != nil {
-			return nil, fmt.Errorf("trees: %w", err)
-		}
-		if k, ok := sub.(formless); ok {
+		if k, ok := kernels[i].(formless); ok {
 			if one, ok := k.model.(*decisionTreeClassifier); ok {
 				parts[i] = one.Ensemble
 			}

@@ -30,7 +30,7 @@ func loadTrees(n *ops.Node) (trees, error) {
 	if err := n.Attrs.Err(); err != nil {
 		return trees{}, err
 	}
-	e, err := tree.LoadMembers(names, n.Sub)
+	e, err := tree.LoadMembers(names, n.Subs)
 	if err != nil {
 		return trees{}, fmt.Errorf("trees: %w", err)
 	}

@@ -23,14 +23,14 @@ type Member interface {
 
 // LoadMembers returns the ensemble of the trees in the folders of those names,
 // which load loads.
-func LoadMembers[Kernel any](names []string, load func(dir string, outputs ...string) (Kernel, error)) (*Ensemble, error) {
+func LoadMembers[Kernel any](names []string, load func(dirs []string, outputs ...string) ([]Kernel, error)) (*Ensemble, error) {
+	kernels, err := load(names)
+	if err != nil {
+		return nil, err
+	}
 	parts := make([]*Ensemble, len(names))
 	for i, name := range names {
-		k, err := load(name)
-		if err != nil {
-			return nil, err
-		}
-		m, ok := any(k).(Member)
+		m, ok := any(kernels[i]).(Member)
 		if !ok {
 			return nil, fmt.Errorf("%q is not a decision_tree_regression", name)
 		}
