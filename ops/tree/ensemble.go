@@ -50,6 +50,7 @@ func New(nodes []bundle.TreeNode) (*Ensemble, error) {
 		return nil, fmt.Errorf("tree without nodes")
 	}
 	e := &Ensemble{nodes: make([]node, len(nodes)), roots: []int32{0}, sets: make([][]float64, 1), fast: new(lazyPlan)}
+	e.leaves = make([][]float64, 0, len(nodes)/2+1) // a binary tree has one leaf more than splits
 	for i := range nodes {
 		n, out := &nodes[i], &e.nodes[i]
 		if n.Leaf {
@@ -74,7 +75,7 @@ func New(nodes []bundle.TreeNode) (*Ensemble, error) {
 	return e, nil
 }
 
-// Join returns the ensemble of all trees of parts, in order.
+// Join returns the ensemble of all trees of parts, in order, and takes them out of parts.
 func Join(parts []*Ensemble) (*Ensemble, error) {
 	var nodes, leaves, sets int
 	for _, p := range parts {
@@ -84,7 +85,7 @@ func Join(parts []*Ensemble) (*Ensemble, error) {
 		return nil, fmt.Errorf("%d nodes, want at most %d", nodes, math.MaxInt32)
 	}
 	e := &Ensemble{nodes: make([]node, 0, nodes), leaves: make([][]float64, 0, leaves), sets: make([][]float64, 1, 1+sets), fast: new(lazyPlan)}
-	for _, p := range parts {
+	for i, p := range parts {
 		first, leaf, set := int32(len(e.nodes)), int32(len(e.leaves)), int32(len(e.sets))-1
 		for _, r := range p.roots {
 			e.roots = append(e.roots, first+r)
@@ -92,8 +93,8 @@ func Join(parts []*Ensemble) (*Ensemble, error) {
 		e.nodes = append(e.nodes, p.nodes...)
 		e.leaves = append(e.leaves, p.leaves...)
 		e.sets = append(e.sets, p.sets[1:]...)
-		for i := range e.nodes[first:] {
-			n := &e.nodes[first:][i]
+		for at := range e.nodes[first:] {
+			n := &e.nodes[first:][at]
 			switch {
 			case n.right == 0:
 				n.feature += leaf
@@ -104,6 +105,7 @@ func Join(parts []*Ensemble) (*Ensemble, error) {
 			n.right += first
 		}
 		e.features = max(e.features, p.features)
+		parts[i] = nil // so that a large forest is not in memory twice
 	}
 	e.ends = len(e.leaves)
 	return e, nil
