@@ -19,8 +19,16 @@ import (
 // readWithBadRows reads text in splits of so many rows and bytes. It returns a line for
 // each row, and each bad row with its number in the file.
 func readWithBadRows(data string, opt sources.Options, rows, bytes, read int) (lines, bad []string, err error) {
+	return readAs(text.Open, data, opt, rows, bytes, read)
+}
+
+// openFunc is Open, or what does the same.
+type openFunc func(context.Context, []store.Object, sources.Options) (sources.Source, error)
+
+// readAs is readWithBadRows of a source that open opens.
+func readAs(open openFunc, data string, opt sources.Options, rows, bytes, read int) (lines, bad []string, err error) {
 	opt.Opener, opt.BadRows, opt.BatchRows, opt.Warn = sourcetest.OneFile("x", []byte(data)), true, 3, func(string) {}
-	s, err := text.Open(context.Background(), []store.Object{{Name: "x", Size: int64(len(data))}}, opt)
+	s, err := open(context.Background(), []store.Object{{Name: "x", Size: int64(len(data))}}, opt)
 	if err != nil {
 		return nil, nil, err
 	}

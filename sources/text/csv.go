@@ -196,7 +196,7 @@ type csvParser struct {
 	fields csvFields
 }
 
-func (p *csvParser) parse(b []byte, dst []scan.CellBuilder, row int) (parsed, error) {
+func (p *csvParser) parse(b []byte, dst []scan.Cells, row int) (parsed, error) {
 	f := &p.fields
 	if n := csvBlankLen(b, f.end); n > 0 && p.format.blank(p.file, b[:n]) {
 		return parsed{length: n}, nil
@@ -214,9 +214,9 @@ func (p *csvParser) parse(b []byte, dst []scan.CellBuilder, row int) (parsed, er
 		if d < 0 {
 			continue
 		}
-		if err := f.appendTo(dst[d].Builder); err != nil {
+		if err := f.appendTo(dst[d]); err != nil {
 			bad = bad.first(&flaw{f.start, p.header[i-1], err})
-			scan.FillBad(dst[d].Builder, row)
+			scan.FillBad(dst[d], row)
 		}
 	}
 	switch {
@@ -231,7 +231,7 @@ func (p *csvParser) parse(b []byte, dst []scan.CellBuilder, row int) (parsed, er
 
 // broken is a record whose quotes or fields are wrong. Fields that end behind it, on
 // another line, have no value.
-func (p *csvParser) broken(b []byte, dst []scan.CellBuilder, row int, bad *flaw) parsed {
+func (p *csvParser) broken(b []byte, dst []scan.Cells, row int, bad *flaw) parsed {
 	f := &p.fields
 	err, n := f.err, f.recordEnd(b, f.end, true, &cut{})
 	f.begin(b[:n])
@@ -247,7 +247,7 @@ func (p *csvParser) broken(b []byte, dst []scan.CellBuilder, row int, bad *flaw)
 	}
 	for ; i < len(p.dst); i++ {
 		if d := p.dst[i]; d >= 0 {
-			scan.SetNull(dst[d].Builder, row)
+			scan.SetNull(dst[d], row)
 		}
 	}
 	fill(dst, row+1)

@@ -154,18 +154,18 @@ func (f *csvFields) afterQuote(rest []byte) bool {
 }
 
 // appendTo appends the field as a value.
-func (f *csvFields) appendTo(b array.Builder) error {
+func (f *csvFields) appendTo(b scan.Cells) error {
 	if !f.quoted && (len(f.text) == 0 || f.nulls != nil && f.isNull(f.text)) {
 		b.AppendNull()
 		return nil
 	}
 	switch b := b.(type) {
+	case *scan.Texts:
+		b.Append(f.text)
+		return f.checked()
 	case *array.StringBuilder:
 		b.BinaryBuilder.Append(f.text) // and if it is not UTF-8, so that the row can be shown
-		if f.dirty && !utf8.Valid(f.text) {
-			return badEncoding(f.text)
-		}
-		return nil
+		return f.checked()
 	case *array.ListBuilder, *array.MapBuilder:
 		if len(f.text) == 0 {
 			b.AppendNull()
@@ -186,6 +186,14 @@ func (f *csvFields) appendTo(b array.Builder) error {
 		err = fmt.Errorf("%w; if it stands for a missing value, --csv-null '%s'", err, text)
 	}
 	return err
+}
+
+// checked is the error of text that is not UTF-8.
+func (f *csvFields) checked() error {
+	if f.dirty && !utf8.Valid(f.text) {
+		return badEncoding(f.text)
+	}
+	return nil
 }
 
 // missing are what other programs write for a missing value.

@@ -3,10 +3,19 @@ package text
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 
+	"leapscore/engine/store"
 	"leapscore/sources"
 )
+
+// OpenPlain is Open without what makes reading fast.
+func OpenPlain(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
+	s := newSource(objects, opt)
+	s.slow = true
+	return s, s.openText(ctx, opt)
+}
 
 // SetTextLimits lowers how much text there is in a split and in a read.
 func SetTextLimits(s sources.Source, rows, bytes, read int) {

@@ -40,8 +40,8 @@ func (f *flaw) badRow(row int, line int64) sources.BadRow {
 }
 
 // fill makes all columns have as many values, with nulls where a record had none.
-func fill(dst []scan.CellBuilder, rows int) {
+func fill(dst []scan.Cells, rows int) {
 	for _, b := range dst {
-		scan.Fill(b.Builder, rows)
+		scan.Fill(b, rows)
 	}
 }

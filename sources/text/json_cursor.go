@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/apache/arrow/go/v15/arrow/array"
-
 	"leapscore/sources/internal/scan"
 )
 
@@ -77,44 +75,67 @@ func (c *jsonCursor) object(value func(key []byte) error, whole bool) error {
 		return fmt.Errorf("%w: each line is one object", err)
 	}
 	for first := true; ; first = false {
-		switch c.peek() {
-		case '}':
-			c.i++
-			if whole {
-				return c.atEnd()
-			}
-			return nil
-		case ',':
-			if first {
-				return c.unexpected("a key")
-			}
-			c.i++
-			if c.peek() != '"' {
-				return c.unexpected("a key")
-			}
-		case '"':
-			if !first {
-				return c.unexpected("',' or '}'")
-			}
-		default:
-			return c.unexpected("a key or '}'")
-		}
-		key, err := c.str()
+		key, ok, err := c.keyOf(first)
 		if err != nil {
 			return err
 		}
-		// The value may be a string with escapes and take the spare buffer.
-		key = append(c.key[:0], key...)
-		c.key = nil
-		if err := c.want(':'); err != nil {
-			return err
+		if !ok && whole {
+			return c.atEnd()
 		}
-		c.peek()
+		if !ok {
+			return nil
+		}
 		if err := value(key); err != nil {
 			return err
 		}
 		c.key = key
 	}
+}
+
+// nextKey reads the next key of an object that is all of the text, up to its value; before the
+// first one also the brace. It returns false behind the last.
+func (c *jsonCursor) nextKey(first bool) ([]byte, bool, error) {
+	if first {
+		if err := c.want('{'); err != nil {
+			return nil, false, fmt.Errorf("%w: each line is one object", err)
+		}
+	}
+	return c.keyOf(first)
+}
+
+// keyOf is nextKey behind the brace.
+func (c *jsonCursor) keyOf(first bool) ([]byte, bool, error) {
+	switch c.peek() {
+	case '}':
+		c.i++
+		return nil, false, nil
+	case ',':
+		if first {
+			return nil, false, c.unexpected("a key")
+		}
+		c.i++
+		if c.peek() != '"' {
+			return nil, false, c.unexpected("a key")
+		}
+	case '"':
+		if !first {
+			return nil, false, c.unexpected("',' or '}'")
+		}
+	default:
+		return nil, false, c.unexpected("a key or '}'")
+	}
+	key, err := c.str()
+	if err != nil {
+		return nil, false, err
+	}
+	// The value may be a string with escapes and take the spare buffer.
+	key = append(c.key[:0], key...)
+	c.key = nil
+	if err := c.want(':'); err != nil {
+		return nil, false, err
+	}
+	c.peek()
+	return key, true, nil
 }
 
 // list calls elem before each element.
@@ -180,7 +201,7 @@ func (c *jsonCursor) textOf(first byte) ([]byte, error) {
 }
 
 // notA is the error of a value of another kind than b's.
-func (c *jsonCursor) notA(b array.Builder) error {
+func (c *jsonCursor) notA(b scan.Cells) error {
 	from := c.i
 	if err := c.skip(0); err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -19,14 +18,14 @@ const jsonSampleRows = 1000
 
 // openJSON looks at all rows to find the columns.
 func (s *source) openJSON(ctx context.Context, opt sources.Options) error {
-	f := &jsonFormat{ends: s.ends, inexact: make(map[string]bool)}
+	f := &jsonFormat{ends: s.ends, inexact: make(map[string]bool), plain: s.slow}
 	s.format = f
 	var seen *survey
 	var err error
 	if s.once != nil {
 		seen, err = s.sampleJSON(ctx, f)
 	} else {
-		seen, err = s.surveyFiles(ctx, func() surveyor { return &jsonSurveyor{ends: s.ends, badRows: s.badRows} })
+		seen, err = s.surveyFiles(ctx, func() surveyor { return s.newJSONSurveyor() })
 	}
 	if err != nil {
 		return err
@@ -126,7 +125,7 @@ func (s *source) inexactError(name string, c *seenColumn) error {
 
 // sampleJSON looks at the first rows of a stream.
 func (s *source) sampleJSON(ctx context.Context, f *jsonFormat) (*survey, error) {
-	seen, look := newSurvey(), &jsonSurveyor{ends: s.ends, badRows: s.badRows}
+	seen, look := newSurvey(), s.newJSONSurveyor()
 	pass := &blockScan{src: s, ctx: ctx}
 	if err := pass.openNext(); err != nil {
 		return nil, err
@@ -167,10 +166,9 @@ func (f *jsonFormat) unknown(key []byte, asked int) error {
 		"save it as a file and read that, or name the columns to keep with --keep", key, f.sampled)
 }
 
-// begin prepares for the next value of a column.
-func (f *jsonFormat) begin(name string, in *jsonCursor) error {
-	in.exact = f.inexact[name]
-	if !f.untold[name] {
+// begin refuses the next value of a column whose type the first rows did not tell.
+func (f *jsonFormat) begin(untold bool, in *jsonCursor) error {
+	if !untold {
 		return nil
 	}
 	c := in.peek()
@@ -193,125 +191,4 @@ func (f *jsonFormat) hint(err error) error {
 		return err
 	}
 	return fmt.Errorf("%w; the first %d rows say what types standard input has: save it as a file and read that", err, f.sampled)
-}
-
-// jsonSurveyor finds the keys of JSON lines and the kinds of their values.
-type jsonSurveyor struct {
-	ends    []byte // of the lines of each file
-	rows    int
-	badRows bool // are passed over
-	in      jsonCursor
-
-	// Rows mostly have the same keys in the same order: order holds those of
-	// the rows before.
-	order []seenKey
-	into  *survey
-	at    place
-}
-
-type seenKey struct {
-	name   string
-	column *seenColumn
-}
-
-func (g *jsonSurveyor) look(b block, into *survey) error {
-	if g.into != into {
-		g.into, g.order = into, g.order[:0]
-	}
-	g.in.dirty = !utf8.Valid(b.data)
-	for rest, line := b.data, b.line; len(rest) > 0; line++ {
-		n, row := jsonLine(rest, g.ends[b.file])
-		if row {
-			g.rows++
-			g.at = place{file: b.file, line: line, key: -1}
-			if err := g.row(rest[:n]); err != nil {
-				return &lineError{g.at, err}
-			}
-		}
-		rest = rest[n:]
-	}
-	return nil
-}
-
-// row looks at one row. A bad one, which is to be passed over, tells nothing.
-func (g *jsonSurveyor) row(line []byte) error {
-	g.in.reset(line)
-	if g.badRows {
-		if g.in.object(func([]byte) error { return g.in.skip(0) }, true) != nil {
-			return nil
-		}
-		g.in.reset(line)
-	}
-	return g.in.object(g.see, true)
-}
-
-// column returns the column of a key.
-func (g *jsonSurveyor) column(key []byte) (*seenColumn, error) {
-	g.at.key++
-	at := g.at.key
-	if at < len(g.order) && g.order[at].name == scan.AsString(key) {
-		return g.order[at].column, nil
-	}
-	name := string(key)
-	c, err := g.into.column(name, g.at)
-	if err != nil {
-		return nil, err
-	}
-	if k := (seenKey{name, c}); at < len(g.order) {
-		g.order[at] = k
-	} else if at < 4096 && at == len(g.order) {
-		g.order = append(g.order, k)
-	}
-	return c, nil
-}
-
-func (g *jsonSurveyor) see(key []byte) error {
-	c, err := g.column(key)
-	if err == nil {
-		err = g.value(c)
-	}
-	if err != nil {
-		return fmt.Errorf("column %q: %w", key, err)
-	}
-	return nil
-}
-
-// value reads a value and adds its kind to those of its column.
-func (g *jsonSurveyor) value(c *seenColumn) error {
-	if g.in.peek() != '[' {
-		k, err := g.scalar(c)
-		c.scalars |= k
-		return err
-	}
-	c.list = true
-	return g.in.list(func() error {
-		k, err := g.scalar(c)
-		c.elems |= k
-		return err
-	})
-}
-
-func (g *jsonSurveyor) scalar(c *seenColumn) (kindSet, error) {
-	switch ch := g.in.peek(); ch {
-	case 'n':
-		return 0, g.in.word("null")
-	case '[', '{':
-		return kindOther, g.in.skip(0)
-	case '"':
-		text, err := g.in.str()
-		if err == nil && isFloatName(text) {
-			return c.see(kindFloatName, text, g.at), nil
-		}
-		return kindString, err
-	case 't', 'f':
-		return kindBool, g.in.skip(0)
-	}
-	text, err := g.in.literal()
-	if err != nil {
-		return 0, err
-	}
-	if isInteger(text) {
-		return c.see(integerKind(text), text, g.at), nil
-	}
-	return c.see(kindDouble, text, g.at), nil
 }

@@ -25,7 +25,7 @@ type reader struct {
 	rest   []byte // of block.data
 	row    int64  // number of the next row in the file
 	parser parser
-	cells  []scan.CellBuilder
+	cells  []scan.Cells
 	bad    []sources.BadRow // of the batch
 	err    error
 }
@@ -45,7 +45,7 @@ func (r *reader) Next() (sources.Batch, error) {
 func (r *reader) next() (sources.Batch, error) {
 	if r.cells == nil {
 		for _, f := range r.scan.schema.Fields() {
-			r.cells = append(r.cells, scan.NewCellBuilder(r.mem, f.Type))
+			r.cells = append(r.cells, r.newCells(f.Type))
 		}
 	}
 	for {
@@ -67,7 +67,7 @@ func (r *reader) next() (sources.Batch, error) {
 		}
 		cols := make([]arrow.Array, len(r.cells))
 		for i, c := range r.cells {
-			if cols[i] = c.Finish(); r.bad != nil {
+			if cols[i] = scan.Finish(c); r.bad != nil {
 				cols[i] = scan.Recounted(cols[i])
 			}
 		}
@@ -79,6 +79,14 @@ func (r *reader) next() (sources.Batch, error) {
 		r.bad = nil
 		return sources.Batch{Record: rec, Origin: r.scan.src.files[r.block.file].Name, Row: first, Bad: bad}, nil
 	}
+}
+
+// newCells returns what builds a column.
+func (r *reader) newCells(t arrow.DataType) scan.Cells {
+	if r.scan.src.slow {
+		return array.NewBuilder(r.mem, t)
+	}
+	return scan.NewCells(r.mem, t)
 }
 
 // begin turns to the next block.

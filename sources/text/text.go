@@ -43,7 +43,7 @@ type format interface {
 type parser interface {
 	// parse appends the first record of b, which is row number row of the builders,
 	// one per column asked for. Its flaw is none of the error, which is one of the file.
-	parse(b []byte, dst []scan.CellBuilder, row int) (parsed, error)
+	parse(b []byte, dst []scan.Cells, row int) (parsed, error)
 }
 
 // parsed is a record that was read.
@@ -68,6 +68,7 @@ type source struct {
 	limits limits
 
 	badRows bool // are handed over, and do not end a scan
+	slow    bool // text is read byte by byte, as the tests of faster ways do
 
 	encoding string // of CSV
 

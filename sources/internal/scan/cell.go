@@ -30,7 +30,7 @@ func (c CellBuilder) Finish() arrow.Array {
 
 // Fill appends nulls up to a number of values. A value that could not be read may be
 // there in part: its own parts are made to have as many values as each other.
-func Fill(b array.Builder, values int) {
+func Fill(b Cells, values int) {
 	switch b := b.(type) {
 	case *array.ListBuilder:
 		Fill(b.ValueBuilder(), b.ValueBuilder().Len())
@@ -44,7 +44,7 @@ func Fill(b array.Builder, values int) {
 
 // FillBad goes on behind value number at, which could not be read. Text stays as it is,
 // and all else is null.
-func FillBad(b array.Builder, at int) {
+func FillBad(b Cells, at int) {
 	Fill(b, at+1)
 	switch b.(type) {
 	case *array.ListBuilder, *array.MapBuilder:
@@ -56,6 +56,9 @@ func FillBad(b array.Builder, at int) {
 // It takes the place of the column.
 func Recounted(arr arrow.Array) arrow.Array {
 	d := arr.Data()
+	if d.Buffers()[0] == nil {
+		return arr
+	}
 	data := array.NewData(d.DataType(), d.Len(), d.Buffers(), d.Children(), array.UnknownNullCount, d.Offset())
 	defer data.Release()
 	defer arr.Release()
@@ -63,7 +66,7 @@ func Recounted(arr arrow.Array) arrow.Array {
 }
 
 // SetNull makes value number at, the last, null.
-func SetNull(b array.Builder, at int) {
+func SetNull(b Cells, at int) {
 	Fill(b, at+1)
 	b.SetNull(at)
 }
@@ -130,7 +133,7 @@ func (e *valueError) Error() string {
 	return fmt.Sprintf("%q is not a %s", text, e.typ)
 }
 
-func BadValue(text []byte, b array.Builder, err error) error {
+func BadValue(text []byte, b Cells, err error) error {
 	e := &valueError{text: string(text), typ: b.Type().String()}
 	if b.Type().ID() == arrow.FLOAT64 {
 		e.typ = "double"
@@ -142,9 +145,16 @@ func BadValue(text []byte, b array.Builder, err error) error {
 }
 
 // AppendText appends the value that a scalar's text spells.
-func AppendText(b array.Builder, text []byte) error {
+func AppendText(b Cells, text []byte) error {
 	var err error
 	switch b := b.(type) {
+	case *Numbers[float64]:
+		var v float64
+		if v, err = parseFloat(text, 64); err == nil {
+			b.Append(v)
+		}
+	case *Texts:
+		b.Append(text)
 	case *array.Float64Builder:
 		var v float64
 		if v, err = parseFloat(text, 64); err == nil {
@@ -177,8 +187,10 @@ func AppendText(b array.Builder, text []byte) error {
 	return nil
 }
 
-func appendInt(b array.Builder, text []byte) error {
+func appendInt(b Cells, text []byte) error {
 	switch b := b.(type) {
+	case *Numbers[int64]:
+		return appendSigned(b, text, 64)
 	case *array.Int64Builder:
 		return appendSigned(b, text, 64)
 	case *array.Int32Builder:
