@@ -96,9 +96,10 @@ func (e *widthError) Error() string {
 }
 
 // wideVector is the width from which on vectors go to the sink as they are, where
-// they become lists: sparse ones are much smaller so. The sink may well write other
-// bytes for the same lists, so that it must not depend on the vectors of a batch.
-const wideVector = 1 << 10
+// they become lists: sparse ones are much smaller so, and are written without a look
+// at each zero. The sink may well write other bytes for the same lists, so that it
+// must not depend on the vectors of a batch.
+const wideVector = 1 << 4
 
 // WideLists returns the outputs whose vectors, written as lists, hold at least n
 // values each.

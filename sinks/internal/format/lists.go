@@ -5,6 +5,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
@@ -88,31 +89,49 @@ func listed(rec arrow.Record, columns []int, lo, hi int) arrow.Record {
 
 // listOf returns vectors as lists of all their values.
 func listOf(arr *array.Struct) arrow.Array {
-	b := array.NewListBuilder(memory.DefaultAllocator, arrow.PrimitiveTypes.Float64)
-	defer b.Release()
-	values := b.ValueBuilder().(*array.Float64Builder)
+	n := arr.Len()
 	dense, sizes := arr.Field(0).(*array.Int8), arr.Field(1).(*array.Int32)
 	idx, val := arr.Field(2).(*array.List), arr.Field(3).(*array.List)
+	ends := make([]int32, n+1)
+	for i := range n {
+		ends[i+1] = ends[i]
+		if arr.IsValid(i) {
+			ends[i+1] += sizes.Value(i)
+		}
+	}
+	all := make([]float64, ends[n])
 	indices := idx.ListValues().(*array.Int32).Int32Values()
 	stored := val.ListValues().(*array.Float64).Float64Values()
-	var row []float64
-	for i := range arr.Len() {
-		if arr.IsNull(i) {
-			b.AppendNull()
+	for i := range n {
+		row := all[ends[i]:ends[i+1]]
+		if len(row) == 0 {
 			continue
 		}
-		b.Append(true)
 		lo, hi := val.ValueOffsets(i)
 		if dense.Value(i) == 1 {
-			values.AppendValues(stored[lo:hi], nil)
+			copy(row, stored[lo:hi])
 			continue
 		}
-		row = append(row[:0], make([]float64, sizes.Value(i))...)
 		from, _ := idx.ValueOffsets(i)
-		for k, v := range stored[lo:hi] {
-			row[indices[int(from)+k]] = v
+		for k, at := range indices[from : from+hi-lo] {
+			row[at] = stored[int(lo)+k]
 		}
-		values.AppendValues(row, nil)
 	}
-	return b.NewArray()
+	values := array.NewData(arrow.PrimitiveTypes.Float64, len(all), []*memory.Buffer{nil, memory.NewBufferBytes(arrow.GetBytes(all))}, nil, 0, 0)
+	defer values.Release()
+	bufs := []*memory.Buffer{validBits(arr), memory.NewBufferBytes(arrow.GetBytes(ends))}
+	data := array.NewData(arrow.ListOf(arrow.PrimitiveTypes.Float64), n, bufs, []arrow.ArrayData{values}, arr.NullN(), 0)
+	defer data.Release()
+	return array.MakeFromData(data)
+}
+
+// validBits returns the validity of arr from its first value on, or nil if all are
+// valid.
+func validBits(arr arrow.Array) *memory.Buffer {
+	if arr.NullN() == 0 {
+		return nil
+	}
+	bits := make([]byte, bitutil.BytesForBits(int64(arr.Len())))
+	bitutil.CopyBitmap(arr.NullBitmapBytes(), arr.Data().Offset(), arr.Len(), bits, 0)
+	return memory.NewBufferBytes(bits)
 }

@@ -9,12 +9,17 @@ type hybrid struct {
 	width uint
 	start int // of the length before the data, with begin
 
-	value   int32 // of the run that is not written yet
-	count   int
-	pending []int32 // numbers to be packed, in groups of eight
+	value int32 // of the run that is not written yet
+	count int
+
+	// The packed run that is open, if packed > 0.
+	head   int // of its head in out
+	packed int // numbers
+	word   uint64
+	bits   uint // of word that are not in out
 }
 
-// packedMost is how many numbers are packed under one head.
+// packedMost is how many numbers are packed under one head, which is then one byte.
 const packedMost = 8 * 63
 
 // begin leaves room for the length of what follows, which end fills in.
@@ -43,54 +48,61 @@ func (h *hybrid) run(value int32, n int) {
 func (h *hybrid) settle() {
 	n := h.count
 	h.count = 0
-	if part := len(h.pending) % 8; part > 0 {
+	if part := h.packed & 7; part > 0 {
 		k := min(n, 8-part)
-		h.push(k)
+		h.pack(k)
 		n -= k
 	}
 	if n < 8 {
-		h.push(n)
+		h.pack(n)
 		return
 	}
-	h.pack()
+	h.endPacked()
 	h.out = binary.AppendUvarint(h.out, uint64(n)<<1)
 	for bits := uint(0); bits < h.width; bits += 8 {
 		h.out = append(h.out, byte(h.value>>bits))
 	}
 }
 
-func (h *hybrid) push(n int) {
-	for range n {
-		h.pending = append(h.pending, h.value)
+// pack adds value n times to the packed run.
+func (h *hybrid) pack(n int) {
+	if n == 0 {
+		return
 	}
-	if len(h.pending) >= packedMost && len(h.pending)%8 == 0 {
-		h.pack()
+	if h.packed == 0 {
+		h.head = len(h.out)
+		h.out = append(h.out, 0)
+	}
+	value := uint64(uint32(h.value))
+	for range n {
+		h.word |= value << h.bits
+		if h.bits += h.width; h.bits >= 32 {
+			h.out = binary.LittleEndian.AppendUint32(h.out, uint32(h.word))
+			h.word >>= 32
+			h.bits -= 32
+		}
+	}
+	if h.packed += n; h.packed == packedMost {
+		h.endPacked()
 	}
 }
 
-// pack writes what is pending; only the last numbers of all may be no whole group.
-func (h *hybrid) pack() {
-	if len(h.pending) == 0 {
+// endPacked ends the packed run, if there is one; only the last numbers of all may be
+// no whole group of eight.
+func (h *hybrid) endPacked() {
+	if h.packed == 0 {
 		return
 	}
-	for len(h.pending)%8 > 0 {
-		h.pending = append(h.pending, 0)
+	groups := (h.packed + 7) / 8
+	for end := h.head + 1 + groups*int(h.width); len(h.out) < end; h.word >>= 8 {
+		h.out = append(h.out, byte(h.word))
 	}
-	h.out = binary.AppendUvarint(h.out, uint64(len(h.pending)/8)<<1|1)
-	var word uint64
-	bits := uint(0)
-	for _, x := range h.pending {
-		word |= uint64(uint32(x)) << bits
-		for bits += h.width; bits >= 8; bits -= 8 {
-			h.out = append(h.out, byte(word))
-			word >>= 8
-		}
-	}
-	h.pending = h.pending[:0]
+	h.out[h.head] = byte(groups<<1 | 1)
+	h.packed, h.word, h.bits = 0, 0, 0
 }
 
 // close writes what is left.
 func (h *hybrid) close() {
 	h.settle()
-	h.pack()
+	h.endPacked()
 }

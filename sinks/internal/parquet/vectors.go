@@ -52,9 +52,9 @@ func (v *vectorValues) merge(o values) {
 	if !ok { // of an empty block
 		return
 	}
-	v.rows = append(v.rows, from.rows...)
-	v.indices = append(v.indices, from.indices...)
-	v.values = append(v.values, from.values...)
+	v.rows = extend(v.rows, from.rows)
+	v.indices = extend(v.indices, from.indices)
+	v.values = extend(v.values, from.values)
 	v.total += from.total
 }
 
@@ -83,40 +83,77 @@ func (g *Group) vectors(n *node, arr *array.Struct, st stripe) error {
 		v = &vectorValues{}
 		c.values = v
 	}
-	dense, okDense := arr.Field(0).(*array.Int8)
-	size, okSize := arr.Field(1).(*array.Int32)
-	idx, okIdx := arr.Field(2).(*array.List)
-	val, okVal := arr.Field(3).(*array.List)
-	if !okDense || !okSize || !okIdx || !okVal {
+	from, ok := vectorsIn(arr)
+	if !ok {
 		return mismatch(n, arr)
 	}
-	indices := idx.ListValues().(*array.Int32).Int32Values()
-	values := arrow.GetValues[uint64](val.ListValues().Data(), 1)
 	for _, s := range st.spans {
+		if arr.NullN() == 0 {
+			c.nulls += v.add(from, s)
+			continue
+		}
 		for i := s.lo; i < s.hi; i++ {
-			if arr.IsNull(i) {
-				if !n.optional {
-					return errNull
-				}
-				c.nulls++
-				v.rows = append(v.rows, vectorRow{size: nullSize})
+			if arr.IsValid(i) {
+				c.nulls += v.add(from, span{i, i + 1})
 				continue
 			}
-			lo, hi := val.ValueOffsets(i)
-			row := vectorRow{size: size.Value(i), stored: int32(hi - lo), sparse: dense.Value(i) == 0}
-			if row.sparse {
-				ilo, ihi := idx.ValueOffsets(i)
-				v.indices = append(v.indices, indices[ilo:ihi]...)
+			if !n.optional {
+				return errNull
 			}
-			if row.size == 0 {
-				c.nulls++
-			}
-			v.values = append(v.values, values[lo:hi]...)
-			v.rows = append(v.rows, row)
-			v.total += int(row.size)
+			c.nulls++
+			v.rows = append(v.rows, vectorRow{size: nullSize})
 		}
 	}
 	return nil
+}
+
+// vectorColumn is the content of an array of vectors.
+type vectorColumn struct {
+	dense            []int8
+	sizes            []int32
+	idxEnds, valEnds []int32
+	indices          []int32
+	values           []uint64
+}
+
+func vectorsIn(arr *array.Struct) (c vectorColumn, ok bool) {
+	if arr.Len() == 0 {
+		return c, true
+	}
+	dense, okDense := arr.Field(0).(*array.Int8)
+	sizes, okSizes := arr.Field(1).(*array.Int32)
+	idx, okIdx := arr.Field(2).(*array.List)
+	val, okVal := arr.Field(3).(*array.List)
+	if !okDense || !okSizes || !okIdx || !okVal {
+		return c, false
+	}
+	return vectorColumn{
+		dense: dense.Int8Values(), sizes: sizes.Int32Values(),
+		idxEnds: arrow.GetOffsets[int32](idx.Data(), 1), valEnds: arrow.GetOffsets[int32](val.Data(), 1),
+		indices: idx.ListValues().(*array.Int32).Int32Values(),
+		values:  arrow.GetValues[uint64](val.ListValues().Data(), 1),
+	}, true
+}
+
+// add appends the vectors of s, none of which is null, and returns how many of them
+// are empty.
+func (v *vectorValues) add(from vectorColumn, s span) (empty int) {
+	base := len(v.rows)
+	v.rows = grow(v.rows, s.hi-s.lo)
+	total := 0
+	for i := s.lo; i < s.hi; i++ {
+		size := from.sizes[i]
+		v.rows[base+i-s.lo] = vectorRow{size: size, stored: from.valEnds[i+1] - from.valEnds[i], sparse: from.dense[i] == 0}
+		total += int(size)
+		if size == 0 {
+			empty++
+		}
+	}
+	v.total += total
+	// A dense vector has no indices.
+	v.indices = extend(v.indices, from.indices[from.idxEnds[s.lo]:from.idxEnds[s.hi]])
+	v.values = extend(v.values, from.values[from.valEnds[s.lo]:from.valEnds[s.hi]])
+	return empty
 }
 
 // finish looks for a dictionary. Where most values are zeros it may be of any size,
@@ -127,7 +164,7 @@ func (v *vectorValues) finish(*scratch) {
 	if zeros < len(v.values) {
 		limit = min(maxNumbers, max(v.total/4, 1))
 	}
-	v.table = doubleTable{}
+	v.table, v.codes = doubleTable{}, v.codes[:0]
 	if !v.encode(limit, zeros > 0) {
 		v.table = doubleTable{}
 		return
@@ -142,13 +179,27 @@ func (v *vectorValues) finish(*scratch) {
 // encode looks up the codes of all values, unless there are too many different
 // ones.
 func (v *vectorValues) encode(limit int, zeros bool) bool {
-	v.codes = grow(v.codes[:0], len(v.values))
 	if zeros {
 		v.zero = v.table.code(0)
 	}
-	for i, x := range v.values {
-		v.codes[i] = v.table.code(x)
-		if n := len(v.table.dict); n > limit || i+1 == dictionarySample && limit <= maxNumbers && n > dictionarySample/2 {
+	sample := min(dictionarySample, len(v.values))
+	if !v.look(v.values[:sample], limit) {
+		return false
+	}
+	if sample == dictionarySample && limit <= maxNumbers && len(v.table.dict) > dictionarySample/2 {
+		return false
+	}
+	return v.look(v.values[sample:], limit)
+}
+
+// look appends the codes of values, and reports whether the table has up to limit
+// entries then.
+func (v *vectorValues) look(values []uint64, limit int) bool {
+	base := len(v.codes)
+	v.codes = grow(v.codes, len(values))
+	for i, x := range values {
+		v.codes[base+i] = v.table.code(x)
+		if len(v.table.dict) > limit {
 			return false
 		}
 	}
@@ -275,7 +326,7 @@ func (v *vectorValues) plain(dst []byte, from cursor, to int) ([]byte, cursor) {
 		values := v.values[from.value : from.value+int(r.stored)]
 		from.value += len(values)
 		if !r.sparse {
-			dst = append(dst, arrow.GetBytes(values)...)
+			dst = extend(dst, arrow.GetBytes(values))
 			continue
 		}
 		base := len(dst)
