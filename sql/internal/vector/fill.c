@@ -25,12 +25,22 @@ void leap_fill_text(duckdb_vector vector, idx_t at, idx_t n, const char *data, c
     if (there(valid, shift + i)) put(vector, out, at + i, data + offsets[i], offsets[i + 1] - offsets[i]);
 }
 
-void leap_fill_words(duckdb_vector vector, idx_t at, idx_t n, const char *data, const int32_t *offsets,
+// Words of a dictionary of up to this many are made once for each chunk.
+enum { few_words = 2048, not_made = UINT32_MAX };
+
+void leap_fill_words(duckdb_vector vector, idx_t at, idx_t n, const char *data, const int32_t *offsets, idx_t words,
                      const int32_t *codes, const uint8_t *valid, idx_t shift) {
-  text *out = duckdb_vector_get_data(vector);
-  for (idx_t i = 0; i < n; i++)
-    if (there(valid, shift + i)) {
-      int32_t w = codes[i];
-      put(vector, out, at + i, data + offsets[w], offsets[w + 1] - offsets[w]);
+  text *out = duckdb_vector_get_data(vector), made[few_words];
+  bool few = words <= few_words && words <= n;
+  for (idx_t w = 0; few && w < words; w++) made[w].n = not_made;
+  for (idx_t i = 0; i < n; i++) {
+    if (!there(valid, shift + i)) continue;
+    int32_t w = codes[i];
+    if (few && made[w].n != not_made) {
+      out[at + i] = made[w];
+      continue;
     }
+    put(vector, out, at + i, data + offsets[w], offsets[w + 1] - offsets[w]);
+    if (few) made[w] = out[at + i];
+  }
 }

@@ -156,7 +156,7 @@ func fillWords(v C.duckdb_vector, a *array.Dictionary, lo, n, at int) {
 		}
 	}
 	data, offsets := textBuffers(a.Dictionary().Data())
-	C.leap_fill_words(v, C.idx_t(at), C.idx_t(n), data, (*C.int32_t)(unsafe.SliceData(offsets)),
+	C.leap_fill_words(v, C.idx_t(at), C.idx_t(n), data, (*C.int32_t)(unsafe.SliceData(offsets)), C.idx_t(a.Dictionary().Len()),
 		(*C.int32_t)(unsafe.SliceData(codes)), nullBits(a.Data()), C.idx_t(a.Data().Offset()+lo))
 }
 

@@ -9,5 +9,5 @@ void leap_fill_text(duckdb_vector vector, idx_t at, idx_t n, const char *data, c
                     const uint8_t *valid, idx_t shift);
 
 // leap_fill_words is leap_fill_text of words[codes[i]].
-void leap_fill_words(duckdb_vector vector, idx_t at, idx_t n, const char *data, const int32_t *offsets,
+void leap_fill_words(duckdb_vector vector, idx_t at, idx_t n, const char *data, const int32_t *offsets, idx_t words,
                      const int32_t *codes, const uint8_t *valid, idx_t shift);
