@@ -38,6 +38,7 @@ type conn struct {
 	spill    *store.Spill // nil if there is no place for it
 	database bool         // whether it is a file
 	tables   *tables      // files that queries read through package sources, nil if there are none
+	rows     *rowFunction // nil as long as no rows were collected
 }
 
 // openConn opens the database that the options name.
@@ -194,6 +195,7 @@ func (c *conn) strings(ctx context.Context, query string, params map[string]stri
 	if err != nil {
 		return nil, err
 	}
+	q.chunks = true
 	err = sources.Each(ctx, q, []string{q.schema.Field(0).Name}, memory.NewGoAllocator(), func(b sources.Batch) error {
 		for row := range int(b.NumRows()) {
 			list = append(list, b.Column(0).ValueStr(row))
@@ -251,6 +253,9 @@ func (c *conn) close() error {
 	}
 	if c.db != nil {
 		C.duckdb_close(&c.db)
+	}
+	if c.rows != nil {
+		c.rows.collector.Free()
 	}
 	var err error
 	if c.tables != nil {

@@ -3,8 +3,9 @@
 // leaves it out.
 //
 // The query's result streams: DuckDB's threads read and filter while the
-// workers decode chunks into Arrow and score. A result is one ordered stream,
-// cut into splits of sources.SplitRows rows. The package decides nothing about
+// workers decode rows into Arrow and score. DuckDB's threads collect the rows
+// themselves, in a function around the columns of the query, and the result is
+// one ordered stream of their numbers, cut into splits of sources.SplitRows rows. The package decides nothing about
 // models, and never lets DuckDB download an extension.
 package sql
 

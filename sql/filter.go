@@ -59,6 +59,7 @@ func (s *source) numbers(t *table, alias, cond string) (*query, error) {
 	if err != nil {
 		return nil, err
 	}
+	q.chunks = true
 	for _, f := range q.schema.Fields() {
 		if f.Type.ID() != arrow.INT64 {
 			return nil, fmt.Errorf("%s is %s", f.Name, f.Type)

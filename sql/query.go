@@ -25,7 +25,8 @@ type query struct {
 	conn    *conn
 	text    string
 	params  map[string]string
-	batch   int // rows of a batch
+	batch   int  // rows of a batch
+	chunks  bool // the result is read as it is, and no rows are collected
 	columns []vector.Column
 	schema  *arrow.Schema
 }
@@ -161,7 +162,8 @@ func (q *query) Scan(ctx context.Context, cols []string) (sources.Scan, error) {
 		q.conn.tables.use(ctx)
 	}
 	sc.stop = q.conn.interruptAfter(ctx)
-	if err := sc.start(wrap(strings.Join(names, ", "), q.text)); err != nil {
+	text, err := sc.collect(wrap(strings.Join(names, ", "), q.text), names)
+	if err := errors.Join(err, sc.start(text)); err != nil {
 		return nil, errors.Join(err, sc.Close())
 	}
 	return sc, nil

@@ -34,13 +34,15 @@ const (
 )
 
 // scan is one streaming result. Next takes whole chunks from it, in order,
-// under the lock; they are decoded by whoever opens the split.
+// under the lock; they are decoded by whoever opens the split. If rows are collected,
+// a chunk has their numbers alone.
 type scan struct {
-	ctx     context.Context
-	query   *query
-	columns []*vector.Column
-	schema  *arrow.Schema
-	stop    func() // ends the watch over ctx
+	ctx       context.Context
+	query     *query
+	columns   []*vector.Column
+	schema    *arrow.Schema
+	stop      func()            // ends the watch over ctx
+	collector *vector.Collector // nil if rows are not collected
 
 	mu     sync.Mutex
 	stmt   C.duckdb_prepared_statement
@@ -58,6 +60,11 @@ func (sc *scan) start(query string) error {
 		return err
 	}
 	sc.stmt = stmt
+	if sc.collector != nil { // preparing has ended what the connection did before
+		if err := sc.collector.Open(sc.columns); err != nil {
+			return err
+		}
+	}
 	var pending C.duckdb_pending_result
 	defer C.duckdb_destroy_pending(&pending)
 	if C.duckdb_pending_prepared_streaming(stmt, &pending) != 0 {
@@ -97,16 +104,9 @@ func (sc *scan) Next() (sources.Split, error) {
 			sc.ended = true
 			break
 		}
-		n := int(C.duckdb_data_chunk_get_size(chunk))
-		if n == 0 {
-			C.duckdb_destroy_data_chunk(&chunk)
-			continue
-		}
-		b.chunks = append(b.chunks, chunk)
-		b.rows += n
-		size += vector.Weigh(unsafe.Pointer(chunk), sc.columns)
+		size += b.add(chunk)
 	}
-	if len(b.chunks) == 0 {
+	if b.rows == 0 {
 		return sources.Split{}, io.EOF
 	}
 	sc.row += int64(b.rows)
@@ -132,18 +132,42 @@ func (sc *scan) Close() error {
 	if sc.stmt != nil {
 		C.duckdb_destroy_prepare(&sc.stmt)
 	}
+	if sc.collector != nil {
+		sc.collector.Close()
+	}
 	return nil
 }
 
-// block is the chunks of one split.
+// block is the rows of one split: chunks of the result, or ranges of collected rows.
 type block struct {
 	scan   *scan
-	row    int64 // of the first chunk left
+	row    int64 // of the first row left
 	rows   int
 	chunks []C.duckdb_data_chunk
+	ranges []vector.Range
+}
+
+// add appends the rows of a chunk, which becomes the block's, and returns about how many
+// bytes they take.
+func (b *block) add(chunk C.duckdb_data_chunk) int {
+	n := int(C.duckdb_data_chunk_get_size(chunk))
+	b.rows += n
+	switch {
+	case b.scan.collector != nil:
+		return b.addRanges(chunk)
+	case n == 0:
+		C.duckdb_destroy_data_chunk(&chunk)
+		return 0
+	}
+	b.chunks = append(b.chunks, chunk)
+	return vector.Weigh(unsafe.Pointer(chunk), b.scan.columns)
 }
 
 func (b *block) destroy() {
+	if b.scan.collector != nil {
+		b.scan.collector.Release(b.ranges)
+		b.ranges = nil
+	}
 	for i := range b.chunks {
 		C.duckdb_destroy_data_chunk(&b.chunks[i])
 	}
@@ -155,6 +179,9 @@ func (b *block) open(ctx context.Context, mem memory.Allocator) (sources.Reader,
 	sc.mu.Lock()
 	delete(sc.chunks, b)
 	sc.mu.Unlock()
+	if sc.collector != nil {
+		return newCollectedReader(ctx, mem, b), nil
+	}
 	r := &reader{ctx: ctx, block: b, batch: sc.query.batch}
 	for _, c := range sc.columns {
 		r.cols = append(r.cols, vector.NewBuilder(mem, c))
