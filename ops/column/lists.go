@@ -135,6 +135,45 @@ func (b *StringBuilder) AppendNull() {
 	b.Cut(0)
 }
 
+// AppendWords appends the words of a list column from lo up to hi, none of which is
+// null.
+func (b *StringBuilder) AppendWords(words *StringLists, lo, hi int) {
+	if lo < hi {
+		from, to := words.ends[lo], words.ends[hi]
+		copy(b.Room(int(to-from)), words.text[from:to])
+		b.cutAs(words.ends[lo : hi+1])
+	}
+}
+
+// Repeat appends the strings from lo up to hi once more, none of which is null.
+func (b *StringBuilder) Repeat(lo, hi int) {
+	if lo < hi && !b.full {
+		from, to := b.ends.vals[lo], b.ends.vals[hi]
+		room := b.Room(int(to - from)) // which may move what is there
+		if b.full {
+			return
+		}
+		copy(room, b.room[from:to])
+		if b.ends.n+hi-lo > len(b.ends.vals) {
+			b.ends.reserve(hi - lo)
+		}
+		b.cutAs(b.ends.vals[lo : hi+1])
+	}
+}
+
+// cutAs appends strings of what Room returned, as long as those between ends.
+func (b *StringBuilder) cutAs(ends []int32) {
+	if b.full {
+		return
+	}
+	shift := int32(b.n) - ends[0]
+	at := b.ends.extend(len(ends) - 1)
+	for i, end := range ends[1:] {
+		at[i] = end + shift
+	}
+	b.n += int(ends[len(ends)-1] - ends[0])
+}
+
 func (b *StringBuilder) data() (*array.Data, error) {
 	n := b.Len()
 	b.text.ResizeNoShrink(b.n)

@@ -152,3 +152,40 @@ func TestStringBuilderRefusesMoreThanAColumnHolds(t *testing.T) {
 		t.Errorf("%q does not name the limit %s", err, want)
 	}
 }
+
+// TestRunsOfWordsAreCopied starts from no room, so that the text moves while parts of
+// it are repeated.
+func TestRunsOfWordsAreCopied(t *testing.T) {
+	mem := checked(t)
+	lists := buildLists(mem)
+	defer lists.Release()
+	words := ViewStringLists(lists)
+	b := NewStringListBuilder(mem, 0, 0, 0)
+	want := [][]string{}
+	b.AppendWords(words, 0, 0)
+	for _, row := range []int{0, 3, 5, 6, 7} {
+		lo, hi := words.Row(row)
+		if row == 0 {
+			hi-- // a null ends it
+		}
+		start := b.Len()
+		b.AppendWords(words, lo, hi)
+		end := b.Len()
+		all := slices.Clone(wordLists[row][:hi-lo])
+		for range 5 {
+			b.Repeat(start, end)
+			all = append(all, wordLists[row][:hi-lo]...)
+		}
+		b.Repeat(end, end)
+		b.EndRow()
+		want = append(want, all)
+	}
+	arr, err := b.Array()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer arr.Release()
+	if diff := cmp.Diff(want, readLists(arr)); diff != "" {
+		t.Errorf("repeated words (-want +got):\n%s", diff)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
+	"leapscore/ops/internal/wordmap"
 )
 
 // CountVectorizer counts the words of a vocabulary.
@@ -24,8 +25,8 @@ var CountVectorizer = &ops.Op{
 }
 
 type countVectorizer struct {
-	slot   map[string]int32 // below listed
-	listed int              // words, repeated ones too
+	slot   *wordmap.Map[int32] // below listed
+	listed int                 // words, repeated ones too
 	binary bool
 	minTF  float64
 }
@@ -33,13 +34,13 @@ type countVectorizer struct {
 func loadCountVectorizer(n *ops.Node) (ops.Kernel, error) {
 	words := n.Attrs.Strings("vocabulary")
 	k := &countVectorizer{
-		slot:   make(map[string]int32, len(words)),
+		slot:   wordmap.New[int32](len(words)),
 		listed: len(words),
 		binary: n.Attrs.Bool("binary"),
 		minTF:  n.Attrs.Double("min_tf"),
 	}
 	for i, w := range words {
-		k.slot[w] = int32(i) // of equal words the last counts, as in Scala's toMap
+		k.slot.Put(w, int32(i)) // of equal words the last counts, as in Scala's toMap
 	}
 	return k, n.Attrs.Err()
 }
@@ -48,7 +49,7 @@ func (k *countVectorizer) Inputs() []ops.Port { return wordsPort("input") }
 
 // The size is the number of different words, which is less than the greatest
 // slot if words are repeated.
-func (k *countVectorizer) size() int { return len(k.slot) }
+func (k *countVectorizer) size() int { return k.slot.Len() }
 
 func (k *countVectorizer) Outputs() []ops.Port {
 	return port("output", bundle.TensorOf(bundle.Double, []int{k.size()}))
@@ -70,7 +71,7 @@ func (k *countVectorizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, e
 			if words.IsNullWord(i) {
 				continue
 			}
-			if slot, ok := k.slot[words.Word(i)]; ok {
+			if slot, ok := k.slot.Get(words.Word(i)); ok {
 				c.hits = append(c.hits, slot)
 			}
 		}

@@ -73,3 +73,50 @@ func evalTexts(t *testing.T, model string, stop <-chan struct{}, texts ...string
 	}
 	return b, out[0], nil
 }
+
+// Texts of a dictionary are split once, and each row has its own words or its own
+// rejection, also if the row was rejected before.
+func TestTokenizersSplitTheTextsOfDictionaries(t *testing.T) {
+	const model = `{"op":"regex_tokenizer","attributes":{"regex":{"string":"\\s|(a*)*\\1b"},"match_gaps":{"boolean":true},"token_min_length":{"int":1},"lowercase_text":{"boolean":true}}}`
+	endless := strings.Repeat("a", 60) + "!"
+	words := []string{"One two", endless, "", "three", "unused"}
+	rows := []int32{0, 1, 0, 3, 1, 2, 0, 3, 1}
+	for _, doc := range []string{model, `{"op":"tokenizer","attributes":{}}`} {
+		mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+		k := loadMutant(&casefile.Model{Files: map[string][]byte{"model.json": []byte(doc)}})
+		dict := array.NewDictionaryArray(
+			&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String},
+			int32s(mem, rows), strings8(mem, words))
+		defer dict.Release()
+		b := &ops.Batch{Mem: mem, Len: len(rows)}
+		b.Reject(1, 0, ops.Unseen, "before")
+		out, err := k.Eval(b, []arrow.Array{dict})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row, c := range rows {
+			if got, _ := b.Rejected(row); doc == model && (got.Code != "") != (c == 1) {
+				t.Errorf("%s: row %d, %.10q: code %q", doc, row, words[c], got.Code)
+			}
+			want := map[int32]string{0: `["one","two"]`, 2: map[bool]string{true: `[]`, false: `[""]`}[doc == model], 3: `["three"]`}[c]
+			if got := out[0].ValueStr(row); c != 1 && got != want {
+				t.Errorf("%s: row %d, %q: %s, want %s", doc, row, words[c], got, want)
+			}
+		}
+		out[0].Release()
+	}
+}
+
+func int32s(mem memory.Allocator, values []int32) arrow.Array {
+	b := array.NewInt32Builder(mem)
+	defer b.Release()
+	b.AppendValues(values, nil)
+	return b.NewArray()
+}
+
+func strings8(mem memory.Allocator, values []string) arrow.Array {
+	b := array.NewStringBuilder(mem)
+	defer b.Release()
+	b.AppendValues(values, nil)
+	return b.NewArray()
+}

@@ -60,21 +60,12 @@ func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, er
 	out := column.NewStringListBuilder(b.Mem, b.Len, bytes/5, bytes)
 	var low lowerer
 	var words []string
-	var stopped error
-	for row := range b.Len {
-		if texts.IsNull(row) {
-			out.EndRow()
-			continue
-		}
-		text := texts.Value(row)
+	split := func(row int, text string) (ok bool, err error) {
 		if k.lower {
 			text = low.lower(text)
 		}
-		var err error
 		if words, err = k.words(k.regex, b.Stop, words[:0], text); err != nil {
-			if stopped = rejectText(b, row, err); stopped != nil {
-				break
-			}
+			return false, rejectText(b, row, err)
 		}
 		for _, w := range words {
 			// A unit of UTF-16 takes one to three bytes.
@@ -82,14 +73,9 @@ func (k *regexTokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, er
 				out.Append(w)
 			}
 		}
-		out.EndRow()
+		return true, nil
 	}
-	arr, err := out.Array()
-	if stopped != nil && err == nil {
-		arr.Release()
-		err = stopped
-	}
-	return one(arr, err)
+	return one(finishWords(out, splitTexts(b, texts, out, split)))
 }
 
 // rejectText refuses row for the error of a regular expression. It returns the

@@ -6,6 +6,7 @@ import (
 	"leapscore/ops"
 	"leapscore/ops/column"
 	"leapscore/ops/internal/javatext"
+	"leapscore/ops/internal/wordmap"
 )
 
 // StopWordsRemover leaves words out.
@@ -22,17 +23,18 @@ var StopWordsRemover = &ops.Op{
 }
 
 type stopWordsRemover struct {
-	stop          map[string]struct{} // in lower case, unless caseSensitive
+	stop          *wordmap.Map[struct{}] // in lower case, unless caseSensitive
 	caseSensitive bool
 }
 
 func loadStopWordsRemover(n *ops.Node) (ops.Kernel, error) {
-	k := &stopWordsRemover{stop: map[string]struct{}{}, caseSensitive: n.Attrs.Bool("case_sensitive")}
-	for _, w := range n.Attrs.Strings("stop_words") {
+	words := n.Attrs.Strings("stop_words")
+	k := &stopWordsRemover{stop: wordmap.New[struct{}](len(words)), caseSensitive: n.Attrs.Bool("case_sensitive")}
+	for _, w := range words {
 		if !k.caseSensitive {
 			w = javatext.ToLower(w)
 		}
-		k.stop[w] = struct{}{}
+		k.stop.Put(w, struct{}{})
 	}
 	return k, n.Attrs.Err()
 }
@@ -44,19 +46,24 @@ func (k *stopWordsRemover) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, 
 	words := column.ViewStringLists(in[0])
 	var low lowerer
 	return mapWords(b, words, func(_, lo, hi int, out *column.StringListBuilder) {
+		kept := lo // words from here on are kept and not yet written
 		for i := lo; i < hi; i++ {
-			if words.IsNullWord(i) {
+			null := words.IsNullWord(i)
+			if !null {
+				key := words.Word(i)
+				if !k.caseSensitive {
+					key = low.lower(key)
+				}
+				if _, stop := k.stop.Get(key); !stop {
+					continue
+				}
+			}
+			out.AppendWords(words, kept, i)
+			kept = i + 1
+			if null {
 				out.AppendNull()
-				continue
-			}
-			w := words.Word(i)
-			key := w
-			if !k.caseSensitive {
-				key = low.lower(w)
-			}
-			if _, stop := k.stop[key]; !stop {
-				out.Append(w)
 			}
 		}
+		out.AppendWords(words, kept, hi)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
+	"leapscore/ops/internal/wordmap"
 )
 
 // StringIndexer replaces labels by their numbers.
@@ -26,8 +27,8 @@ var StringIndexer = &ops.Op{
 }
 
 type stringIndexer struct {
-	index   []map[string]float64 // per column
-	unseen  []float64            // the result of keep: the number of labels
+	index   []*wordmap.Map[float64] // per column
+	unseen  []float64               // the result of keep: the number of labels
 	invalid invalid
 }
 
@@ -45,9 +46,9 @@ func loadStringIndexer(n *ops.Node) (ops.Kernel, error) {
 		}
 	}
 	for _, labels := range columns {
-		index := make(map[string]float64, len(labels))
+		index := wordmap.New[float64](len(labels))
 		for i, l := range labels {
-			index[l] = float64(i) // of equal labels the last counts, as in Scala's toMap
+			index.Put(l, float64(i)) // of equal labels the last counts, as in Scala's toMap
 		}
 		k.index = append(k.index, index)
 		k.unseen = append(k.unseen, float64(len(labels)))
@@ -74,7 +75,7 @@ func numbered(name string, n int, t bundle.Type) []ops.Port {
 // Labels implements ops.Labeler. Of equal labels only the last has its place.
 func (k *stringIndexer) Labels(col int) []string {
 	labels := make([]string, int(k.unseen[col]))
-	for l, at := range k.index[col] {
+	for l, at := range k.index[col].All() {
 		labels[int(at)] = l
 	}
 	return labels
@@ -98,7 +99,7 @@ func (k *stringIndexer) column(b *ops.Batch, port int, s *column.Strings) arrow.
 		byCode := make([]float64, words.Len())
 		for c := range byCode {
 			byCode[c] = -1
-			if x, ok := index[words.Value(c)]; ok && !words.IsNull(c) {
+			if x, ok := index.Get(words.Value(c)); ok && !words.IsNull(c) {
 				byCode[c] = x
 			}
 		}
@@ -116,7 +117,7 @@ func (k *stringIndexer) column(b *ops.Batch, port int, s *column.Strings) arrow.
 	for row := range out.Values {
 		if s.IsNull(row) {
 			out.Values[row] = k.null(b, port, row)
-		} else if x, ok := index[s.Value(row)]; ok {
+		} else if x, ok := index.Get(s.Value(row)); ok {
 			out.Values[row] = x
 		} else {
 			out.Values[row] = k.unknown(b, port, row, s)
@@ -144,8 +145,7 @@ func (k *stringIndexer) unknown(b *ops.Batch, port, row int, s *column.Strings) 
 
 // Index, Keep and Unknown implement ops.Indexer.
 func (k *stringIndexer) Index(col int, word string) (float64, bool) {
-	x, ok := k.index[col][word]
-	return x, ok
+	return k.index[col].Get(word)
 }
 func (k *stringIndexer) Keep() bool              { return k.invalid == invalidKeep }
 func (k *stringIndexer) Unknown(col int) float64 { return k.unseen[col] }

@@ -6,6 +6,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
+	"leapscore/ops/internal/wordmap"
 )
 
 // StringMap replaces labels by numbers of their own.
@@ -24,7 +25,7 @@ var StringMap = &ops.Op{
 }
 
 type stringMap struct {
-	value   map[string]float64
+	value   *wordmap.Map[float64]
 	invalid invalid
 	def     float64
 }
@@ -32,14 +33,14 @@ type stringMap struct {
 func loadStringMap(n *ops.Node) (ops.Kernel, error) {
 	labels, values := n.Attrs.Strings("labels"), n.Attrs.Doubles("values")
 	k := &stringMap{
-		value:   make(map[string]float64, len(labels)),
+		value:   wordmap.New[float64](len(labels)),
 		invalid: loadInvalid(n.Attrs, invalidError, false),
 		def:     n.Attrs.DoubleOr("default_value", 0),
 	}
 	// The longer list is cut, as by Scala's zip, and of equal labels the last
 	// counts.
 	for i := range min(len(labels), len(values)) {
-		k.value[labels[i]] = values[i]
+		k.value.Put(labels[i], values[i])
 	}
 	return k, n.Attrs.Err()
 }
@@ -79,7 +80,7 @@ func (k *stringMap) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) 
 }
 
 func (k *stringMap) lookUp(label string) (float64, bool) {
-	if x, ok := k.value[label]; ok {
+	if x, ok := k.value.Get(label); ok {
 		return x, true
 	}
 	return k.def, false

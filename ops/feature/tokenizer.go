@@ -33,13 +33,64 @@ func (tokenizer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	bytes := textBytes(texts)
 	out := column.NewStringListBuilder(b.Mem, b.Len, bytes/5, bytes+8)
 	var low lowerer
+	split := func(_ int, text string) (bool, error) {
+		splitSpace(out, text, &low)
+		return true, nil
+	}
+	return one(finishWords(out, splitTexts(b, texts, out, split)))
+}
+
+// splitter appends the words of a text. It rejects the row and returns false if it
+// cannot, or returns an error that ends the batch.
+type splitter func(row int, text string) (ok bool, err error)
+
+// splitTexts makes a row of words of each text, or an empty one of a null. Texts of a
+// dictionary are split once, unless they are rejected.
+func splitTexts(b *ops.Batch, texts *column.Strings, out *column.StringListBuilder, split splitter) error {
+	words, code, dict := texts.Dict()
+	var known [][2]int32 // of the texts of a dictionary, where their words start and end in out, plus 1
+	if dict && words.Len() < b.Len {
+		known = make([][2]int32, words.Len())
+	}
 	for row := range b.Len {
-		if !texts.IsNull(row) {
-			splitSpace(out, texts.Value(row), &low)
+		if texts.IsNull(row) {
+			out.EndRow()
+			continue
+		}
+		if known == nil {
+			if _, err := split(row, texts.Value(row)); err != nil {
+				return err
+			}
+			out.EndRow()
+			continue
+		}
+		k := &known[code(row)]
+		if k[0] > 0 {
+			out.Repeat(int(k[0]-1), int(k[1]-1))
+			out.EndRow()
+			continue
+		}
+		start := out.Len()
+		ok, err := split(row, words.Value(code(row)))
+		if err != nil {
+			return err
+		}
+		if ok {
+			*k = [2]int32{int32(start + 1), int32(out.Len() + 1)}
 		}
 		out.EndRow()
 	}
-	return one(out.Array())
+	return nil
+}
+
+// finishWords returns the column of out, or the error that its rows ended with.
+func finishWords(out *column.StringListBuilder, stopped error) (arrow.Array, error) {
+	arr, err := out.Array()
+	if stopped != nil && err == nil {
+		arr.Release()
+		return nil, stopped
+	}
+	return arr, err
 }
 
 // textBytes is about how many bytes all texts have, for sizing builders.

@@ -32,19 +32,26 @@ func (k *wordFilter) Outputs() []ops.Port { return wordsPort("output") }
 func (k *wordFilter) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	words := column.ViewStringLists(in[0])
 	return mapWords(b, words, func(row, lo, hi int, out *column.StringListBuilder) {
+		kept := lo // words from here on are kept and not yet written
 		for i := lo; i < hi; i++ {
 			if words.IsNullWord(i) {
 				b.Reject(row, 0, ops.Null, "null among the words")
-			} else if w := words.Word(i); k.keeps(w) {
-				out.Append(w)
+			} else if k.keeps(words.Word(i)) {
+				continue
 			}
+			out.AppendWords(words, kept, i)
+			kept = i + 1
 		}
+		out.AppendWords(words, kept, hi)
 	})
 }
 
 func (k *wordFilter) keeps(word string) bool {
 	n := 0
-	for _, r := range word {
+	for n < len(word) && 'a' <= word[n]|0x20 && word[n]|0x20 <= 'z' {
+		n++
+	}
+	for _, r := range word[n:] {
 		// A character beyond the BMP is two chars to Java, neither a letter.
 		if !javatext.IsLetter(r) {
 			return false
