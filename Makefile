@@ -11,7 +11,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 # Packages whose tests with the tag engines are too heavy for make test.
 ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
-.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark bench-boosters bench-shapes ci release wheel test-wheel test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark bench-boosters bench-shapes bench-guard ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -124,6 +124,9 @@ bench-shapes: ## jobs of many shapes beside the software that users would pick f
 	python3 benchmarks/peers/shapes.py --rows $(or $(ROWS),600000) --runs $(or $(RUNS),5) \
 	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS) --chart $(RESULTS)/shapes.svg)
 
+bench-guard: ## fail if a job takes more than twice its CPU time beside the floor (benchmarks/peers/guard.json)
+	python3 benchmarks/peers/guard.py
+
 bench-spark: ## the same job in Spark, by Spark ML and as a command: make bench-spark ROWS=4000000 RUNS=3 (installs pyspark)
 	@integration/tools/install.sh python
 	@$(MAKE) --no-print-directory build
@@ -135,7 +138,7 @@ bench-compare: ## compare two results: make bench-compare OLD=file NEW=file
 bench-check: ## is this tree slower than where it left main? make bench-check BASE=commit BENCH=Run ROUNDS=12 (see benchmarks/README.md)
 	$(GO) run ./benchmarks/check $(if $(BASE),-base $(BASE)) $(if $(BENCH),-bench '$(BENCH)') $(if $(ROUNDS),-rounds $(ROUNDS))
 
-ci: lint test check-generate ## what CI runs
+ci: lint test check-generate bench-guard ## what CI runs
 
 release: ## build all files of a release into dist (Debian 12; PLATFORMS=linux/amd64 for one): docs/releasing.md
 	release/build.sh

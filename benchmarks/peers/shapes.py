@@ -19,7 +19,8 @@ from shape.table import Result, chart, markdown
 
 def main():
     a = arguments()
-    env.packages()
+    if a.python == env.PYTHON:
+        env.packages()
     env.binaries()
     results = []
     for name in a.only:
@@ -44,7 +45,8 @@ def arguments():
     p.add_argument("--only", default=",".join(names), help="of " + ", ".join(names) + "; or a kind: " + ", ".join(kinds()))
     p.add_argument("--results", default=os.path.join(env.ROOT, "benchmarks", "results"))
     p.add_argument("--chart", default="", help="file of the chart, or nothing")
-    p.add_argument("--leapscore", default="", help="another binary to measure")
+    p.add_argument("--leapscore", default=env.LEAPSCORE, help="another binary to measure")
+    p.add_argument("--python", default=env.PYTHON, help="another Python that has the packages")
     a = p.parse_args()
     of_kind = {kind: [s.name for s in module.SHAPES] for kind, module in kinds().items()}
     a.only = [name for word in a.only.split(",") for name in of_kind.get(word, [word])]
@@ -54,19 +56,17 @@ def arguments():
 def run(shape, a):
     """Measures one shape."""
     rows = shape.size(a.rows)
-    folder = made(shape, rows)
+    folder = made(shape, rows, a.python)
     env.warm(folder)
-    python = env.duckdb(shape.engine) if shape.engine else env.PYTHON
-    ours = Leapscore("leapscore", rows, arguments=[*shape.arguments(folder), "--workers", str(shape.threads)])
-    if a.leapscore:
-        ours.binary = a.leapscore
+    python = env.duckdb(shape.engine) if shape.engine else a.python
+    ours = Leapscore("leapscore", rows, arguments=[*shape.arguments(folder), "--workers", str(shape.threads)], binary=a.leapscore)
     config = {"shape": shape.name, "folder": folder, "threads": shape.threads}
     peers = [Worker(label, rows, engine="shape", config=config | {"peer": label}, python=python) for label in shape.peers]
     measure(shape.title, [ours, *peers], a.runs)
     return Result(shape, rows, ours, peers)
 
 
-def made(shape, rows):
+def made(shape, rows, python):
     """The folder with the tables and models of a shape, made once."""
     models()
     listings = env.table(f"shape-listings-{rows}", "-rows", str(rows), "-files", "4")
@@ -82,7 +82,7 @@ def made(shape, rows):
     shutil.rmtree(partial, ignore_errors=True)
     os.makedirs(partial)
     config = {"shape": shape.name, "rows": rows, "listings": os.path.join(listings, "listings", "*.parquet"), "threads": 2}
-    maker = Worker(f"tables of {shape.name}", rows, engine="make-shape", config=config)
+    maker = Worker(f"tables of {shape.name}", rows, engine="make-shape", config=config, python=python)
     maker.start()
     maker.run(partial)
     maker.stop()
