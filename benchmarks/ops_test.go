@@ -77,7 +77,7 @@ func benchCase(b *testing.B, model, input string) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		values = countLeaves(cols) + countLeaves(res.Columns)
+		values = opstest.CountValues(cols) + opstest.CountValues(res.Columns)
 		res.Release()
 	}
 	spent := float64((testcpu.Time() - start).Nanoseconds()) / float64(b.N)
@@ -159,31 +159,4 @@ func tile(b *testing.B, p *pipeline.Pipeline, cols []arrow.Array) []arrow.Array 
 		all[i] = array.NewSlice(c, 0, batchRows)
 	}
 	return all
-}
-
-// countLeaves counts the numbers, words and truths in some columns.
-func countLeaves(cols []arrow.Array) (n int) {
-	for _, c := range cols {
-		n += leavesOf(c)
-	}
-	return n
-}
-
-func leavesOf(a arrow.Array) (n int) {
-	switch a := a.(type) {
-	case *array.Struct: // a vector: its values
-		for i := range a.NumField() {
-			if l, ok := a.Field(i).(*array.List); ok && l.ListValues().DataType().ID() == arrow.FLOAT64 {
-				return leavesOf(l)
-			}
-		}
-		return a.Len()
-	case array.ListLike:
-		for i := range a.Len() {
-			from, to := a.ValueOffsets(i)
-			n += int(to - from)
-		}
-		return n
-	}
-	return a.Len()
 }

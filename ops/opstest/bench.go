@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/bundle"
@@ -57,7 +59,7 @@ func (r *runner) bench(b *testing.B, answered []int) {
 	mem := memory.NewGoAllocator()
 	cols := r.columns(mem, rows, 0)
 	b.ReportAllocs()
-	cpu := testcpu.Time()
+	cpu, values := testcpu.Time(), 0
 	for b.Loop() {
 		res, err := r.p.Run(mem, cols, benchRows)
 		if err != nil {
@@ -66,13 +68,43 @@ func (r *runner) bench(b *testing.B, answered []int) {
 		if res.Rejects() > 0 {
 			b.Fatalf("%d of %d rows are refused, want none: see the tests of the op", res.Rejects(), benchRows)
 		}
+		values = CountValues(cols) + CountValues(res.Columns)
 		res.Release()
 	}
-	b.ReportMetric(float64((testcpu.Time()-cpu).Nanoseconds())/float64(b.N)/benchRows, "cpu-ns/row")
+	spent := float64((testcpu.Time() - cpu).Nanoseconds()) / float64(b.N)
+	b.ReportMetric(spent/benchRows, "cpu-ns/row")
+	b.ReportMetric(spent/float64(values), "ns/value")
 	perRow := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / benchRows
 	b.ReportMetric(perRow, "ns/row")
 	b.ReportMetric(1e9/perRow, "rows/s")
 	for _, c := range cols {
 		c.Release()
 	}
+}
+
+// CountValues counts the numbers, words and truths in some columns: of vectors those
+// that are stored.
+func CountValues(cols []arrow.Array) (n int) {
+	for _, c := range cols {
+		n += valuesOf(c)
+	}
+	return n
+}
+
+func valuesOf(a arrow.Array) (n int) {
+	switch a := a.(type) {
+	case *array.Struct: // a vector
+		for i := range a.NumField() {
+			if l, ok := a.Field(i).(*array.List); ok && l.ListValues().DataType().ID() == arrow.FLOAT64 {
+				return valuesOf(l)
+			}
+		}
+	case array.ListLike:
+		for i := range a.Len() {
+			from, to := a.ValueOffsets(i)
+			n += int(to - from)
+		}
+		return n
+	}
+	return a.Len()
 }
