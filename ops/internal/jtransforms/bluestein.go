@@ -65,9 +65,7 @@ func (b *bluestein) forward(t []float64, s *scratch) {
 	}
 	clear(s.z[b.n:])
 	b.fft.backward(s.z, s.y)
-	for i, w := range b.filter {
-		s.y[i] = mul(w, s.y[i])
-	}
+	mulAll(s.y, b.filter)
 	b.fft.forward(s.y, s.z)
 	h := b.n / 2
 	for i, c := range b.chirp[:h] {
@@ -103,5 +101,17 @@ func (b *bluestein) inverse(t []float64, s *scratch) {
 	for i, c := range b.chirp[:h] {
 		x := float64(real(c)*real(s.z[i])) - float64(imag(c)*imag(s.z[i]))
 		t[i] = x * norm
+	}
+}
+
+// mulAll multiplies each z[i] by w[i].
+func mulAll(z, w []complex128) {
+	i := 0
+	if hasStages && len(z) > 1 {
+		i = len(z) &^ 1
+		mulAll256(&z[0], &w[0], i)
+	}
+	for ; i < len(z); i++ {
+		z[i] = mul(w[i], z[i])
 	}
 }

@@ -33,6 +33,7 @@ type splitRadix struct {
 type stage struct {
 	plain1, plain3   []complex128
 	turned1, turned3 []complex128
+	back1, back3     []complex128 // of turned blocks, for the second and fourth quarter
 }
 
 func newSplitRadix(n int) *splitRadix {
@@ -143,32 +144,59 @@ func (f *splitRadix) quarters(z []complex128, level int, lastTurned bool) {
 	}
 }
 
+// The quarters of a block are made point by point. Points 0 and the middle have turns of
+// their own; the others are alike, and vector code takes them two at a time.
+
 // splitPlain divides a plain block into its quarters.
 func (s *stage) splitPlain(z []complex128) {
 	q := len(z) / 4
-	for j := range q {
-		x0, x1 := z[j]+z[j+2*q], z[j]-z[j+2*q]
-		x2, x3 := z[j+q]+z[j+3*q], z[j+q]-z[j+3*q]
-		z[j], z[j+q] = x0+x2, x0-x2
-		z[j+2*q], z[j+3*q] = s.twiddle(j, addI(x1, x3), subI(x1, x3))
+	s.eachPoint(q, func(j int) { s.plainPoint(z, j, q) }, func(j, n int) {
+		splitPlain256(&z[j], q, n, &s.plain1[j], &s.plain3[j])
+	})
+}
+
+func (s *stage) plainPoint(z []complex128, j, q int) {
+	x0, x1 := z[j]+z[j+2*q], z[j]-z[j+2*q]
+	x2, x3 := z[j+q]+z[j+3*q], z[j+q]-z[j+3*q]
+	z[j], z[j+q] = x0+x2, x0-x2
+	z[j+2*q], z[j+3*q] = s.twiddle(j, addI(x1, x3), subI(x1, x3))
+}
+
+// eachPoint calls one for points of a quarter of q, and alike for n of them from j on.
+func (s *stage) eachPoint(q int, one func(j int), alike func(j, n int)) {
+	if !hasStages || q < 8 {
+		for j := range q {
+			one(j)
+		}
+		return
+	}
+	for _, from := range []int{0, q / 2} {
+		one(from)
+		one(from + 1)
+		alike(from+2, q/2-2)
 	}
 }
 
-// splitConjugate is splitPlain of the conjugate of z. The signs are taken on
-// the way, not before: that decides the sign of some zeros.
+// splitConjugate is splitPlain of the conjugate of z.
 func (s *stage) splitConjugate(z []complex128) {
 	q := len(z) / 4
-	for j := range q {
-		a, b := z[j], z[j+2*q]
-		x0 := complex(real(a)+real(b), -imag(a)-imag(b))
-		x1 := complex(real(a)-real(b), imag(b)-imag(a))
-		x2, x3 := z[j+q]+z[j+3*q], z[j+q]-z[j+3*q]
-		z[j] = complex(real(x0)+real(x2), imag(x0)-imag(x2))
-		z[j+q] = complex(real(x0)-real(x2), imag(x0)+imag(x2))
-		z[j+2*q], z[j+3*q] = s.twiddle(j,
-			complex(real(x1)+imag(x3), imag(x1)+real(x3)),
-			complex(real(x1)-imag(x3), imag(x1)-real(x3)))
-	}
+	s.eachPoint(q, func(j int) { s.conjugatePoint(z, j, q) }, func(j, n int) {
+		splitConjugate256(&z[j], q, n, &s.plain1[j], &s.plain3[j])
+	})
+}
+
+// conjugatePoint takes the signs on the way, not before: that decides the sign of some
+// zeros.
+func (s *stage) conjugatePoint(z []complex128, j, q int) {
+	a, b := z[j], z[j+2*q]
+	x0 := complex(real(a)+real(b), -imag(a)-imag(b))
+	x1 := complex(real(a)-real(b), imag(b)-imag(a))
+	x2, x3 := z[j+q]+z[j+3*q], z[j+q]-z[j+3*q]
+	z[j] = complex(real(x0)+real(x2), imag(x0)-imag(x2))
+	z[j+q] = complex(real(x0)-real(x2), imag(x0)+imag(x2))
+	z[j+2*q], z[j+3*q] = s.twiddle(j,
+		complex(real(x1)+imag(x3), imag(x1)+real(x3)),
+		complex(real(x1)-imag(x3), imag(x1)-real(x3)))
 }
 
 // twiddle turns the points at position j of the third and fourth quarter of a
@@ -192,27 +220,31 @@ func turnEighth(h float64, x complex128) complex128 {
 // splitTurned divides a turned block into its quarters.
 func (s *stage) splitTurned(z []complex128) {
 	q := len(z) / 4
-	h := real(s.plain1[q/2])
-	for j := range q {
-		x0, x1 := addI(z[j], z[j+2*q]), subI(z[j], z[j+2*q])
-		x2, x3 := addI(z[j+q], z[j+3*q]), subI(z[j+q], z[j+3*q])
-		switch {
-		case j == 0:
-			y := turnEighth(h, x2)
-			z[j], z[j+q] = x0+y, x0-y
-			y = turnEighth(h, x3)
-			z[j+2*q], z[j+3*q] = addI(x1, y), subI(x1, y)
-		case 2*j == q:
-			w := s.turned1[j]
-			y0, y2 := mul(w, x0), mul(swap(w), x2)
-			z[j], z[j+q] = y0+y2, y0-y2
-			y0, y2 = mul(swap(w), x1), mul(w, x3)
-			z[j+2*q], z[j+3*q] = y0-y2, y0+y2
-		default:
-			y0, y2 := mul(s.turned1[j], x0), mul(swap(s.turned1[q-j]), x2)
-			z[j], z[j+q] = y0+y2, y0-y2
-			y0, y2 = mul(s.turned3[j], x1), mul(-swap(s.turned3[q-j]), x3)
-			z[j+2*q], z[j+3*q] = y0+y2, y0-y2
-		}
+	s.eachPoint(q, func(j int) { s.turnedPoint(z, j, q) }, func(j, n int) {
+		splitTurned256(&z[j], q, n, &[4]*complex128{&s.turned1[j], &s.back1[j], &s.turned3[j], &s.back3[j]})
+	})
+}
+
+func (s *stage) turnedPoint(z []complex128, j, q int) {
+	x0, x1 := addI(z[j], z[j+2*q]), subI(z[j], z[j+2*q])
+	x2, x3 := addI(z[j+q], z[j+3*q]), subI(z[j+q], z[j+3*q])
+	switch {
+	case j == 0:
+		h := real(s.plain1[q/2])
+		y := turnEighth(h, x2)
+		z[j], z[j+q] = x0+y, x0-y
+		y = turnEighth(h, x3)
+		z[j+2*q], z[j+3*q] = addI(x1, y), subI(x1, y)
+	case 2*j == q:
+		w := s.turned1[j]
+		y0, y2 := mul(w, x0), mul(swap(w), x2)
+		z[j], z[j+q] = y0+y2, y0-y2
+		y0, y2 = mul(swap(w), x1), mul(w, x3)
+		z[j+2*q], z[j+3*q] = y0-y2, y0+y2
+	default:
+		y0, y2 := mul(s.turned1[j], x0), mul(s.back1[j], x2)
+		z[j], z[j+q] = y0+y2, y0-y2
+		y0, y2 = mul(s.turned3[j], x1), mul(s.back3[j], x3)
+		z[j+2*q], z[j+3*q] = y0+y2, y0-y2
 	}
 }

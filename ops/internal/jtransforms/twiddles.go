@@ -76,6 +76,10 @@ func (t *twiddles) stage(b int) stage {
 	for j := 1; j < q; j++ {
 		s.turned1[j], s.turned3[j] = t.w1[j*step], conj(t.w3[j*step])
 	}
+	s.back1, s.back3 = make([]complex128, q), make([]complex128, q)
+	for j := 1; j < q; j++ {
+		s.back1[j], s.back3[j] = swap(s.turned1[q-j]), -swap(s.turned3[q-j])
+	}
 	return s
 }
 

@@ -1,0 +1,170 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// A register holds two complex numbers. SWAP exchanges their parts; ODD has the sign bits
+// of the imaginary ones. z0 to z3 at SI, R8, R9 and R10 are the same places of the four quarters.
+DATA oddSigns<>+0(SB)/8, $0
+DATA oddSigns<>+8(SB)/8, $0x8000000000000000
+DATA oddSigns<>+16(SB)/8, $0
+DATA oddSigns<>+24(SB)/8, $0x8000000000000000
+GLOBL oddSigns<>(SB), RODATA|NOPTR, $32
+
+#define ODD Y15
+#define SWAP(x, y) VPERMILPD $5, x, y
+
+// ADDI is r = x + i*y, and SUBI r = x - i*y; t is spoiled.
+#define ADDI(x, y, r, t) \
+	SWAP(y, t)         \
+	VADDSUBPD t, x, r
+
+#define SUBI(x, y, r, t) \
+	SWAP(y, t)         \
+	VXORPD ODD, t, t   \
+	VADDPD t, x, r
+
+// MUL is x = w*x for w in memory, every step rounded.
+#define MUL(w, x, t, u) \
+	VMOVUPD   w, t         \
+	VPERMILPD $15, t, u    \
+	VMOVDDUP  t, t         \
+	VMULPD    x, t, t      \
+	SWAP(x, x)             \
+	VMULPD    x, u, u      \
+	VADDSUBPD u, t, x
+
+#define QUARTERS(z, q) \
+	MOVQ z, SI           \
+	MOVQ q, R8           \
+	SHLQ $4, R8          \
+	LEAQ (SI)(R8*2), R9  \
+	LEAQ (R9)(R8*1), R10 \
+	ADDQ SI, R8          \
+	VMOVUPD oddSigns<>(SB), ODD
+
+// func splitPlain256(z *complex128, q, n int, w1, w3 *complex128)
+TEXT ·splitPlain256(SB), NOSPLIT, $0-40
+	QUARTERS(z+0(FP), q+8(FP))
+	MOVQ n+16(FP), CX
+	MOVQ w1+24(FP), DX
+	MOVQ w3+32(FP), BX
+	SHLQ $4, CX
+	XORQ AX, AX
+
+plain:
+	VMOVUPD (SI)(AX*1), Y0
+	VMOVUPD (R8)(AX*1), Y1
+	VMOVUPD (R9)(AX*1), Y2
+	VMOVUPD (R10)(AX*1), Y3
+	VADDPD  Y2, Y0, Y4 // x0
+	VSUBPD  Y2, Y0, Y5 // x1
+	VADDPD  Y3, Y1, Y6 // x2
+	VSUBPD  Y3, Y1, Y7 // x3
+	VADDPD  Y6, Y4, Y0
+	VSUBPD  Y6, Y4, Y1
+	VMOVUPD Y0, (SI)(AX*1)
+	VMOVUPD Y1, (R8)(AX*1)
+	ADDI(Y5, Y7, Y2, Y8)
+	SUBI(Y5, Y7, Y3, Y9)
+	MUL((DX)(AX*1), Y2, Y10, Y11)
+	MUL((BX)(AX*1), Y3, Y12, Y13)
+	VMOVUPD Y2, (R9)(AX*1)
+	VMOVUPD Y3, (R10)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JLT  plain
+	VZEROUPPER
+	RET
+
+// func splitConjugate256(z *complex128, q, n int, w1, w3 *complex128)
+TEXT ·splitConjugate256(SB), NOSPLIT, $0-40
+	QUARTERS(z+0(FP), q+8(FP))
+	MOVQ n+16(FP), CX
+	MOVQ w1+24(FP), DX
+	MOVQ w3+32(FP), BX
+	SHLQ $4, CX
+	XORQ AX, AX
+
+conjugate:
+	VXORPD  (SI)(AX*1), ODD, Y0
+	VMOVUPD (R8)(AX*1), Y1
+	VXORPD  (R9)(AX*1), ODD, Y2
+	VMOVUPD (R10)(AX*1), Y3
+	VADDPD  Y2, Y0, Y4 // x0
+	VSUBPD  Y2, Y0, Y5 // x1
+	VADDPD  Y3, Y1, Y6 // x2
+	VSUBPD  Y3, Y1, Y7 // x3
+	VXORPD  ODD, Y6, Y6
+	VADDPD  Y6, Y4, Y0
+	VSUBPD  Y6, Y4, Y1
+	VMOVUPD Y0, (SI)(AX*1)
+	VMOVUPD Y1, (R8)(AX*1)
+	SWAP(Y7, Y8)
+	VADDPD  Y8, Y5, Y2
+	VSUBPD  Y8, Y5, Y3
+	MUL((DX)(AX*1), Y2, Y10, Y11)
+	MUL((BX)(AX*1), Y3, Y12, Y13)
+	VMOVUPD Y2, (R9)(AX*1)
+	VMOVUPD Y3, (R10)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JLT  conjugate
+	VZEROUPPER
+	RET
+
+// func splitTurned256(z *complex128, q, n int, w *[4]*complex128)
+TEXT ·splitTurned256(SB), NOSPLIT, $0-32
+	QUARTERS(z+0(FP), q+8(FP))
+	MOVQ n+16(FP), CX
+	MOVQ w+24(FP), AX
+	MOVQ 0(AX), DX
+	MOVQ 8(AX), BX
+	MOVQ 16(AX), R11
+	MOVQ 24(AX), R12
+	SHLQ $4, CX
+	XORQ AX, AX
+
+turned:
+	VMOVUPD (SI)(AX*1), Y0
+	VMOVUPD (R8)(AX*1), Y1
+	VMOVUPD (R9)(AX*1), Y2
+	VMOVUPD (R10)(AX*1), Y3
+	ADDI(Y0, Y2, Y4, Y8)
+	SUBI(Y0, Y2, Y5, Y9)
+	ADDI(Y1, Y3, Y6, Y8)
+	SUBI(Y1, Y3, Y7, Y9)
+	MUL((DX)(AX*1), Y4, Y10, Y11)
+	MUL((BX)(AX*1), Y6, Y12, Y13)
+	VADDPD  Y6, Y4, Y0
+	VSUBPD  Y6, Y4, Y1
+	VMOVUPD Y0, (SI)(AX*1)
+	VMOVUPD Y1, (R8)(AX*1)
+	MUL((R11)(AX*1), Y5, Y10, Y11)
+	MUL((R12)(AX*1), Y7, Y12, Y13)
+	VADDPD  Y7, Y5, Y2
+	VSUBPD  Y7, Y5, Y3
+	VMOVUPD Y2, (R9)(AX*1)
+	VMOVUPD Y3, (R10)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JLT  turned
+	VZEROUPPER
+	RET
+
+// func mulAll256(z, w *complex128, n int)
+TEXT ·mulAll256(SB), NOSPLIT, $0-24
+	MOVQ z+0(FP), SI
+	MOVQ w+8(FP), DX
+	MOVQ n+16(FP), CX
+	SHLQ $4, CX
+	XORQ AX, AX
+
+product:
+	VMOVUPD (SI)(AX*1), Y0
+	MUL((DX)(AX*1), Y0, Y10, Y11)
+	VMOVUPD Y0, (SI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JLT  product
+	VZEROUPPER
+	RET
