@@ -26,6 +26,7 @@ type plan interface {
 type scratch struct {
 	z, y []complex128
 	t, u []float64
+	room []float64 // of rotate
 }
 
 // NewDCT prepares the transforms of vectors of length n. It panics if n is

@@ -20,6 +20,8 @@ type pass struct {
 
 	// cos and sin are those of the factor-th part of a circle.
 	cos, sin float64
+
+	rotations rotations // of the pass for any odd factor
 }
 
 func newMixedRadix(n int) *mixedRadix {
@@ -39,6 +41,9 @@ func newMixedRadix(n int) *mixedRadix {
 		}
 		x := 2 * math.Pi / float64(f)
 		p.cos, p.sin = cos(x), sin(x)
+		if f > 5 {
+			p.rotations = p.newRotations()
+		}
 		m.passes = append(m.passes, p)
 		l1 *= f
 	}
@@ -67,7 +72,11 @@ func factors(n int) []int {
 }
 
 func (m *mixedRadix) newScratch() *scratch {
-	return &scratch{u: make([]float64, m.n)}
+	lanes := 0
+	for i := range m.passes {
+		lanes = max(lanes, m.passes[i].rotations.lanes)
+	}
+	return &scratch{u: make([]float64, m.n), room: make([]float64, 2*lanes)}
 }
 
 func (m *mixedRadix) forward(t []float64, s *scratch) {
@@ -84,7 +93,7 @@ func (m *mixedRadix) forward(t []float64, s *scratch) {
 		case 5:
 			p.forward5(data, spare)
 		default:
-			if p.forwardAny(data, spare) {
+			if p.forwardAny(data, spare, s.room) {
 				continue
 			}
 		}
@@ -114,7 +123,7 @@ func (m *mixedRadix) inverse(t []float64, s *scratch) {
 		case 5:
 			p.inverse5(data, spare)
 		default:
-			if p.inverseAny(data, spare) {
+			if p.inverseAny(data, spare, s.room) {
 				continue
 			}
 		}

@@ -26,3 +26,8 @@ func splitTurned256(z *complex128, q, n int, w *[4]*complex128)
 //
 //go:noescape
 func mulAll256(z, w *complex128, n int)
+
+// rotate256 is rotations.add; half is not 0.
+//
+//go:noescape
+func rotate256(sums, x, w *float64, size, half, lanes int)

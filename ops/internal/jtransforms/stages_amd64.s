@@ -168,3 +168,56 @@ product:
 	JLT  product
 	VZEROUPPER
 	RET
+
+// One group of four sums: Y0 the cosine sums and Y1 the sine ones, at DI and BX.
+// func rotate256(sums, x, w *float64, size, half, lanes int)
+TEXT ·rotate256(SB), NOSPLIT, $0-48
+	MOVQ sums+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ w+16(FP), DX
+	MOVQ size+24(FP), R8
+	MOVQ half+32(FP), CX
+	MOVQ lanes+40(FP), R9
+	SHLQ $3, R8
+	LEAQ (CX*2), R10
+	IMULQ R8, R10
+	ADDQ  SI, R10          // the last row of x
+	LEAQ (R9*8), R11       // from cosines to sines
+	LEAQ (DI)(R11*1), BX
+	VBROADCASTSD (SI), Y7
+
+group:
+	LEAQ (SI)(R8*1), R12
+	MOVQ R10, R13
+	MOVQ DX, AX
+	VBROADCASTSD (R12), Y2
+	VBROADCASTSD (R13), Y3
+	VMULPD (AX), Y2, Y0
+	VADDPD Y0, Y7, Y0
+	VMULPD (AX)(R11*1), Y3, Y1
+	MOVQ CX, R15
+
+term:
+	DECQ R15
+	JZ   stored
+	LEAQ (AX)(R11*2), AX
+	ADDQ R8, R12
+	SUBQ R8, R13
+	VBROADCASTSD (R12), Y2
+	VBROADCASTSD (R13), Y3
+	VMULPD (AX), Y2, Y2
+	VMULPD (AX)(R11*1), Y3, Y3
+	VADDPD Y2, Y0, Y0
+	VADDPD Y3, Y1, Y1
+	JMP  term
+
+stored:
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, (BX)
+	ADDQ $32, DI
+	ADDQ $32, BX
+	ADDQ $32, DX
+	SUBQ $4, R9
+	JNZ  group
+	VZEROUPPER
+	RET

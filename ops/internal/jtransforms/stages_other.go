@@ -11,3 +11,4 @@ func splitPlain256(*complex128, int, int, *complex128, *complex128)     { panic(
 func splitConjugate256(*complex128, int, int, *complex128, *complex128) { panic(noVectors) }
 func splitTurned256(*complex128, int, int, *[4]*complex128)             { panic(noVectors) }
 func mulAll256(*complex128, *complex128, int)                           { panic(noVectors) }
+func rotate256(*float64, *float64, *float64, int, int, int)             { panic(noVectors) }
