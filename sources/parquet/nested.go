@@ -42,35 +42,6 @@ func (c *chunkReader) beginLevels(n int, reps, defs []byte) error {
 	return err
 }
 
-func decodeLevels(dst, src []byte, n int, most uint8) ([]byte, error) {
-	dst = scan.Buffers.Grow(dst, n)
-	if most == 0 {
-		clear(dst)
-		return dst, nil
-	}
-	width := uint(0)
-	for most>>width > 0 {
-		width++
-	}
-	var h hybrid
-	h.reset(src, width)
-	var piece [256]int32
-	for at := 0; at < n; {
-		k := min(len(piece), n-at)
-		if err := h.decode(piece[:k]); err != nil {
-			return dst, err
-		}
-		for i, v := range piece[:k] {
-			if v > int32(most) || v < 0 {
-				return dst, fmt.Errorf("level %d, the most is %d", v, most)
-			}
-			dst[at+i] = byte(v)
-		}
-		at += k
-	}
-	return dst, nil
-}
-
 // readLevels takes the next n rows: their levels into c.levels, their values
 // into the sink.
 func (c *chunkReader) readLevels(n int) error {
@@ -89,27 +60,15 @@ func (c *chunkReader) readLevels(n int) error {
 			}
 		}
 		reps := l.pageReps[l.at : l.at+c.page.left]
-		k := 0
-		for ; k < len(reps); k++ {
-			if reps[k] == 0 {
-				if rows == n {
-					break
-				}
-				rows++
-			} else if rows == 0 {
-				return fmt.Errorf("a row begins with repetition level %d, want 0", reps[k])
-			}
+		if rows == 0 && reps[0] != 0 {
+			return fmt.Errorf("a row begins with repetition level %d, want 0", reps[0])
 		}
+		k, begun := rowsEnd(reps, n-rows)
+		rows += begun
 		defs := l.pageDefs[l.at : l.at+k]
 		l.reps = append(l.reps, reps[:k]...)
 		l.defs = append(l.defs, defs...)
-		set := 0
-		for _, d := range defs {
-			if d == c.leaf.maxDef {
-				set++
-			}
-		}
-		if err := c.take(set); err != nil {
+		if err := c.take(countByte(defs, c.leaf.maxDef)); err != nil {
 			return err
 		}
 		l.at += k
@@ -135,9 +94,13 @@ func (a *assembler) build(n *node) (arrow.ArrayData, error) {
 	l := &a.leaves[n.leaf].levels
 	valid := validity{mem: a.mem}
 	defer valid.release()
-	for i, d := range l.defs {
-		if l.reps[i] <= n.rep && d >= n.slotDef {
-			valid.total++
+	if n.slotDef == 0 && n.rep == 0 {
+		valid.total = countByte(l.reps, 0)
+	} else {
+		for i, d := range l.defs {
+			if l.reps[i] <= n.rep && d >= n.slotDef {
+				valid.total++
+			}
 		}
 	}
 	if _, ok := n.field.Type.(*arrow.StructType); ok {
@@ -150,11 +113,7 @@ func (a *assembler) buildLeaf(n *node) (arrow.ArrayData, error) {
 	c := a.leaves[n.leaf]
 	valid := validity{mem: a.mem}
 	defer valid.release()
-	for _, d := range c.levels.defs {
-		if d >= n.slotDef {
-			valid.total++
-		}
-	}
+	valid.total = countFrom(c.levels.defs, n.slotDef, n.leaf.maxDef)
 	for i := 0; i < len(c.levels.defs); {
 		// Levels come in long stretches of the same, mostly all set.
 		d, from := c.levels.defs[i], i
@@ -207,7 +166,7 @@ func (a *assembler) buildList(n *node, l *levelsRead, valid *validity) (arrow.Ar
 	defer offs.Release()
 	offs.Resize(4 * (valid.total + 1))
 	dst := scan.SliceOf[int32](offs.Bytes())
-	elems, slot := int32(0), 0
+	elems, slot, seen := int32(0), 0, 0
 	for i, d := range l.defs {
 		if d < n.slotDef {
 			continue
@@ -215,10 +174,10 @@ func (a *assembler) buildList(n *node, l *levelsRead, valid *validity) (arrow.Ar
 		if l.reps[i] <= n.rep {
 			dst[slot] = elems
 			slot++
-			if d >= n.def {
-				valid.ones(1)
-			} else {
+			if d < n.def {
+				valid.ones(slot - 1 - seen)
 				valid.zeros(1)
+				seen = slot
 			}
 		} else if slot == 0 {
 			return nil, fmt.Errorf("list %s: first entry has repetition level %d", n.field.Name, l.reps[i])
@@ -227,6 +186,7 @@ func (a *assembler) buildList(n *node, l *levelsRead, valid *validity) (arrow.Ar
 			elems++
 		}
 	}
+	valid.ones(slot - seen)
 	dst[slot] = elems
 	kid, err := a.build(n.children[0])
 	if err != nil {
