@@ -25,9 +25,9 @@ import (
 // How much DuckDB may have ready of a query whose rows are collected. It counts the
 // numbers of rows alone, so that its limit is one of chunks.
 const (
-	aheadBytes  = 8 << 20
+	aheadBytes  = 4 << 20
 	fewestAhead = 2
-	mostAhead   = 32
+	mostAhead   = 16
 	chunkKiB    = vector.Rows * 8 >> 10 // of the numbers of a chunk
 )
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -19,8 +18,8 @@ type parquetEncoder struct {
 	createdBy string
 	metadata  map[string]string
 
-	groups   sync.Pool // of *parquet.Group, empty
-	encoders sync.Pool // of *parquet.Encoder
+	groups   kept[*parquet.Group] // empty
+	encoders kept[*parquet.Encoder]
 }
 
 // NewParquet returns how to write Parquet files, whatever o.Format is.
@@ -77,7 +76,7 @@ func CreatedBy(version string) string {
 func (f *parquetEncoder) Ext() string { return f.suffix }
 
 func (f *parquetEncoder) NewBlock() Block {
-	if g, ok := f.groups.Get().(*parquet.Group); ok {
+	if g, ok := f.groups.take(); ok {
 		return parquetBlock{g}
 	}
 	return parquetBlock{f.schema.NewGroup()}
@@ -93,7 +92,7 @@ func (f *parquetEncoder) Restore(data []byte) (RowGroup, error) {
 }
 
 func (f *parquetEncoder) Encode(b Block) (RowGroup, error) {
-	e, ok := f.encoders.Get().(*parquet.Encoder)
+	e, ok := f.encoders.take()
 	if !ok {
 		e = parquet.NewEncoder(f.codec)
 	}
@@ -102,8 +101,8 @@ func (f *parquetEncoder) Encode(b Block) (RowGroup, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.encoders.Put(e)
-	f.groups.Put(g)
+	f.encoders.put(e)
+	f.groups.put(g)
 	return parquetRows{enc}, nil
 }
 

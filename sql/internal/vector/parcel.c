@@ -27,7 +27,7 @@ enum { type_bigint = 5, type_any = 34 };
 enum {
   row_bits = 11,        // of a row's number; the others are the parcel's address
   chunk_rows = 1 << row_bits,
-  spare_bytes = 32 << 20, // of parcels that are kept for the next rows
+  spare_bytes = 16 << 20, // of parcels that are kept for the next rows
 };
 
 struct leap_collector {
