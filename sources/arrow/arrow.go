@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 
@@ -23,8 +22,9 @@ import (
 // its first bytes say; names are often wrong about it.
 type format struct {
 	opener sources.Opener
+	remote bool
 	files  []store.Object
-	blocks [][]block // of each file; nil for streams
+	inside []*contents // of each file; nil for streams
 }
 
 var (
@@ -35,10 +35,10 @@ var (
 // Open reads the schemas of all files, and of the file format how many
 // rows each record batch has.
 func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sources.Source, error) {
-	f := &format{opener: opt.Opener, files: objects, blocks: make([][]block, len(objects))}
+	f := &format{opener: opt.Opener, remote: opt.Remote, files: objects, inside: make([]*contents, len(objects))}
 	schemas := make([]*arrow.Schema, len(objects))
 	err := scan.EachParallel(ctx, len(objects), scan.Openers(opt), func(ctx context.Context, i int) (err error) {
-		schemas[i], f.blocks[i], err = f.describe(ctx, i)
+		schemas[i], f.inside[i], err = f.describe(ctx, i)
 		if err != nil {
 			return &sources.FileError{Name: objects[i].Name, Err: err}
 		}
@@ -59,19 +59,19 @@ func Open(ctx context.Context, objects []store.Object, opt sources.Options) (sou
 // rows returns how many rows the files have, or -1 if one is a stream.
 func (f *format) rows() int64 {
 	var rows int64
-	for _, blocks := range f.blocks {
-		if blocks == nil {
+	for _, in := range f.inside {
+		if in == nil {
 			return -1
 		}
-		for _, b := range blocks {
+		for _, b := range in.batches {
 			rows += b.rows
 		}
 	}
 	return rows
 }
 
-// describe returns the schema of file i and, for the file format, its blocks.
-func (f *format) describe(ctx context.Context, i int) (schema *arrow.Schema, blocks []block, err error) {
+// describe returns the schema of file i and, for the file format, what is in it.
+func (f *format) describe(ctx context.Context, i int) (schema *arrow.Schema, inside *contents, err error) {
 	defer scan.RecoverDecode(&err)
 	r, err := f.opener.Open(ctx, f.files[i].Name)
 	if err != nil {
@@ -90,7 +90,8 @@ func (f *format) describe(ctx context.Context, i int) (schema *arrow.Schema, blo
 		defer st.Release()
 		return plainSchema(st.Schema()), nil, nil
 	}
-	if blocks, err = readBlocks(r); err != nil {
+	layout, err := readLayout(r)
+	if err != nil {
 		return nil, nil, err
 	}
 	in, err := newFile(r)
@@ -98,12 +99,12 @@ func (f *format) describe(ctx context.Context, i int) (schema *arrow.Schema, blo
 		return nil, nil, err
 	}
 	defer in.Close()
-	for _, b := range blocks {
+	for _, b := range layout.batches {
 		if err := checkBatchRows(b.rows, in.Schema().NumFields()); err != nil {
 			return nil, nil, err
 		}
 	}
-	return plainSchema(in.Schema()), blocks, nil
+	return plainSchema(in.Schema()), newContents(layout, in.Schema()), nil
 }
 
 func isFile(r store.Reader) (bool, error) {
@@ -140,8 +141,8 @@ func plainSchema(s *arrow.Schema) *arrow.Schema {
 }
 
 func (f *format) OpenFile(ctx context.Context, i int, cols []arrow.Field) (scan.BlockFile, error) {
-	if f.blocks[i] != nil {
-		return &file{format: f, file: i, cols: cols, left: f.blocks[i]}, nil
+	if in := f.inside[i]; in != nil {
+		return &file{format: f, file: i, cols: cols, left: in.batches}, nil
 	}
 	r, err := f.opener.Open(ctx, f.files[i].Name)
 	if err != nil {
@@ -184,7 +185,7 @@ func (s *batchStream) NextBlock() (scan.RowBlock, error) {
 		size = sources.SplitRows
 	}
 	for from := int64(0); from < n; from += size {
-		s.rest = append(s.rest, piece{cols, from, min(from+size, n)})
+		s.rest = append(s.rest, piece{cols: cols, from: from, to: min(from+size, n)})
 	}
 	if n == 0 {
 		return piece{}, nil
@@ -201,6 +202,13 @@ func (s *batchStream) Close() error {
 type piece struct {
 	cols     []arrow.Array
 	from, to int64
+	owned    bool // the columns are no other piece's, and released behind it
+}
+
+func (p piece) release() {
+	if p.owned {
+		messages.Release(p.cols)
+	}
 }
 
 func (p piece) RowCount() int64 { return p.to - p.from }
@@ -214,6 +222,7 @@ type pieceRows struct{ pieces []piece }
 
 func (r *pieceRows) NextRows(n int) ([]arrow.Array, int64, error) {
 	for len(r.pieces) > 0 && r.pieces[0].RowCount() == 0 {
+		r.pieces[0].release()
 		r.pieces = r.pieces[1:]
 	}
 	if len(r.pieces) == 0 {
@@ -230,7 +239,12 @@ func (r *pieceRows) NextRows(n int) ([]arrow.Array, int64, error) {
 	return cols, rows, nil
 }
 
-func (r *pieceRows) Close() { r.pieces = nil }
+func (r *pieceRows) Close() {
+	for _, p := range r.pieces {
+		p.release()
+	}
+	r.pieces = nil
+}
 
 // file yields the record batches of a file: several small ones at once,
 // large ones in pieces.
@@ -289,16 +303,17 @@ type sharedBatch struct {
 
 func (c *batches) RowCount() int64 { return c.to - c.from }
 
-func (c *batches) Decode(ctx context.Context, _ memory.Allocator) (scan.BlockRows, error) {
+func (c *batches) Decode(ctx context.Context, mem memory.Allocator) (scan.BlockRows, error) {
 	if c.shared == nil {
-		pieces, err := c.readBatches(ctx)
+		pieces, err := c.readBatches(ctx, mem)
 		return &pieceRows{pieces: pieces}, err
 	}
 	c.shared.mu.Lock()
 	defer c.shared.mu.Unlock()
 	cols := c.shared.cols
 	if cols == nil {
-		pieces, err := c.readBatches(ctx)
+		// The collector frees them behind the last piece.
+		pieces, err := c.readBatches(ctx, memory.NewGoAllocator())
 		if err != nil {
 			return nil, err
 		}
@@ -311,39 +326,5 @@ func (c *batches) Decode(ctx context.Context, _ memory.Allocator) (scan.BlockRow
 	if cols == nil {
 		cols = []arrow.Array{}
 	}
-	return &pieceRows{pieces: []piece{{cols, c.from, c.to}}}, nil
-}
-
-// readBatches reads the record batches.
-func (c *batches) readBatches(ctx context.Context) ([]piece, error) {
-	f := c.file.format
-	r, err := f.opener.Open(ctx, f.files[c.file.file].Name)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	in, err := newFile(r)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	var pieces []piece
-	for i := c.first; i < c.last; i++ {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		rec, err := in.RecordAt(i)
-		if err != nil {
-			return nil, err
-		}
-		cols, err := columnsOf(rec, c.file.cols)
-		if err != nil {
-			return nil, fmt.Errorf("record batch %d: %w", i, err)
-		}
-		if want := f.blocks[c.file.file][i].rows; rec.NumRows() != want {
-			return nil, fmt.Errorf("record batch %d has %d rows, had %d before", i, rec.NumRows(), want)
-		}
-		pieces = append(pieces, piece{cols, 0, rec.NumRows()})
-	}
-	return pieces, nil
+	return &pieceRows{pieces: []piece{{cols: cols, from: c.from, to: c.to}}}, nil
 }

@@ -52,22 +52,28 @@ func columnsOf(rec arrow.Record, cols []arrow.Field) ([]arrow.Array, error) {
 			return nil, fmt.Errorf("no column %q", f.Name)
 		}
 		var err error
-		if out[i], err = columnOf(rec.Column(at[0]), rec.NumRows(), f); err != nil {
+		if out[i], err = columnOf(memory.NewGoAllocator(), rec.Column(at[0]), rec.NumRows(), f, false); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// columnOf returns a column of a record batch as columnsOf does.
-func columnOf(c arrow.Array, rows int64, f arrow.Field) (arrow.Array, error) {
+// columnOf returns a column of a record batch as columnsOf does. Its dictionary may have
+// been checked before.
+func columnOf(mem memory.Allocator, c arrow.Array, rows int64, f arrow.Field, entriesChecked bool) (arrow.Array, error) {
 	if int64(c.Len()) != rows {
 		return nil, fmt.Errorf("damaged: column %q has %d rows, want %d", f.Name, c.Len(), rows)
 	}
 	if err := checkArray(c.Data()); err != nil {
 		return nil, fmt.Errorf("damaged: column %q: %w", f.Name, err)
 	}
-	out, err := plainColumn(c, f.Type)
+	if d, ok := c.(*array.Dictionary); ok && !entriesChecked {
+		if err := checkArray(d.Dictionary().Data()); err != nil {
+			return nil, fmt.Errorf("damaged: column %q: %w", f.Name, err)
+		}
+	}
+	out, err := plainColumn(mem, c, f.Type)
 	if err != nil {
 		return nil, fmt.Errorf("column %q: %w", f.Name, err)
 	}
@@ -76,7 +82,7 @@ func columnOf(c arrow.Array, rows int64, f arrow.Field) (arrow.Array, error) {
 }
 
 // plainColumn returns a column in its plain form, or as a dictionary of strings.
-func plainColumn(c arrow.Array, to arrow.DataType) (arrow.Array, error) {
+func plainColumn(mem memory.Allocator, c arrow.Array, to arrow.DataType) (arrow.Array, error) {
 	if d, ok := c.(*array.Dictionary); ok && d.Dictionary().DataType().ID() == arrow.STRING {
 		if err := checkIndices(d); err != nil {
 			return nil, fmt.Errorf("damaged: %w", err)
@@ -84,7 +90,7 @@ func plainColumn(c arrow.Array, to arrow.DataType) (arrow.Array, error) {
 		c.Retain()
 		return c, nil
 	}
-	data, err := plainArray(c.Data(), to)
+	data, err := plainArray(mem, c.Data(), to)
 	if data != nil {
 		defer data.Release()
 	}
@@ -193,16 +199,35 @@ func checkOffsets[T int32 | int64](b *memory.Buffer, n, end int) error {
 	return nil
 }
 
+// checkIndices checks the indices into a dictionary.
 func checkIndices(d *array.Dictionary) error {
-	if err := checkArray(d.Dictionary().Data()); err != nil {
-		return err
+	data, n := d.Indices().Data(), uint64(d.Dictionary().Len())
+	switch data.DataType().ID() {
+	case arrow.INT8:
+		return checkCodes(d, arrow.GetValues[int8](data, 1), n)
+	case arrow.UINT8:
+		return checkCodes(d, arrow.GetValues[uint8](data, 1), n)
+	case arrow.INT16:
+		return checkCodes(d, arrow.GetValues[int16](data, 1), n)
+	case arrow.UINT16:
+		return checkCodes(d, arrow.GetValues[uint16](data, 1), n)
+	case arrow.INT32:
+		return checkCodes(d, arrow.GetValues[int32](data, 1), n)
+	case arrow.UINT32:
+		return checkCodes(d, arrow.GetValues[uint32](data, 1), n)
+	case arrow.INT64:
+		return checkCodes(d, arrow.GetValues[int64](data, 1), n)
+	default:
+		return checkCodes(d, arrow.GetValues[uint64](data, 1), n)
 	}
-	n := d.Dictionary().Len()
-	for i := range d.Len() {
-		if d.IsValid(i) {
-			if at := d.GetValueIndex(i); at < 0 || at >= n {
-				return fmt.Errorf("index %d into a dictionary of %d", at, n)
-			}
+}
+
+// checkCodes checks that all codes are below n, but for those of nulls. Negative ones are
+// large as numbers without a sign.
+func checkCodes[T int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64](d *array.Dictionary, codes []T, n uint64) error {
+	for i, c := range codes {
+		if uint64(c) >= n && d.IsValid(i) {
+			return fmt.Errorf("index %d into a dictionary of %d", c, n)
 		}
 	}
 	return nil

@@ -14,7 +14,18 @@ import (
 )
 
 // block is a record batch of a file.
-type block struct{ rows int64 }
+type block struct {
+	messages.Block
+	rows int64
+}
+
+// layout is where the messages of a file are.
+type layout struct {
+	views        messages.Views // of the schema
+	ids          []int64        // of the dictionaries of its fields
+	dictionaries []messages.Block
+	batches      []block
+}
 
 // Positions in the tables of Arrow's Message.fbs and File.fbs.
 const (
@@ -26,9 +37,9 @@ const (
 	trailerBytes    = 10 // footer length and magic
 )
 
-// readBlocks reads where the record batches are and how many rows they
+// readLayout reads where the record batches are and how many rows they
 // have, without their bodies, and checks that all lies inside the file.
-func readBlocks(r store.Reader) ([]block, error) {
+func readLayout(r store.Reader) (*layout, error) {
 	size := r.Size()
 	tail := make([]byte, trailerBytes)
 	if size < int64(trailerBytes+8) {
@@ -46,62 +57,67 @@ func readBlocks(r store.Reader) ([]block, error) {
 		return nil, err
 	}
 	footer := flatbuffers.Table{Bytes: buf, Pos: flatbuffers.GetUOffsetT(buf)}
-	var views messages.Views
+	l := &layout{batches: []block{}}
 	if o := flatbuffers.UOffsetT(footer.Offset(fbFooterSchema)); o != 0 {
+		schema := flatbuffers.Table{Bytes: buf, Pos: footer.Indirect(o + footer.Pos)}
 		var err error
-		if views, err = messages.CheckSchema(flatbuffers.Table{Bytes: buf, Pos: footer.Indirect(o + footer.Pos)}); err != nil {
+		if l.views, err = messages.CheckSchema(schema); err != nil {
 			return nil, err
 		}
+		l.ids = messages.DictionaryIDs(schema)
 	}
 	left := size // the blocks do not overlap
-	err := eachBlock(r, footer, fbFooterDicts, views, &left, func(flatbuffers.Table) error { return nil })
+	err := eachBlock(r, footer, fbFooterDicts, l.views, &left, func(b messages.Block, _ flatbuffers.Table) error {
+		l.dictionaries = append(l.dictionaries, b)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	blocks := []block{}
-	err = eachBlock(r, footer, fbFooterBatches, views, &left, func(msg flatbuffers.Table) error {
+	err = eachBlock(r, footer, fbFooterBatches, l.views, &left, func(b messages.Block, msg flatbuffers.Table) error {
 		rows, err := batchRows(msg)
-		blocks = append(blocks, block{rows})
+		l.batches = append(l.batches, block{b, rows})
 		return err
 	})
-	return blocks, err
+	return l, err
 }
 
 // eachBlock calls fn with the header of each message, which it has checked.
-func eachBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.VOffsetT, views messages.Views, left *int64, fn func(flatbuffers.Table) error) error {
+func eachBlock(r store.Reader, footer flatbuffers.Table, field flatbuffers.VOffsetT, views messages.Views, left *int64, fn func(messages.Block, flatbuffers.Table) error) error {
 	at, n, err := messages.Vector(footer, field, fbBlockBytes)
 	if err != nil {
 		return err
 	}
 	for i := range n {
-		b := footer.Bytes[int(at)+i*fbBlockBytes:]
-		off := int64(binary.LittleEndian.Uint64(b))
-		meta := int64(int32(binary.LittleEndian.Uint32(b[8:])))
-		body := int64(binary.LittleEndian.Uint64(b[16:]))
+		fb := footer.Bytes[int(at)+i*fbBlockBytes:]
+		off := int64(binary.LittleEndian.Uint64(fb))
+		meta := int64(int32(binary.LittleEndian.Uint32(fb[8:])))
+		body := int64(binary.LittleEndian.Uint64(fb[16:]))
 		if off < 8 || meta < 8 || meta > messages.MostBytes || body < 0 || off > r.Size() || body > r.Size() || off+meta+body > r.Size() {
 			return fmt.Errorf("damaged: block %d lies outside of the file", i)
 		}
 		if *left -= meta + body; *left < 0 {
 			return fmt.Errorf("damaged: block %d overlaps another one", i)
 		}
-		msg := make([]byte, meta)
-		if _, err := r.ReadAt(msg, off); err != nil && err != io.EOF {
+		b := messages.Block{At: off, Meta: meta, Body: body}
+		msg, err := checkedHeader(r, b, views)
+		if err != nil {
 			return err
 		}
-		if binary.LittleEndian.Uint32(msg) == messages.Marker {
-			msg = msg[4:]
-		}
-		msg = msg[4:]
-		t := flatbuffers.Table{Bytes: msg, Pos: flatbuffers.GetUOffsetT(msg)}
-		of := views // a message that is a schema changes no others
-		if err := messages.CheckHeader(t, body, &of); err != nil {
-			return err
-		}
-		if err := fn(t); err != nil {
+		if err := fn(b, msg); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkedHeader reads the header of a message and checks it.
+func checkedHeader(r store.Reader, b messages.Block, views messages.Views) (flatbuffers.Table, error) {
+	msg, err := messages.ReadHeader(r, b)
+	if err != nil {
+		return msg, err
+	}
+	return msg, messages.CheckHeader(msg, b.Body, &views) // a message that is a schema changes no others
 }
 
 // batchRows reads the row count of the message of a record batch.

@@ -53,12 +53,12 @@ func plainType(t arrow.DataType) arrow.DataType {
 
 // plainArray returns values that checkArray has seen in their plain form, whose
 // type is to.
-func plainArray(d arrow.ArrayData, to arrow.DataType) (arrow.ArrayData, error) {
+func plainArray(mem memory.Allocator, d arrow.ArrayData, to arrow.DataType) (arrow.ArrayData, error) {
 	switch t := d.DataType().(type) {
 	case *arrow.StringViewType, *arrow.BinaryViewType:
-		return textsOfViews(d, to)
+		return textsOfViews(mem, d, to)
 	case *arrow.DictionaryType:
-		return decodedEntries(d, to)
+		return decodedEntries(mem, d, to)
 	case *arrow.Date64Type:
 		d.Retain()
 		return d, checkDays(d)
@@ -73,7 +73,7 @@ func plainArray(d arrow.ArrayData, to arrow.DataType) (arrow.ArrayData, error) {
 	}
 	var kids []arrow.ArrayData
 	for i, kid := range d.Children() {
-		plain, err := plainArray(kid, childType(to, i))
+		plain, err := plainArray(mem, kid, childType(to, i))
 		if plain != nil {
 			defer plain.Release()
 		}
@@ -135,16 +135,6 @@ type viewArray struct {
 
 const inlineBytes = 12 // bytes that a view holds itself
 
-// viewBytes returns value i of views that checkViews has seen.
-func viewBytes(d arrow.ArrayData, i int) []byte {
-	views := d.Buffers()[1].Bytes()
-	v := scan.SliceOf[viewArray](views)[i]
-	if v.size <= inlineBytes {
-		return views[16*i+4 : 16*i+4+int(v.size)]
-	}
-	return d.Buffers()[2+v.buffer].Bytes()[v.offset : v.offset+v.size]
-}
-
 // checkViews checks where views say that their bytes are.
 func checkViews(d arrow.ArrayData) error {
 	n := d.Len()
@@ -155,7 +145,7 @@ func checkViews(d arrow.ArrayData) error {
 		return nil
 	}
 	for i, v := range scan.SliceOf[viewArray](d.Buffers()[1].Bytes())[:n] {
-		if !validAt(d, i) || v.size >= 0 && v.size <= inlineBytes {
+		if v.size >= 0 && v.size <= inlineBytes || !validAt(d, i) {
 			continue
 		}
 		if v.size < 0 || v.buffer < 0 || int(v.buffer) >= len(d.Buffers())-2 || v.offset < 0 ||
@@ -171,39 +161,52 @@ func validAt(d arrow.ArrayData, i int) bool {
 }
 
 // textsOfViews copies the bytes of views one behind the other.
-func textsOfViews(d arrow.ArrayData, to arrow.DataType) (arrow.ArrayData, error) {
+func textsOfViews(mem memory.Allocator, d arrow.ArrayData, to arrow.DataType) (arrow.ArrayData, error) {
+	var raw []byte
+	if buf := d.Buffers()[1]; buf != nil {
+		raw = buf.Bytes()
+	}
+	views := scan.SliceOf[viewArray](raw)
 	total := 0
 	for i := range d.Len() {
 		if validAt(d, i) {
-			total += len(viewBytes(d, i))
+			total += int(views[i].size)
 		}
 	}
 	if total > math.MaxInt32 {
 		return nil, scan.ErrBatchBytes
 	}
-	b := array.NewBinaryBuilder(memory.NewGoAllocator(), arrow.BinaryTypes.Binary)
-	defer b.Release()
-	b.Reserve(d.Len())
+	offsets, text := memory.NewResizableBuffer(mem), memory.NewResizableBuffer(mem)
+	defer offsets.Release()
+	defer text.Release()
+	offsets.Resize(4 * (d.Len() + 1))
+	text.Resize(total + inlineBytes)
+	ends, dst, at := scan.SliceOf[int32](offsets.Bytes()), text.Bytes(), 0
+	ends[0] = 0
 	for i := range d.Len() {
-		if validAt(d, i) {
-			b.Append(viewBytes(d, i))
-		} else {
-			b.AppendNull()
+		switch v := &views[i]; {
+		case !validAt(d, i):
+		case v.size <= inlineBytes:
+			// All twelve bytes at once: those behind the text are overwritten.
+			*(*[inlineBytes]byte)(dst[at:]) = *(*[inlineBytes]byte)(raw[16*i+4:])
+			at += int(v.size)
+		default:
+			at += copy(dst[at:], d.Buffers()[2+v.buffer].Bytes()[v.offset:v.offset+v.size])
 		}
+		ends[i+1] = int32(at)
 	}
-	out := b.NewBinaryArray()
-	defer out.Release()
-	return array.NewData(to, out.Len(), out.Data().Buffers(), nil, out.NullN(), 0), nil
+	text.Resize(total)
+	return array.NewData(to, d.Len(), []*memory.Buffer{d.Buffers()[0], offsets, text}, nil, d.NullN(), 0), nil
 }
 
 // decodedEntries returns what the indices of a dictionary stand for.
-func decodedEntries(d arrow.ArrayData, to arrow.DataType) (arrow.ArrayData, error) {
+func decodedEntries(mem memory.Allocator, d arrow.ArrayData, to arrow.DataType) (arrow.ArrayData, error) {
 	dict := array.NewDictionaryData(d)
 	defer dict.Release()
 	if err := checkIndices(dict); err != nil {
 		return nil, err
 	}
-	entries, err := plainArray(dict.Dictionary().Data(), to)
+	entries, err := plainArray(mem, dict.Dictionary().Data(), to)
 	if err != nil {
 		return nil, err
 	}

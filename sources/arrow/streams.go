@@ -115,7 +115,7 @@ func (s *Stream) Columns(names []string, src sources.Source) *Columns {
 func (c *Columns) Read(mem memory.Allocator, b *Batch) (cols []arrow.Array, bad []sources.BadRow, err error) {
 	defer scan.RecoverDecode(&err)
 	for i, at := range c.at {
-		col, err := columnOf(b.Columns[at], b.Rows, c.plain[i])
+		col, err := columnOf(mem, b.Columns[at], b.Rows, c.plain[i], false)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -19,12 +19,16 @@ const (
 	fbBatchVariadic    = 12
 	fbDictionaryID     = 4
 	fbDictionaryData   = 6
-	fbMessageVersion   = 4
-	fbMessageMeta      = 12
-	metadataV4         = 3
-	metadataV5         = 4
-	fbNodeBytes        = 16
-	fbBufferBytes      = 16
+	fbDictionaryDelta  = 8
+
+	fbCompressionCodec  = 4
+	fbCompressionMethod = 6
+	fbMessageVersion    = 4
+	fbMessageMeta       = 12
+	metadataV4          = 3
+	metadataV5          = 4
+	fbNodeBytes         = 16
+	fbBufferBytes       = 16
 
 	MostBytes         = 256 << 20
 	schemaMessage     = 1 // of messages

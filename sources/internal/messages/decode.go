@@ -10,10 +10,11 @@ import (
 )
 
 // decoder makes arrays of a record batch over the bytes of its message, where package ipc
-// copies them. It knows the types that inPlace admits.
+// copies them. It knows the types that inPlace admits, and dictionaries of them.
 type decoder struct {
 	batch   flatbuffers.Table
-	body    []byte
+	memory  func(from, size int64) *memory.Buffer // a buffer of the message, which array releases
+	entries arrow.ArrayData                       // of the dictionary that the next array refers to
 	nodes   region
 	buffers region
 	views   region
@@ -58,10 +59,22 @@ func inPlace(t arrow.DataType) bool {
 // newDecoder returns a decoder of a message that CheckHeader has seen, or nil if its
 // buffers cannot be used as they are: they are packed, or lie at odd places.
 func newDecoder(header flatbuffers.Table, body []byte) *decoder {
-	d := &decoder{batch: header, body: body}
 	if header.Offset(fbBatchCompression) != 0 {
 		return nil
 	}
+	d, err := decoderOf(header)
+	if err != nil {
+		return nil
+	}
+	d.memory = func(from, size int64) *memory.Buffer {
+		return memory.NewBufferBytes(body[from : from+size : from+size])
+	}
+	return d
+}
+
+// decoderOf returns a decoder of a message that CheckHeader has seen, without memory.
+func decoderOf(header flatbuffers.Table) (*decoder, error) {
+	d := &decoder{batch: header}
 	var wrong error
 	vector := func(field flatbuffers.VOffsetT, size int) region {
 		at, n, failed := Vector(header, field, size)
@@ -70,23 +83,29 @@ func newDecoder(header flatbuffers.Table, body []byte) *decoder {
 	}
 	d.nodes, d.buffers, d.views = vector(fbBatchNodes, fbNodeBytes), vector(fbBatchBuffers, fbBufferBytes), vector(fbBatchVariadic, 8)
 	if wrong != nil {
-		return nil
+		return nil, wrong
 	}
 	for i := range d.buffers.left {
 		if at := header.GetInt64(d.buffers.at + flatbuffers.UOffsetT(i*fbBufferBytes)); at%8 != 0 {
-			return nil
+			return nil, errors.New("buffers at odd places")
 		}
 	}
-	return d
+	return d, nil
 }
 
 // columns returns the columns of a schema.
 func (d *decoder) columns(schema *arrow.Schema) []arrow.Array {
 	cols := make([]arrow.Array, schema.NumFields())
 	for i := range cols {
-		cols[i] = array.MakeFromData(d.array(schema.Field(i).Type))
+		cols[i] = d.column(schema.Field(i).Type)
 	}
 	return cols
+}
+
+func (d *decoder) column(t arrow.DataType) arrow.Array {
+	data := d.array(t)
+	defer data.Release()
+	return array.MakeFromData(data)
 }
 
 func (d *decoder) buffer() *memory.Buffer {
@@ -95,7 +114,7 @@ func (d *decoder) buffer() *memory.Buffer {
 	if size == 0 {
 		return memory.NewBufferBytes(nil)
 	}
-	return memory.NewBufferBytes(d.body[from : from+size : from+size])
+	return d.memory(from, size)
 }
 
 func (d *decoder) array(t arrow.DataType) arrow.ArrayData {
@@ -105,10 +124,22 @@ func (d *decoder) array(t arrow.DataType) arrow.ArrayData {
 		return array.NewData(t, n, nil, nil, nulls, 0)
 	}
 	bufs := []*memory.Buffer{nil}
-	if valid := d.buffer(); nulls != 0 {
-		bufs[0] = valid
-	}
 	var kids []arrow.ArrayData
+	defer func() {
+		for _, b := range bufs {
+			if b != nil {
+				b.Release()
+			}
+		}
+		for _, k := range kids {
+			k.Release()
+		}
+	}()
+	if nulls != 0 {
+		bufs[0] = d.buffer()
+	} else {
+		d.buffers.next()
+	}
 	switch t := t.(type) {
 	case arrow.BinaryViewDataType:
 		for range 1 + d.batch.GetInt64(d.views.next()) {
@@ -116,6 +147,11 @@ func (d *decoder) array(t arrow.DataType) arrow.ArrayData {
 		}
 	case *arrow.BinaryType, *arrow.StringType, *arrow.LargeBinaryType, *arrow.LargeStringType:
 		bufs = append(bufs, d.buffer(), d.buffer())
+	case *arrow.DictionaryType:
+		bufs = append(bufs, d.buffer())
+		if d.entries != nil {
+			return array.NewDataWithDictionary(t, n, bufs, nulls, 0, d.entries.(*array.Data))
+		}
 	case *arrow.StructType:
 		for _, f := range t.Fields() {
 			kids = append(kids, d.array(f.Type))

@@ -52,6 +52,28 @@ type Views struct {
 	dictionaries map[int64]int
 }
 
+// NoDictionary is the id of fields without a dictionary.
+const NoDictionary = -1
+
+// DictionaryIDs returns the ids of the dictionaries of the fields of a schema that was
+// checked, those inside of fields left out.
+func DictionaryIDs(schema flatbuffers.Table) []int64 {
+	at, n, err := Vector(schema, fbSchemaFields, 4)
+	if err != nil {
+		return nil
+	}
+	ids := make([]int64, n)
+	for i := range ids {
+		f := entry(schema, at, i)
+		ids[i] = NoDictionary
+		if o := flatbuffers.UOffsetT(f.Offset(fbFieldDict)); o != 0 {
+			dict := flatbuffers.Table{Bytes: f.Bytes, Pos: f.Indirect(o + f.Pos)}
+			ids[i] = dict.GetInt64Slot(fbDictID, 0)
+		}
+	}
+	return ids
+}
+
 // CheckSchema checks a schema, and counts its views.
 func CheckSchema(schema flatbuffers.Table) (Views, error) {
 	c := &schemaCheck{fields: mostFields, text: mostText, dictionaries: map[int64]int{}}
