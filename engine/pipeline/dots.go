@@ -3,6 +3,7 @@ package pipeline
 import (
 	"math"
 
+	"leapscore/engine/pipeline/internal/terms"
 	"leapscore/ops/column"
 )
 
@@ -69,47 +70,55 @@ func (h *fusedHead) count(s *scratch, n int) []uint16 {
 	return nnz
 }
 
+// blockRows is how many rows take the terms of all columns, before the next ones do:
+// their sums stay in the first-level cache.
+const blockRows = 1024
+
 func (h *fusedHead) sparse(dots []float64, s *scratch) {
 	clear(dots)
+	s.coefs = s.coefs[:0]
+	byWord := s.list[:0]
 	for i := range s.cols {
-		c := &s.cols[i]
-		switch {
-		case c.codes != nil:
-			coef := h.byWord(c, s)
-			for row, w := range c.codes[:len(dots)] {
-				dots[row] += coef[w]
-			}
-		case c.pos != nil:
-			coef := h.coef[c.at : c.at+c.width]
-			for row, at := range c.pos[:len(dots)] {
-				if at >= 0 {
-					dots[row] += coef[at]
-				}
-			}
-		case c.hasMean && c.hasScale && c.scale != 0:
-			mean, scale, coef := c.mean, c.scale, h.coef[c.at]
-			for row, x := range c.x[:len(dots)] {
-				v := float64(x-mean) * scale
-				dots[row] += float64(v * coef)
-			}
-		case !c.hasMean && !c.hasScale:
-			coef := h.coef[c.at]
-			for row, x := range c.x[:len(dots)] {
-				dots[row] += float64(x * coef)
-			}
-		default:
-			coef := h.coef[c.at]
-			for row, x := range c.x[:len(dots)] {
-				dots[row] += float64(c.value(x) * coef)
-			}
+		byWord = append(byWord, h.byWord(&s.cols[i], s))
+	}
+	s.list = byWord
+	for lo := 0; lo < len(dots); lo += blockRows {
+		hi := min(lo+blockRows, len(dots))
+		for i := range s.cols {
+			h.addTerms(dots[lo:hi], &s.cols[i], lo, hi, byWord[i])
 		}
 	}
 }
 
+// addTerms adds the terms of a column to the sums of the rows from lo to before hi.
+func (h *fusedHead) addTerms(sums []float64, c *loaded, lo, hi int, byWord []float64) {
+	switch {
+	case c.codes != nil:
+		terms.AddByCode(sums, c.codes[lo:hi], byWord)
+	case c.pos != nil:
+		coef := h.coef[c.at : c.at+c.width]
+		for row, at := range c.pos[lo:hi] {
+			if at >= 0 {
+				sums[row] += coef[at]
+			}
+		}
+	case !c.hasMean && !c.hasScale:
+		terms.AddProduct(sums, c.x[lo:hi], h.coef[c.at])
+	case c.constant():
+		zero := 0 * h.coef[c.at] // or NaN
+		for row := range sums {
+			sums[row] += zero
+		}
+	default:
+		mean, scale := c.steps()
+		terms.AddScaled(sums, c.x[lo:hi], mean, scale, h.coef[c.at])
+	}
+}
+
 // byWord returns the coefficient of each word of a dictionary, 0 for those without
-// a place in the vector.
+// a place in the vector, behind those of columns before.
 func (h *fusedHead) byWord(c *loaded, s *scratch) []float64 {
-	s.coefs = s.coefs[:0]
+	first := len(s.coefs)
 	for _, at := range c.byWord {
 		x := 0.0
 		if at >= 0 {
@@ -117,7 +126,7 @@ func (h *fusedHead) byWord(c *loaded, s *scratch) []float64 {
 		}
 		s.coefs = append(s.coefs, x)
 	}
-	return s.coefs
+	return s.coefs[first:]
 }
 
 // dense follows blas.Dot: four accumulators up to the last multiple of four,

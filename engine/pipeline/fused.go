@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"leapscore/engine/pipeline/internal/terms"
 	"leapscore/ops"
 	"leapscore/ops/column"
 )
@@ -279,18 +280,30 @@ func (h *fusedHead) columns(s *scratch, n int) [][]float64 {
 	return s.list
 }
 
+// constant reports whether all values of the segment's slot are 0.
+func (seg *segment) constant() bool { return seg.hasMean && seg.hasScale && seg.scale == 0 }
+
+// steps returns what is subtracted from a number and what it is then multiplied by, for
+// value: to subtract 0 and to multiply by 1 leave every number as it is.
+func (seg *segment) steps() (mean, scale float64) {
+	scale = 1
+	if seg.hasMean {
+		mean = seg.mean
+	}
+	if seg.hasScale {
+		scale = seg.scale
+	}
+	return mean, scale
+}
+
 // scaleInto writes the values of the segment's slot.
 func (c *loaded) scaleInto(dst []float64) {
-	mean, scale := c.mean, c.scale
-	if !c.hasMean || !c.hasScale || scale == 0 {
-		for row, x := range c.x[:len(dst)] {
-			dst[row] = c.value(x)
-		}
+	if c.constant() {
+		clear(dst)
 		return
 	}
-	for row, x := range c.x[:len(dst)] {
-		dst[row] = float64(x-mean) * scale
-	}
+	mean, scale := c.steps()
+	terms.Scale(dst, c.x, mean, scale)
 }
 
 // fill writes the vectors as rows of a matrix.
