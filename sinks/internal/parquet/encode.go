@@ -54,6 +54,7 @@ func (sc *scratch) indices(n int) []int32 {
 // a time; it keeps buffers.
 type Encoder struct {
 	codec   compress.Codec
+	packing packing // of the column
 	scratch scratch
 	out     blocks
 }
@@ -96,7 +97,7 @@ func (e *Encoder) chunk(c *column) (encodedChunk, error) {
 	m := columnMetaData{
 		Type:         c.leaf.physical.typ,
 		PathInSchema: c.leaf.path,
-		Codec:        e.codec.CompressionCodec(),
+		Codec:        e.choose(c),
 		NumValues:    int64(entries),
 		Statistics:   statistics,
 	}
@@ -146,6 +147,13 @@ func (e *Encoder) dataPages(m *columnMetaData, c *column, encoding format.Encodi
 	pages := 0
 	for from, value := 0, 0; from < entries; pages++ {
 		to, valueTo := c.pageEnd(from, value, entries)
+		if e.packing != packAny {
+			if err := e.wordPage(m, c, header(to-from), from, to, value, valueTo); err != nil {
+				return 0, err
+			}
+			from, value = to, valueTo
+			continue
+		}
 		body, err := c.pageBody(from, to, value, valueTo, &e.scratch)
 		if err != nil {
 			return 0, err
@@ -186,10 +194,9 @@ func (c *column) pageEnd(from, value, entries int) (to, valueTo int) {
 	return entries, v
 }
 
-// pageBody returns what a data page holds, not compressed: in sc, or where it lies
-// already.
-func (c *column) pageBody(from, to, value, valueTo int, sc *scratch) (body []byte, err error) {
-	levels := sc.body[:0]
+// pageLevels appends the levels of a data page, which stand before its values.
+func (c *column) pageLevels(levels []byte, from, to int, sc *scratch) ([]byte, error) {
+	var err error
 	if c.leaf.maxRep > 0 {
 		if levels, err = appendLevels(levels, c.rep[from:to], c.leaf.maxRep, sc); err != nil {
 			return nil, err
@@ -199,6 +206,16 @@ func (c *column) pageBody(from, to, value, valueTo int, sc *scratch) (body []byt
 		if levels, err = appendLevels(levels, c.def[from:to], c.leaf.maxDef, sc); err != nil {
 			return nil, err
 		}
+	}
+	return levels, nil
+}
+
+// pageBody returns what a data page holds, not compressed: in sc, or where it lies
+// already.
+func (c *column) pageBody(from, to, value, valueTo int, sc *scratch) (body []byte, err error) {
+	levels, err := c.pageLevels(sc.body[:0], from, to, sc)
+	if err != nil {
+		return nil, err
 	}
 	sc.body = levels
 	if v, ok := c.values.(*byteValues); ok && v.plain {
@@ -228,18 +245,29 @@ func (e *Encoder) page(m *columnMetaData, header pageHeader, body []byte) error 
 		}
 		e.scratch.packed = packed
 	}
-	if len(body) > math.MaxInt32 || len(packed) > math.MaxInt32 {
-		return fmt.Errorf("a page of %d bytes, want at most 2 GiB", len(body))
+	return e.put(m, header, len(body), packed)
+}
+
+// put appends a page of size bytes, which are packed, in pieces, with its header.
+func (e *Encoder) put(m *columnMetaData, header pageHeader, size int, packed ...[]byte) error {
+	sum, length := uint32(0), 0
+	for _, p := range packed {
+		sum, length = crc32.Update(sum, crc32.IEEETable, p), length+len(p)
 	}
-	header.UncompressedPageSize = int32(len(body))
-	header.CompressedPageSize = int32(len(packed))
-	header.CRC = thrift.New(int32(crc32.ChecksumIEEE(packed)))
+	if size > math.MaxInt32 || length > math.MaxInt32 {
+		return fmt.Errorf("a page of %d bytes, want at most 2 GiB", size)
+	}
+	header.UncompressedPageSize = int32(size)
+	header.CompressedPageSize = int32(length)
+	header.CRC = thrift.New(int32(sum))
 	head, err := marshal(header)
 	if err != nil {
 		return err
 	}
 	e.out.write(head)
-	e.out.write(packed)
-	m.TotalUncompressedSize += int64(len(head) + len(body))
+	for _, p := range packed {
+		e.out.write(p)
+	}
+	m.TotalUncompressedSize += int64(len(head) + size)
 	return nil
 }
