@@ -193,9 +193,7 @@ func (p *rankPlan) rank(segment int, s *rankScratch, n int) {
 // result holds anything.
 func rankColumnOf[T uint8 | uint16](c *rankColumn, x []float64, out []T, bias T) {
 	if c.category != noCategories {
-		for i, v := range x {
-			out[i] = T(c.categoryCode(v))
-		}
+		categoryCodes(c, x, out)
 		return
 	}
 	if !c.copies {
@@ -211,5 +209,20 @@ func rankColumnOf[T uint8 | uint16](c *rankColumn, x []float64, out []T, bias T)
 			r = gone
 		}
 		out[i] = r
+	}
+}
+
+// categoryCodes finds the codes of a column of categories.
+func categoryCodes[T uint8 | uint16](c *rankColumn, x []float64, out []T) {
+	codes := c.codes
+	if c.zeroMissing || c.category != wholeNumbers {
+		codes = nil
+	}
+	for i, v := range x {
+		if k := int(v); uint(k) < uint(len(codes)) && float64(k) == v {
+			out[i] = T(codes[k]) // which is what nearly all values are
+		} else {
+			out[i] = T(c.categoryCode(v))
+		}
 	}
 }
