@@ -25,19 +25,49 @@ func (m *linear) width() int                    { return 2 }
 
 // predictRaw gives the margin of the second class and its negative.
 func (m *linear) predictRaw(k *block) {
+	m.predictFrom(k, k.dots([][]float64{m.coefficients}), 1)
+}
+
+// predictFrom is predictRaw for dot products of dense rows that are known, those of
+// one row so many after those of another.
+func (m *linear) predictFrom(k *block, dots []float64, stride int) {
 	k.each(func(i int, v column.Vector, raw []float64) {
 		if v.Size != len(m.coefficients) {
 			k.refuseSize(i, v.Size, len(m.coefficients))
 			return
 		}
-		var dot float64 // in an order of additions that depends on the form
+		// The order of additions depends on the form.
 		if v.Dense {
-			dot = blas.Dot(v.Values, m.coefficients)
+			m.margin(dots[i*stride], raw)
 		} else {
-			dot = blas.DotSparse(v.Indices, v.Values, m.coefficients)
+			m.margin(blas.DotSparse(v.Indices, v.Values, m.coefficients), raw)
 		}
-		m.margin(dot, raw)
 	})
+}
+
+// dots returns the dot products of dense rows with vectors of one size. Those of row
+// i begin at i*blas.DotStride; those of other rows, and of other sizes, are anything.
+func (k *block) dots(ws [][]float64) []float64 {
+	found := false
+	k.xs = k.xs[:0]
+	for i, r := range k.raw[:k.n] {
+		x := ws[0]
+		if r != nil {
+			if v := k.vectors.Row(k.from + i); v.Dense && v.Size == len(x) {
+				x, found = v.Values, true
+			}
+		}
+		k.xs = append(k.xs, x)
+	}
+	n := k.n * blas.DotStride(len(ws))
+	if len(k.products) < n {
+		k.products = make([]float64, n)
+	}
+	if found {
+		blas.DotRows(ws, k.xs, k.products)
+	}
+	k.xs = k.xs[:0]
+	return k.products
 }
 
 func (m *linear) margin(dot float64, raw []float64) {
@@ -75,6 +105,9 @@ func (k dotHead) Coefficients() []float64 { return k.linear.coefficients }
 func (k dotHead) EvalDots(b *ops.Batch, dots []float64) ([]arrow.Array, error) {
 	return k.eval(b, nil, k.linear.fromDots(dots)), nil
 }
+
+// predictFrom is that of the linear model.
+func (k dotHead) predictFrom(b *block, dots []float64, stride int) { k.linear.predictFrom(b, dots, stride) }
 
 // twoClasses checks the number of classes of a model that has two.
 func twoClasses(a *bundle.Attrs) {

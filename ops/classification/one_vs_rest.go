@@ -8,6 +8,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
+	"leapscore/ops/internal/blas"
 	"leapscore/ops/internal/javamath"
 )
 
@@ -33,6 +34,10 @@ type oneVsRest struct {
 	features int
 	models   []member
 	raw      bool // whether raw_prediction is connected
+
+	// lines are the coefficients of all models, if these are linear ones of one
+	// size: then a block is multiplied with all of them at once.
+	lines [][]float64
 }
 
 // member is a model of one class: its score for each row of a block, and what
@@ -63,7 +68,28 @@ func loadOneVsRest(n *ops.Node) (ops.Kernel, error) {
 		}
 		k.models = append(k.models, m)
 	}
+	k.lines = linesOf(k.models)
 	return k, nil
+}
+
+// linesOf returns the coefficients of linear models of one size, nil of others.
+func linesOf(models []member) [][]float64 {
+	var lines [][]float64
+	for _, m := range models {
+		l, ok := m.(lineMember)
+		if !ok || len(lines) > 0 && len(l.Coefficients()) != len(lines[0]) {
+			return nil
+		}
+		lines = append(lines, l.Coefficients())
+	}
+	return lines
+}
+
+// lineMember is a linear model of one class.
+type lineMember interface {
+	member
+	Coefficients() []float64
+	predictFrom(k *block, dots []float64, stride int)
 }
 
 func (k *oneVsRest) Inputs() []ops.Port { return featuresPort(k.features) }
@@ -120,6 +146,10 @@ func (k *oneVsRest) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) 
 // block takes a block through all models.
 func (k *oneVsRest) block(bl *block, raw, best, winner []float64) {
 	whole := bl.raw
+	var dots []float64
+	if k.lines != nil {
+		dots = bl.dots(k.lines)
+	}
 	for c, m := range k.models {
 		width := m.width()
 		for i := range bl.n {
@@ -128,7 +158,11 @@ func (k *oneVsRest) block(bl *block, raw, best, winner []float64) {
 				clear(bl.raw[i])
 			}
 		}
-		m.predictRaw(bl)
+		if line, ok := m.(lineMember); ok && k.lines != nil {
+			line.predictFrom(bl, dots[c:], blas.DotStride(len(k.lines)))
+		} else {
+			m.predictRaw(bl)
+		}
 		for i, r := range bl.raw[:bl.n] {
 			if r == nil {
 				continue

@@ -29,6 +29,8 @@ type block struct {
 
 	// xs and ys are the dense rows that wait for one product, and where it goes.
 	xs, ys [][]float64
+
+	products []float64 // of the block's dense rows
 }
 
 // refuse reports row i of the block, and clears its raw prediction.

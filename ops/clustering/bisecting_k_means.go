@@ -24,12 +24,16 @@ var BisectingKMeans = &ops.Op{
 
 type bisectingKMeans struct {
 	nodes []clusterNode // the root first
+	// even says that all centres have one size, and norms that are numbers: a dense
+	// row of that size, and no NaN, is comparable with all of them.
+	even bool
 }
 
 type clusterNode struct {
 	point
 	index    int32
 	children []int32
+	centers  [][]float64 // of the children
 }
 
 func loadBisectingKMeans(n *ops.Node) (ops.Kernel, error) {
@@ -45,10 +49,18 @@ func loadBisectingKMeans(n *ops.Node) (ops.Kernel, error) {
 		case !leaf && t.Index >= 0:
 			return nil, fmt.Errorf("tree: node %d has children and index %d, want a negative one", i, t.Index)
 		}
-		k.nodes = append(k.nodes, clusterNode{point{t.Center, t.Norm}, t.Index, t.Children})
+		k.nodes = append(k.nodes, clusterNode{point{t.Center, t.Norm}, t.Index, t.Children, nil})
 	}
 	if len(k.nodes) == 0 {
 		return nil, fmt.Errorf("tree: no node, want at least one")
+	}
+	k.even = true
+	for i := range k.nodes {
+		at := &k.nodes[i]
+		k.even = k.even && len(at.values) == len(k.nodes[0].values) && at.norm >= 0
+		for _, c := range at.children {
+			at.centers = append(at.centers, k.nodes[c].values)
+		}
 	}
 	return k, n.Attrs.Err()
 }
@@ -59,7 +71,13 @@ func (k *bisectingKMeans) Inputs() []ops.Port {
 func (k *bisectingKMeans) Outputs() []ops.Port { return predictionPort() }
 
 func (k *bisectingKMeans) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	out := predictRows(b, in[0], func(row int, v column.Vector, to *int32) { *to = k.predict(b, row, v) })
+	d := descent{tree: k, b: b}
+	out := predictRows(b, in[0], func(row int, v column.Vector, to *int32) {
+		if !d.add(row, v, to) {
+			*to = k.predict(b, row, v)
+		}
+	})
+	d.finish()
 	return []arrow.Array{out.Array()}, nil
 }
 

@@ -55,13 +55,8 @@ func (k *bucketedRandomProjectionLSH) Outputs() []ops.Port {
 }
 
 func (k *bucketedRandomProjectionLSH) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	dense := func(dst, src []float64) {
-		for j, d := range k.directions {
-			dst[j] = math.Floor(blas.Dot(src, d) / k.width)
-		}
-	}
 	if m, ok := viewMatrix(in[0]); ok && k.fits(m.width) {
-		return m.apply(b, len(k.directions), dense), nil
+		return m.applyMany(b, len(k.directions), k.hash), nil
 	}
 	return []arrow.Array{column.MapVector(b.Mem, in[0], func(row int, v column.Vector, out *column.VectorBuilder) {
 		dst := out.Dense(len(k.directions))
@@ -69,13 +64,25 @@ func (k *bucketedRandomProjectionLSH) Eval(b *ops.Batch, in []arrow.Array) ([]ar
 		case !k.fits(v.Size):
 			b.Reject(row, 0, ops.Size, "vector of size %d, the model's have %d", v.Size, k.long)
 		case v.Dense:
-			dense(dst, v.Values)
+			k.hash([][]float64{dst}, [][]float64{v.Values})
 		default:
 			for j, d := range k.directions {
 				dst[j] = math.Floor(blas.DotSparse(v.Indices, v.Values, d) / k.width)
 			}
 		}
 	}, nullVector(b))}, nil
+}
+
+// hash fills dsts from dense rows.
+func (k *bucketedRandomProjectionLSH) hash(dsts, srcs [][]float64) {
+	stride := blas.DotStride(len(k.directions))
+	dots := make([]float64, len(srcs)*stride)
+	blas.DotRows(k.directions, srcs, dots)
+	for i, dst := range dsts {
+		for j := range dst {
+			dst[j] = math.Floor(dots[i*stride+j] / k.width)
+		}
+	}
 }
 
 // fits reports whether all directions have the size of a row. Without any, all

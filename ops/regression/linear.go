@@ -34,9 +34,7 @@ func (l *linear) dots(b *ops.Batch, in arrow.Array) []float64 {
 	dots := make([]float64, vs.Len())
 	n := len(l.coefficients)
 	if values, width, ok := vs.Matrix(); ok && width == n {
-		for row := range dots {
-			dots[row] = blas.Dot(values[row*n:(row+1)*n], l.coefficients)
-		}
+		l.dotsOfMatrix(values, dots)
 		return dots
 	}
 	for row := range dots {
@@ -54,4 +52,18 @@ func (l *linear) dots(b *ops.Batch, in arrow.Array) []float64 {
 		}
 	}
 	return dots
+}
+
+// dotsOfMatrix is dots for dense rows, one after another.
+func (l *linear) dotsOfMatrix(values, dots []float64) {
+	const most = 256
+	coefficients, n := [][]float64{l.coefficients}, len(l.coefficients)
+	rows := make([][]float64, 0, min(len(dots), most))
+	for from := 0; from < len(dots); from += len(rows) {
+		rows = rows[:0]
+		for i := from; i < min(from+most, len(dots)); i++ {
+			rows = append(rows, values[i*n:(i+1)*n])
+		}
+		blas.DotRows(coefficients, rows, dots[from:])
+	}
 }

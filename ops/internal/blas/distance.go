@@ -78,6 +78,15 @@ func FastSqDist(x []float64, xNorm float64, y []float64, yNorm float64) float64 
 	return SqDist(x, y)
 }
 
+// FastSqDistOfDot is FastSqDist for a dot product that is known.
+func FastSqDistOfDot(x []float64, xNorm float64, y []float64, yNorm, dot float64) float64 {
+	sum, ok := normsSuffice(xNorm, yNorm)
+	if ok {
+		return sum - float64(2*dot)
+	}
+	return SqDist(x, y)
+}
+
 // FastSqDistSparse is FastSqDist for a sparse x and a dense y, in either order:
 // the result does not depend on which of the two is the centre. Its second
 // estimate, from the dot product, exists only where a vector is sparse.

@@ -6,7 +6,12 @@ import (
 )
 
 // DotStride is the distance of rows in the results of DotRows for n vectors.
-func DotStride(n int) int { return (n + 3) &^ 3 }
+func DotStride(n int) int {
+	if n <= 2 {
+		return n
+	}
+	return (n + 3) &^ 3
+}
 
 // DotRows sets out[i*DotStride(len(ws))+j] to Dot(xs[i], ws[j]). All vectors have one
 // length. Elements of out between the rows may hold anything afterwards.
