@@ -23,51 +23,53 @@ func loadLinear(a *bundle.Attrs) linear {
 func (m *linear) size() (features, classes int) { return len(m.coefficients), 2 }
 func (m *linear) width() int                    { return 2 }
 
+// togetherSize is the size of vectors from which on it is faster to multiply many rows
+// at a time.
+const togetherSize = 12
+
 // predictRaw gives the margin of the second class and its negative.
 func (m *linear) predictRaw(k *block) {
-	m.predictFrom(k, k.dots([][]float64{m.coefficients}), 1)
+	if len(m.coefficients) < togetherSize {
+		m.predictEach(k, func(_ int, v column.Vector) float64 { return blas.Dot(v.Values, m.coefficients) })
+		return
+	}
+	m.predictFrom(k, k.dots([][]float64{m.coefficients}), 0, 1)
 }
 
-// predictFrom is predictRaw for dot products of dense rows that are known, those of
-// one row so many after those of another.
-func (m *linear) predictFrom(k *block, dots []float64, stride int) {
+// predictFrom is predictRaw for the results of block.dots, of which its own are number c
+// of each row.
+func (m *linear) predictFrom(k *block, dots []float64, c, stride int) {
+	m.predictEach(k, func(i int, _ column.Vector) float64 { return dots[int(k.places[i])*stride+c] })
+}
+
+// predictEach is predictRaw given the dot products of dense rows. The order of
+// additions depends on the form of a row.
+func (m *linear) predictEach(k *block, dense func(i int, v column.Vector) float64) {
 	k.each(func(i int, v column.Vector, raw []float64) {
-		if v.Size != len(m.coefficients) {
+		switch {
+		case v.Size != len(m.coefficients):
 			k.refuseSize(i, v.Size, len(m.coefficients))
-			return
-		}
-		// The order of additions depends on the form.
-		if v.Dense {
-			m.margin(dots[i*stride], raw)
-		} else {
+		case v.Dense:
+			m.margin(dense(i, v), raw)
+		default:
 			m.margin(blas.DotSparse(v.Indices, v.Values, m.coefficients), raw)
 		}
 	})
 }
 
-// dots returns the dot products of dense rows with vectors of one size. Those of row
-// i begin at i*blas.DotStride; those of other rows, and of other sizes, are anything.
+// dots returns the dot products of dense rows with vectors of one size. Those of row i
+// begin at places[i]*blas.DotStride.
 func (k *block) dots(ws [][]float64) []float64 {
-	found := false
-	k.xs = k.xs[:0]
-	for i, r := range k.raw[:k.n] {
-		x := ws[0]
-		if r != nil {
-			if v := k.vectors.Row(k.from + i); v.Dense && v.Size == len(x) {
-				x, found = v.Values, true
-			}
+	k.each(func(i int, v column.Vector, _ []float64) {
+		if v.Dense && v.Size == len(ws[0]) {
+			k.places[i] = int32(len(k.waits.xs))
+			k.wait(i, 0)
 		}
-		k.xs = append(k.xs, x)
-	}
-	n := k.n * blas.DotStride(len(ws))
-	if len(k.products) < n {
-		k.products = make([]float64, n)
-	}
-	if found {
-		blas.DotRows(ws, k.xs, k.products)
-	}
-	k.xs = k.xs[:0]
-	return k.products
+	})
+	xs, _ := k.waiting(nil)
+	products := k.room(len(xs.At) * blas.DotStride(len(ws)))
+	blas.DotRows(ws, xs, products)
+	return products
 }
 
 func (m *linear) margin(dot float64, raw []float64) {
@@ -107,7 +109,9 @@ func (k dotHead) EvalDots(b *ops.Batch, dots []float64) ([]arrow.Array, error) {
 }
 
 // predictFrom is that of the linear model.
-func (k dotHead) predictFrom(b *block, dots []float64, stride int) { k.linear.predictFrom(b, dots, stride) }
+func (k dotHead) predictFrom(b *block, dots []float64, c, stride int) {
+	k.linear.predictFrom(b, dots, c, stride)
+}
 
 // twoClasses checks the number of classes of a model that has two.
 func twoClasses(a *bundle.Attrs) {

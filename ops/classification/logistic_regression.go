@@ -134,12 +134,12 @@ func (m *multinomialLogistic) predictRaw(k *block) {
 		case classes != m.rows: // MLeap loads such a model, too
 			k.refuse(i, ops.Size, "intercept_vector of size %d for %d rows of coefficient_matrix", classes, m.rows)
 		case v.Dense:
-			k.wait(v.Values, raw)
+			k.wait(i, i*k.width)
 		default:
 			blas.GemvNSparse(classes, m.features, 1, m.matrix, v.Indices, v.Values, 1, raw)
 		}
 	})
-	xs, raws := k.waiting()
+	xs, raws := k.waiting(k.scratch)
 	blas.GemvNRows(m.rows, m.features, m.matrix, xs, raws)
 }
 

@@ -2,6 +2,7 @@ package classification
 
 import (
 	"math"
+	"slices"
 
 	"leapscore/ops"
 	"leapscore/ops/column"
@@ -77,55 +78,73 @@ func (m *multiLayerPerceptron) width() int                    { return m.classes
 // predictRaw takes all rows of the block through one layer after the other, each
 // rounded as if it were alone.
 func (m *multiLayerPerceptron) predictRaw(k *block) {
-	first, last := &m.layers[0], len(m.layers)-1
-	room := make([]float64, 2*k.n*m.widest)
-	here, next := room[:k.n*m.widest], room[k.n*m.widest:]
-	var raws, ys [][]float64
-	k.each(func(i int, v column.Vector, raw []float64) {
+	outputs := m.outputs(k)
+	rows := m.begin(k, outputs[0])
+	for l := 1; l < len(m.layers); l++ {
+		layer, from, to := &m.layers[l], &outputs[l-1], &outputs[l]
+		for j, i := range rows {
+			logistic(from.of(i)[:layer.in])
+			copy(to.of(i), layer.b)
+			from.at[j], to.at[j] = i*from.stride, i*to.stride
+		}
+		blas.GemmRows(layer.out, layer.in, layer.w, from.rows(len(rows)), to.rows(len(rows)))
+	}
+}
+
+// layerOutput is where the outputs of a layer go, those of row i of a block to
+// i*stride.
+type layerOutput struct {
+	values []float64
+	stride int
+	at     []int
+}
+
+func (o *layerOutput) of(i int) []float64   { return o.values[i*o.stride:][:o.stride] }
+func (o *layerOutput) rows(n int) blas.Rows { return blas.Rows{Values: o.values, At: o.at[:n]} }
+
+// outputs returns the places for the outputs of all layers. Two take turns, and the
+// last layer gives the raw predictions.
+func (m *multiLayerPerceptron) outputs(k *block) []layerOutput {
+	n := k.n * m.widest
+	room, at := k.room(2*n), make([]int, 2*k.n)
+	turns := [2]layerOutput{{room[:n], m.widest, at[:k.n]}, {room[n:], m.widest, at[k.n:]}}
+	var all []layerOutput
+	for l := range m.layers {
+		all = append(all, turns[l%2])
+	}
+	last := &all[len(all)-1]
+	last.values, last.stride = k.scratch, k.width
+	return all
+}
+
+// begin takes the rows through the first layer, and returns those that are not refused.
+func (m *multiLayerPerceptron) begin(k *block, to layerOutput) (rows []int) {
+	l := &m.layers[0]
+	var spread, spreadTo blas.Rows // sparse rows that are dense almost
+	spreadTo.Values = to.values
+	k.each(func(i int, v column.Vector, _ []float64) {
 		if v.Size != m.features {
 			k.refuseSize(i, v.Size, m.features)
 			return
 		}
-		y := raw
-		if last > 0 {
-			y = here[i*m.widest:][:first.out]
-		}
-		raws, ys = append(raws, raw), append(ys, y)
-		copy(y, first.b)
+		rows = append(rows, i)
+		y := to.of(i)[:l.out]
+		copy(y, l.b)
 		switch {
 		case v.Dense:
-			k.wait(v.Values, y)
-		case first.finite:
-			blas.GemmSparse(first.out, first.in, first.w, v.Indices, v.Values, y)
+			k.wait(i, i*to.stride)
+		case l.finite && len(v.Values) < v.Size/4:
+			blas.GemmSparse(l.out, l.in, l.w, v.Indices, v.Values, y)
 		default:
-			x := make([]float64, v.Size)
-			v.CopyTo(x)
-			k.wait(x, y)
+			at := len(spread.Values)
+			spread.Values = slices.Grow(spread.Values, v.Size)[:at+v.Size]
+			v.CopyTo(spread.Values[at:])
+			spread.At, spreadTo.At = append(spread.At, at), append(spreadTo.At, i*to.stride)
 		}
 	})
-	xs, to := k.waiting()
-	blas.GemmRows(first.out, first.in, first.w, xs, to)
-	for l := 1; l <= last; l++ {
-		layer, xs := &m.layers[l], ys
-		ys = raws
-		if l < last {
-			ys = rowsOf(next, m.widest, len(xs), layer.out)
-		}
-		for i, x := range xs {
-			logistic(x)
-			copy(ys[i], layer.b)
-		}
-		blas.GemmRows(layer.out, layer.in, layer.w, xs, ys)
-		here, next = next, here
-	}
-}
-
-// rowsOf returns n rows of some size, which are stride values apart.
-func rowsOf(room []float64, stride, n, size int) [][]float64 {
-	rows := make([][]float64, n)
-	for i := range rows {
-		rows[i] = room[i*stride:][:size]
-	}
+	xs, ys := k.waiting(to.values)
+	blas.GemmRows(l.out, l.in, l.w, xs, ys)
+	blas.GemmRows(l.out, l.in, l.w, spread, spreadTo)
 	return rows
 }
 

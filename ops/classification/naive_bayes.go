@@ -98,16 +98,16 @@ func (m *naiveBayes) predictRaw(k *block) {
 		case len(m.pi) != m.rows: // MLeap loads such a model, too
 			k.refuse(i, ops.Invalid, "pi of size %d for %d rows of theta", len(m.pi), m.rows)
 		case v.Dense:
-			k.wait(v.Values, raw)
+			k.wait(i, i*k.width)
 		default:
 			blas.GemvNSparse(m.rows, m.cols, 1, m.theta, v.Indices, v.Values, 0, raw)
 			m.addPriors(raw)
 		}
 	})
-	xs, raws := k.waiting()
+	xs, raws := k.waiting(k.scratch)
 	blas.GemvNRows(m.rows, m.cols, m.theta, xs, raws)
-	for _, raw := range raws {
-		m.addPriors(raw)
+	for i := range raws.At {
+		m.addPriors(raws.Row(i, m.rows))
 	}
 }
 

@@ -72,12 +72,13 @@ func loadOneVsRest(n *ops.Node) (ops.Kernel, error) {
 	return k, nil
 }
 
-// linesOf returns the coefficients of linear models of one size, nil of others.
+// linesOf returns the coefficients of linear models of one size that is not small, nil
+// of others.
 func linesOf(models []member) [][]float64 {
 	var lines [][]float64
 	for _, m := range models {
 		l, ok := m.(lineMember)
-		if !ok || len(lines) > 0 && len(l.Coefficients()) != len(lines[0]) {
+		if !ok || len(l.Coefficients()) < togetherSize || len(lines) > 0 && len(l.Coefficients()) != len(lines[0]) {
 			return nil
 		}
 		lines = append(lines, l.Coefficients())
@@ -89,7 +90,7 @@ func linesOf(models []member) [][]float64 {
 type lineMember interface {
 	member
 	Coefficients() []float64
-	predictFrom(k *block, dots []float64, stride int)
+	predictFrom(k *block, dots []float64, c, stride int)
 }
 
 func (k *oneVsRest) Inputs() []ops.Port { return featuresPort(k.features) }
@@ -159,7 +160,7 @@ func (k *oneVsRest) block(bl *block, raw, best, winner []float64) {
 			}
 		}
 		if line, ok := m.(lineMember); ok && k.lines != nil {
-			line.predictFrom(bl, dots[c:], blas.DotStride(len(k.lines)))
+			line.predictFrom(bl, dots, c, blas.DotStride(len(k.lines)))
 		} else {
 			m.predictRaw(bl)
 		}

@@ -6,6 +6,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
+	"leapscore/ops/internal/blas"
 )
 
 // blockRows is the number of rows that go through a model at a time.
@@ -27,10 +28,33 @@ type block struct {
 	scratch []float64
 	width   int
 
-	// xs and ys are the dense rows that wait for one product, and where it goes.
-	xs, ys [][]float64
+	waits   waiting
+	places  [blockRows]int32 // of rows in the results of dots
+	numbers []float64        // of room
+}
 
-	products []float64 // of the block's dense rows
+// waiting are dense rows that wait for the product that many have at a time: where
+// they begin in the vectors, and where the product goes.
+type waiting struct{ xs, ys []int }
+
+// wait adds row i.
+func (k *block) wait(i, y int) {
+	k.waits.xs, k.waits.ys = append(k.waits.xs, k.vectors.At(k.from+i)), append(k.waits.ys, y)
+}
+
+// waiting returns the rows that wait, which then wait no more, and their products, in ys.
+func (k *block) waiting(ys []float64) (from, to blas.Rows) {
+	from, to = blas.Rows{Values: k.vectors.Stored(), At: k.waits.xs}, blas.Rows{Values: ys, At: k.waits.ys}
+	k.waits.xs, k.waits.ys = k.waits.xs[:0], k.waits.ys[:0]
+	return from, to
+}
+
+// room returns n numbers, which hold anything, for use until the next call.
+func (k *block) room(n int) []float64 {
+	if len(k.numbers) < n {
+		k.numbers = make([]float64, n)
+	}
+	return k.numbers[:n]
 }
 
 // refuse reports row i of the block, and clears its raw prediction.
@@ -51,16 +75,6 @@ func (k *block) each(f func(i int, v column.Vector, raw []float64)) {
 			f(i, k.vectors.Row(k.from+i), k.raw[i])
 		}
 	}
-}
-
-// wait keeps a dense row for the product that many rows have at a time.
-func (k *block) wait(x, y []float64) { k.xs, k.ys = append(k.xs, x), append(k.ys, y) }
-
-// waiting returns the rows that wait, which then wait no more.
-func (k *block) waiting() (xs, ys [][]float64) {
-	xs, ys = k.xs, k.ys
-	k.xs, k.ys = xs[:0], ys[:0]
-	return xs, ys
 }
 
 // model is a classifier with probabilities

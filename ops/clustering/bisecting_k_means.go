@@ -24,8 +24,9 @@ var BisectingKMeans = &ops.Op{
 
 type bisectingKMeans struct {
 	nodes []clusterNode // the root first
-	// even says that all centres have one size, and norms that are numbers: a dense
-	// row of that size, and no NaN, is comparable with all of them.
+	// even says that all centres have one size, large enough for rows to go down
+	// together, and norms that are numbers: a dense row of that size, and no NaN, is
+	// comparable with all of them.
 	even bool
 }
 
@@ -54,7 +55,7 @@ func loadBisectingKMeans(n *ops.Node) (ops.Kernel, error) {
 	if len(k.nodes) == 0 {
 		return nil, fmt.Errorf("tree: no node, want at least one")
 	}
-	k.even = true
+	k.even = len(k.nodes[0].values) >= descentSize
 	for i := range k.nodes {
 		at := &k.nodes[i]
 		k.even = k.even && len(at.values) == len(k.nodes[0].values) && at.norm >= 0
@@ -71,10 +72,11 @@ func (k *bisectingKMeans) Inputs() []ops.Port {
 func (k *bisectingKMeans) Outputs() []ops.Port { return predictionPort() }
 
 func (k *bisectingKMeans) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	d := descent{tree: k, b: b}
-	out := predictRows(b, in[0], func(row int, v column.Vector, to *int32) {
-		if !d.add(row, v, to) {
-			*to = k.predict(b, row, v)
+	vs, out := column.ViewVectors(in[0]), column.NewInts(b.Mem, b.Len)
+	d := descent{tree: k, b: b, xs: blas.Rows{Values: vs.Stored()}, out: out.Values}
+	eachVector(b, &vs, func(row int, v column.Vector) {
+		if !d.add(row, v, vs.At(row)) {
+			out.Values[row] = k.predict(b, row, v)
 		}
 	})
 	d.finish()

@@ -58,28 +58,26 @@ func predictionPort() []ops.Port {
 }
 
 func (k *kMeans) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	search := search{centers: k.together}
-	out := predictRows(b, in[0], func(row int, v column.Vector, to *int32) {
-		if !search.add(v, to) {
-			*to = k.predict(b, row, v)
+	vs, out := column.ViewVectors(in[0]), column.NewInts(b.Mem, b.Len)
+	s := search{centers: k.together, xs: blas.Rows{Values: vs.Stored()}, out: out.Values}
+	eachVector(b, &vs, func(row int, v column.Vector) {
+		if !s.add(row, v, vs.At(row)) {
+			out.Values[row] = k.predict(b, row, v)
 		}
 	})
-	search.finish()
+	s.finish()
 	return []arrow.Array{out.Array()}, nil
 }
 
-// predictRows applies f to each vector.
-func predictRows(b *ops.Batch, in arrow.Array, f func(row int, v column.Vector, to *int32)) *column.Out[int32] {
-	vs := column.ViewVectors(in)
-	out := column.NewInts(b.Mem, vs.Len())
-	for row := range out.Values {
+// eachVector calls f for each vector.
+func eachVector(b *ops.Batch, vs *column.Vectors, f func(row int, v column.Vector)) {
+	for row := range vs.Len() {
 		if vs.IsNull(row) {
 			b.Reject(row, 0, ops.Null, "null vector")
 			continue
 		}
-		f(row, vs.Row(row), &out.Values[row])
+		f(row, vs.Row(row))
 	}
-	return out
 }
 
 // predict returns the first of the nearest centres. A centre whose norm alone

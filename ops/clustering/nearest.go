@@ -36,20 +36,21 @@ const searchRows = 240
 // search finds the nearest centres of rows, many at a time.
 type search struct {
 	centers *centerBlock
-	xs      [][]float64
-	to      []*int32
+	xs      blas.Rows
+	rows    []int // their numbers in out
+	out     []int32
 	norms   []float64
 	dots    []float64
 }
 
-// add takes the row v, whose answer goes to to before finish returns, and reports
-// whether it can.
-func (s *search) add(v column.Vector, to *int32) bool {
-	if s.centers == nil || !v.Dense || len(v.Values) != len(s.centers.values[0]) {
+// add takes a row, whose values begin at element at, and which finish answers at the
+// latest. It reports whether it can.
+func (s *search) add(row int, v column.Vector, at int) bool {
+	if s.centers == nil || !v.Dense || v.Size != len(s.centers.values[0]) {
 		return false
 	}
-	s.xs, s.to = append(s.xs, v.Values), append(s.to, to)
-	if len(s.xs) == searchRows {
+	s.xs.At, s.rows = append(s.xs.At, at), append(s.rows, row)
+	if len(s.rows) == searchRows {
 		s.finish()
 	}
 	return true
@@ -57,20 +58,20 @@ func (s *search) add(v column.Vector, to *int32) bool {
 
 // finish answers all rows that were added.
 func (s *search) finish() {
-	if len(s.xs) == 0 {
+	if len(s.rows) == 0 {
 		return
 	}
-	stride := blas.DotStride(len(s.centers.values))
+	size, stride := len(s.centers.values[0]), blas.DotStride(len(s.centers.values))
 	if s.dots == nil {
-		s.norms = make([]float64, len(s.xs))
-		s.dots = make([]float64, len(s.xs)*stride)
+		s.norms = make([]float64, len(s.rows))
+		s.dots = make([]float64, len(s.rows)*stride)
 	}
-	blas.SquaredNorms(s.xs, s.norms)
+	blas.SquaredNorms(size, s.xs, s.norms)
 	blas.DotRows(s.centers.values, s.xs, s.dots)
-	for i, x := range s.xs {
-		*s.to[i] = s.centers.nearest(x, math.Sqrt(s.norms[i]), s.dots[i*stride:])
+	for i, row := range s.rows {
+		s.out[row] = s.centers.nearest(s.xs.Row(i, size), math.Sqrt(s.norms[i]), s.dots[i*stride:])
 	}
-	s.xs, s.to = s.xs[:0], s.to[:0]
+	s.xs.At, s.rows = s.xs.At[:0], s.rows[:0]
 }
 
 // nearest is predict with the dot products of all centres.

@@ -106,6 +106,12 @@ func (v *Vectors) Row(row int) Vector {
 	}
 }
 
+// Stored are the values of all rows. Those of row i begin at element At(i).
+func (v *Vectors) Stored() []float64 { return v.values }
+
+// At returns where the values of a row begin in Stored.
+func (v *Vectors) At(row int) int { return int(v.valOff[row]) }
+
 // Matrix returns all values row after row if every row is dense, not null and
 // of the same width; ok is false otherwise.
 func (v *Vectors) Matrix() (values []float64, width int, ok bool) {

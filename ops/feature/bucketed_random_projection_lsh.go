@@ -55,32 +55,26 @@ func (k *bucketedRandomProjectionLSH) Outputs() []ops.Port {
 }
 
 func (k *bucketedRandomProjectionLSH) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	if m, ok := viewMatrix(in[0]); ok && k.fits(m.width) {
-		return m.applyMany(b, len(k.directions), k.hash), nil
-	}
-	return []arrow.Array{column.MapVector(b.Mem, in[0], func(row int, v column.Vector, out *column.VectorBuilder) {
-		dst := out.Dense(len(k.directions))
-		switch {
-		case !k.fits(v.Size):
+	return mapDense(b, in[0], len(k.directions), k.fits, k.hash, func(row int, v column.Vector, dst []float64) {
+		if !k.fits(v.Size) {
 			b.Reject(row, 0, ops.Size, "vector of size %d, the model's have %d", v.Size, k.long)
-		case v.Dense:
-			k.hash([][]float64{dst}, [][]float64{v.Values})
-		default:
-			for j, d := range k.directions {
-				dst[j] = math.Floor(blas.DotSparse(v.Indices, v.Values, d) / k.width)
-			}
+			return
 		}
-	}, nullVector(b))}, nil
+		for j, d := range k.directions {
+			dst[j] = math.Floor(blas.DotSparse(v.Indices, v.Values, d) / k.width)
+		}
+	}), nil
 }
 
 // hash fills dsts from dense rows.
-func (k *bucketedRandomProjectionLSH) hash(dsts, srcs [][]float64) {
-	stride := blas.DotStride(len(k.directions))
-	dots := make([]float64, len(srcs)*stride)
+func (k *bucketedRandomProjectionLSH) hash(dsts, srcs blas.Rows) {
+	n := len(k.directions)
+	stride := blas.DotStride(n)
+	dots := make([]float64, len(srcs.At)*stride)
 	blas.DotRows(k.directions, srcs, dots)
-	for i, dst := range dsts {
-		for j := range dst {
-			dst[j] = math.Floor(dots[i*stride+j] / k.width)
+	for i := range dsts.At {
+		for j, d := range dots[i*stride:][:n] {
+			dsts.Row(i, n)[j] = math.Floor(d / k.width)
 		}
 	}
 }

@@ -59,22 +59,17 @@ func (k *pca) Inputs() []ops.Port  { return port("input", bundle.TensorOf(bundle
 func (k *pca) Outputs() []ops.Port { return port("output", bundle.TensorOf(bundle.Double, []int{})) }
 
 func (k *pca) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
-	dense := func(dsts, srcs [][]float64) { blas.ChainRows(k.components, k.size, k.matrix, srcs, dsts) }
-	if m, ok := viewMatrix(in[0]); ok && m.width == k.size && k.size > 0 {
-		return m.applyMany(b, k.components, dense), nil
-	}
-	return []arrow.Array{column.MapVector(b.Mem, in[0], func(row int, v column.Vector, out *column.VectorBuilder) {
-		dst := out.Dense(k.components)
+	fits := func(size int) bool { return size == k.size && size > 0 }
+	dense := func(dsts, srcs blas.Rows) { blas.ChainRows(k.components, k.size, k.matrix, srcs, dsts) }
+	return mapDense(b, in[0], k.components, fits, dense, func(row int, v column.Vector, dst []float64) {
 		switch {
 		case v.Size != k.size:
 			b.Reject(row, 0, ops.Size, "vector of size %d, the components have %d", v.Size, k.size)
-		case v.Dense && k.size == 0:
-			b.Reject(row, 0, ops.Invalid, "empty vector, and there is no product of it with the components")
 		case v.Dense:
-			dense([][]float64{dst}, [][]float64{v.Values})
+			b.Reject(row, 0, ops.Invalid, "empty vector, and there is no product of it with the components")
 		default:
 			// A sparse row is multiplied without fused additions: other bits.
 			blas.GemvNSparse(k.components, k.size, 1, k.matrix, v.Indices, v.Values, 0, dst)
 		}
-	}, nullVector(b))}, nil
+	}), nil
 }

@@ -10,6 +10,7 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
+	"leapscore/ops/internal/blas"
 )
 
 // slotwise is an op that turns each vector into one of the same size.
@@ -125,19 +126,36 @@ func (m matrix) apply(b *ops.Batch, width int, f func(dst, src []float64)) []arr
 	return []arrow.Array{out.Array()}
 }
 
-// applyMany is apply for many rows at a time.
-func (m matrix) applyMany(b *ops.Batch, width int, f func(dsts, srcs [][]float64)) []arrow.Array {
+// mapDense makes dense rows of the given width. many fills those of dense rows that
+// fit, a stretch of them at a time, and one those of all others, which begin as zeros.
+func mapDense(b *ops.Batch, in arrow.Array, width int, fits func(size int) bool, many func(dsts, srcs blas.Rows), one func(row int, v column.Vector, dst []float64)) []arrow.Array {
 	const most = 1024
+	vs, null := column.ViewVectors(in), nullVector(b)
 	out := column.NewVectorBuilder(b.Mem, b.Len, width)
-	dst, src := out.DenseRows(b.Len, width), m.values
-	dsts, srcs := make([][]float64, 0, min(b.Len, most)), make([][]float64, 0, min(b.Len, most))
-	for row := range b.Len {
-		dsts, srcs = append(dsts, dst[:width:width]), append(srcs, src[:m.width:m.width])
-		dst, src = dst[width:], src[m.width:]
-		if len(dsts) == most || row == b.Len-1 {
-			f(dsts, srcs)
-			dsts, srcs = dsts[:0], srcs[:0]
+	srcs, dsts := blas.Rows{Values: vs.Stored()}, blas.Rows{}
+	for row := 0; row < b.Len; {
+		if vs.IsNull(row) {
+			null(row)
+			out.AppendNull()
+			row++
+			continue
 		}
+		end := row + 1
+		for end < min(b.Len, row+most) && !vs.IsNull(end) {
+			end++
+		}
+		srcs.At, dsts.At = srcs.At[:0], dsts.At[:0]
+		dsts.Values = out.DenseRows(end-row, width)
+		for at := 0; row < end; row, at = row+1, at+width {
+			if v := vs.Row(row); v.Dense && fits(v.Size) {
+				srcs.At, dsts.At = append(srcs.At, vs.At(row)), append(dsts.At, at)
+			} else {
+				dst := dsts.Values[at:][:width]
+				clear(dst)
+				one(row, v, dst)
+			}
+		}
+		many(dsts, srcs)
 	}
 	return []arrow.Array{out.Array()}
 }

@@ -58,11 +58,11 @@ func (l *linear) dots(b *ops.Batch, in arrow.Array) []float64 {
 func (l *linear) dotsOfMatrix(values, dots []float64) {
 	const most = 256
 	coefficients, n := [][]float64{l.coefficients}, len(l.coefficients)
-	rows := make([][]float64, 0, min(len(dots), most))
-	for from := 0; from < len(dots); from += len(rows) {
-		rows = rows[:0]
+	rows := blas.Rows{Values: values, At: make([]int, 0, min(len(dots), most))}
+	for from := 0; from < len(dots); from += len(rows.At) {
+		rows.At = rows.At[:0]
 		for i := from; i < min(from+most, len(dots)); i++ {
-			rows = append(rows, values[i*n:(i+1)*n])
+			rows.At = append(rows.At, i*n)
 		}
 		blas.DotRows(coefficients, rows, dots[from:])
 	}

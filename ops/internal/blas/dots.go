@@ -1,9 +1,6 @@
 package blas
 
-import (
-	"sync"
-	"unsafe"
-)
+import "sync"
 
 // DotStride is the distance of rows in the results of DotRows for n vectors.
 func DotStride(n int) int {
@@ -13,37 +10,35 @@ func DotStride(n int) int {
 	return (n + 3) &^ 3
 }
 
-// DotRows sets out[i*DotStride(len(ws))+j] to Dot(xs[i], ws[j]). All vectors have one
-// length. Elements of out between the rows may hold anything afterwards.
-func DotRows(ws, xs [][]float64, out []float64) {
-	stride := DotStride(len(ws))
-	if len(out) < len(xs)*stride {
+// DotRows sets out[i*DotStride(len(ws))+j] to the Dot of row i and ws[j], which all
+// have one size. Elements of out between the rows may hold anything afterwards.
+func DotRows(ws [][]float64, xs Rows, out []float64) {
+	stride, rows := DotStride(len(ws)), len(xs.At)
+	if len(out) < rows*stride {
 		panic("blas: no room for the dot products of all rows")
 	}
-	if len(ws) == 0 || len(xs) == 0 {
+	if len(ws) == 0 || rows == 0 {
 		return
 	}
 	n := len(ws[0])
 	checkLengths(n, ws)
-	checkLengths(n, xs)
-	if !hasDots || len(xs) < fewRows {
-		for i, x := range xs {
+	xs.check(n)
+	if !hasDots || rows < fewRows || n == 0 {
+		for i := range xs.At {
 			for j, w := range ws {
-				out[i*stride+j] = Dot(x, w)
+				out[i*stride+j] = Dot(xs.Row(i, n), w)
 			}
 		}
 		return
 	}
 	d := dotRooms.Get().(*dotRoom)
 	defer dotRooms.Put(d)
-	d.n, d.ws, d.stride = n, ws, stride
-	most := max(dotTileRows, min(dotRows, blockBytes/(8*n+8))/dotTileRows*dotTileRows)
-	for from := 0; from < len(xs); from += most {
-		d.point(xs[from:min(from+most, len(xs))])
-		d.multiply(out[from*stride:])
+	most := max(dotTileRows, min(dotRows, blockBytes/(8*n))/dotTileRows*dotTileRows)
+	for from := 0; from < rows; from += most {
+		p := dotProduct{dotRoom: d, n: n, ws: ws, xs: xs.Values, stride: stride}
+		p.place(xs.At[from:min(from+most, rows)])
+		p.multiply(out[from*stride:])
 	}
-	clear(d.pointers[:])
-	d.ws = nil
 }
 
 func checkLengths(n int, xs [][]float64) {
@@ -54,21 +49,17 @@ func checkLengths(n int, xs [][]float64) {
 	}
 }
 
-// SquaredNorms sets out[i] to the plain sum of the squares of xs[i], whose root
-// Norm2 is. All vectors have one length.
-func SquaredNorms(xs [][]float64, out []float64) {
+// SquaredNorms sets out[i] to the plain sum of the squares of row i, whose size is n
+// and whose Norm2 is the root of it.
+func SquaredNorms(n int, xs Rows, out []float64) {
+	xs.check(n)
 	i := 0
-	for ; hasDots && i+8 <= len(xs); i += 8 {
-		var rows [8]unsafe.Pointer
-		for j, x := range xs[i : i+8] {
-			rows[j] = unsafe.Pointer(unsafe.SliceData(x))
-		}
-		checkLengths(len(xs[i]), xs[i:i+8])
+	for ; hasDots && n > 0 && i+8 <= len(xs.At); i += 8 {
 		_ = out[i+7]
-		squares256(&rows[0], len(xs[i]), &out[i])
+		squares256(&xs.Values[0], &xs.At[i], n, &out[i])
 	}
-	for ; i < len(xs); i++ {
-		out[i] = squares(xs[i])
+	for ; i < len(xs.At); i++ {
+		out[i] = squares(xs.Row(i, n))
 	}
 }
 
@@ -88,25 +79,31 @@ const (
 
 // dotRoom is memory of one call.
 type dotRoom struct {
-	n        int
-	ws       [][]float64
-	stride   int
-	rows     int
-	pointers [dotRows]unsafe.Pointer // to the rows, the last one again up to whole tiles
-	sums     [dotRows * 16]float64
+	at   [dotRows]int // where rows begin, the last one again up to whole tiles
+	rows int
+	sums [dotRows * 16]float64
 }
 
 var dotRooms = sync.Pool{New: func() any { return new(dotRoom) }}
 
-func (d *dotRoom) point(xs [][]float64) {
-	d.rows = len(xs)
-	for i := range (len(xs) + dotTileRows - 1) / dotTileRows * dotTileRows {
-		d.pointers[i] = unsafe.Pointer(unsafe.SliceData(xs[min(i, len(xs)-1)]))
+func (d *dotRoom) place(rows []int) {
+	d.rows = len(rows)
+	end := (len(rows) + dotTileRows - 1) / dotTileRows * dotTileRows
+	for i := copy(d.at[:], rows); i < end; i++ {
+		d.at[i] = rows[len(rows)-1]
 	}
 }
 
-// multiply computes all products of the rows pointed to.
-func (d *dotRoom) multiply(out []float64) {
+// dotProduct is a block of rows, and all that they are multiplied with.
+type dotProduct struct {
+	*dotRoom
+	n      int
+	ws     [][]float64
+	xs     []float64
+	stride int
+}
+
+func (d *dotProduct) multiply(out []float64) {
 	if len(d.ws) <= 2 {
 		for j, w := range d.ws {
 			d.multiplyOne(w, out[j:])
@@ -114,19 +111,19 @@ func (d *dotRoom) multiply(out []float64) {
 		return
 	}
 	for j := 0; j < len(d.ws); j += 4 {
-		var ws [4]unsafe.Pointer
+		var ws [4]*float64
 		for k := range ws {
-			ws[k] = unsafe.Pointer(unsafe.SliceData(d.ws[min(j+k, len(d.ws)-1)]))
+			ws[k] = &d.ws[min(j+k, len(d.ws)-1)][0]
 		}
 		d.multiplyFour(&ws, out[j:])
 	}
 }
 
 // multiplyOne computes the products with one vector, of eight rows at a time.
-func (d *dotRoom) multiplyOne(w, out []float64) {
+func (d *dotProduct) multiplyOne(w, out []float64) {
 	var eight [8]float64
 	for i := 0; i < d.rows; i += 8 {
-		dot256(&d.pointers[i], d.n, unsafe.SliceData(w), &eight[0])
+		dot256(&d.xs[0], &d.at[i], d.n, &w[0], &eight[0])
 		for k, s := range eight[:min(8, d.rows-i)] {
 			out[(i+k)*d.stride] = s
 		}
@@ -134,9 +131,10 @@ func (d *dotRoom) multiplyOne(w, out []float64) {
 }
 
 // multiplyFour computes the products with four vectors, of three rows at a time.
-func (d *dotRoom) multiplyFour(ws *[4]unsafe.Pointer, out []float64) {
+func (d *dotProduct) multiplyFour(ws *[4]*float64, out []float64) {
 	var tail [12]float64
-	for from := 0; ; from += dotInputs {
+	whole := d.rows / 3 * 3
+	for from := 0; from < d.n; from += dotInputs {
 		ends, n := 0, dotInputs
 		if from == 0 {
 			ends = fromNothing
@@ -144,19 +142,14 @@ func (d *dotRoom) multiplyFour(ws *[4]unsafe.Pointer, out []float64) {
 		if d.n-from <= n {
 			ends, n = ends|toTotals, d.n-from
 		}
-		i := 0
-		for ; i+3 <= d.rows; i += 3 {
-			dots256(&d.pointers[i], &ws[0], uintptr(8*from), n, &d.sums[16*i], ends, &out[i*d.stride], uintptr(8*d.stride))
+		for i := 0; i < whole; i += 3 {
+			dots256(&d.xs[0], &d.at[i], &ws[0], from, n, &d.sums[16*i], ends, &out[i*d.stride], d.stride)
 		}
-		if i < d.rows {
-			dots256(&d.pointers[i], &ws[0], uintptr(8*from), n, &d.sums[16*i], ends, &tail[0], 8*4)
+		if whole < d.rows {
+			dots256(&d.xs[0], &d.at[whole], &ws[0], from, n, &d.sums[16*whole], ends, &tail[0], 4)
 		}
-		if ends&toTotals == 0 {
-			continue
-		}
-		for k := i; k < d.rows; k++ {
-			copy(out[k*d.stride:][:4], tail[4*(k-i):])
-		}
-		return
+	}
+	for k := whole; k < d.rows; k++ {
+		copy(out[k*d.stride:][:4], tail[4*(k-whole):])
 	}
 }

@@ -2,28 +2,25 @@
 
 package blas
 
-import (
-	"unsafe"
-
-	"golang.org/x/sys/cpu"
-)
+import "golang.org/x/sys/cpu"
 
 // hasDots says whether there is vector code for dot products.
 var hasDots = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 
 // dots256 adds the products of n elements of three rows and four other vectors, from
-// an offset in bytes on, to their sums. If ends has toTotals, it writes the totals to
-// out, whose rows are stride bytes apart; n is a multiple of four unless it has.
+// an element on, to their sums. rows is where the rows begin in base. If ends has
+// toTotals, dots256 writes the totals to out, whose rows are stride apart; n is a
+// multiple of four unless it has.
 //
 //go:noescape
-func dots256(rows, ws *unsafe.Pointer, from uintptr, n int, sums *float64, ends int, out *float64, stride uintptr)
+func dots256(base *float64, rows *int, ws **float64, from, n int, sums *float64, ends int, out *float64, stride int)
 
 // dot256 writes the dot products of w and eight rows.
 //
 //go:noescape
-func dot256(rows *unsafe.Pointer, n int, w, out *float64)
+func dot256(base *float64, rows *int, n int, w, out *float64)
 
 // squares256 writes the sums of the squares of eight rows.
 //
 //go:noescape
-func squares256(rows *unsafe.Pointer, n int, out *float64)
+func squares256(base *float64, rows *int, n int, out *float64)

@@ -4,6 +4,11 @@
 
 // A register holds the four sums of one dot product. DX is the place in all vectors.
 
+// Where a row begins.
+#define PLACE(base, rows, at, row) \
+	MOVQ at(rows), row \
+	LEAQ (base)(row*8), row
+
 #define LOAD4(at, s0, s1, s2, s3) \
 	VMOVUPD (at)(DI), s0      \
 	VMOVUPD (at+32)(DI), s1   \
@@ -48,23 +53,25 @@
 	VFMADD231PD Y15, Y13, s1  \
 	VFMADD231PD Y15, Y14, s2
 
-// func dots256(rows, ws *unsafe.Pointer, from uintptr, n int, sums *float64, ends int, out *float64, stride uintptr)
+// func dots256(base *float64, rows *int, ws **float64, from, n int, sums *float64, ends int, out *float64, stride int)
 //
 // Y0-Y3 are the sums of the first row, Y4-Y7 of the second, Y8-Y11 of the third.
-TEXT ·dots256(SB), NOSPLIT, $0-64
-	MOVQ rows+0(FP), AX
-	MOVQ ws+8(FP), SI
-	MOVQ from+16(FP), DX
-	MOVQ n+24(FP), CX
-	MOVQ sums+32(FP), DI
-	MOVQ ends+40(FP), BX
-	MOVQ 0(AX), R8
-	MOVQ 8(AX), R9
-	MOVQ 16(AX), R10
+TEXT ·dots256(SB), NOSPLIT, $0-72
+	MOVQ base+0(FP), DI
+	MOVQ rows+8(FP), AX
+	MOVQ ws+16(FP), SI
+	MOVQ from+24(FP), DX
+	MOVQ n+32(FP), CX
+	MOVQ ends+48(FP), BX
+	PLACE(DI, AX, 0, R8)
+	PLACE(DI, AX, 8, R9)
+	PLACE(DI, AX, 16, R10)
 	MOVQ 0(SI), R11
 	MOVQ 8(SI), R12
 	MOVQ 16(SI), R13
 	MOVQ 24(SI), AX
+	SHLQ $3, DX
+	MOVQ sums+40(FP), DI
 	TESTQ $1, BX
 	JZ    loaded
 	VXORPD Y0, Y0, Y0
@@ -131,29 +138,31 @@ one:
 	JNZ  one
 
 done:
-	MOVQ out+48(FP), DI
-	MOVQ stride+56(FP), BX
+	MOVQ out+56(FP), DI
+	MOVQ stride+64(FP), BX
+	SHLQ $3, BX
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y4, (DI)(BX*1)
 	VMOVUPD Y8, (DI)(BX*2)
 	VZEROUPPER
 	RET
 
-// func dot256(rows *unsafe.Pointer, n int, w, out *float64)
+// func dot256(base *float64, rows *int, n int, w, out *float64)
 //
 // The rows are eight.
-TEXT ·dot256(SB), NOSPLIT, $0-32
-	MOVQ rows+0(FP), DI
-	MOVQ n+8(FP), CX
-	MOVQ w+16(FP), SI
-	MOVQ 0(DI), R8
-	MOVQ 8(DI), R9
-	MOVQ 16(DI), R10
-	MOVQ 24(DI), R11
-	MOVQ 32(DI), R12
-	MOVQ 40(DI), R13
-	MOVQ 48(DI), AX
-	MOVQ 56(DI), BX
+TEXT ·dot256(SB), NOSPLIT, $0-40
+	MOVQ base+0(FP), SI
+	MOVQ rows+8(FP), DI
+	MOVQ n+16(FP), CX
+	PLACE(SI, DI, 0, R8)
+	PLACE(SI, DI, 8, R9)
+	PLACE(SI, DI, 16, R10)
+	PLACE(SI, DI, 24, R11)
+	PLACE(SI, DI, 32, R12)
+	PLACE(SI, DI, 40, R13)
+	PLACE(SI, DI, 48, AX)
+	PLACE(SI, DI, 56, BX)
+	MOVQ w+24(FP), SI
 	XORL DX, DX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -197,7 +206,7 @@ one:
 	JNZ  one
 
 done:
-	MOVQ out+24(FP), DI
+	MOVQ out+32(FP), DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y4, 32(DI)
 	VZEROUPPER
@@ -208,18 +217,19 @@ done:
 	VMULSD x, x, x        \
 	VADDSD x, s, s
 
-// func squares256(rows *unsafe.Pointer, n int, out *float64)
-TEXT ·squares256(SB), NOSPLIT, $0-24
-	MOVQ rows+0(FP), DI
-	MOVQ n+8(FP), CX
-	MOVQ 0(DI), R8
-	MOVQ 8(DI), R9
-	MOVQ 16(DI), R10
-	MOVQ 24(DI), R11
-	MOVQ 32(DI), R12
-	MOVQ 40(DI), R13
-	MOVQ 48(DI), AX
-	MOVQ 56(DI), BX
+// func squares256(base *float64, rows *int, n int, out *float64)
+TEXT ·squares256(SB), NOSPLIT, $0-32
+	MOVQ base+0(FP), SI
+	MOVQ rows+8(FP), DI
+	MOVQ n+16(FP), CX
+	PLACE(SI, DI, 0, R8)
+	PLACE(SI, DI, 8, R9)
+	PLACE(SI, DI, 16, R10)
+	PLACE(SI, DI, 24, R11)
+	PLACE(SI, DI, 32, R12)
+	PLACE(SI, DI, 40, R13)
+	PLACE(SI, DI, 48, AX)
+	PLACE(SI, DI, 56, BX)
 	XORL DX, DX
 	VXORPD X0, X0, X0
 	VXORPD X1, X1, X1
@@ -246,7 +256,7 @@ one:
 	JNZ  one
 
 done:
-	MOVQ out+16(FP), DI
+	MOVQ out+24(FP), DI
 	VMOVSD X0, 0(DI)
 	VMOVSD X1, 8(DI)
 	VMOVSD X2, 16(DI)

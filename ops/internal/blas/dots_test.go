@@ -20,24 +20,21 @@ func TestDotsOfManyRowsHaveTheBitsOfOne(t *testing.T) {
 func checkDots(t *testing.T, ws, n, rows, kind int) {
 	t.Helper()
 	s := seeded(9, ws, n, rows, kind)
-	vectors := func(count int) (v [][]float64) {
-		for range count {
-			v = append(v, s.dense(n, kind))
-		}
-		return v
+	var w [][]float64
+	for range ws {
+		w = append(w, s.dense(n, kind))
 	}
-	w, x := vectors(ws), vectors(rows)
-	stride := DotStride(ws)
+	x, stride := s.rows(n, rows, kind), DotStride(ws)
 	out, norms := make([]float64, rows*stride), make([]float64, rows)
 	DotRows(w, x, out)
-	SquaredNorms(x, norms)
-	for i := range x {
+	SquaredNorms(n, x, norms)
+	for i := range rows {
 		for j := range w {
-			if got, want := out[i*stride+j], Dot(x[i], w[j]); digest(got) != digest(want) {
+			if got, want := out[i*stride+j], Dot(x.Row(i, n), w[j]); digest(got) != digest(want) {
 				t.Fatalf("%d rows and %d vectors of %d, kind %d: dot of %d and %d is %v, want %v", rows, ws, n, kind, i, j, got, want)
 			}
 		}
-		if got, want := math.Sqrt(norms[i]), Norm2(x[i]); digest(got) != digest(want) {
+		if got, want := math.Sqrt(norms[i]), Norm2(x.Row(i, n)); digest(got) != digest(want) {
 			t.Fatalf("%d rows of %d, kind %d: norm of %d is %v, want %v", rows, n, kind, i, got, want)
 		}
 	}
@@ -47,38 +44,33 @@ func BenchmarkDotRows(b *testing.B) {
 	for _, size := range [][3]int{{100, 100, 240}, {200, 2000, 240}, {1, 100, 240}, {1, 2000, 240}} {
 		ws, n, rows := size[0], size[1], size[2]
 		s := seeded(ws, n)
-		var w, x [][]float64
+		var w [][]float64
 		for range ws {
 			w = append(w, s.dense(n, 0))
 		}
-		for range rows {
-			x = append(x, s.dense(n, 0))
-		}
+		x := s.rows(n, rows, 0)
 		out := make([]float64, rows*DotStride(ws))
 		b.Run(fmt.Sprintf("%dx%d", ws, n), func(b *testing.B) {
 			measure(b, ws*n*rows, func() { DotRows(w, x, out) })
 		})
 		b.Run(fmt.Sprintf("%dx%d/alone", ws, n), func(b *testing.B) {
 			measure(b, ws*n*rows, func() {
-				for i := range x {
+				for i := range rows {
 					for j := range w {
-						out[i*DotStride(ws)+j] = Dot(x[i], w[j])
+						out[i*DotStride(ws)+j] = Dot(x.Row(i, n), w[j])
 					}
 				}
 			})
 		})
 	}
 	s := seeded(1)
-	var x [][]float64
-	for range 240 {
-		x = append(x, s.dense(100, 0))
-	}
+	x := s.rows(100, 240, 0)
 	out := make([]float64, 240)
-	b.Run("norms/100", func(b *testing.B) { measure(b, 100*240, func() { SquaredNorms(x, out) }) })
+	b.Run("norms/100", func(b *testing.B) { measure(b, 100*240, func() { SquaredNorms(100, x, out) }) })
 	b.Run("norms/100/alone", func(b *testing.B) {
 		measure(b, 100*240, func() {
-			for i := range x {
-				out[i] = squares(x[i])
+			for i := range out {
+				out[i] = squares(x.Row(i, 100))
 			}
 		})
 	})

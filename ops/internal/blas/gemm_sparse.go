@@ -25,7 +25,12 @@ func GemmSparse(m, n int, a []float64, idx []int32, vals, y []float64) {
 		block = blockK
 	}
 	vals = vals[:len(idx):len(idx)]
-	sums := make([]float64, m)
+	var few [64]float64
+	sums := few[:]
+	if m > len(few) {
+		sums = make([]float64, m)
+	}
+	sums = sums[:m]
 	for from := 0; from < n; from += block {
 		to, stored := min(from+block, n), 0
 		for stored < len(idx) && int(idx[stored]) < to {

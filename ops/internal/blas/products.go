@@ -1,9 +1,6 @@
 package blas
 
-import (
-	"sync"
-	"unsafe"
-)
+import "sync"
 
 // The functions in this file multiply one matrix with many rows. Each output of
 // each row is its own sum, so that other outputs and rows may be computed beside
@@ -12,34 +9,52 @@ import (
 // Here an m x n matrix has m outputs and n inputs, and the values of all outputs
 // for one input are adjacent.
 
-// GemvNRows computes GemvN(m, n, 1, a, xs[i], 1, ys[i]) for every i.
-func GemvNRows(m, n int, a []float64, xs, ys [][]float64) {
+// Rows are vectors of one size in the same slice. They say where each begins.
+type Rows struct {
+	Values []float64
+	At     []int
+}
+
+// Row returns row i, whose size is n.
+func (r Rows) Row(i, n int) []float64 { return r.Values[r.At[i]:][:n:n] }
+
+// check panics unless all rows of size n are within the values.
+func (r Rows) check(n int) {
+	for _, at := range r.At {
+		if uint(at) > uint(len(r.Values)) || n > len(r.Values)-at {
+			panic("blas: a row lies outside of the values")
+		}
+	}
+}
+
+// GemvNRows computes GemvN(m, n, 1, a, row i of xs, 1, row i of ys) for every i.
+func GemvNRows(m, n int, a []float64, xs, ys Rows) {
 	checkRows(m, n, a, xs, ys)
 	p := rowProduct{m: m, n: n, a: a, order: inFours, start: fromOutput}
 	if p.rows(xs, ys) {
 		return
 	}
-	for i, x := range xs {
-		GemvN(m, n, 1, a, x, 1, ys[i])
+	for i := range xs.At {
+		GemvN(m, n, 1, a, xs.Row(i, n), 1, ys.Row(i, m))
 	}
 }
 
-// ChainRows sets ys[i] to the product of a with xs[i], one fused sum from zero for
+// ChainRows sets row i of ys to the product of a with row i of xs, one fused sum from zero for
 // each output: that is GemvT of the transposed matrix, with alpha 1 and beta 0.
-func ChainRows(m, n int, a []float64, xs, ys [][]float64) {
+func ChainRows(m, n int, a []float64, xs, ys Rows) {
 	checkRows(m, n, a, xs, ys)
 	p := rowProduct{m: m, n: n, a: a, order: upward}
 	if p.rows(xs, ys) || m == 0 || n == 0 {
 		return
 	}
-	for i, x := range xs {
-		one := product{m: m, k: n, to: n, alpha: 1, a: a, b: x, c: ys[i]}
+	for i := range xs.At {
+		one := product{m: m, k: n, to: n, alpha: 1, a: a, b: xs.Row(i, n), c: ys.Row(i, m)}
 		one.run(1)
 	}
 }
 
-// GemmRows computes GemmColumns(m, 1, n, 1, a, xs[i], 1, ys[i]) for every i.
-func GemmRows(m, n int, a []float64, xs, ys [][]float64) {
+// GemmRows computes GemmColumns(m, 1, n, 1, a, row i of xs, 1, row i of ys) for every i.
+func GemmRows(m, n int, a []float64, xs, ys Rows) {
 	checkRows(m, n, a, xs, ys)
 	p := rowProduct{m: m, n: n, a: a, order: upward, addEvery: n}
 	if int32(m)*int32(n) >= smallGemm {
@@ -48,19 +63,17 @@ func GemmRows(m, n int, a []float64, xs, ys [][]float64) {
 	if p.rows(xs, ys) {
 		return
 	}
-	for i, x := range xs {
-		GemmColumns(m, 1, n, 1, a, x, 1, ys[i])
+	for i := range xs.At {
+		GemmColumns(m, 1, n, 1, a, xs.Row(i, n), 1, ys.Row(i, m))
 	}
 }
 
-func checkRows(m, n int, a []float64, xs, ys [][]float64) {
-	fit := len(a) == m*n && len(xs) == len(ys)
-	for i := 0; fit && i < len(xs); i++ {
-		fit = len(xs[i]) == n && len(ys[i]) == m
-	}
-	if !fit {
+func checkRows(m, n int, a []float64, xs, ys Rows) {
+	if len(a) != m*n || len(xs.At) != len(ys.At) {
 		panic("blas: the lengths of a matrix and its rows do not fit")
 	}
+	xs.check(n)
+	ys.check(m)
 }
 
 // The orders of the inputs along a sum.
@@ -81,11 +94,10 @@ const (
 	tileRows     = 8 // narrow ones; wide ones have half of it
 )
 
-// A tile adds n inputs to the sums of some rows and outputs. rows points to the
-// pointers to the rows, and from is where in them the inputs begin, in bytes. The
-// weights and the sums of a tile are adjacent: outputs within inputs, and outputs
-// within rows.
-type tile func(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+// A tile adds n inputs, from one on, to the sums of some rows and outputs. rows is
+// where the rows begin in base. The weights and the sums of a tile are adjacent:
+// outputs within inputs, and outputs within rows.
+type tile func(base *float64, rows *int, from, n int, w, sums *float64)
 
 // productKernel is vector code for products, by order.
 type productKernel struct {
@@ -112,46 +124,46 @@ type rowProduct struct {
 
 // rows computes all rows, in vector code. It returns false if there is none, or
 // if it is not worth it.
-func (p *rowProduct) rows(xs, ys [][]float64) bool {
-	if len(productKernels) == 0 || len(xs) < fewRows {
+func (p *rowProduct) rows(xs, ys Rows) bool {
+	if len(productKernels) == 0 || len(xs.At) < fewRows {
 		return false
 	}
 	p.with(&productKernels[0], xs, ys)
 	return true
 }
 
-func (p *rowProduct) with(k *productKernel, xs, ys [][]float64) {
+func (p *rowProduct) with(k *productKernel, xs, ys Rows) {
 	if p.m == 0 || p.n == 0 {
 		return
 	}
 	room := productRooms.Get().(*productRoom)
 	defer productRooms.Put(room)
-	for from := 0; from < len(xs); from += blockRows {
-		to := min(from+blockRows, len(xs))
-		room.point(xs[from:to])
+	for from := 0; from < len(xs.At); from += blockRows {
+		to := min(from+blockRows, len(xs.At))
+		room.place(xs.At[from:to])
 		for first := 0; first < p.m; first += blockOutputs {
-			b := productBlock{rowProduct: p, productRoom: room, kernel: k, ys: ys[from:to], first: first}
+			b := productBlock{rowProduct: p, productRoom: room, kernel: k, first: first}
+			b.xs, b.ys = xs.Values, Rows{ys.Values, ys.At[from:to]}
 			b.outputs = min(blockOutputs, p.m-first)
 			b.run()
 		}
-		clear(room.pointers[:])
 	}
 }
 
 // productRoom is memory of one call.
 type productRoom struct {
-	pointers [blockRows]unsafe.Pointer // to the rows, the last one again up to whole tiles
-	height   int                       // pointers in use, a multiple of tileRows
-	weights  []float64
-	sums     []float64
+	at      [blockRows]int // where rows begin, the last one again up to whole tiles
+	height  int            // of at in use, a multiple of tileRows
+	weights []float64
+	sums    []float64
 }
 
 var productRooms = sync.Pool{New: func() any { return new(productRoom) }}
 
-func (r *productRoom) point(xs [][]float64) {
-	r.height = (len(xs) + tileRows - 1) / tileRows * tileRows
-	for i := range r.height {
-		r.pointers[i] = unsafe.Pointer(unsafe.SliceData(xs[min(i, len(xs)-1)]))
+func (r *productRoom) place(rows []int) {
+	r.height = (len(rows) + tileRows - 1) / tileRows * tileRows
+	for i := copy(r.at[:], rows); i < r.height; i++ {
+		r.at[i] = rows[len(rows)-1]
 	}
 }
 
@@ -160,7 +172,8 @@ type productBlock struct {
 	*rowProduct
 	*productRoom
 	kernel         *productKernel
-	ys             [][]float64
+	xs             []float64
+	ys             Rows
 	first, outputs int
 
 	panels []panel
@@ -236,7 +249,7 @@ func (b *productBlock) pack(from, to int) {
 
 // tiles adds the inputs from <= i < to to all sums.
 func (b *productBlock) tiles(from, to int) {
-	n, offset := to-from, uintptr(8*from)
+	n := to - from
 	for _, p := range b.panels {
 		w := &b.weights[p.first*n]
 		sums := b.sums[p.first*b.height:]
@@ -245,28 +258,47 @@ func (b *productBlock) tiles(from, to int) {
 			add, step = b.kernel.wide[b.order], tileRows/2
 		}
 		for row := 0; row < b.height; row += step {
-			add(&b.pointers[row], offset, n, w, &sums[row*p.width])
+			add(&b.xs[0], &b.at[row], from, n, w, &sums[row*p.width])
 		}
 	}
 }
 
-// each calls f for the part of each row's outputs that a panel has.
-func (b *productBlock) each(f func(sums, y []float64)) {
+// loadSums starts the sums with the outputs.
+func (b *productBlock) loadSums() {
 	for _, p := range b.panels {
-		sums := b.sums[p.first*b.height:]
-		at := b.first + p.first
-		for i, y := range b.ys {
-			f(sums[i*p.width:][:p.used], y[at:at+p.used])
+		sums, at := b.sums[p.first*b.height:], b.first+p.first
+		for i, start := range b.ys.At {
+			y := b.ys.Values[start:]
+			row := sums[i*p.width:][:p.width]
+			for j, v := range y[at:][:p.used] {
+				row[j] = v
+			}
 		}
 	}
 }
 
-func (b *productBlock) loadSums()  { b.each(func(sums, y []float64) { copy(sums, y) }) }
-func (b *productBlock) storeSums() { b.each(func(sums, y []float64) { copy(y, sums) }) }
-func (b *productBlock) addSums() {
-	b.each(func(sums, y []float64) {
-		for i, s := range sums {
-			y[i] += s
+func (b *productBlock) storeSums() {
+	for _, p := range b.panels {
+		sums, at := b.sums[p.first*b.height:], b.first+p.first
+		for i, start := range b.ys.At {
+			y := b.ys.Values[start:]
+			row, to := sums[i*p.width:][:p.used], y[at:][:p.used]
+			for j, s := range row {
+				to[j] = s
+			}
 		}
-	})
+	}
+}
+
+func (b *productBlock) addSums() {
+	for _, p := range b.panels {
+		sums, at := b.sums[p.first*b.height:], b.first+p.first
+		for i, start := range b.ys.At {
+			y := b.ys.Values[start:]
+			row, to := sums[i*p.width:][:p.used], y[at:][:p.used]
+			for j, s := range row {
+				to[j] += s
+			}
+		}
+	}
 }

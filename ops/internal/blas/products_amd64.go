@@ -2,11 +2,7 @@
 
 package blas
 
-import (
-	"unsafe"
-
-	"golang.org/x/sys/cpu"
-)
+import "golang.org/x/sys/cpu"
 
 // productKernels are those that this processor has, the fastest first.
 var productKernels = func() (found []productKernel) {
@@ -31,33 +27,33 @@ var productKernels = func() (found []productKernel) {
 // wideUp256 adds to the sums of four rows and 12 outputs, in the order upward.
 //
 //go:noescape
-func wideUp256(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+func wideUp256(base *float64, rows *int, from, n int, w, sums *float64)
 
 // wideFours256 is wideUp256 in the order inFours.
 //
 //go:noescape
-func wideFours256(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+func wideFours256(base *float64, rows *int, from, n int, w, sums *float64)
 
 // narrowUp256 adds to the sums of eight rows and 4 outputs, in the order upward.
 //
 //go:noescape
-func narrowUp256(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+func narrowUp256(base *float64, rows *int, from, n int, w, sums *float64)
 
 // narrowFours256 is narrowUp256 in the order inFours.
 //
 //go:noescape
-func narrowFours256(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+func narrowFours256(base *float64, rows *int, from, n int, w, sums *float64)
 
 // The same with twice as many outputs.
 
 //go:noescape
-func wideUp512(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+func wideUp512(base *float64, rows *int, from, n int, w, sums *float64)
 
 //go:noescape
-func wideFours512(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+func wideFours512(base *float64, rows *int, from, n int, w, sums *float64)
 
 //go:noescape
-func narrowUp512(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+func narrowUp512(base *float64, rows *int, from, n int, w, sums *float64)
 
 //go:noescape
-func narrowFours512(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
+func narrowFours512(base *float64, rows *int, from, n int, w, sums *float64)

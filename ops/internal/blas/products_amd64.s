@@ -3,8 +3,13 @@
 #include "textflag.h"
 
 // One macro text serves both sizes of registers: size is that of a vector in bytes.
-// R8 to R11 and AX, BX, R12, R13 are the rows, DX the place in them, SI the weights,
-// DI the sums.
+// R8 to R11 and AX, BX, R12, R13 are where the rows begin in what DX points to, SI the
+// weights, DI the sums.
+
+// Where a row begins, in bytes.
+#define PLACE(rows, at, row) \
+	MOVQ at(rows), row \
+	SHLQ $3, row
 
 // One row times three vectors of weights.
 #define ROW3(at, x, b, w0, w1, w2, s0, s1, s2) \
@@ -25,15 +30,17 @@
 
 // Four inputs are added in the order a, b, c, d, those that are left in their own.
 #define WIDE(a, b, c, d, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
-	MOVQ rows+0(FP), AX   \
-	MOVQ from+8(FP), DX   \
-	MOVQ n+16(FP), CX     \
-	MOVQ w+24(FP), SI     \
-	MOVQ sums+32(FP), DI  \
-	MOVQ 0(AX), R8        \
-	MOVQ 8(AX), R9        \
-	MOVQ 16(AX), R10      \
-	MOVQ 24(AX), R11      \
+	MOVQ base+0(FP), SI   \
+	MOVQ rows+8(FP), AX   \
+	MOVQ from+16(FP), DX  \
+	MOVQ n+24(FP), CX     \
+	MOVQ sums+40(FP), DI  \
+	PLACE(AX, 0, R8)      \
+	PLACE(AX, 8, R9)      \
+	PLACE(AX, 16, R10)    \
+	PLACE(AX, 24, R11)    \
+	LEAQ (SI)(DX*8), DX   \
+	MOVQ w+32(FP), SI     \
 	VMOVUPD 0(DI), s0     \
 	VMOVUPD size(DI), s1  \
 	VMOVUPD (2*size)(DI), s2   \
@@ -99,19 +106,21 @@ done:                     \
 	ROW1(at, R13, y, w, s7)
 
 #define NARROW(a, b, c, d, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
-	MOVQ rows+0(FP), SI   \
-	MOVQ from+8(FP), DX   \
-	MOVQ n+16(FP), CX     \
-	MOVQ 0(SI), R8        \
-	MOVQ 8(SI), R9        \
-	MOVQ 16(SI), R10      \
-	MOVQ 24(SI), R11      \
-	MOVQ 32(SI), AX       \
-	MOVQ 40(SI), BX       \
-	MOVQ 48(SI), R12      \
-	MOVQ 56(SI), R13      \
-	MOVQ w+24(FP), SI     \
-	MOVQ sums+32(FP), DI  \
+	MOVQ base+0(FP), SI   \
+	MOVQ rows+8(FP), DI   \
+	MOVQ from+16(FP), DX  \
+	MOVQ n+24(FP), CX     \
+	PLACE(DI, 0, R8)      \
+	PLACE(DI, 8, R9)      \
+	PLACE(DI, 16, R10)    \
+	PLACE(DI, 24, R11)    \
+	PLACE(DI, 32, AX)     \
+	PLACE(DI, 40, BX)     \
+	PLACE(DI, 48, R12)    \
+	PLACE(DI, 56, R13)    \
+	LEAQ (SI)(DX*8), DX   \
+	MOVQ w+32(FP), SI     \
+	MOVQ sums+40(FP), DI  \
 	VMOVUPD 0(DI), s0     \
 	VMOVUPD size(DI), s1  \
 	VMOVUPD (2*size)(DI), s2 \
@@ -151,42 +160,42 @@ done:                     \
 	VMOVUPD s7, (7*size)(DI) \
 	VZEROUPPER
 
-// func wideUp256(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
-TEXT ·wideUp256(SB), NOSPLIT, $0-40
+// func wideUp256(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·wideUp256(SB), NOSPLIT, $0-48
 	WIDE(0, 1, 2, 3, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
 	RET
 
-// func wideFours256(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
-TEXT ·wideFours256(SB), NOSPLIT, $0-40
+// func wideFours256(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·wideFours256(SB), NOSPLIT, $0-48
 	WIDE(3, 2, 1, 0, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
 	RET
 
-// func narrowUp256(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
-TEXT ·narrowUp256(SB), NOSPLIT, $0-40
+// func narrowUp256(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·narrowUp256(SB), NOSPLIT, $0-48
 	NARROW(0, 1, 2, 3, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
 	RET
 
-// func narrowFours256(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
-TEXT ·narrowFours256(SB), NOSPLIT, $0-40
+// func narrowFours256(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·narrowFours256(SB), NOSPLIT, $0-48
 	NARROW(3, 2, 1, 0, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
 	RET
 
-// func wideUp512(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
-TEXT ·wideUp512(SB), NOSPLIT, $0-40
+// func wideUp512(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·wideUp512(SB), NOSPLIT, $0-48
 	WIDE(0, 1, 2, 3, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
 	RET
 
-// func wideFours512(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
-TEXT ·wideFours512(SB), NOSPLIT, $0-40
+// func wideFours512(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·wideFours512(SB), NOSPLIT, $0-48
 	WIDE(3, 2, 1, 0, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
 	RET
 
-// func narrowUp512(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
-TEXT ·narrowUp512(SB), NOSPLIT, $0-40
+// func narrowUp512(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·narrowUp512(SB), NOSPLIT, $0-48
 	NARROW(0, 1, 2, 3, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 	RET
 
-// func narrowFours512(rows *unsafe.Pointer, from uintptr, n int, w, sums *float64)
-TEXT ·narrowFours512(SB), NOSPLIT, $0-40
+// func narrowFours512(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·narrowFours512(SB), NOSPLIT, $0-48
 	NARROW(3, 2, 1, 0, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 	RET

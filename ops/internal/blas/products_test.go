@@ -11,26 +11,26 @@ import (
 type rowsCase struct {
 	m, n   int
 	a      []float64
-	xs, ys [][]float64
+	xs, ys Rows
 }
 
 func newRowsCase(m, n, rows, kind int) rowsCase {
 	s := seeded(7, m, n, rows, kind)
 	c := rowsCase{m: m, n: n, a: s.dense(m*n, kind)}
-	for range rows {
-		c.xs = append(c.xs, s.dense(n, kind))
-		c.ys = append(c.ys, s.dense(m, kind))
-	}
+	c.xs, c.ys = s.rows(n, rows, kind), s.rows(m, rows, kind)
 	return c
 }
 
-func (c rowsCase) outputs() [][]float64 {
-	var ys [][]float64
-	for _, y := range c.ys {
-		ys = append(ys, clone(y))
+// rows are some rows of n, the last one first, with gaps of n%3 between them.
+func (s *source) rows(n, rows, kind int) Rows {
+	r := Rows{Values: s.dense(rows*(n+n%3), kind)}
+	for i := range rows {
+		r.At = append(r.At, (rows-1-i)*(n+n%3))
 	}
-	return ys
+	return r
 }
+
+func (c rowsCase) outputs() Rows { return Rows{clone(c.ys.Values), c.ys.At} }
 
 // forms are the products of many rows, and each as functions of one row have it.
 var forms = []struct {
@@ -87,11 +87,11 @@ func checkProduct(t *testing.T, kernel *productKernel, m, n, rows, kind int) {
 		got, want := c.outputs(), c.outputs()
 		p := form.many(m, n, c.a)
 		p.with(kernel, c.xs, got)
-		for i, x := range c.xs {
-			form.alone(m, n, c.a, x, want[i])
-			if digest(got[i]...) != digest(want[i]...) {
-				t.Fatalf("%s of %d x %d, %d rows of kind %d: row %d differs", form.name, m, n, rows, kind, i)
-			}
+		for i := range c.xs.At {
+			form.alone(m, n, c.a, c.xs.Row(i, n), want.Row(i, m))
+		}
+		if digest(got.Values...) != digest(want.Values...) {
+			t.Fatalf("%s of %d x %d, %d rows of kind %d: %v, want %v", form.name, m, n, rows, kind, got, want)
 		}
 	}
 }
@@ -103,7 +103,7 @@ func TestRowsOfProductsGiveThatOfOneRow(t *testing.T) {
 			c := newRowsCase(m, n, rows, 1)
 			for _, f := range []struct {
 				name  string
-				many  func(m, n int, a []float64, xs, ys [][]float64)
+				many  func(m, n int, a []float64, xs, ys Rows)
 				alone func(x, y []float64)
 			}{
 				{"GemvNRows", GemvNRows, func(x, y []float64) { GemvN(m, n, 1, c.a, x, 1, y) }},
@@ -112,11 +112,11 @@ func TestRowsOfProductsGiveThatOfOneRow(t *testing.T) {
 			} {
 				got, want := c.outputs(), c.outputs()
 				f.many(m, n, c.a, c.xs, got)
-				for i, x := range c.xs {
-					f.alone(x, want[i])
-					if digest(got[i]...) != digest(want[i]...) {
-						t.Errorf("%s of %d x %d: row %d of %d differs", f.name, m, n, i, rows)
-					}
+				for i := range c.xs.At {
+					f.alone(c.xs.Row(i, n), want.Row(i, m))
+				}
+				if digest(got.Values...) != digest(want.Values...) {
+					t.Errorf("%s of %d x %d, %d rows: %v, want %v", f.name, m, n, rows, got, want)
 				}
 			}
 		}
@@ -124,7 +124,7 @@ func TestRowsOfProductsGiveThatOfOneRow(t *testing.T) {
 }
 
 func BenchmarkRows(b *testing.B) {
-	for _, size := range [][3]int{{200, 2000, 512}, {3, 50, 512}, {10, 10, 512}, {64, 100, 256}} {
+	for _, size := range [][3]int{{200, 2000, 512}, {3, 6, 512}, {3, 50, 512}, {10, 10, 512}, {64, 100, 256}} {
 		m, n, rows := size[0], size[1], size[2]
 		c := newRowsCase(m, n, rows, 0)
 		for _, kernel := range productKernels {
@@ -139,8 +139,8 @@ func BenchmarkRows(b *testing.B) {
 		b.Run(fmt.Sprintf("%dx%d/alone/GemvN", m, n), func(b *testing.B) {
 			ys := c.outputs()
 			measure(b, m*n*rows, func() {
-				for i, x := range c.xs {
-					GemvN(m, n, 1, c.a, x, 1, ys[i])
+				for i := range c.xs.At {
+					GemvN(m, n, 1, c.a, c.xs.Row(i, n), 1, ys.Row(i, m))
 				}
 			})
 		})
