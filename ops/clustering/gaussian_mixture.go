@@ -86,21 +86,14 @@ func (k *gaussianMixture) Outputs() []ops.Port {
 
 func (k *gaussianMixture) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	vs := column.ViewVectors(in[0])
-	values, width, even := vs.Matrix()
-	s := k.newScores(b)
+	s := k.newScores(b, vs.Stored())
 	for row := range vs.Len() {
-		if even {
-			if k.fits(b, row, width) {
-				s.add(row, column.Vector{Size: width, Dense: true, Values: values[row*width : (row+1)*width]})
-			}
-			continue
-		}
 		if vs.IsNull(row) {
 			b.Reject(row, 0, ops.Null, "null vector")
 			continue
 		}
 		if v := vs.Row(row); k.fits(b, row, v.Size) {
-			s.add(row, v)
+			s.add(row, v, vs.At(row))
 		}
 	}
 	s.flush()
@@ -146,14 +139,23 @@ type scores struct {
 	builder     *column.VectorBuilder
 	probability []float64 // of all rows, if it is wanted
 
-	rows      []int
-	xs, ys    [][]float64
-	sparse    []float64 // room for rows that are sparse
-	stacked   []float64 // what ys are cut from
-	densities []float64
+	rows          []int
+	dense, sparse products
+	stacked       []float64 // what the products are added to, row after row
+	densities     []float64
 }
 
-func (k *gaussianMixture) newScores(b *ops.Batch) *scores {
+// products are the rows that wait, where they are and where their products go.
+type products struct{ xs, ys blas.Rows }
+
+func (p *products) add(x, y int) { p.xs.At, p.ys.At = append(p.xs.At, x), append(p.ys.At, y) }
+
+func (p *products) multiply(k *gaussianMixture) {
+	blas.GemvNRows(len(k.means), k.components[0].size, k.matrix, p.xs, p.ys)
+	p.xs.At, p.ys.At = p.xs.At[:0], p.ys.At[:0]
+}
+
+func (k *gaussianMixture) newScores(b *ops.Batch, values []float64) *scores {
 	n := k.used()
 	s := &scores{k: k, prediction: column.NewInts(b.Mem, b.Len), densities: make([]float64, rowsAtOnce*n)}
 	if k.probability {
@@ -162,28 +164,29 @@ func (k *gaussianMixture) newScores(b *ops.Batch) *scores {
 		clear(s.probability)
 	}
 	s.stacked = make([]float64, rowsAtOnce*len(k.means))
+	s.dense.xs.Values, s.dense.ys.Values, s.sparse.ys.Values = values, s.stacked, s.stacked
 	return s
 }
 
-// add takes a row that fits.
-func (s *scores) add(row int, v column.Vector) {
+// add takes a row that fits, whose values begin at element at.
+func (s *scores) add(row int, v column.Vector, at int) {
 	if s.k.used() == 0 {
 		s.prediction.Values[row] = argmax(nil)
 		return
 	}
 	i := len(s.rows)
-	x := v.Values
-	if !v.Dense {
-		if s.sparse == nil {
-			s.sparse = make([]float64, rowsAtOnce*v.Size)
+	y := i * len(s.k.means)
+	copy(s.stacked[y:], s.k.means)
+	if v.Dense {
+		s.dense.add(at, y)
+	} else {
+		if s.sparse.xs.Values == nil {
+			s.sparse.xs.Values = make([]float64, rowsAtOnce*v.Size)
 		}
-		x = s.sparse[i*v.Size : (i+1)*v.Size]
-		v.CopyTo(x)
+		v.CopyTo(s.sparse.xs.Values[i*v.Size : (i+1)*v.Size])
+		s.sparse.add(i*v.Size, y)
 	}
-	y := s.stacked[i*len(s.k.means) : (i+1)*len(s.k.means)]
-	copy(y, s.k.means)
-	s.rows, s.xs, s.ys = append(s.rows, row), append(s.xs, x), append(s.ys, y)
-	if len(s.rows) == rowsAtOnce {
+	if s.rows = append(s.rows, row); len(s.rows) == rowsAtOnce {
 		s.flush()
 	}
 }
@@ -194,9 +197,11 @@ func (s *scores) flush() {
 		return
 	}
 	n, size := s.k.used(), s.k.components[0].size
-	blas.GemvNRows(len(s.k.means), size, s.k.matrix, s.xs, s.ys)
+	s.dense.multiply(s.k)
+	s.sparse.multiply(s.k)
 	p := s.densities[:len(s.rows)*n]
-	for i, y := range s.ys {
+	for i := range s.rows {
+		y := s.stacked[i*n*size:]
 		for c := range n {
 			p[i*n+c] = s.k.components[c].exponent(y[c*size : (c+1)*size])
 		}
@@ -205,7 +210,7 @@ func (s *scores) flush() {
 	for i, row := range s.rows {
 		s.finish(row, p[i*n:(i+1)*n])
 	}
-	s.rows, s.xs, s.ys = s.rows[:0], s.xs[:0], s.ys[:0]
+	s.rows = s.rows[:0]
 }
 
 // finish fills in a row, given the densities at it.

@@ -268,11 +268,7 @@ func (b *productBlock) loadSums() {
 	for _, p := range b.panels {
 		sums, at := b.sums[p.first*b.height:], b.first+p.first
 		for i, start := range b.ys.At {
-			y := b.ys.Values[start:]
-			row := sums[i*p.width:][:p.width]
-			for j, v := range y[at:][:p.used] {
-				row[j] = v
-			}
+			copy(sums[i*p.width:], b.ys.Values[start+at:][:p.used])
 		}
 	}
 }
@@ -281,11 +277,7 @@ func (b *productBlock) storeSums() {
 	for _, p := range b.panels {
 		sums, at := b.sums[p.first*b.height:], b.first+p.first
 		for i, start := range b.ys.At {
-			y := b.ys.Values[start:]
-			row, to := sums[i*p.width:][:p.used], y[at:][:p.used]
-			for j, s := range row {
-				to[j] = s
-			}
+			copy(b.ys.Values[start+at:], sums[i*p.width:][:p.used])
 		}
 	}
 }
@@ -294,8 +286,7 @@ func (b *productBlock) addSums() {
 	for _, p := range b.panels {
 		sums, at := b.sums[p.first*b.height:], b.first+p.first
 		for i, start := range b.ys.At {
-			y := b.ys.Values[start:]
-			row, to := sums[i*p.width:][:p.used], y[at:][:p.used]
+			row, to := sums[i*p.width:][:p.used], b.ys.Values[start+at:][:p.used]
 			for j, s := range row {
 				to[j] += s
 			}
