@@ -25,7 +25,8 @@ var RegexIndexer = &ops.Op{
 }
 
 type regexIndexer struct {
-	regexes []*javatext.Regex
+	regexes int
+	finder  *javatext.Finder
 	numbers []int32
 	def     int32
 	hasDef  bool
@@ -34,14 +35,19 @@ type regexIndexer struct {
 func loadRegexIndexer(n *ops.Node) (ops.Kernel, error) {
 	a := n.Attrs
 	k := &regexIndexer{numbers: a.Ints("indices"), def: a.IntOr("default_value", 0), hasDef: a.Has("default_value")}
+	var regexes []*javatext.Regex
 	for i, pattern := range a.Strings("regexes") {
 		re, err := javatext.Compile(pattern)
 		if err != nil {
 			a.Failf("regexes", "number %d: %w", i, err)
 		}
-		k.regexes = append(k.regexes, re)
+		regexes = append(regexes, re)
 	}
-	k.regexes = k.regexes[:min(len(k.regexes), len(k.numbers))] // as Scala's zip
+	if a.Err() != nil {
+		return nil, a.Err()
+	}
+	k.regexes = min(len(regexes), len(k.numbers)) // as Scala's zip
+	k.finder = javatext.NewFinder(regexes[:k.regexes])
 	return k, a.Err()
 }
 
@@ -62,7 +68,7 @@ func (k *regexIndexer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, erro
 		var f found
 		switch {
 		case s.IsNull(row):
-			if len(k.regexes) > 0 {
+			if k.regexes > 0 {
 				b.Reject(row, 0, ops.Null, "null text")
 				continue
 			}
@@ -98,13 +104,11 @@ type found struct {
 }
 
 func (k *regexIndexer) find(stop <-chan struct{}, text string) found {
-	for i, re := range k.regexes {
-		switch ok, err := re.Find(stop, text); {
-		case err != nil:
-			return found{err: err, done: true}
-		case ok:
-			return found{number: k.numbers[i], ok: true, done: true}
-		}
+	switch i, err := k.finder.Find(stop, text); {
+	case err != nil:
+		return found{err: err, done: true}
+	case i >= 0:
+		return found{number: k.numbers[i], ok: true, done: true}
 	}
 	return found{number: k.def, ok: k.hasDef, done: true}
 }

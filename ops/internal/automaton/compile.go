@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// A table has at most maxEntries entries, of four bytes each. Programs that need
-// more have no automaton.
+// A table has at most maxEntries entries, of four bytes each, before its last row.
+// Programs that need more have no automaton.
 const (
 	maxEntries = 1 << 15
 	maxClasses = 200
@@ -26,7 +26,7 @@ func Compile(p *Program) *Automaton {
 		return nil
 	}
 	t := &tabler{p: p, rows: map[string]uint32{}}
-	a := &Automaton{classes: *c, anchored: p.Anchored, lastLine: p.LastLine, lineEnds: p.LineEnds}
+	a := &Automaton{classes: *c, anchored: p.Anchored, all: p.All, lastLine: p.LastLine, lineEnds: p.LineEnds}
 	t.bits = slices.Clone(c.bits)
 	a.addVariants(t)
 	a.end = uint8(len(t.bits))
@@ -70,7 +70,9 @@ func (a *Automaton) contexts(t *tabler) {
 		}
 		a.before = append(a.before, uint8(k))
 	}
-	t.row(nil, 0) // row 0 is the end of all threads
+	if !t.p.All {
+		t.row(nil, 0) // row 0 is the end of all threads
+	}
 	for _, before := range known {
 		a.starts = append(a.starts, t.row([]int{t.p.First}, before))
 	}
@@ -80,7 +82,7 @@ func (a *Automaton) contexts(t *tabler) {
 // character that has to be looked at. It helps if nothing depends on what is
 // before.
 func (a *Automaton) markLive() {
-	if len(a.starts) > 1 {
+	if len(a.starts) > 1 || a.all {
 		return
 	}
 	a.skips = true
@@ -147,13 +149,13 @@ func (t *tabler) fill() bool {
 }
 
 // step takes one character. The lowest bit of the result says whether a match ends
-// before the character.
+// before the character; of programs for Least the lowest byte says of which pattern.
 func (t *tabler) step(from row, class int) uint32 {
 	after := t.bits[class]
 	if len(from.threads) == 0 {
 		return 0
 	}
-	w := walk{p: t.p, before: from.before, after: after, seen: make([]bool, len(t.p.Threads))}
+	w := walk{p: t.p, before: from.before, after: after, seen: make([]bool, len(t.p.Threads)), least: MaxPatterns}
 	for _, n := range from.threads {
 		w.visit(n)
 	}
@@ -166,6 +168,13 @@ func (t *tabler) step(from row, class int) uint32 {
 			threads = append(threads, to.Next[0])
 		}
 	}
+	if t.p.All {
+		if !slices.Contains(threads, t.p.First) {
+			threads = append(threads, t.p.First) // a match may start anywhere
+		}
+		slices.Sort(threads)
+		return t.row(threads, after&t.p.Before)<<8 | uint32(w.least+1)%(MaxPatterns+1)
+	}
 	entry := t.row(threads, after&t.p.Before) << 1
 	if w.matched {
 		entry |= 1
@@ -174,13 +183,14 @@ func (t *tabler) step(from row, class int) uint32 {
 }
 
 // walk follows threads up to characters, the preferred first, and ends at a match:
-// those after it are not wanted.
+// those after it are not wanted, unless all are.
 type walk struct {
 	p             *Program
 	before, after Context
 	seen          []bool
 	takes         []int
 	matched       bool
+	least         int // of the patterns that match, if all are wanted
 }
 
 func (w *walk) visit(n int) {
@@ -200,6 +210,7 @@ func (w *walk) visit(n int) {
 			w.visit(th.Next[0])
 		}
 	case Match:
-		w.matched = true
+		w.matched = !w.p.All
+		w.least = min(w.least, th.Set)
 	}
 }

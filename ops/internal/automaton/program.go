@@ -18,7 +18,13 @@ type Program struct {
 	LineEnds [3]int
 	// Anchored programs match at the place where the search starts, or not at all.
 	Anchored bool
+	// All says that every thread which ends matters, wherever it started: the automaton
+	// is for Least.
+	All bool
 }
+
+// MaxPatterns is the greatest number of patterns of a program for Least.
+const MaxPatterns = 200
 
 // Range is a range of code points, both ends included.
 type Range struct{ Lo, Hi rune }
@@ -34,10 +40,11 @@ const (
 	Take  Kind = iota // one character of Set
 	Split             // all of Next, the first is preferred
 	Check             // goes on if Test holds
-	Match             // the end
+	Match             // the end of a pattern
 )
 
-// Thread is a step of a program.
+// Thread is a step of a program. Set of a Match is the number of the pattern that
+// matches, for Least.
 type Thread struct {
 	Kind Kind
 	Set  int

@@ -18,6 +18,7 @@ type Automaton struct {
 	skips    bool     // whether live holds
 	live     [256]bool
 	anchored bool
+	all      bool
 	lastLine bool
 	lineEnds [3]int
 }

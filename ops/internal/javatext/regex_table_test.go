@@ -31,6 +31,53 @@ func TestRegexTableFindsWhatTheMachineFinds(t *testing.T) {
 	}
 }
 
+// TestFinderFindsTheFirstOfPatterns compares one pass for all patterns with one after
+// the other by the machine.
+func TestFinderFindsTheFirstOfPatterns(t *testing.T) {
+	rnd := testseed.Rand(t, 3, 4)
+	tables := 0
+	for range 1500 {
+		var regexes []*Regex
+		for range 1 + rnd.IntN(6) {
+			re, err := Compile(randomPattern(rnd, 1))
+			if err == nil && (re.table != nil || re.class != nil || rnd.IntN(20) == 0) {
+				regexes = append(regexes, re)
+			}
+		}
+		f := NewFinder(regexes)
+		if f.table != nil {
+			tables++
+		}
+		for range 12 {
+			text, want := randomText(rnd), -1
+			for i, re := range slices.Backward(regexes) {
+				if found(t, re, text) {
+					want = i
+				}
+			}
+			if got, err := f.Find(nil, text); err != nil || got != want {
+				t.Fatalf("%q in %q: %d, %v, want %d", regexes, text, got, err, want)
+			}
+		}
+	}
+	if tables < 1000 {
+		t.Errorf("%d finders have a table, want at least 1000", tables)
+	}
+}
+
+// found is Find by the machine.
+func found(t *testing.T, re *Regex, text string) (ok bool) {
+	t.Helper()
+	if re.class != nil {
+		ok, _ = re.Find(nil, text)
+		return ok
+	}
+	if err := re.eachFrom(0, nil, text, func(span) bool { ok = true; return false }); err != nil {
+		t.Fatalf("%q on %q: %v", re, text, err)
+	}
+	return ok
+}
+
 // FuzzRegexTable is the same for patterns and texts that a fuzzer makes.
 func FuzzRegexTable(f *testing.F) {
 	f.Add(`(?=[A-Z])|\s`, "camelCase words")
@@ -76,6 +123,27 @@ func TestRegexTablesOfCommonPatterns(t *testing.T) {
 			t.Error(err)
 		} else if re.table == nil && re.class == nil {
 			t.Errorf("%q has no table", pattern)
+		}
+	}
+}
+
+// The patterns of one model share a table.
+func TestFinderHasOneTable(t *testing.T) {
+	var regexes []*Regex
+	for _, pattern := range []string{"😀", "[0-9]{2,}", `\bthe\b`, "^a+b?$", "x|^$", `\p{L}é`, "(?i)QUEEN|king"} {
+		re, err := Compile(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		regexes = append(regexes, re)
+	}
+	f := NewFinder(regexes)
+	if f.table == nil {
+		t.Fatal("no table")
+	}
+	for text, want := range map[string]int{"a 😀 12": 0, "in 12": 1, "in the 1": 2, "aab": 3, "": 4, "né1": 5, "the king1": 2, "a kin": -1, "Queen": 6, "12 \u0301": 1} {
+		if got, err := f.Find(nil, text); got != want || err != nil {
+			t.Errorf("%q: %d, %v, want %d", text, got, err, want)
 		}
 	}
 }

@@ -16,14 +16,30 @@ const maxAutomatonText = 1 << 16
 // groups, references to groups, loops whose rounds may be empty, and looking ahead
 // or behind at more than one character.
 func newAutomaton(tree *node, p *parser, anchored bool) *automaton.Automaton {
-	t := &threads{p: p}
-	t.Refused, t.LineEnds, t.Anchored = -1, [3]int{-1, -1, -1}, anchored
-	end := t.push(automaton.Thread{Kind: automaton.Match})
-	t.First = t.add(tree, end)
+	t := newThreads()
+	t.Anchored = anchored
+	t.First = t.pattern(tree, p, 0)
+	return t.compile()
+}
+
+func newThreads() *threads {
+	t := &threads{}
+	t.Refused, t.LineEnds = -1, [3]int{-1, -1, -1}
+	return t
+}
+
+// pattern adds all of a pattern and returns its first thread.
+func (t *threads) pattern(tree *node, p *parser, number int) (first int) {
+	t.behind, t.halves = false, false
+	first = t.add(tree, t.push(automaton.Thread{Kind: automaton.Match, Set: number}))
 	_, empty := tree.firstSet()
-	if t.behind || empty || !p.wide && slices.ContainsFunc(t.sets, hasLowHalf) {
+	if t.behind || empty || t.halves && !p.wide {
 		t.refused = t.refused.union(runeSet{{0x10000, 0x10ffff}}) // Java may look at halves
 	}
+	return first
+}
+
+func (t *threads) compile() *automaton.Automaton {
 	if len(t.refused) > 0 {
 		t.Refused = t.set(t.refused)
 	}
@@ -40,16 +56,60 @@ func newAutomaton(tree *node, p *parser, anchored bool) *automaton.Automaton {
 	return automaton.Compile(&t.Program)
 }
 
+// Finder finds the first of several patterns that matches in a text.
+type Finder struct {
+	regexes []*Regex
+	table   *automaton.Automaton // or nil
+}
+
+// NewFinder returns the finder of patterns in their order.
+func NewFinder(regexes []*Regex) *Finder {
+	f := &Finder{regexes: regexes}
+	t := newThreads()
+	t.All = true
+	var all []int
+	for i, re := range regexes {
+		tree, p, err := parse(re.pattern)
+		if err != nil || i == automaton.MaxPatterns {
+			return f
+		}
+		all = append(all, t.pattern(tree, p, i))
+	}
+	t.First = t.push(automaton.Thread{Kind: automaton.Split, Next: all})
+	f.table = t.compile()
+	return f
+}
+
+// Find returns the number of the first pattern that matches, or -1. Its errors are
+// those of Regex.Find, of the first pattern that has one and comes before a match.
+func (f *Finder) Find(stop <-chan struct{}, s string) (number int, err error) {
+	if f.table != nil && len(s) <= maxAutomatonText {
+		search := f.table.Search(s)
+		switch least, out := search.Least(); out {
+		case automaton.Found:
+			return least, nil
+		case automaton.None:
+			return -1, nil
+		}
+	}
+	for i, re := range f.regexes {
+		if found, err := re.Find(stop, s); err != nil || found {
+			return i, err
+		}
+	}
+	return -1, nil
+}
+
 // hasLowHalf reports whether set has the second half of a surrogate pair.
 func hasLowHalf(set runeSet) bool { return len(set.intersect(runeSet{{0xdc00, 0xdfff}})) > 0 }
 
 // threads turns a tree into the program of an automaton.
 type threads struct {
 	automaton.Program
-	p       *parser
 	sets    []runeSet
 	refused runeSet
-	behind  bool
+	behind  bool // the pattern looks behind
+	halves  bool // a set of the pattern has halves of surrogate pairs
 	lines   lineRule
 	failed  bool
 }
@@ -70,6 +130,7 @@ func (t *threads) push(th automaton.Thread) int {
 
 // set returns the number of a set.
 func (t *threads) set(set runeSet) int {
+	t.halves = t.halves || hasLowHalf(set)
 	for i, known := range t.sets {
 		if slices.Equal(known, set) {
 			return i
