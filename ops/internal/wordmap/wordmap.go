@@ -4,9 +4,9 @@ package wordmap
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"iter"
 	"math/bits"
-	"math/rand/v2"
 	"unsafe"
 )
 
@@ -92,8 +92,8 @@ func (m *Map[V]) spread() {
 }
 
 // The seeds differ from process to process, so that no model can choose words whose
-// hashes are equal.
-var seedA, seedB = rand.Uint64(), rand.Uint64()
+// hashes are equal. No answer depends on them.
+var seedA, seedB = maphash.String(maphash.MakeSeed(), "a"), maphash.String(maphash.MakeSeed(), "b")
 
 // hash multiplies what a word has, eight bytes by eight, in the manner of wyhash.
 func hash(s string) uint64 {
