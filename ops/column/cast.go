@@ -201,6 +201,9 @@ func listToVector(base baseCast) Cast {
 		l := arr.(array.ListLike)
 		child, first := elements(mem, l, base, true, bad)
 		defer child.Release()
+		if v, ok := denseOver(mem, l, child, first); ok {
+			return v
+		}
 		xs := Doubles(child)
 		b := NewVectorBuilder(mem, arr.Len(), len(xs)/max(arr.Len(), 1)+1)
 		for i := range arr.Len() {

@@ -223,11 +223,16 @@ func (b *VectorBuilder) Len() int { return b.n }
 
 // Array ends the construction; the caller owns the result.
 func (b *VectorBuilder) Array() arrow.Array {
+	return b.array(fixedData(arrow.PrimitiveTypes.Float64, b.val.n, b.val.done()))
+}
+
+// array is Array with the values of all rows, which it takes over.
+func (b *VectorBuilder) array(values *array.Data) arrow.Array {
 	n := b.n
 	f := VectorType.Fields()
 	dense := fixedData(f[0].Type, n, b.dense.done())
 	size := fixedData(f[1].Type, n, b.size.done())
 	idx := listData(f[2].Type, n, b.idxOff.done(), fixedData(arrow.PrimitiveTypes.Int32, b.idx.n, b.idx.done()))
-	val := listData(f[3].Type, n, b.valOff.done(), fixedData(arrow.PrimitiveTypes.Float64, b.val.n, b.val.done()))
+	val := listData(f[3].Type, n, b.valOff.done(), values)
 	return structArray(VectorType, n, validity(b.mem, n, b.nulls), len(b.nulls), dense, size, idx, val)
 }
