@@ -34,13 +34,6 @@ func Signum(x float64) float64 {
 	return math.Copysign(1, x)
 }
 
-// Rem is the operator % of doubles: what x is beyond a whole number of y, with the sign
-// of x.
-func Rem(x, y float64) float64 { return math.Mod(x, y) }
-
-// RemF is the operator % of floats.
-func RemF(x, y float32) float32 { return float32(math.Mod(float64(x), float64(y))) }
-
 // D2I is the cast (int) of a double: towards zero, NaN as 0, the ends of int beyond them.
 func D2I(x float64) int32 {
 	switch {
