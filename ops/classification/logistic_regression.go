@@ -3,6 +3,7 @@ package classification
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"leapscore/bundle"
 	"leapscore/ops"
@@ -69,11 +70,9 @@ func loadBinary(a *bundle.Attrs) *binaryLogistic {
 }
 
 // convert computes both probabilities on their own: they need not add up to 1.
-func (m *binaryLogistic) convert(raw []float64) {
-	for i, v := range raw {
-		raw[i] = 1 / (1 + javamath.Exp(-v))
-	}
-}
+func (m *binaryLogistic) convert(raw []float64) { javamath.LogisticAll(raw) }
+
+func (m *binaryLogistic) convertRows(raw []float64, _ int) { javamath.LogisticAll(raw) }
 
 func (m *binaryLogistic) thresholded() bool { return true }
 
@@ -143,23 +142,27 @@ func (m *multinomialLogistic) predictRaw(k *block) {
 	blas.GemvNRows(m.rows, m.features, m.matrix, xs, raws)
 }
 
-// convert is a softmax that shifts by the greatest value only if it is positive,
+func (m *multinomialLogistic) convert(raw []float64) { m.convertRows(raw, len(raw)) }
+
+// convertRows is a softmax that shifts by the greatest value only if it is positive,
 // and multiplies by the reciprocal of the sum.
-func (m *multinomialLogistic) convert(raw []float64) {
-	at := argmax(raw)
-	top := raw[at]
-	if math.IsInf(top, 1) {
-		clear(raw)
-		raw[at] = 1
-		return
-	}
-	var sum float64
-	for i, v := range raw {
-		if top > 0 {
-			v -= top
+func (m *multinomialLogistic) convertRows(raw []float64, width int) {
+	for row := range slices.Chunk(raw, width) {
+		at := argmax(row)
+		switch top := row[at]; {
+		case math.IsInf(top, 1): // a probability of 1, and zeros
+			for i := range row {
+				row[i] = math.Inf(-1)
+			}
+			row[at] = 0
+		case top > 0:
+			for i := range row {
+				row[i] -= top
+			}
 		}
-		raw[i] = javamath.Exp(v)
-		sum += raw[i]
 	}
-	blas.Scal(1/sum, raw)
+	javamath.ExpAll(raw, raw)
+	for row := range slices.Chunk(raw, width) {
+		blas.Scal(1/sum(row), row)
+	}
 }

@@ -83,7 +83,7 @@ func (m *multiLayerPerceptron) predictRaw(k *block) {
 	for l := 1; l < len(m.layers); l++ {
 		layer, from, to := &m.layers[l], &outputs[l-1], &outputs[l]
 		for j, i := range rows {
-			logistic(from.of(i)[:layer.in])
+			javamath.LogisticAll(from.of(i)[:layer.in])
 			copy(to.of(i), layer.b)
 			from.at[j], to.at[j] = i*from.stride, i*to.stride
 		}
@@ -148,26 +148,29 @@ func (m *multiLayerPerceptron) begin(k *block, to layerOutput) (rows []int) {
 	return rows
 }
 
-func logistic(x []float64) {
-	for i, v := range x {
-		x[i] = 1 / (1 + javamath.Exp(-v))
-	}
-}
+func (m *multiLayerPerceptron) convert(raw []float64) { m.convertRows(raw, len(raw)) }
 
-// convert is a softmax. A NaN is never the greatest value.
-func (m *multiLayerPerceptron) convert(raw []float64) {
-	top := -math.MaxFloat64
-	for _, v := range raw {
-		if v > top {
-			top = v
+// convertRows is a softmax. A NaN is never the greatest value.
+func (m *multiLayerPerceptron) convertRows(raw []float64, width int) {
+	if width == 0 {
+		return
+	}
+	for row := range slices.Chunk(raw, width) {
+		top := -math.MaxFloat64
+		for _, v := range row {
+			if v > top {
+				top = v
+			}
+		}
+		for i := range row {
+			row[i] -= top
 		}
 	}
-	var sum float64
-	for i, v := range raw {
-		raw[i] = javamath.Exp(v - top)
-		sum += raw[i]
-	}
-	for i := range raw {
-		raw[i] /= sum
+	javamath.ExpAll(raw, raw)
+	for row := range slices.Chunk(raw, width) {
+		all := sum(row)
+		for i := range row {
+			row[i] /= all
+		}
 	}
 }

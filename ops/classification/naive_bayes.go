@@ -2,6 +2,7 @@ package classification
 
 import (
 	"fmt"
+	"slices"
 
 	"leapscore/bundle"
 	"leapscore/ops"
@@ -136,13 +137,20 @@ func (m *naiveBayes) binary(k *block, i int, v column.Vector) bool {
 	return true
 }
 
-func (m *naiveBayes) convert(raw []float64) {
-	top := raw[0]
-	for _, v := range raw[1:] {
-		top = javamath.Max(top, v) // NaN wins
+func (m *naiveBayes) convert(raw []float64) { m.convertRows(raw, len(raw)) }
+
+func (m *naiveBayes) convertRows(raw []float64, width int) {
+	for row := range slices.Chunk(raw, width) {
+		top := row[0]
+		for _, v := range row[1:] {
+			top = javamath.Max(top, v) // NaN wins
+		}
+		for i := range row {
+			row[i] -= top
+		}
 	}
-	for i, v := range raw {
-		raw[i] = javamath.Exp(v - top)
+	javamath.ExpAll(raw, raw)
+	for row := range slices.Chunk(raw, width) {
+		normalize(row)
 	}
-	normalize(raw)
 }

@@ -97,6 +97,12 @@ type model interface {
 	thresholded() bool
 }
 
+// blockConverter is a model that converts the raw predictions of many rows at once, width
+// values a row: vector code is faster over all of them.
+type blockConverter interface {
+	convertRows(raw []float64, width int)
+}
+
 // rawDecider is a model with a way of its own from a raw prediction to a class.
 type rawDecider interface {
 	fromRaw(raw []float64) float64
@@ -117,6 +123,7 @@ type probabilistic struct {
 
 	// class returns the class for a raw prediction. If the node gives
 	// probabilities it converts the raw prediction to them, else it may.
+	// It is nil if the class comes from the probabilities.
 	class func(raw []float64) float64
 }
 
@@ -147,7 +154,7 @@ func newProbabilistic(n *ops.Node, m model) ops.Kernel {
 	return k
 }
 
-// choose returns the way to a class.
+// choose returns the way to a class, or nil if that is by probabilities.
 func (k *probabilistic) choose() func(raw []float64) float64 {
 	m := k.model
 	switch {
@@ -164,9 +171,33 @@ func (k *probabilistic) choose() func(raw []float64) float64 {
 			return d.direct
 		}
 	}
-	return func(raw []float64) float64 {
-		m.convert(raw)
-		return m.fromProbability(raw)
+	return nil
+}
+
+// classes fills in the classes of a block, and may convert its raw predictions.
+func (k *probabilistic) classes(bl *block, classes []float64) {
+	class := k.class
+	if class == nil {
+		k.convertBlock(bl)
+		class = k.fromProbability
+	}
+	for i, r := range bl.raw[:bl.n] {
+		if r != nil {
+			classes[i] = class(r)
+		}
+	}
+}
+
+// convertBlock converts the raw predictions of a block to probabilities.
+func (k *probabilistic) convertBlock(bl *block) {
+	if m, ok := k.model.(blockConverter); ok && bl.width > 0 {
+		m.convertRows(bl.scratch[:bl.n*bl.width], bl.width)
+		return
+	}
+	for _, r := range bl.raw[:bl.n] {
+		if r != nil {
+			k.convert(r)
+		}
 	}
 }
 
@@ -208,12 +239,7 @@ func (k *probabilistic) eval(b *ops.Batch, vs *column.Vectors, predict func(bl *
 		if raw != nil {
 			bl.appendTo(raw)
 		}
-		classes := prediction.Values[bl.from:]
-		for i, r := range bl.raw[:bl.n] {
-			if r != nil {
-				classes[i] = k.class(r)
-			}
-		}
+		k.classes(bl, prediction.Values[bl.from:])
 		if probability != nil {
 			bl.appendTo(probability) // class has converted them
 		}

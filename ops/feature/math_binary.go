@@ -142,13 +142,14 @@ var binaryFunctions = map[string]func(dst, a, b []float64){
 	"min": each(javamath.Min),
 	"max": each(javamath.Max),
 	"log_n": func(dst, a, b []float64) {
+		javamath.LogAll(dst, a)
 		// The base is mostly the model's, one for all rows.
 		base, log := 0.0, javamath.Log(0)
-		for i := range dst {
+		for i, x := range dst {
 			if b[i] != base {
 				base, log = b[i], javamath.Log(b[i])
 			}
-			dst[i] = javamath.Log(a[i]) / log
+			dst[i] = x / log
 		}
 	},
 }

@@ -21,22 +21,31 @@ var MathUnary = &ops.Op{
 	Load:   loadMathUnary,
 }
 
-var unaryFunctions = map[string]func(float64) float64{
-	"log":   javamath.Log,
-	"exp":   javamath.Exp,
-	"sqrt":  math.Sqrt,
-	"sin":   javamath.Sin,
-	"cos":   javamath.Cos,
-	"tan":   javamath.Tan,
-	"abs":   math.Abs,
-	"logit": func(x float64) float64 { return commonsmath.Log(x / (1 - x)) },
-	"floor": math.Floor,
-	"ceil":  math.Ceil,
-	"round": func(x float64) float64 { return float64(javamath.Round(x)) },
+var unaryFunctions = map[string]func(dst, src []float64){
+	"log":   javamath.LogAll,
+	"exp":   javamath.ExpAll,
+	"sqrt":  eachOf(math.Sqrt),
+	"sin":   eachOf(javamath.Sin),
+	"cos":   eachOf(javamath.Cos),
+	"tan":   eachOf(javamath.Tan),
+	"abs":   eachOf(math.Abs),
+	"logit": eachOf(func(x float64) float64 { return commonsmath.Log(x / (1 - x)) }),
+	"floor": eachOf(math.Floor),
+	"ceil":  eachOf(math.Ceil),
+	"round": eachOf(func(x float64) float64 { return float64(javamath.Round(x)) }),
+}
+
+// eachOf lifts a function of a number to columns.
+func eachOf(f func(float64) float64) func(dst, src []float64) {
+	return func(dst, src []float64) {
+		for i, x := range src {
+			dst[i] = f(x)
+		}
+	}
 }
 
 type mathUnary struct {
-	f     func(float64) float64
+	f     func(dst, src []float64)
 	logit bool
 }
 
@@ -54,12 +63,14 @@ func (k *mathUnary) Outputs() []ops.Port { return doublePort("output") }
 
 func (k *mathUnary) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	out := column.NewDoubles(b.Mem, b.Len)
-	for i, x := range column.Doubles(in[0]) {
-		if k.logit && (x < 0 || x > 1) {
-			b.Reject(i, 0, ops.OutOfRange, "%v is not in [0, 1], and logit has no value there", x)
-			continue
+	xs := column.Doubles(in[0])
+	k.f(out.Values, xs)
+	if k.logit {
+		for i, x := range xs {
+			if x < 0 || x > 1 {
+				b.Reject(i, 0, ops.OutOfRange, "%v is not in [0, 1], and logit has no value there", x)
+			}
 		}
-		out.Values[i] = k.f(x)
 	}
 	return []arrow.Array{out.Array()}, nil
 }

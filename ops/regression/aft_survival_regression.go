@@ -63,8 +63,9 @@ func (k *aftSurvivalRegression) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Ar
 func (k *aftSurvivalRegression) EvalDots(b *ops.Batch, dots []float64) ([]arrow.Array, error) {
 	prediction := column.NewDoubles(b.Mem, len(dots))
 	for row, d := range dots {
-		prediction.Values[row] = javamath.Exp(d + k.intercept)
+		prediction.Values[row] = d + k.intercept
 	}
+	javamath.ExpAll(prediction.Values, prediction.Values)
 	out := []arrow.Array{prediction.Array(), nil}
 	if !k.quantiles {
 		return out, nil

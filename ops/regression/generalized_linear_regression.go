@@ -33,7 +33,7 @@ var GeneralizedLinearRegression = &ops.Op{
 
 type generalizedLinearRegression struct {
 	linear
-	unlink  func(eta float64) float64
+	unlink  func(eta []float64)
 	project func(mu float64) float64 // into the range of the family
 	link    bool                     // whether the linear predictor is wanted
 	// shifted is set if prediction is not connected. MLeap gives its value all
@@ -92,16 +92,34 @@ func projectPositive(mu float64) float64 {
 	return mu
 }
 
-// unlinks are the inverses of the link functions.
-var unlinks = map[string]func(eta float64) float64{
-	"identity": func(eta float64) float64 { return eta },
-	"logit":    func(eta float64) float64 { return 1 / (1 + javamath.Exp(-1*eta)) },
-	"log":      javamath.Exp,
-	"inverse":  func(eta float64) float64 { return 1 / eta },
+// unlinks are the inverses of the link functions: they replace eta by mu.
+var unlinks = map[string]func(eta []float64){
+	"identity": func([]float64) {},
+	"logit":    javamath.LogisticAll,
+	"log":      func(eta []float64) { javamath.ExpAll(eta, eta) },
+	"inverse":  eachOf(func(eta float64) float64 { return 1 / eta }),
 	// the distribution function of breeze's standard Gaussian
-	"probit":  func(eta float64) float64 { return 0.5 * (1 + commonsmath.Erf(eta/math.Sqrt2)) },
-	"cloglog": func(eta float64) float64 { return 1 - javamath.Exp(-1*javamath.Exp(eta)) },
-	"sqrt":    func(eta float64) float64 { return eta * eta },
+	"probit": eachOf(func(eta float64) float64 { return 0.5 * (1 + commonsmath.Erf(eta/math.Sqrt2)) }),
+	"cloglog": func(eta []float64) {
+		javamath.ExpAll(eta, eta)
+		for i, x := range eta {
+			eta[i] = -x
+		}
+		javamath.ExpAll(eta, eta)
+		for i, x := range eta {
+			eta[i] = 1 - x
+		}
+	},
+	"sqrt": eachOf(func(eta float64) float64 { return eta * eta }),
+}
+
+// eachOf lifts a function of a number to slices.
+func eachOf(f func(float64) float64) func([]float64) {
+	return func(x []float64) {
+		for i, v := range x {
+			x[i] = f(v)
+		}
+	}
 }
 
 func (k *generalizedLinearRegression) Outputs() []ops.Port {
@@ -117,7 +135,11 @@ func (k *generalizedLinearRegression) Eval(b *ops.Batch, in []arrow.Array) ([]ar
 func (k *generalizedLinearRegression) EvalDots(b *ops.Batch, dots []float64) ([]arrow.Array, error) {
 	prediction := column.NewDoubles(b.Mem, len(dots))
 	for row, d := range dots {
-		prediction.Values[row] = k.project(k.unlink(d + k.intercept))
+		prediction.Values[row] = d + k.intercept
+	}
+	k.unlink(prediction.Values)
+	for row, mu := range prediction.Values {
+		prediction.Values[row] = k.project(mu)
 	}
 	out := []arrow.Array{prediction.Array(), nil}
 	if k.link {

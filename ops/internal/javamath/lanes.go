@@ -9,6 +9,17 @@ func ExpAll(dst, src []float64) { each(dst, src, Exp, expLanes) }
 // LogAll sets dst[i] to Log(src[i]). Both have one length, and may be the same.
 func LogAll(dst, src []float64) { each(dst, src, Log, logLanes) }
 
+// LogisticAll replaces every x[i] by 1 / (1 + Exp(-x[i])).
+func LogisticAll(x []float64) {
+	for i, v := range x {
+		x[i] = -v
+	}
+	ExpAll(x, x)
+	for i, v := range x {
+		x[i] = 1 / (1 + v)
+	}
+}
+
 // lanes is vector code for a function: it answers for blocks of laneCount arguments
 // until one is out of its range, and returns for how many.
 type lanes func(dst, src *float64, blocks int) (done int)
