@@ -215,3 +215,17 @@ func countFrom(b []byte, low, most uint8) int {
 	}
 	return n
 }
+
+// stretch returns how many levels of b are v before the first that is not.
+func stretch(b []byte, v byte) int {
+	n := 0
+	for want := uint64(v) * 0x0101010101010101; n+8 <= len(b); n += 8 {
+		if differ := binary.LittleEndian.Uint64(b[n:]) ^ want; differ != 0 {
+			return n + bits.TrailingZeros64(differ)/8
+		}
+	}
+	for n < len(b) && b[n] == v {
+		n++
+	}
+	return n
+}

@@ -91,3 +91,17 @@ func TestLevelsAboveTheMostAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestStretchEndsAtTheFirstOtherLevel(t *testing.T) {
+	for n := range 40 {
+		for at := range n + 1 {
+			b := bytes.Repeat([]byte{3}, n)
+			if at < n {
+				b[at] = 2
+			}
+			if got := stretch(b, 3); got != at {
+				t.Errorf("%v: %d levels, want %d", b, got, at)
+			}
+		}
+	}
+}

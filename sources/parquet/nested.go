@@ -117,9 +117,7 @@ func (a *assembler) buildLeaf(n *node) (arrow.ArrayData, error) {
 	for i := 0; i < len(c.levels.defs); {
 		// Levels come in long stretches of the same, mostly all set.
 		d, from := c.levels.defs[i], i
-		for i < len(c.levels.defs) && c.levels.defs[i] == d {
-			i++
-		}
+		i += stretch(c.levels.defs[i:], d)
 		switch {
 		case d < n.slotDef:
 		case d == n.leaf.maxDef:
@@ -165,14 +163,40 @@ func (a *assembler) buildList(n *node, l *levelsRead, valid *validity) (arrow.Ar
 	offs := memory.NewResizableBuffer(a.mem)
 	defer offs.Release()
 	offs.Resize(4 * (valid.total + 1))
-	dst := scan.SliceOf[int32](offs.Bytes())
-	elems, slot, seen := int32(0), 0, 0
-	for i, d := range l.defs {
+	elems, err := n.cutLists(l, scan.SliceOf[int32](offs.Bytes()), valid)
+	if err != nil {
+		return nil, err
+	}
+	kid, err := a.build(n.children[0])
+	if err != nil {
+		return nil, err
+	}
+	defer kid.Release()
+	if kid.Len() != elems {
+		return nil, fmt.Errorf("list %s: %d elements, want %d", n.field.Name, kid.Len(), elems)
+	}
+	return array.NewData(n.field.Type, valid.total, []*memory.Buffer{valid.buf, offs}, []arrow.ArrayData{kid}, valid.nulls, 0), nil
+}
+
+// cutLists writes where each list of n begins, and the end of the last, and returns
+// the number of elements.
+func (n *node) cutLists(l *levelsRead, dst []int32, valid *validity) (elems int, err error) {
+	slot, seen := 0, 0
+	for i := 0; i < len(l.defs); i++ {
+		if slot > 0 { // elements that are set and go on with their list
+			k := stretch(l.reps[i:], n.rep+1)
+			k = stretch(l.defs[i:i+k], n.leaf.maxDef)
+			elems += k
+			if i += k; i == len(l.defs) {
+				break
+			}
+		}
+		d := l.defs[i]
 		if d < n.slotDef {
 			continue
 		}
 		if l.reps[i] <= n.rep {
-			dst[slot] = elems
+			dst[slot] = int32(elems)
 			slot++
 			if d < n.def {
 				valid.ones(slot - 1 - seen)
@@ -180,21 +204,13 @@ func (a *assembler) buildList(n *node, l *levelsRead, valid *validity) (arrow.Ar
 				seen = slot
 			}
 		} else if slot == 0 {
-			return nil, fmt.Errorf("list %s: first entry has repetition level %d", n.field.Name, l.reps[i])
+			return 0, fmt.Errorf("list %s: first entry has repetition level %d", n.field.Name, l.reps[i])
 		}
 		if d >= n.elemDef && l.reps[i] <= n.rep+1 {
 			elems++
 		}
 	}
 	valid.ones(slot - seen)
-	dst[slot] = elems
-	kid, err := a.build(n.children[0])
-	if err != nil {
-		return nil, err
-	}
-	defer kid.Release()
-	if kid.Len() != int(elems) {
-		return nil, fmt.Errorf("list %s: %d elements, want %d", n.field.Name, kid.Len(), elems)
-	}
-	return array.NewData(n.field.Type, valid.total, []*memory.Buffer{valid.buf, offs}, []arrow.ArrayData{kid}, valid.nulls, 0), nil
+	dst[slot] = int32(elems)
+	return elems, nil
 }
