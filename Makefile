@@ -11,7 +11,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 # Packages whose tests with the tag engines are too heavy for make test.
 ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
-.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-hosts bench-spark bench-boosters bench-shapes bench-guard ci release wheel test-wheel test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-cores bench-hosts bench-spark bench-boosters bench-shapes bench-guard ci release wheel test-wheel test-release test-arm64 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -112,6 +112,9 @@ bench-peers: ## run leapscore beside other software: make bench-peers ROWS=40000
 bench-scale: ## what a row costs as tables, forests and workers grow: make bench-scale ROWS=16000000 RUNS=3 (ONLY=rows,trees,columns)
 	python3 benchmarks/peers/scale.py --rows $(or $(ROWS),16000000) --runs $(or $(RUNS),3) \
 	  $(if $(ONLY),--only $(ONLY)) $(if $(RESULTS),--results $(RESULTS))
+
+bench-cores: ## what each stage costs, and a simulation of 1 to 64 cores: make bench-cores ROWS=4000000 RUNS=20
+	python3 benchmarks/peers/cores.py --rows $(or $(ROWS),4000000) --runs $(or $(RUNS),20) $(if $(RESULTS),--results $(RESULTS))
 
 bench-hosts: ## the same job as a command, in Python, in Ray and in Dask: make bench-hosts ROWS=4000000 RUNS=3 (ONLY=linear,forest)
 	python3 benchmarks/peers/hosts.py --rows $(or $(ROWS),4000000) --runs $(or $(RUNS),3) \
