@@ -52,6 +52,15 @@ func (s *StringLists) IsNullWord(i int) bool { return s.nullWords && s.words.IsN
 // Word returns word i if it is not null. It aliases the column.
 func (s *StringLists) Word(i int) string { return s.text[s.ends[i]:s.ends[i+1]] }
 
+// Text returns the words from lo up to hi, one after the other, and what stands under
+// nulls. It aliases the column.
+func (s *StringLists) Text(lo, hi int) string {
+	if lo == hi {
+		return ""
+	}
+	return s.text[s.ends[lo]:s.ends[hi]]
+}
+
 // Size is the number of words, and the number of their bytes, in all rows, for
 // sizing builders.
 func (s *StringLists) Size() (words, bytes int) {

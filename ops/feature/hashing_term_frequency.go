@@ -1,6 +1,9 @@
 package feature
 
 import (
+	"math"
+	"math/bits"
+
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/bundle"
@@ -82,25 +85,36 @@ func (k *hashingTermFrequency) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Arr
 
 // hashSlots is a table of n slots for hashes.
 type hashSlots struct {
-	n    int
-	mask int32 // n-1 if n is a power of two, else -1
+	n       int
+	inverse uint64 // 2^64 / n, rounded up, or 0 for less than 2 slots
+	wrap    uint64 // 2^32 modulo n
 }
 
 // newHashSlots takes the number of slots as MLeap reads it from a long.
 func newHashSlots(n int64) hashSlots {
-	s := hashSlots{int(int32(n)), -1}
-	if s.n > 0 && s.n&(s.n-1) == 0 {
-		s.mask = int32(s.n - 1)
+	s := hashSlots{n: int(int32(n))}
+	if s.n > 1 {
+		s.inverse = math.MaxUint64/uint64(s.n) + 1
+		s.wrap = (1 << 32) % uint64(s.n)
 	}
 	return s
 }
 
-// of returns the slot of a hash: the remainder, which is not negative.
+// of returns the slot of a hash, as murmur.NonNegativeMod does. The remainder of the
+// hash as an unsigned number is taken by multiplication (Lemire, Kaser and Kurz,
+// "Faster Remainder by Direct Computation", 2019).
 func (s *hashSlots) of(h int32) int32 {
-	if s.mask >= 0 {
-		return h & s.mask
+	if s.inverse == 0 {
+		return murmur.NonNegativeMod(h, int32(s.n))
 	}
-	return murmur.NonNegativeMod(h, int32(s.n))
+	slot, _ := bits.Mul64(s.inverse*uint64(uint32(h)), uint64(s.n))
+	if h < 0 {
+		if slot < s.wrap {
+			slot += uint64(s.n)
+		}
+		slot -= s.wrap
+	}
+	return int32(slot)
 }
 
 // fit rejects a row for which Java finds no slots. filled says whether the row

@@ -46,12 +46,17 @@ func (k *stopWordsRemover) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, 
 	words := column.ViewStringLists(in[0])
 	var low lowerer
 	return mapWords(b, words, func(_, lo, hi int, out *column.StringListBuilder) {
+		lower := true // no word has to be changed
+		if !k.caseSensitive {
+			upper, ascii := letterCase(words.Text(lo, hi))
+			lower = ascii && !upper
+		}
 		kept := lo // words from here on are kept and not yet written
 		for i := lo; i < hi; i++ {
 			null := words.IsNullWord(i)
 			if !null {
 				key := words.Word(i)
-				if !k.caseSensitive {
+				if !lower {
 					key = low.lower(key)
 				}
 				if _, stop := k.stop.Get(key); !stop {

@@ -2,6 +2,7 @@ package feature
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -77,6 +78,26 @@ func tokenized(t *testing.T, text string) []string {
 		got = append(got, strings.Clone(words.Word(i)))
 	}
 	return got
+}
+
+func TestSlotsOfHashesAreRemainders(t *testing.T) {
+	r := testseed.Rand(t, 5, 6)
+	sizes := []int64{1, 2, 3, 5, 7, 100, 200, 1 << 18, 1<<18 - 1, 1 << 30, 1<<31 - 1}
+	for range 200 {
+		sizes = append(sizes, 1+r.Int64N(1<<31-1))
+	}
+	hashes := []int32{0, 1, -1, math.MaxInt32, math.MinInt32, math.MinInt32 + 1}
+	for range 2000 {
+		hashes = append(hashes, int32(r.Uint32()))
+	}
+	for _, n := range sizes {
+		s := newHashSlots(n)
+		for _, h := range hashes {
+			if got, want := s.of(h), murmur.NonNegativeMod(h, int32(n)); got != want {
+				t.Fatalf("slot of %d among %d is %d, want %d", h, n, got, want)
+			}
+		}
+	}
 }
 
 func TestSlotCounterCountsEachSlotInOrder(t *testing.T) {

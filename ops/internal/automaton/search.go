@@ -70,7 +70,10 @@ func (a *Automaton) lastLineEnd(s string) int {
 // that of some match from there.
 func (m *Search) Next(from int, any bool) (start, end int, out Outcome) {
 	a, i := m.a, from
-	number := a.preceding(m.s, from)
+	number := uint8(0)
+	if i > 0 && len(a.starts) > 1 {
+		number = a.preceding(m.s, i)
+	}
 	for {
 		if a.skips && !a.anchored {
 			for i < len(m.s) && !a.live[m.s[i]] {
@@ -78,9 +81,8 @@ func (m *Search) Next(from int, any bool) (start, end int, out Outcome) {
 			}
 		}
 		class, size := m.class(i)
-		row := a.starts[number]
-		if entry := a.next[row+uint32(class)]; entry != 0 {
-			if end, out = m.match(i, row, any); out != None {
+		if entry := a.next[a.starts[number]+uint32(class)]; entry != 0 {
+			if end, out = m.match(i, size, entry, any); out != None {
 				return i, end, out
 			}
 		}
@@ -92,11 +94,8 @@ func (m *Search) Next(from int, any bool) (start, end int, out Outcome) {
 	}
 }
 
-// preceding returns the number of what is before a place.
+// preceding returns the number of what is before a place after the start.
 func (a *Automaton) preceding(s string, i int) uint8 {
-	if i == 0 || len(a.starts) == 1 {
-		return 0
-	}
 	r, _ := utf8.DecodeLastRuneInString(s[:i])
 	return a.before[a.of(r)]
 }
@@ -117,18 +116,11 @@ func (m *Search) class(i int) (class uint8, size int) {
 	return class, size
 }
 
-// match looks for the match that starts at i.
-func (m *Search) match(i int, row uint32, any bool) (end int, out Outcome) {
+// match looks for the match that starts at i, where a character of size bytes leads to
+// entry.
+func (m *Search) match(i, size int, entry uint32, any bool) (end int, out Outcome) {
 	a, s, at := m.a, m.s, i
 	for {
-		var class uint8
-		size := 1
-		if at < m.tail && s[at] < utf8.RuneSelf {
-			class = a.ascii[s[at]]
-		} else {
-			class, size = m.class(at)
-		}
-		entry := a.next[row+uint32(class)]
 		if entry&1 != 0 {
 			if entry == refused {
 				return 0, Unknown
@@ -137,10 +129,18 @@ func (m *Search) match(i int, row uint32, any bool) (end int, out Outcome) {
 				return end, out
 			}
 		}
-		if row = entry >> 1; row == 0 {
+		row := entry >> 1
+		if row == 0 {
 			break
 		}
 		at += size
+		var class uint8
+		if at < m.tail && s[at] < utf8.RuneSelf {
+			class, size = a.ascii[s[at]], 1
+		} else {
+			class, size = m.class(at)
+		}
+		entry = a.next[row+uint32(class)]
 	}
 	if m.left -= at - i; m.left < 0 && out == None {
 		return 0, Unknown
