@@ -72,16 +72,30 @@ func contextAt(sets []Set, at []int, r rune) (bits Context) {
 	return bits
 }
 
-// page keeps equal pages once.
+// page keeps one page for all that have characters of one class only.
 func (c *classes) page(bmp *[1 << 16]uint8) {
-	known := map[[256]uint8]*[256]uint8{}
+	plain := map[uint8]*[256]uint8{} // by class
 	for i := range c.pages {
 		page := [256]uint8(bmp[i<<8:])
-		if known[page] == nil {
-			known[page] = &page
+		class := page[0]
+		if page != uniform(class) {
+			c.pages[i] = &page
+			continue
 		}
-		c.pages[i] = known[page]
+		if plain[class] == nil {
+			plain[class] = &page
+		}
+		c.pages[i] = plain[class]
 	}
+}
+
+func uniform(class uint8) (page [256]uint8) {
+	if class > 0 {
+		for i := range page {
+			page[i] = class
+		}
+	}
+	return page
 }
 
 // wide returns the class of the first character of s, and its length.

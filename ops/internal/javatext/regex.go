@@ -20,9 +20,11 @@ var ErrSplitsPair = errors.New("a match starts or ends between the halves of a s
 // are back-references. On any text it gives up after a number of steps, with
 // ErrTooLong. Where Java runs out of stack it goes on, or returns ErrTooLong.
 type Regex struct {
-	pattern  string
-	class    *classMatcher        // for patterns that are a class, perhaps with a plus
-	table    *automaton.Automaton // for patterns that need no going back; it may give up
+	pattern string
+	class   *classMatcher // for patterns that are a class, perhaps with a plus
+	// table is for patterns that need no going back, else nil. It is made when the
+	// pattern is first used, and may give up on a text.
+	table    func() *automaton.Automaton
 	start    *instr
 	code     []*instr
 	first    *charSet // what a match starts with, unless it can be empty
@@ -54,7 +56,7 @@ func Compile(pattern string) (re *Regex, err error) {
 	re.start = g.link(first)
 	re.code, re.locals, re.groups, re.slots, re.states = g.code, g.locals, g.groups, g.slots, g.states
 	re.whole = p.wide
-	re.table = newAutomaton(tree, p, re.anchored)
+	re.table = sync.OnceValue(func() *automaton.Automaton { return newAutomaton(tree, p, re.anchored) })
 	for _, n := range re.code {
 		re.unwinds = re.unwinds || n.op == iCurly && n.group >= 0 && n.mode == greedy
 	}
@@ -71,15 +73,15 @@ func (re *Regex) String() string { return re.pattern }
 // its fellows it ends with ErrStopped soon after stop is closed, and with
 // ErrTooLong if s takes too many steps.
 func (re *Regex) Find(stop <-chan struct{}, s string) (found bool, err error) {
-	if re.table != nil && len(s) <= maxAutomatonText {
-		search := re.table.Search(s)
-		if _, _, out := search.Next(0, true); out != automaton.Unknown {
-			return out == automaton.Found, nil
-		}
-	}
 	if re.class != nil {
 		start, _ := re.class.next(s, 0)
 		return start >= 0, nil
+	}
+	if len(s) <= maxAutomatonText && re.table() != nil {
+		search := re.table().Search(s)
+		if _, _, out := search.Next(0, true); out != automaton.Unknown {
+			return out == automaton.Found, nil
+		}
 	}
 	err = re.each(stop, s, func(span) bool {
 		found = true
@@ -152,7 +154,7 @@ type span struct {
 // pattern is no class.
 func (re *Regex) each(stop <-chan struct{}, s string, visit func(span) bool) error {
 	from := 0
-	if re.table != nil && len(s) <= maxAutomatonText {
+	if len(s) <= maxAutomatonText && re.table() != nil {
 		if from = re.eachByTable(s, visit); from < 0 {
 			return nil
 		}
@@ -163,7 +165,7 @@ func (re *Regex) each(stop <-chan struct{}, s string, visit func(span) bool) err
 // eachByTable is each. It returns -1, or the place in s from which on the
 // automaton does not know.
 func (re *Regex) eachByTable(s string, visit func(span) bool) int {
-	search := re.table.Search(s)
+	search := re.table().Search(s)
 	for from := 0; from <= len(s); {
 		start, end, out := search.Next(from, false)
 		switch {

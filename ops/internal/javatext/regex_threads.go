@@ -65,12 +65,15 @@ type Finder struct {
 // NewFinder returns the finder of patterns in their order.
 func NewFinder(regexes []*Regex) *Finder {
 	f := &Finder{regexes: regexes}
+	if len(regexes) > automaton.MaxPatterns {
+		return f
+	}
 	t := newThreads()
 	t.All = true
 	var all []int
 	for i, re := range regexes {
 		tree, p, err := parse(re.pattern)
-		if err != nil || i == automaton.MaxPatterns {
+		if err != nil {
 			return f
 		}
 		all = append(all, t.pattern(tree, p, i))
