@@ -56,6 +56,13 @@ func (g *grow[T]) reserve(k int) {
 	g.vals = g.view(g.buf.Bytes())
 }
 
+// atLeast makes room for n values in all.
+func (g *grow[T]) atLeast(n int) {
+	if n > len(g.vals) {
+		g.reserve(n - g.n)
+	}
+}
+
 // done returns the buffer, cut to what was appended.
 func (g *grow[T]) done() *memory.Buffer {
 	var z T

@@ -131,6 +131,7 @@ func (v *Vectors) Matrix() (values []float64, width int, ok bool) {
 type VectorBuilder struct {
 	mem    memory.Allocator
 	n      int
+	room   int // rows for which there is room, at least
 	dense  grow[int8]
 	size   grow[int32]
 	idxOff grow[int32]
@@ -143,7 +144,7 @@ type VectorBuilder struct {
 // NewVectorBuilder returns a builder for about rows rows of about width stored
 // values each.
 func NewVectorBuilder(mem memory.Allocator, rows, width int) *VectorBuilder {
-	b := &VectorBuilder{mem: mem}
+	b := &VectorBuilder{mem: mem, room: rows}
 	b.dense = newGrow(mem, 1, rows, arrow.Int8Traits.CastFromBytes)
 	b.size = newGrow(mem, 4, rows, arrow.Int32Traits.CastFromBytes)
 	b.idxOff = newGrow(mem, 4, rows+1, arrow.Int32Traits.CastFromBytes)
@@ -163,11 +164,23 @@ var ErrTooLarge = errors.New("the values of a batch take more memory than there 
 const maxStored = 1 << 26
 
 func (b *VectorBuilder) end(dense int8, size int) {
-	b.dense.push(dense)
-	b.size.push(int32(size))
-	b.idxOff.push(int32(b.idx.n))
-	b.valOff.push(int32(b.val.n))
-	b.n++
+	n := b.n
+	if n >= b.room {
+		b.makeRoom()
+	}
+	b.dense.vals[n], b.size.vals[n] = dense, int32(size)
+	b.idxOff.vals[n+1], b.valOff.vals[n+1] = int32(b.idx.n), int32(b.val.n)
+	n++
+	b.n, b.dense.n, b.size.n, b.idxOff.n, b.valOff.n = n, n, n, n+1, n+1
+}
+
+// makeRoom makes room for one more row.
+func (b *VectorBuilder) makeRoom() {
+	b.dense.atLeast(b.n + 1)
+	b.size.atLeast(b.n + 1)
+	b.idxOff.atLeast(b.n + 2)
+	b.valOff.atLeast(b.n + 2)
+	b.room = min(len(b.dense.vals), len(b.size.vals), len(b.idxOff.vals)-1, len(b.valOff.vals)-1)
 }
 
 // Dense appends a dense row of the given size, all zeros, and returns its
@@ -189,6 +202,9 @@ func (b *VectorBuilder) AppendDense(values []float64) {
 // zero, and returns its indices and values to be filled in, ascending by
 // index, before the next call.
 func (b *VectorBuilder) Sparse(size, nnz int) (indices []int32, values []float64) {
+	if len(b.idx.vals) == 0 { // the other rows may be like this one
+		b.idx.atLeast(min(nnz*b.room, len(b.val.vals)))
+	}
 	indices, values = b.idx.extend(nnz), b.val.extend(nnz)
 	clear(indices)
 	clear(values)
