@@ -36,11 +36,11 @@ func (k *dct) Outputs() []ops.Port { return vectorPort("output", k.size) }
 
 func (k *dct) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	if m, ok := viewMatrix(in[0]); ok && m.width > 0 {
-		t := k.cache.get(m.width)
-		return m.apply(b, m.width, func(dst, src []float64) {
-			copy(dst, src)
-			k.transform(t, dst)
-		}), nil
+		out := column.NewVectorBuilder(b.Mem, b.Len, m.width)
+		rows := out.DenseRows(b.Len, m.width)
+		copy(rows, m.values)
+		k.transform(k.cache.get(m.width), rows)
+		return []arrow.Array{out.Array()}, nil
 	}
 	var t *jtransforms.DCT
 	return []arrow.Array{column.MapVector(b.Mem, in[0], func(row int, v column.Vector, out *column.VectorBuilder) {

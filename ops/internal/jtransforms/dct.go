@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// DCT transforms vectors of one length. It is immutable: its methods may be
+// DCT transforms vectors of one length, one or several at a time. It is immutable: its methods may be
 // called by many goroutines at once.
 type DCT struct {
 	n       int
@@ -51,34 +51,26 @@ func NewDCT(n int) *DCT {
 // Len is the length of the vectors that d transforms.
 func (d *DCT) Len() int { return d.n }
 
-// Forward replaces a by its scaled DCT-II. It panics if the length of a is not
-// d.Len(). A vector of length 1 is left as it is.
-func (d *DCT) Forward(a []float64) {
-	d.check(a)
+// Forward replaces each row of a by its scaled DCT-II; rows of d.Len() follow each
+// other. It panics if the length of a is not that of whole rows. Rows of length 1 are
+// left as they are.
+func (d *DCT) Forward(a []float64) { d.each(a, plan.forward) }
+
+// Inverse replaces each row of a by its scaled DCT-III, as Forward does.
+func (d *DCT) Inverse(a []float64) { d.each(a, plan.inverse) }
+
+func (d *DCT) each(a []float64, transform func(p plan, row []float64, s *scratch)) {
+	if len(a)%d.n != 0 {
+		panic(fmt.Sprintf("jtransforms: DCT of length %d: rows of length %d found", d.n, len(a)))
+	}
 	if d.n == 1 {
 		return
 	}
 	s := d.scratch.Get().(*scratch)
-	d.plan.forward(a, s)
-	d.scratch.Put(s)
-}
-
-// Inverse replaces a by its scaled DCT-III. It panics if the length of a is
-// not d.Len(). A vector of length 1 is left as it is.
-func (d *DCT) Inverse(a []float64) {
-	d.check(a)
-	if d.n == 1 {
-		return
+	for ; len(a) > 0; a = a[d.n:] {
+		transform(d.plan, a[:d.n:d.n], s)
 	}
-	s := d.scratch.Get().(*scratch)
-	d.plan.inverse(a, s)
 	d.scratch.Put(s)
-}
-
-func (d *DCT) check(a []float64) {
-	if len(a) != d.n {
-		panic(fmt.Sprintf("jtransforms: DCT of length %d: vector of length %d found", d.n, len(a)))
-	}
 }
 
 func scale(f float64, a []float64) {
