@@ -76,21 +76,24 @@ func (s *search) finish() {
 
 // nearest is predict with the dot products of all centres.
 func (c *centerBlock) nearest(x []float64, norm float64, dots []float64) int32 {
-	best, nearest, square := math.Inf(1), 0, norm*norm
-	squares, dots := c.squares[:len(c.norms)], dots[:len(c.norms)]
-	for i, n := range c.norms {
-		diff := n - norm
-		apart := float64(diff * diff)
-		if !(apart < best) {
-			continue
-		}
-		sum := squares[i] + float64(square)
-		d := sum - float64(2*dots[i])
-		if !blas.NormsSuffice(sum, apart) {
-			d = blas.SqDist(c.values[i], x)
-		}
-		if d < best {
-			best, nearest = d, i
+	square := norm * norm
+	best, nearest := math.Inf(1), 0
+	for i := 0; i < len(c.norms); {
+		i += blas.Far(c.norms[i:], c.squares[i:], dots[i:], norm, square, best)
+		for end := min(i+4, len(c.norms)); i < end; i++ {
+			diff := c.norms[i] - norm
+			apart := float64(diff * diff)
+			if !(apart < best) {
+				continue
+			}
+			sum := c.squares[i] + float64(square)
+			d := sum - float64(2*dots[i])
+			if !blas.NormsSuffice(sum, apart) {
+				d = blas.SqDist(c.values[i], x)
+			}
+			if d < best {
+				best, nearest = d, i
+			}
 		}
 	}
 	return int32(nearest)

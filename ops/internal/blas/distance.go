@@ -130,7 +130,25 @@ func normsSuffice(xNorm, yNorm float64) (sum float64, ok bool) {
 func NormsSuffice(sum, diff float64) bool {
 	error, d := 2*epsilon*sum, float64(diff)+epsilon
 	// Where the two are not close, they are compared without a division.
-	return error < 0.999*precision*d || error/d < precision
+	return error < enough*d || error/d < precision
+}
+
+// enough is an error that suffices however the division is rounded.
+const enough = 0.999 * precision
+
+var farLimits = [3]float64{2 * epsilon, epsilon, enough}
+
+// Far returns how many of the first points, a multiple of four, are known to be no
+// nearer than best: the norms suffice, and the distance is not below it. The points
+// are given by their norms, the squares of these, and dot products with one vector,
+// whose norm and its square are the others.
+func Far(norms, squares, dots []float64, norm, square, best float64) int {
+	n := len(norms)
+	if !hasDots || n < 4 {
+		return 0
+	}
+	_, _ = squares[n-1], dots[n-1]
+	return far256(&norms[0], &squares[0], &dots[0], n, norm, square, best, &farLimits)
 }
 
 // dotSuffices returns the squared distance computed from the dot product, and

@@ -65,3 +65,38 @@ func distances(n, away int) []float64 {
 		FastSqDistSparseSparse(xi, xv, Norm2(xv), xi, xv, Norm2(xv)),
 	}
 }
+
+func TestFarPointsAreNoNearer(t *testing.T) {
+	s := seeded(10)
+	skipped := 0
+	for range 20_000 {
+		n := int(s.next() % 14)
+		kind := int(s.next() % 4)
+		norms, dots := s.dense(n, kind), s.dense(n, kind)
+		norm, best := s.value(kind), s.value(kind)
+		var squares []float64
+		for i, x := range norms {
+			if s.next()%8 == 0 {
+				norms[i] = norm
+			}
+			squares = append(squares, float64(x*x))
+		}
+		want := 0
+		for i, x := range norms {
+			sum, diff := squares[i]+float64(norm*norm), x-norm
+			if hasDots && NormsSuffice(sum, float64(diff*diff)) && !(sum-float64(2*dots[i]) < best) {
+				want++
+				continue
+			}
+			break
+		}
+		got := Far(norms, squares, dots, norm, norm*norm, best)
+		if want -= want % 4; got != want {
+			t.Fatalf("norms %v, squares %v, dots %v of norm %v: %d no nearer than %v, want %d", norms, squares, dots, norm, got, best, want)
+		}
+		skipped += got
+	}
+	if hasDots && skipped < 1000 {
+		t.Errorf("%d points skipped in all: the test shows little", skipped)
+	}
+}

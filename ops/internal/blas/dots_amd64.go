@@ -24,3 +24,8 @@ func dot256(base *float64, rows *int, n int, w, out *float64)
 //
 //go:noescape
 func squares256(base *float64, rows *int, n int, out *float64)
+
+// far256 is Far in vector code.
+//
+//go:noescape
+func far256(norms, squares, dots *float64, n int, norm, square, best float64, limits *[3]float64) int

@@ -267,3 +267,48 @@ done:
 	VMOVSD X7, 56(DI)
 	VZEROUPPER
 	RET
+
+// func far256(norms, squares, dots *float64, n int, norm, square, best float64, limits *[3]float64) int
+//
+// limits are twice epsilon, epsilon, and the greatest error for which norms suffice.
+TEXT ·far256(SB), NOSPLIT, $0-72
+	MOVQ norms+0(FP), R8
+	MOVQ squares+8(FP), R9
+	MOVQ dots+16(FP), R10
+	MOVQ n+24(FP), CX
+	MOVQ limits+56(FP), SI
+	VBROADCASTSD norm+32(FP), Y0
+	VBROADCASTSD square+40(FP), Y1
+	VBROADCASTSD best+48(FP), Y2
+	VBROADCASTSD 0(SI), Y3
+	VBROADCASTSD 8(SI), Y4
+	VBROADCASTSD 16(SI), Y5
+	XORL DX, DX
+	SUBQ $4, CX
+	JL   done
+
+fours:
+	VMOVUPD (R8)(DX*8), Y6
+	VSUBPD  Y0, Y6, Y6          // the difference of the norms
+	VMULPD  Y6, Y6, Y6
+	VADDPD  Y4, Y6, Y6
+	VMULPD  Y5, Y6, Y6
+	VADDPD  (R9)(DX*8), Y1, Y7  // the sum of the squares
+	VMULPD  Y3, Y7, Y8
+	VCMPPD  $0x11, Y6, Y8, Y8   // whether the norms suffice
+	VMOVUPD (R10)(DX*8), Y9
+	VADDPD  Y9, Y9, Y9
+	VSUBPD  Y9, Y7, Y7          // the distance
+	VCMPPD  $0x15, Y2, Y7, Y7   // whether it is not below the best
+	VANDPD  Y8, Y7, Y7
+	VMOVMSKPD Y7, AX
+	CMPL AX, $15
+	JNE  done
+	ADDQ $4, DX
+	SUBQ $4, CX
+	JGE  fours
+
+done:
+	MOVQ DX, ret+64(FP)
+	VZEROUPPER
+	RET

@@ -9,5 +9,8 @@ func dots256(base *float64, rows *int, ws **float64, from, n int, sums *float64,
 }
 func dot256(base *float64, rows *int, n int, w, out *float64)  { panic(noVectors) }
 func squares256(base *float64, rows *int, n int, out *float64) { panic(noVectors) }
+func far256(norms, squares, dots *float64, n int, norm, square, best float64, limits *[3]float64) int {
+	panic(noVectors)
+}
 
 const noVectors = "blas: no vector code on this processor"
