@@ -16,12 +16,15 @@ import (
 func TestManyRowsAreInTheClustersOfRowsAlone(t *testing.T) {
 	r := testseed.OfClock(t)
 	for range 200 {
-		size, count := r.IntN(12), 1+r.IntN(20)
+		size, count, unit := r.IntN(12), 1+r.IntN(20), r.IntN(3) == 0
 		k := &kMeans{}
 		for i := range count {
 			c := vectorOf(r, size)
 			if i > 0 && r.IntN(3) == 0 {
 				c = nudged(r, k.centers[r.IntN(i)].values)
+			}
+			if unit {
+				normalize(c)
 			}
 			k.centers = append(k.centers, point{c, blas.Norm2(c)})
 		}
@@ -50,6 +53,13 @@ func TestManyRowsAreInTheClustersOfRowsAlone(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Fatalf("%d centres of size %d, %d rows: %v, want %v", count, size, n, got, want)
 		}
+	}
+}
+
+func normalize(x []float64) {
+	norm := blas.Norm2(x)
+	for i := range x {
+		x[i] /= norm
 	}
 }
 

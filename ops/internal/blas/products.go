@@ -1,7 +1,5 @@
 package blas
 
-import "sync"
-
 // The functions in this file multiply one matrix with many rows. Each output of
 // each row is its own sum, so that other outputs and rows may be computed beside
 // it; along one sum the order of additions is that of the functions for one row.
@@ -30,7 +28,7 @@ func (r Rows) check(n int) {
 // GemvNRows computes GemvN(m, n, 1, a, row i of xs, 1, row i of ys) for every i.
 func GemvNRows(m, n int, a []float64, xs, ys Rows) {
 	checkRows(m, n, a, xs, ys)
-	p := rowProduct{m: m, n: n, a: a, order: inFours, start: fromOutput}
+	p := rowProduct{m: m, n: n, a: a, kind: inFours, start: fromOutput}
 	if p.rows(xs, ys) {
 		return
 	}
@@ -43,7 +41,7 @@ func GemvNRows(m, n int, a []float64, xs, ys Rows) {
 // each output: that is GemvT of the transposed matrix, with alpha 1 and beta 0.
 func ChainRows(m, n int, a []float64, xs, ys Rows) {
 	checkRows(m, n, a, xs, ys)
-	p := rowProduct{m: m, n: n, a: a, order: upward}
+	p := rowProduct{m: m, n: n, a: a, kind: upward}
 	if p.rows(xs, ys) || m == 0 || n == 0 {
 		return
 	}
@@ -56,7 +54,7 @@ func ChainRows(m, n int, a []float64, xs, ys Rows) {
 // GemmRows computes GemmColumns(m, 1, n, 1, a, row i of xs, 1, row i of ys) for every i.
 func GemmRows(m, n int, a []float64, xs, ys Rows) {
 	checkRows(m, n, a, xs, ys)
-	p := rowProduct{m: m, n: n, a: a, order: upward, addEvery: n}
+	p := rowProduct{m: m, n: n, a: a, kind: upward, addEvery: n}
 	if int32(m)*int32(n) >= smallGemm {
 		p.addEvery = blockK
 	}
@@ -68,6 +66,26 @@ func GemmRows(m, n int, a []float64, xs, ys Rows) {
 	}
 }
 
+// DistanceRows sets row i of ys to the SqDist of row i of xs to each of m points, given
+// as a matrix whose outputs they are.
+func DistanceRows(m, n int, a []float64, xs, ys Rows) {
+	checkRows(m, n, a, xs, ys)
+	p := rowProduct{m: m, n: n, a: a, kind: apart}
+	if n > 0 && p.rows(xs, ys) {
+		return
+	}
+	for i := range xs.At {
+		y := ys.Row(i, m)
+		clear(y)
+		for j, x := range xs.Row(i, n) {
+			for k, c := range a[j*m : (j+1)*m] {
+				d := c - x
+				y[k] += float64(d * d)
+			}
+		}
+	}
+}
+
 func checkRows(m, n int, a []float64, xs, ys Rows) {
 	if len(a) != m*n || len(xs.At) != len(ys.At) {
 		panic("blas: the lengths of a matrix and its rows do not fit")
@@ -76,11 +94,12 @@ func checkRows(m, n int, a []float64, xs, ys Rows) {
 	ys.check(m)
 }
 
-// The orders of the inputs along a sum.
+// Kinds of sums.
 const (
-	upward  = iota
-	inFours // blocks of four, in each the last first, and the inputs that are left upward
-	orders
+	upward  = iota // of fused products
+	inFours        // upward by blocks of four inputs, in each of which the last is first
+	apart          // of squared differences, upward
+	kinds
 )
 
 // Sizes of the blocks that are worked on at a time, so that the weights of one
@@ -99,12 +118,12 @@ const (
 // outputs within inputs, and outputs within rows.
 type tile func(base *float64, rows *int, from, n int, w, sums *float64)
 
-// productKernel is vector code for products, by order.
+// productKernel is vector code for products, by kind.
 type productKernel struct {
 	name   string
-	lanes  int          // outputs in one register
-	wide   [orders]tile // 4 rows, 3*lanes outputs
-	narrow [orders]tile // 8 rows, lanes outputs
+	lanes  int         // outputs in one register
+	wide   [kinds]tile // 4 rows, 3*lanes outputs
+	narrow [kinds]tile // 8 rows, lanes outputs
 }
 
 // Where sums start.
@@ -117,7 +136,7 @@ const (
 type rowProduct struct {
 	m, n     int
 	a        []float64
-	order    int
+	kind     int
 	start    int
 	addEvery int // inputs after which the sums are added to the outputs, or 0
 }
@@ -146,150 +165,6 @@ func (p *rowProduct) with(k *productKernel, xs, ys Rows) {
 			b.xs, b.ys = xs.Values, Rows{ys.Values, ys.At[from:to]}
 			b.outputs = min(blockOutputs, p.m-first)
 			b.run()
-		}
-	}
-}
-
-// productRoom is memory of one call.
-type productRoom struct {
-	at      [blockRows]int // where rows begin, the last one again up to whole tiles
-	height  int            // of at in use, a multiple of tileRows
-	weights []float64
-	sums    []float64
-}
-
-var productRooms = sync.Pool{New: func() any { return new(productRoom) }}
-
-func (r *productRoom) place(rows []int) {
-	r.height = (len(rows) + tileRows - 1) / tileRows * tileRows
-	for i := copy(r.at[:], rows); i < r.height; i++ {
-		r.at[i] = rows[len(rows)-1]
-	}
-}
-
-// productBlock is the product of a block of rows with some of the outputs.
-type productBlock struct {
-	*rowProduct
-	*productRoom
-	kernel         *productKernel
-	xs             []float64
-	ys             Rows
-	first, outputs int
-
-	panels []panel
-	buf    [blockOutputs/4 + 1]panel
-	wide   int // outputs in all panels
-}
-
-// A panel is outputs that are neighbours in a tile.
-type panel struct {
-	first, used, width int // relative to the block's first output; width includes padding
-	wide               bool
-}
-
-func (b *productBlock) run() {
-	b.cut()
-	b.sums = grown(b.sums, b.height*b.wide)
-	b.weights = grown(b.weights, blockInputs*b.wide)
-	clear(b.sums)
-	if b.start == fromOutput {
-		b.loadSums()
-	}
-	every := b.addEvery
-	if every == 0 {
-		every = b.n
-	}
-	for from := 0; from < b.n; {
-		to := min(from+blockInputs, from-from%every+every, b.n)
-		b.pack(from, to)
-		b.tiles(from, to)
-		if from = to; b.addEvery > 0 && (from%every == 0 || from == b.n) {
-			b.addSums()
-			clear(b.sums)
-		}
-	}
-	if b.addEvery == 0 {
-		b.storeSums()
-	}
-}
-
-func grown(x []float64, n int) []float64 {
-	if cap(x) < n {
-		return make([]float64, n)
-	}
-	return x[:n]
-}
-
-// cut finds the panels: as few and as wide as they waste no vectors.
-func (b *productBlock) cut() {
-	lanes, at := b.kernel.lanes, 0
-	b.panels = b.buf[:0]
-	for at < b.outputs {
-		p := panel{first: at, width: lanes}
-		if left := b.outputs - at; left > 2*lanes {
-			p.width, p.wide = 3*lanes, true
-		}
-		p.used = min(p.width, b.outputs-at)
-		b.panels = append(b.panels, p)
-		at += p.width
-	}
-	b.wide = at
-}
-
-// pack copies the weights of the inputs from <= i < to.
-func (b *productBlock) pack(from, to int) {
-	for i := from; i < to; i++ {
-		src := b.a[i*b.m+b.first:][:b.outputs]
-		for _, p := range b.panels {
-			dst := b.weights[p.first*(to-from)+(i-from)*p.width:][:p.width]
-			clear(dst[copy(dst, src[p.first:p.first+p.used]):])
-		}
-	}
-}
-
-// tiles adds the inputs from <= i < to to all sums.
-func (b *productBlock) tiles(from, to int) {
-	n := to - from
-	for _, p := range b.panels {
-		w := &b.weights[p.first*n]
-		sums := b.sums[p.first*b.height:]
-		add, step := b.kernel.narrow[b.order], tileRows
-		if p.wide {
-			add, step = b.kernel.wide[b.order], tileRows/2
-		}
-		for row := 0; row < b.height; row += step {
-			add(&b.xs[0], &b.at[row], from, n, w, &sums[row*p.width])
-		}
-	}
-}
-
-// loadSums starts the sums with the outputs.
-func (b *productBlock) loadSums() {
-	for _, p := range b.panels {
-		sums, at := b.sums[p.first*b.height:], b.first+p.first
-		for i, start := range b.ys.At {
-			copy(sums[i*p.width:], b.ys.Values[start+at:][:p.used])
-		}
-	}
-}
-
-func (b *productBlock) storeSums() {
-	for _, p := range b.panels {
-		sums, at := b.sums[p.first*b.height:], b.first+p.first
-		for i, start := range b.ys.At {
-			copy(b.ys.Values[start+at:], sums[i*p.width:][:p.used])
-		}
-	}
-}
-
-func (b *productBlock) addSums() {
-	for _, p := range b.panels {
-		sums, at := b.sums[p.first*b.height:], b.first+p.first
-		for i, start := range b.ys.At {
-			row, to := sums[i*p.width:][:p.used], b.ys.Values[start+at:][:p.used]
-			for j, s := range row {
-				to[j] += s
-			}
 		}
 	}
 }

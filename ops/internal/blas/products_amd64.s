@@ -28,8 +28,28 @@
 	ROW3(at, R10, b, w0, w1, w2, s6, s7, s8)  \
 	ROW3(at, R11, b, w0, w1, w2, s9, s10, s11)
 
+// The squared difference of one row and three vectors of weights.
+#define APART3(at, x, i, size, b, w0, w1, w2, s0, s1, s2) \
+	VBROADCASTSD at(x)(DX*1), b           \
+	VSUBPD  (3*i*size)(SI), b, w0         \
+	VSUBPD  (3*i*size+size)(SI), b, w1    \
+	VSUBPD  (3*i*size+2*size)(SI), b, w2  \
+	VMULPD  w0, w0, w0                    \
+	VMULPD  w1, w1, w1                    \
+	VMULPD  w2, w2, w2                    \
+	VADDPD  w0, s0, s0                    \
+	VADDPD  w1, s1, s1                    \
+	VADDPD  w2, s2, s2
+
+// WIDESTEP of squared differences.
+#define WIDEAPART(at, i, size, b, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
+	APART3(at, R8, i, size, b, w0, w1, w2, s0, s1, s2)   \
+	APART3(at, R9, i, size, b, w0, w1, w2, s3, s4, s5)   \
+	APART3(at, R10, i, size, b, w0, w1, w2, s6, s7, s8)  \
+	APART3(at, R11, i, size, b, w0, w1, w2, s9, s10, s11)
+
 // Four inputs are added in the order a, b, c, d, those that are left in their own.
-#define WIDE(a, b, c, d, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
+#define WIDE(step, a, b, c, d, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
 	MOVQ base+0(FP), SI   \
 	MOVQ rows+8(FP), AX   \
 	MOVQ from+16(FP), DX  \
@@ -56,10 +76,10 @@
 	SUBQ $4, CX           \
 	JL   rest             \
 fours:                    \
-	WIDESTEP(8*a, a, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
-	WIDESTEP(8*b, b, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
-	WIDESTEP(8*c, c, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
-	WIDESTEP(8*d, d, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
+	step(8*a, a, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
+	step(8*b, b, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
+	step(8*c, c, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
+	step(8*d, d, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
 	ADDQ $(12*size), SI   \
 	ADDQ $32, DX          \
 	SUBQ $4, CX           \
@@ -68,7 +88,7 @@ rest:                     \
 	ADDQ $4, CX           \
 	JZ   done             \
 one:                      \
-	WIDESTEP(0, 0, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
+	step(0, 0, size, x, w0, w1, w2, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11) \
 	ADDQ $(3*size), SI    \
 	ADDQ $8, DX           \
 	DECQ CX               \
@@ -105,7 +125,25 @@ done:                     \
 	ROW1(at, R12, x, w, s6)   \
 	ROW1(at, R13, y, w, s7)
 
-#define NARROW(a, b, c, d, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
+// The squared difference of one row and one vector of weights.
+#define APART1(at, x, i, size, b, s) \
+	VBROADCASTSD at(x)(DX*1), b  \
+	VSUBPD  (i*size)(SI), b, b   \
+	VMULPD  b, b, b              \
+	VADDPD  b, s, s
+
+// NARROWSTEP of squared differences.
+#define NARROWAPART(at, i, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
+	APART1(at, R8, i, size, x, s0)   \
+	APART1(at, R9, i, size, y, s1)   \
+	APART1(at, R10, i, size, w0, s2) \
+	APART1(at, R11, i, size, x, s3)  \
+	APART1(at, AX, i, size, y, s4)   \
+	APART1(at, BX, i, size, w0, s5)  \
+	APART1(at, R12, i, size, x, s6)  \
+	APART1(at, R13, i, size, y, s7)
+
+#define NARROW(step, a, b, c, d, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
 	MOVQ base+0(FP), SI   \
 	MOVQ rows+8(FP), DI   \
 	MOVQ from+16(FP), DX  \
@@ -132,10 +170,10 @@ done:                     \
 	SUBQ $4, CX           \
 	JL   rest             \
 fours:                    \
-	NARROWSTEP(8*a, a, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
-	NARROWSTEP(8*b, b, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
-	NARROWSTEP(8*c, c, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
-	NARROWSTEP(8*d, d, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
+	step(8*a, a, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
+	step(8*b, b, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
+	step(8*c, c, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
+	step(8*d, d, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
 	ADDQ $(4*size), SI    \
 	ADDQ $32, DX          \
 	SUBQ $4, CX           \
@@ -144,7 +182,7 @@ rest:                     \
 	ADDQ $4, CX           \
 	JZ   done             \
 one:                      \
-	NARROWSTEP(0, 0, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
+	step(0, 0, size, x, y, w0, s0, s1, s2, s3, s4, s5, s6, s7) \
 	ADDQ $size, SI        \
 	ADDQ $8, DX           \
 	DECQ CX               \
@@ -162,40 +200,60 @@ done:                     \
 
 // func wideUp256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideUp256(SB), NOSPLIT, $0-48
-	WIDE(0, 1, 2, 3, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+	WIDE(WIDESTEP, 0, 1, 2, 3, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
 	RET
 
 // func wideFours256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideFours256(SB), NOSPLIT, $0-48
-	WIDE(3, 2, 1, 0, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+	WIDE(WIDESTEP, 3, 2, 1, 0, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
 	RET
 
 // func narrowUp256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowUp256(SB), NOSPLIT, $0-48
-	NARROW(0, 1, 2, 3, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	NARROW(NARROWSTEP, 0, 1, 2, 3, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
 	RET
 
 // func narrowFours256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowFours256(SB), NOSPLIT, $0-48
-	NARROW(3, 2, 1, 0, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	NARROW(NARROWSTEP, 3, 2, 1, 0, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
 	RET
 
 // func wideUp512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideUp512(SB), NOSPLIT, $0-48
-	WIDE(0, 1, 2, 3, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
+	WIDE(WIDESTEP, 0, 1, 2, 3, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
 	RET
 
 // func wideFours512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideFours512(SB), NOSPLIT, $0-48
-	WIDE(3, 2, 1, 0, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
+	WIDE(WIDESTEP, 3, 2, 1, 0, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
 	RET
 
 // func narrowUp512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowUp512(SB), NOSPLIT, $0-48
-	NARROW(0, 1, 2, 3, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	NARROW(NARROWSTEP, 0, 1, 2, 3, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 	RET
 
 // func narrowFours512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowFours512(SB), NOSPLIT, $0-48
-	NARROW(3, 2, 1, 0, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	NARROW(NARROWSTEP, 3, 2, 1, 0, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	RET
+
+// func wideApart256(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·wideApart256(SB), NOSPLIT, $0-48
+	WIDE(WIDEAPART, 0, 1, 2, 3, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+	RET
+
+// func narrowApart256(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·narrowApart256(SB), NOSPLIT, $0-48
+	NARROW(NARROWAPART, 0, 1, 2, 3, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	RET
+
+// func wideApart512(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·wideApart512(SB), NOSPLIT, $0-48
+	WIDE(WIDEAPART, 0, 1, 2, 3, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
+	RET
+
+// func narrowApart512(base *float64, rows *int, from, n int, w, sums *float64)
+TEXT ·narrowApart512(SB), NOSPLIT, $0-48
+	NARROW(NARROWAPART, 0, 1, 2, 3, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
 	RET

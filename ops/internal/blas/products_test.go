@@ -39,17 +39,27 @@ var forms = []struct {
 	alone func(m, n int, a, x, y []float64)
 }{
 	{"GemvN", func(m, n int, a []float64) rowProduct {
-		return rowProduct{m: m, n: n, a: a, order: inFours, start: fromOutput}
+		return rowProduct{m: m, n: n, a: a, kind: inFours, start: fromOutput}
 	}, func(m, n int, a, x, y []float64) { GemvN(m, n, 1, a, x, 1, y) }},
 	{"chains", func(m, n int, a []float64) rowProduct {
-		return rowProduct{m: m, n: n, a: a, order: upward}
+		return rowProduct{m: m, n: n, a: a, kind: upward}
 	}, func(m, n int, a, x, y []float64) { GemvT(n, m, 1, transposed(m, n, a), x, 0, y) }},
 	{"small Gemm", func(m, n int, a []float64) rowProduct {
-		return rowProduct{m: m, n: n, a: a, order: upward, addEvery: n}
+		return rowProduct{m: m, n: n, a: a, kind: upward, addEvery: n}
 	}, func(m, n int, a, x, y []float64) { gemm(m, 1, n, 1, a, x, 1, y, true) }},
 	{"Gemm in blocks", func(m, n int, a []float64) rowProduct {
-		return rowProduct{m: m, n: n, a: a, order: upward, addEvery: blockK}
+		return rowProduct{m: m, n: n, a: a, kind: upward, addEvery: blockK}
 	}, func(m, n int, a, x, y []float64) { gemm(m, 1, n, 1, a, x, 1, y, false) }},
+	{"distances", func(m, n int, a []float64) rowProduct {
+		return rowProduct{m: m, n: n, a: a, kind: apart}
+	}, distancesAlone},
+}
+
+func distancesAlone(m, n int, a, x, y []float64) {
+	t := transposed(m, n, a)
+	for i := range y {
+		y[i] = SqDist(t[i*n:(i+1)*n], x)
+	}
 }
 
 func transposed(m, n int, a []float64) []float64 {
@@ -108,6 +118,7 @@ func TestRowsOfProductsGiveThatOfOneRow(t *testing.T) {
 			}{
 				{"GemvNRows", GemvNRows, func(x, y []float64) { GemvN(m, n, 1, c.a, x, 1, y) }},
 				{"ChainRows", ChainRows, func(x, y []float64) { GemvT(n, m, 1, transposed(m, n, c.a), x, 0, y) }},
+				{"DistanceRows", DistanceRows, func(x, y []float64) { distancesAlone(m, n, c.a, x, y) }},
 				{"GemmRows", GemmRows, func(x, y []float64) { GemmColumns(m, 1, n, 1, c.a, x, 1, y) }},
 			} {
 				got, want := c.outputs(), c.outputs()
