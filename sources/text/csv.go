@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"leapscore/sources"
+	"leapscore/sources/internal/marks"
 	"leapscore/sources/internal/scan"
 )
 
@@ -20,11 +22,12 @@ type csvFormat struct {
 	dialects []dialect  // of each file
 	headers  [][]string // of each file
 	ends     []byte     // of the lines of each file
+	plain    bool       // source.slow
 }
 
 // openCSV reads the headers of all files.
 func (s *source) openCSV(ctx context.Context, opt sources.Options) error {
-	f := &csvFormat{make([]dialect, len(s.files)), make([][]string, len(s.files)), s.ends}
+	f := &csvFormat{make([]dialect, len(s.files)), make([][]string, len(s.files)), s.ends, s.slow}
 	err := scan.EachParallel(ctx, len(s.files), scan.Openers(opt), func(ctx context.Context, i int) error {
 		r, err := s.open(ctx, i)
 		if err == nil {
@@ -169,6 +172,11 @@ func (f *csvFormat) end(file int, b []byte, eof bool, c *cut) (int, bool) {
 	return n, n > 0 && !f.blank(file, b[:n])
 }
 
+// lines implements format.
+func (f *csvFormat) lines(file int, b []byte) (int, int) {
+	return marks.Lines(b, f.ends[file], f.dialects[file].quote)
+}
+
 // blank says whether a record is an empty line and holds no row. In a file of
 // one column it is a null.
 func (f *csvFormat) blank(file int, record []byte) bool {
@@ -178,89 +186,102 @@ func (f *csvFormat) blank(file int, record []byte) bool {
 	return record[0] == f.ends[file] || record[0] == '\r' && len(record) == 2 && record[1] == '\n'
 }
 
-func (f *csvFormat) parser(b block, cols []string) parser {
-	p := &csvParser{file: b.file, format: f, header: f.headers[b.file], dst: make([]int, len(f.headers[b.file]))}
-	for i, name := range p.header {
-		p.dst[i] = indexOf(cols, name)
-	}
-	p.fields = f.dialects[b.file].fieldsOf(b.data, f.ends[b.file])
-	return p
+// cut is how far a record was looked at for its end.
+type cut struct {
+	at     int
+	open   bool // at is inside of quotes
+	shut   int  // behind the last quote that closed a field, or 0
+	broken bool // its quotes make no sense: it ends with its first line
 }
 
-// csvParser parses the records of one file.
-type csvParser struct {
-	file   int
-	format *csvFormat
-	header []string
-	dst    []int // column asked for, of each field, or -1
-	fields csvFields
+// recordEnd returns the length of the first record of b, or 0 if its end is not in b.
+// A quote opens a field only at its beginning, so that a stray one costs one row and
+// not those up to the next. Where quotes make no sense, because text follows a closing
+// one, or none follows an opening one, the record ends with its first line.
+func (d *dialect) recordEnd(b []byte, end byte, eof bool, c *cut) int {
+	n := 0
+	if !c.broken {
+		n = d.wholeRecord(b, end, c)
+	}
+	if c.open && (eof || len(b) > maxRecord) {
+		c.broken = true
+	}
+	if c.broken {
+		n = bytes.IndexByte(b, end) + 1
+	}
+	if n == 0 && eof {
+		n = len(b)
+	}
+	if n > 0 {
+		*c = cut{}
+	}
+	return n
 }
 
-func (p *csvParser) parse(b []byte, dst []scan.Cells, row int) (parsed, error) {
-	f := &p.fields
-	if n := csvBlankLen(b, f.end); n > 0 && p.format.blank(p.file, b[:n]) {
-		return parsed{length: n}, nil
-	}
-	f.begin(b)
-	var bad *flaw
-	i := 0
-	for f.next() {
-		if i == len(p.dst) {
-			f.err = fmt.Errorf("more than %d fields, as the header has", len(p.dst))
-			break
-		}
-		d := p.dst[i]
-		i++
-		if d < 0 {
+// wholeRecord is recordEnd of a record whose quotes make sense: else it breaks c.
+func (d *dialect) wholeRecord(b []byte, end byte, c *cut) int {
+	line := -1 // the next line end from c.at on, or len(b)
+	for c.at < len(b) {
+		if c.open {
+			if !d.closing(b, c) {
+				return 0
+			}
 			continue
 		}
-		if err := f.appendTo(dst[d]); err != nil {
-			bad = bad.first(&flaw{f.start, p.header[i-1], err})
-			scan.FillBad(dst[d], row)
+		if c.shut == c.at && c.at > 0 {
+			switch b[c.at] {
+			case d.quote:
+				c.at, c.open = c.at+1, true
+				continue
+			case d.delimiter, end, '\r':
+			default:
+				c.broken = true
+				return 0
+			}
 		}
-	}
-	switch {
-	case f.err != nil:
-		return p.broken(b, dst, row, bad), nil
-	case i != len(p.dst):
-		bad = bad.first(&flaw{err: fmt.Errorf("%d fields, the header has %d", i, len(p.dst))})
-		fill(dst, row+1)
-	}
-	return parsed{f.pos, true, bad}, nil
-}
-
-// broken is a record whose quotes or fields are wrong. Fields that end behind it, on
-// another line, have no value.
-func (p *csvParser) broken(b []byte, dst []scan.Cells, row int, bad *flaw) parsed {
-	f := &p.fields
-	err, n := f.err, f.recordEnd(b, f.end, true, &cut{})
-	f.begin(b[:n])
-	i := 0
-	for f.next() && i < len(p.dst) {
-		i++
-	}
-	if f.err != nil {
-		err = f.err
-	}
-	if bad == nil || bad.at >= f.start {
-		bad = &flaw{at: f.start, err: err}
-	}
-	for ; i < len(p.dst); i++ {
-		if d := p.dst[i]; d >= 0 {
-			scan.SetNull(dst[d], row)
+		if line < c.at {
+			line = len(b)
+			if i := bytes.IndexByte(b[c.at:], end); i >= 0 {
+				line = c.at + i
+			}
 		}
-	}
-	fill(dst, row+1)
-	return parsed{n, true, bad}
-}
-
-// csvBlankLen returns the length of an empty line at the front of b, or 0.
-func csvBlankLen(b []byte, end byte) int {
-	switch {
-	case b[0] == end:
-		return 1
-	case b[0] == '\r' && len(b) > 1 && b[1] == '\n':
-		return 2
+		if i := bytes.IndexByte(b[c.at:line], d.quote); i >= 0 {
+			at := c.at + i
+			c.at, c.open = at+1, at == 0 || b[at-1] == d.delimiter
+			continue
+		}
+		if line < len(b) {
+			return line + 1
+		}
+		c.at = len(b)
 	}
 	return 0
+}
+
+// closing goes on to behind the quote that ends what c is inside of. It returns false if
+// that is not in b.
+func (d *dialect) closing(b []byte, c *cut) bool {
+	if d.escape != d.quote {
+		for c.at < len(b) && b[c.at] != d.quote {
+			if b[c.at] == d.escape {
+				if c.at+1 == len(b) {
+					return false // what it stands before is not there
+				}
+				if next := b[c.at+1]; next == d.quote || next == d.escape {
+					c.at++
+				}
+			}
+			c.at++
+		}
+	} else if i := bytes.IndexByte(b[c.at:], d.quote); i >= 0 {
+		c.at += i
+	} else {
+		c.at = len(b)
+	}
+	if c.at == len(b) {
+		return false
+	}
+	c.at++
+	c.open, c.shut = false, c.at
+	return true
 }

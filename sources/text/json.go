@@ -5,6 +5,9 @@ import (
 	"bytes"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"leapscore/sources"
+	"leapscore/sources/internal/marks"
 )
 
 // jsonFormat is one JSON object per line. A key that is missing, and null, is
@@ -33,6 +36,11 @@ func (f *jsonFormat) end(file int, b []byte, eof bool, c *cut) (int, bool) {
 	}
 	*c = cut{}
 	return n, !blankJSON(b[:n])
+}
+
+// lines implements format. No text in UTF-8 has the byte that is taken for a quote.
+func (f *jsonFormat) lines(file int, b []byte) (int, int) {
+	return marks.Lines(b, f.ends[file], sources.NoQuote)
 }
 
 // jsonLine returns the length of the first line of b, and whether it is a row.

@@ -9,8 +9,8 @@ import (
 	"leapscore/sources/internal/scan"
 )
 
-func (f *jsonFormat) parser(b block, cols []string) parser {
-	p := &jsonParser{format: f, end: f.ends[b.file], cols: cols, index: make(map[string]int, len(cols)), plain: f.plain}
+func (f *jsonFormat) parser(file int, cols []string) parser {
+	p := &jsonParser{format: f, end: f.ends[file], cols: cols, index: make(map[string]int, len(cols)), plain: f.plain}
 	p.in.dirty = true
 	for i, c := range cols {
 		p.index[c] = i
@@ -47,6 +47,9 @@ type jsonColumn struct {
 	untold  bool // of jsonFormat
 	seen    int  // row that it was last seen in
 }
+
+// begin implements parser.
+func (p *jsonParser) begin([]byte) {}
 
 // bind takes the columns that values go to.
 func (p *jsonParser) bind(dst []scan.Cells) {
@@ -159,14 +162,14 @@ func (p *jsonParser) value(b []byte, i int, c *jsonColumn) int {
 			c.cells.AppendNull()
 		}
 	case c.doubles != nil:
-		d, end := decimalAt(b, i)
+		d, end := numberAt(b, i)
 		if end == 0 || c.exact && d.places == 0 && end-i > 15 {
 			return 0
 		}
 		c.doubles.Append(d.double(b[i:end]))
 		to = end
 	case c.longs != nil:
-		d, end := decimalAt(b, i)
+		d, end := numberAt(b, i)
 		if end == 0 || d.places != 0 || end-i > 18 {
 			return 0
 		}

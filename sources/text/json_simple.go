@@ -117,10 +117,19 @@ func decimalAt(b []byte, i int) (d decimal, end int) {
 			return d, 0
 		}
 	}
-	if n+d.places > 19 || j == len(b) || !closesValue(b[j]) {
+	if n+d.places > 19 {
 		return d, 0
 	}
 	return d, j
+}
+
+// numberAt is decimalAt of a number in JSON, behind which something must follow.
+func numberAt(b []byte, i int) (decimal, int) {
+	d, end := decimalAt(b, i)
+	if end == len(b) || !closesValue(b[end]) {
+		return d, 0
+	}
+	return d, end
 }
 
 // double is the double nearest to d, whose text is given.
@@ -162,6 +171,6 @@ func simpleValue(b []byte, i int) int {
 	case 'f':
 		return wordEnd(b, i, "false")
 	}
-	_, end := decimalAt(b, i)
+	_, end := numberAt(b, i)
 	return end
 }

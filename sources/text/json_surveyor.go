@@ -139,7 +139,7 @@ func (g *jsonSurveyor) simple(b []byte, i int, c *seenColumn) int {
 		}
 		return to
 	}
-	d, to := decimalAt(b, i)
+	d, to := numberAt(b, i)
 	switch {
 	case to == 0:
 	case d.places > 0:

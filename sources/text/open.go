@@ -26,7 +26,7 @@ func (s *source) open(ctx context.Context, i int) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, done, err := s.plain(bufio.NewReaderSize(io.NewSectionReader(f, 0, f.Size()), readBytes), strings.ToLower(path.Ext(name)))
+	in, done, err := s.plain(bufio.NewReaderSize(io.NewSectionReader(f, 0, f.Size()), headBytes), strings.ToLower(path.Ext(name)))
 	if _, ok := s.format.(*jsonFormat); ok && errors.Is(err, errNoBytes) {
 		s.warn(name + " has no bytes, and so no rows")
 		return &openFile{Reader: strings.NewReader(""), close: func() { f.Close() }}, nil

@@ -92,3 +92,47 @@ func randomRows(rng *rand.Rand, values []string) string {
 	}
 	return b.String()
 }
+
+// FuzzCSVPlain checks that the fast way to read CSV reads what csvFields does.
+func FuzzCSVPlain(f *testing.F) {
+	for _, s := range []string{"1,2.5,a\n2,,\"b\"\n3,x,\"c,d\"\n", "1,2,\"a\"\"b\"\r\n2,-0,\"x\ny\"\r\n", "1,.5,\xff\n1,5., \n 2 ,3,é\n", "1,2\n1,2,3,4\n\n,,\n", "1,2,\"a\"b\n1,2,a\"\n\"", "1,NA,NA\n\"NA\",-,\"NA\"\n"} {
+		f.Add(s, byte(','), byte('"'), false)
+		f.Add(strings.ReplaceAll(s, ",", ";"), byte(';'), byte('\''), true)
+	}
+	f.Fuzz(func(t *testing.T, in string, delimiter, escape byte, nulls bool) {
+		if delimiter == 0 || delimiter >= 0x80 || escape == 0 || escape >= 0x80 || strings.ContainsRune("\r\n\"", rune(delimiter)) || strings.ContainsRune("\r\n", rune(escape)) || delimiter == escape {
+			return
+		}
+		opt := sources.Options{Format: sources.CSV, Types: sourcetest.TextTypes, CSV: sources.Dialect{Delimiter: delimiter, Quote: '"', Escape: escape}}
+		if nulls {
+			opt.CSV.Nulls = []string{"NA", "-"}
+		}
+		head := strings.Join([]string{"id", "price", "name"}, string(delimiter))
+		checkPlain(t, head+"\n"+in+"\n"+in, opt)
+		checkPlain(t, head+"\r\n"+strings.ReplaceAll(in, "\n", "\r\n"), opt)
+		checkPlain(t, head+"\r"+strings.ReplaceAll(in, "\n", "\r"), opt)
+	})
+}
+
+// TestCSVIsReadAsByteByByte does the same with longer tables.
+func TestCSVIsReadAsByteByByte(t *testing.T) {
+	rng := testseed.OfClock(t)
+	fields := []string{"1", "-1", "0", "-0", "2.5", "1e3", "007", ".5", "5.", "0.1234567890123456", "123456789012345678", "12345678901234567890123", " 3 ", "", `""`, `"a"`, `"4"`, `"a,b"`, "\"a\nb\"",
+		`"a""b"`, "é", "a long text, no", "\xff", "NA", "x", "\x00", `a"`, `"a"b`}
+	for range 200 {
+		var b strings.Builder
+		b.WriteString("id,price,name,ok\n")
+		end := []string{"\n", "\r\n"}[rng.IntN(2)]
+		for range rng.IntN(200) {
+			row := []string{"12", "3.75", strings.Repeat("text ", rng.IntN(30)), "true"}
+			if rng.IntN(8) == 0 {
+				row[rng.IntN(len(row))] = fields[rng.IntN(len(fields))]
+			}
+			if rng.IntN(50) == 0 {
+				row = row[:rng.IntN(len(row))]
+			}
+			b.WriteString(strings.Join(row, ",") + end)
+		}
+		checkPlain(t, b.String(), sources.Options{Format: sources.CSV, Types: sourcetest.TextTypes})
+	}
+}

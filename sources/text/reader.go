@@ -92,21 +92,32 @@ func (r *reader) newCells(t arrow.DataType) scan.Cells {
 // begin turns to the next block.
 func (r *reader) begin() error {
 	scan.Buffers.Put(r.block.data)
+	was := r.block
 	r.block = block{}
 	if len(r.blocks) == 0 {
 		return io.EOF
 	}
 	r.block, r.blocks = r.blocks[0], r.blocks[1:]
 	r.rest, r.row = r.block.data, r.block.row
-	r.parser = r.scan.src.format.parser(r.block, r.scan.cols)
+	if r.parser == nil || r.block.file != was.file {
+		r.parser = r.scan.src.format.parser(r.block.file, r.scan.cols)
+	}
+	r.parser.begin(r.rest)
 	return nil
 }
 
-// parse reads rows until there are enough for a batch.
+// parse reads rows of one file until there are enough for a batch.
 func (r *reader) parse() (int64, error) {
-	var rows int64
-	from := len(r.rest)
-	for len(r.rest) > 0 && rows < int64(r.scan.src.batch) && from-len(r.rest) < scan.BatchBytes {
+	var rows, size int64
+	for rows < int64(r.scan.src.batch) && size < scan.BatchBytes {
+		if len(r.rest) == 0 {
+			if len(r.blocks) == 0 || r.blocks[0].file != r.block.file {
+				break
+			}
+			if err := r.begin(); err != nil {
+				return 0, err
+			}
+		}
 		p, err := r.parser.parse(r.rest, r.cells, int(rows))
 		if p.flaw != nil && err == nil {
 			if err = p.flaw; r.scan.src.badRows {
@@ -118,11 +129,12 @@ func (r *reader) parse() (int64, error) {
 			return 0, r.located(err)
 		}
 		r.rest = r.rest[p.length:]
+		size += int64(p.length)
 		if p.isRow {
 			rows++
+			r.row++
 		}
 	}
-	r.row += rows
 	return rows, nil
 }
 

@@ -21,7 +21,11 @@ const (
 	// splitBytes bounds the text that a split holds, so that wide rows
 	// make shorter splits.
 	splitBytes = 16 << 20
-	readBytes  = 512 << 10
+	// headBytes is how much of a file is looked at before it is read.
+	headBytes = 512 << 10
+	// readBytes is how much text is read at once, as a block: so little that it is in
+	// the cache of a processor while it is parsed.
+	readBytes = 1<<20 - scan.Pad
 	// maxRecord bounds one row; a quote that is never closed would
 	// otherwise read a file to its end.
 	maxRecord = 64 << 20
@@ -35,12 +39,20 @@ type format interface {
 	// of a file, the rest of b is a record.
 	end(f int, b []byte, eof bool, c *cut) (n int, row bool)
 
-	// parser returns the parser of the rows of a block.
-	parser(b block, cols []string) parser
+	// lines returns the length of records at the front of b, which are lines and rows, and
+	// their number. There may be more of them, and the first is known not to begin with a
+	// byte up to the space.
+	lines(f int, b []byte) (n, rows int)
+
+	// parser returns the parser of the blocks of a file.
+	parser(f int, cols []string) parser
 }
 
 // parser turns records into values. It is used by one goroutine.
 type parser interface {
+	// begin turns to a block.
+	begin(data []byte)
+
 	// parse appends the first record of b, which is row number row of the builders,
 	// one per column asked for. Its flaw is none of the error, which is one of the file.
 	parse(b []byte, dst []scan.Cells, row int) (parsed, error)
@@ -250,32 +262,21 @@ func (s *blockScan) closeFile() {
 	s.carry = nil
 }
 
-// readBlock reads whole records of the open file: at most maxRows rows, and
-// no more once there are maxBytes. It returns how many rows there are.
+// readBlock reads some whole records of the open file, at most maxRows rows, and no more
+// once there are maxBytes. It returns how many rows there are.
 func (s *blockScan) readBlock(maxRows, maxBytes int) (block, int, error) {
 	b := block{file: s.at, row: s.row, line: s.line}
 	buf := s.carry
 	s.carry = nil
-	done, rows := 0, 0
-	var c cut
+	t := taken{maxRows: maxRows, maxBytes: maxBytes, bulk: maxBytes}
 	for {
-		for done < len(buf) && rows < maxRows && done < maxBytes {
-			n, row := s.src.format.end(s.at, buf[done:], s.eof, &c)
-			if n == 0 {
-				break
-			}
-			done += n
-			if row {
-				rows++
-			}
-		}
-		if rows >= maxRows || done >= maxBytes || s.eof && done == len(buf) {
+		t.take(s, buf)
+		if t.done > 0 || s.eof {
 			break
 		}
-		if len(buf)-done > maxRecord {
-			line := b.line + s.src.countLines(b.file, buf[:done])
+		if len(buf) > maxRecord {
 			scan.Buffers.Put(buf)
-			return b, 0, fmt.Errorf("line %d: record exceeds %d bytes; is a quote not closed?", line, maxRecord)
+			return b, 0, fmt.Errorf("line %d: record exceeds %d bytes; is a quote not closed?", b.line, maxRecord)
 		}
 		var err error
 		if buf, err = s.readMore(buf); err != nil {
@@ -283,16 +284,61 @@ func (s *blockScan) readBlock(maxRows, maxBytes int) (block, int, error) {
 			return b, 0, err
 		}
 	}
-	if rest := buf[done:]; len(rest) > 0 {
-		s.carry = append(scan.Buffers.Get(len(rest))[:0], rest...)
+	if rest := buf[t.done:]; len(rest) > 0 {
+		s.carry = append(scan.Buffers.Get(max(len(rest), s.src.limits.read))[:0], rest...)
 	}
-	b.data = buf[:done]
-	s.row += int64(rows)
-	s.line += s.src.countLines(b.file, b.data)
-	if rows == 0 {
+	b.data = buf[:t.done]
+	s.row += int64(t.rows)
+	s.line += t.lines
+	if t.rows == 0 {
 		scan.Buffers.Put(buf)
 	}
-	return b, rows, nil
+	return b, t.rows, nil
+}
+
+// taken is how much of some text is whole records.
+type taken struct {
+	maxRows, maxBytes int
+	bulk              int // how much text is looked at at once
+	cut               cut // of the record that is not whole
+
+	done, rows int
+	lines      int64
+}
+
+// take goes on in the text of the open file.
+func (t *taken) take(s *blockScan, buf []byte) {
+	for t.done < len(buf) && t.rows < t.maxRows && t.done < t.maxBytes {
+		if t.takeLines(s, buf[t.done:min(len(buf), t.maxBytes)]) {
+			continue
+		}
+		n, row := s.src.format.end(s.at, buf[t.done:], s.eof, &t.cut)
+		if n == 0 {
+			return
+		}
+		t.lines += s.src.countLines(s.at, buf[t.done:t.done+n])
+		t.done += n
+		if row {
+			t.rows++
+		}
+	}
+}
+
+// takeLines takes some lines at once, if they are records.
+func (t *taken) takeLines(s *blockScan, text []byte) bool {
+	if t.cut != (cut{}) || text[0] <= ' ' || s.src.slow {
+		return false
+	}
+	n, rows := s.src.format.lines(s.at, text[:min(len(text), t.bulk)])
+	if rows == 0 {
+		return false
+	}
+	if t.rows+rows > t.maxRows {
+		t.bulk /= 4
+		return t.bulk > 0 && t.takeLines(s, text)
+	}
+	t.done, t.rows, t.lines = t.done+n, t.rows+rows, t.lines+int64(rows)
+	return true
 }
 
 // countLines counts the line ends in text of a file.
@@ -306,12 +352,16 @@ func (s *blockScan) readMore(buf []byte) ([]byte, error) {
 		return buf, err
 	}
 	size := s.src.limits.read
-	if cap(buf)-len(buf) < size {
-		grown := append(scan.Buffers.Get(2 * (len(buf) + size))[:0], buf...)
+	want := size
+	if len(buf) > size/2 {
+		want = len(buf) + size
+	}
+	if cap(buf) < want {
+		grown := append(scan.Buffers.Get(max(want, 2*len(buf)))[:0], buf...)
 		scan.Buffers.Put(buf)
 		buf = grown
 	}
-	for want := len(buf) + size; len(buf) < want; {
+	for len(buf) < want {
 		n, err := s.file.Read(buf[len(buf):want])
 		buf = buf[:len(buf)+n]
 		if err == io.EOF {
