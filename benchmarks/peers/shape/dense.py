@@ -65,6 +65,65 @@ def product(folder):
     return lambda x: x @ w
 
 
+def multinomial(folder, rows, _):
+    import numpy as np
+
+    vectors(2000)(folder, rows)
+    rng = np.random.default_rng(8)
+    w, b = rng.standard_normal((2000, 200)) / 40, rng.standard_normal(200)
+    np.savez(folder + "/w.npz", w=w, b=b)
+    attributes = {"num_classes": {"long": 200}, "coefficient_matrix": tensor(w.ravel(), 200, 2000), "intercept_vector": tensor(b, 200)}
+    bundle(folder + "/model", ("lr", "logistic_regression", attributes, {"features": "features"}, {"probability": "probability", "prediction": "prediction"}))
+
+
+def classes(folder):
+    import numpy as np
+
+    saved = np.load(folder + "/w.npz")
+    w, b = saved["w"], saved["b"]
+    return lambda x: softmax(x @ w + b)
+
+
+def softmax(x):
+    import numpy as np
+
+    x = np.exp(x - x.max(axis=1, keepdims=True))
+    return x / x.sum(axis=1, keepdims=True)
+
+
+LAYERS = [2000, 200, 50, 10]
+
+
+def perceptron(folder, rows, _):
+    import numpy as np
+
+    vectors(LAYERS[0])(folder, rows)
+    rng = np.random.default_rng(8)
+    layers = [(rng.standard_normal((n, m)) / n**0.5, rng.standard_normal(m)) for n, m in zip(LAYERS, LAYERS[1:])]
+    weights = np.concatenate([part.ravel() for layer in layers for part in layer])
+    np.save(folder + "/w.npy", weights)
+    attributes = {"layers": {"type": "list", "long": LAYERS}, "weights": tensor(weights, len(weights))}
+    outputs = {"probability": "probability", "prediction": "prediction"}
+    bundle(folder + "/model", ("mlp", "multi_layer_perceptron_classifier", attributes, {"features": "features"}, outputs))
+
+
+def network(folder):
+    import numpy as np
+
+    left, layers = np.load(folder + "/w.npy"), []
+    for n, m in zip(LAYERS, LAYERS[1:]):
+        layers.append((left[: n * m].reshape(n, m), left[n * m : n * m + m]))
+        left = left[n * m + m :]
+
+    def predict(x):
+        for w, b in layers[:-1]:
+            x = 1 / (1 + np.exp(-(x @ w + b)))
+        w, b = layers[-1]
+        return softmax(x @ w + b)
+
+    return predict
+
+
 def k_means(folder, rows, _):
     import numpy as np
 
@@ -87,5 +146,7 @@ def nearest(folder):
 
 SHAPES = [
     Shape("pca", "PCA, 2,000 to 200", pca, arguments, {"numpy, OpenBLAS": by_numpy(product)}, rows=20_000, threads=1),
+    Shape("multinomial", "logistic regression, 2,000 to 200 classes", multinomial, arguments, {"numpy, OpenBLAS": by_numpy(classes)}, rows=20_000, threads=1),
+    Shape("perceptron", "perceptron, 2,000-200-50-10", perceptron, arguments, {"numpy, OpenBLAS": by_numpy(network)}, rows=20_000, threads=1),
     Shape("k-means", "k-means, 100 centres of 100", k_means, arguments, {"scikit-learn": by_numpy(nearest)}, rows=200_000, threads=1),
 ]
