@@ -9,8 +9,14 @@
 // round the product first, as Spark's loops over stored entries do. The same
 // vector in its dense and in its sparse form therefore gives different bits.
 //
+// Functions of many rows (GemvNRows, ChainRows, GemmRows, DistanceRows, DotRows)
+// give each row the bits of the functions of one row. They run vector code where the
+// processor has it: outputs and rows lie side by side in registers, and along one sum
+// the order of additions stays. A new kernel is one more entry of productKernels, and
+// the tests run every kernel that the processor has against the functions of one row.
+//
 // The package works on plain slices, allocates nothing unless said so, and
-// keeps no state. Matrices are column-major without padding between columns: element
+// keeps nothing but memory for the blocks of such calls. Matrices are column-major without padding between columns: element
 // (row, col) of an m x n matrix is a[row+col*m]. Sparse vectors are parallel
 // slices of strictly ascending indices and their values. Lengths that do not fit
 // are a bug of the caller and panic. It is not a general BLAS: there are no
