@@ -1,7 +1,6 @@
 package feature
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -94,26 +93,24 @@ func (k *featureHasher) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, err
 		}
 	}
 	out := column.NewVectorBuilder(b.Mem, b.Len, len(cols))
-	var entries []slotValue
-	var indices []int32
-	var values []float64
+	var e slotSums
 	for row := range b.Len {
 		if k.slots.n <= 0 {
 			k.withoutSlots(b, row, in, out)
 			continue
 		}
-		entries = entries[:0]
+		e.reset()
 		for i := range cols {
 			slot := cols[i].slots[row]
 			switch {
 			case slot < 0:
 			case cols[i].values == nil:
-				entries = append(entries, slotValue{slot, 1})
+				e.add(slot, 1)
 			default:
-				entries = append(entries, slotValue{slot, cols[i].values[row]})
+				e.add(slot, cols[i].values[row])
 			}
 		}
-		indices, values = sumSlots(entries, indices[:0], values[:0])
+		indices, values := e.sum()
 		out.AppendSparse(k.slots.n, indices, values)
 	}
 	return []arrow.Array{out.Array()}, nil
@@ -132,33 +129,39 @@ func (k *featureHasher) withoutSlots(b *ops.Batch, row int, in []arrow.Array, ou
 	}
 }
 
-type slotValue struct {
-	slot  int32
-	value float64
+// slotSums adds up what the inputs of a row put into its slots.
+type slotSums struct {
+	keys   []uint64 // slot and number of the entry
+	values []float64
+	slots  []int32
+	sums   []float64
 }
 
-// sumSlots appends the sums of entries by slot, ascending. Each sum starts from
-// 0.0 and takes the entries in their order.
-func sumSlots(entries []slotValue, indices []int32, values []float64) ([]int32, []float64) {
-	if len(entries) > 24 {
-		slices.SortStableFunc(entries, func(x, y slotValue) int { return cmp.Compare(x.slot, y.slot) })
+func (e *slotSums) reset() { e.keys, e.values = e.keys[:0], e.values[:0] }
+
+func (e *slotSums) add(slot int32, value float64) {
+	e.keys = append(e.keys, uint64(slot)<<32|uint64(len(e.keys)))
+	e.values = append(e.values, value)
+}
+
+// sum returns the sums of entries by slot, ascending. Each sum starts from 0.0 and
+// takes the entries in their order. The result is good until the next call.
+func (e *slotSums) sum() (slots []int32, sums []float64) {
+	if len(e.keys) > 24 {
+		slices.Sort(e.keys)
 	} else {
-		for i := 1; i < len(entries); i++ {
-			x, j := entries[i], i
-			for ; j > 0 && entries[j-1].slot > x.slot; j-- {
-				entries[j] = entries[j-1]
-			}
-			entries[j] = x
-		}
+		insertionSort(e.keys)
 	}
-	for i := 0; i < len(entries); {
-		slot, sum := entries[i].slot, 0.0
-		for ; i < len(entries) && entries[i].slot == slot; i++ {
-			sum += entries[i].value
+	slots, sums = e.slots[:0], e.sums[:0]
+	for i := 0; i < len(e.keys); {
+		slot, sum := e.keys[i]>>32, 0.0
+		for ; i < len(e.keys) && e.keys[i]>>32 == slot; i++ {
+			sum += e.values[uint32(e.keys[i])]
 		}
-		indices, values = append(indices, slot), append(values, sum)
+		slots, sums = append(slots, int32(slot)), append(sums, sum)
 	}
-	return indices, values
+	e.slots, e.sums = slots, sums
+	return slots, sums
 }
 
 // hash hashes the values of input i.

@@ -29,17 +29,14 @@ var HashingTermFrequency = &ops.Op{
 type hashingTermFrequency struct {
 	slots  hashSlots
 	binary bool
-	hash   func(string) int32
+	v1     bool
 }
 
 func loadHashingTermFrequency(n *ops.Node) (ops.Kernel, error) {
 	k := &hashingTermFrequency{
 		slots:  newHashSlots(n.Attrs.Long("num_features")),
 		binary: n.Attrs.BoolOr("binary", false),
-		hash:   murmur.V2,
-	}
-	if n.Attrs.IntOr("hashUnsafeBytesVersion", 1) == 1 {
-		k.hash = murmur.V1
+		v1:     n.Attrs.IntOr("hashUnsafeBytesVersion", 1) == 1,
 	}
 	return k, n.Attrs.Err()
 }
@@ -67,8 +64,12 @@ func (k *hashingTermFrequency) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Arr
 		}
 		for i := lo; i < hi; i++ {
 			h := int32(murmur.Seed)
-			if !words.IsNullWord(i) {
-				h = k.hash(words.Word(i))
+			switch {
+			case words.IsNullWord(i):
+			case k.v1:
+				h = murmur.V1(words.Word(i))
+			default:
+				h = murmur.V2(words.Word(i))
 			}
 			c.hits = append(c.hits, k.slots.of(h))
 		}
@@ -87,7 +88,7 @@ func (k *hashingTermFrequency) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Arr
 type hashSlots struct {
 	n       int
 	inverse uint64 // 2^64 / n, rounded up, or 0 for less than 2 slots
-	wrap    uint64 // 2^32 modulo n
+	wrap    int64  // 2^32 modulo n
 }
 
 // newHashSlots takes the number of slots as MLeap reads it from a long.
@@ -95,7 +96,7 @@ func newHashSlots(n int64) hashSlots {
 	s := hashSlots{n: int(int32(n))}
 	if s.n > 1 {
 		s.inverse = math.MaxUint64/uint64(s.n) + 1
-		s.wrap = (1 << 32) % uint64(s.n)
+		s.wrap = (1 << 32) % int64(s.n)
 	}
 	return s
 }
@@ -108,13 +109,9 @@ func (s *hashSlots) of(h int32) int32 {
 		return murmur.NonNegativeMod(h, int32(s.n))
 	}
 	slot, _ := bits.Mul64(s.inverse*uint64(uint32(h)), uint64(s.n))
-	if h < 0 {
-		if slot < s.wrap {
-			slot += uint64(s.n)
-		}
-		slot -= s.wrap
-	}
-	return int32(slot)
+	// Signs are as random as hashes, so that branches on them would be slow.
+	signed := int64(slot) - s.wrap&(int64(h)>>63)
+	return int32(signed + int64(s.n)&(signed>>63))
 }
 
 // fit rejects a row for which Java finds no slots. filled says whether the row

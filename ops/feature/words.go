@@ -187,13 +187,17 @@ func (c *slotCounter) count(size int) (slots []int32, counts []float64) {
 	return slots, counts
 }
 
-func insertionSort(xs []int32) {
+// insertionSort takes every number past all before it, by least and greatest of two:
+// no branch depends on the numbers, which for few of them takes less time than to find
+// the place.
+func insertionSort[T int32 | uint64](xs []T) {
 	for i := 1; i < len(xs); i++ {
-		x, j := xs[i], i
-		for ; j > 0 && xs[j-1] > x; j-- {
-			xs[j] = xs[j-1]
+		x, before := xs[i], xs[:i]
+		for j, y := range before {
+			before[j] = min(x, y)
+			x = max(x, y)
 		}
-		xs[j] = x
+		xs[i] = x
 	}
 }
 

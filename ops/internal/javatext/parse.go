@@ -144,6 +144,12 @@ func parseWhole(s string, bitSize int) (v int64, ok bool) {
 	if s == "" {
 		return 0, false
 	}
+	if u, ok := fewDigits(s, bitSize); ok {
+		if neg {
+			return -u, true
+		}
+		return u, true
+	}
 	limit := uint64(1)<<(bitSize-1) - 1
 	if neg {
 		limit++
@@ -160,6 +166,22 @@ func parseWhole(s string, bitSize int) (v int64, ok bool) {
 		return int64(-u), true
 	}
 	return int64(u), true
+}
+
+// fewDigits reads a number of so few digits, all of ASCII, that every such number is in
+// the range.
+func fewDigits(s string, bitSize int) (v int64, ok bool) {
+	if len(s) > bitSize*3/10-1 { // 18, 8, 3 and 1
+		return 0, false
+	}
+	for i := range len(s) {
+		c := s[i] - '0'
+		if c > 9 {
+			return 0, false
+		}
+		v = v*10 + int64(c)
+	}
+	return v, true
 }
 
 // IsNull reports whether MLeap's casts from string to a number give null for

@@ -157,6 +157,24 @@ func nextMidpoint(s *splitMix64, width, maxExp int) string {
 	return mid.String() + above + "E" + strconv.Itoa(e-len(above))
 }
 
+// ASCII digits are read as strconv reads them.
+func TestWholeNumbersOfStream(t *testing.T) {
+	s := splitMix64(5)
+	for range 50_000 {
+		text := []string{"", "-", "+"}[s.next()>>8%3]
+		for range 1 + s.next()>>8%21 {
+			text += string(rune('0' + s.next()>>8%10))
+		}
+		for _, size := range []int{64, 32, 16, 8} {
+			got, ok := parseWhole(text, size)
+			want, err := strconv.ParseInt(text, 10, size)
+			if ok != (err == nil) || ok && got != want {
+				t.Fatalf("%q with %d bits is %d, %t, want %d, %v", text, size, got, ok, want, err)
+			}
+		}
+	}
+}
+
 func TestNullTexts(t *testing.T) {
 	got := map[string]bool{}
 	for _, s := range []string{"", "null", " ", "NULL", "null ", "0"} {

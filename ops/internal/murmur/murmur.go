@@ -41,13 +41,10 @@ func lastBytes(h uint32, s string, n int) int32 {
 		h = mixH(h, mixK(uint32(s[0])|uint32(s[1])<<8|uint32(s[2])<<16|uint32(s[3])<<24))
 	}
 	var k uint32
-	switch len(s) {
-	case 3:
-		k = uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16
-	case 2:
-		k = uint32(s[0]) | uint32(s[1])<<8
-	case 1:
-		k = uint32(s[0])
+	if rest := uint(len(s)); rest > 0 {
+		// First, middle and last byte, which are the same for fewer than three: lengths
+		// are random, so that branches on them would be slow.
+		k = uint32(s[0]) | uint32(s[rest/2])<<(8*(rest/2)) | uint32(s[rest-1])<<(8*(rest-1))
 	}
 	return finish(h^mixK(k), n)
 }
