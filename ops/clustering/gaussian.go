@@ -88,16 +88,18 @@ func (g *gaussian) exponent(v []float64) float64 {
 
 // stack returns the matrix and the vector whose difference has, for a row, the vectors v
 // of all distributions, one after another. They have one size. The matrix is negated, so
-// that it is added.
+// that it is added, and packed for blas.AddChains; its inputs are in the order of
+// blas.FoursOrder. Both are filled up with zeros.
 func stack(gs []gaussian) (matrix, means []float64) {
 	size := gs[0].size
-	all := len(gs) * size
-	matrix = make([]float64, all*size)
+	all := blas.LaneLen(len(gs) * size)
+	matrix, means = make([]float64, all*size), make([]float64, all)
 	for c, g := range gs {
-		means = append(means, g.mean...)
-		for i, x := range g.root {
-			row, col := i%size, i/size
-			matrix[col*all+c*size+row] = -x
+		copy(means[c*size:], g.mean)
+		for j, col := range blas.FoursOrder(size) {
+			for i, x := range g.root[col*size : (col+1)*size] {
+				matrix[j*all+c*size+i] = -x
+			}
 		}
 	}
 	return matrix, means

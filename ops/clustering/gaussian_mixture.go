@@ -86,14 +86,14 @@ func (k *gaussianMixture) Outputs() []ops.Port {
 
 func (k *gaussianMixture) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error) {
 	vs := column.ViewVectors(in[0])
-	s := k.newScores(b, vs.Stored())
+	s := k.newScores(b)
 	for row := range vs.Len() {
 		if vs.IsNull(row) {
 			b.Reject(row, 0, ops.Null, "null vector")
 			continue
 		}
 		if v := vs.Row(row); k.fits(b, row, v.Size) {
-			s.add(row, v, vs.At(row))
+			s.add(row, v)
 		}
 	}
 	s.flush()
@@ -129,7 +129,7 @@ func (k *gaussianMixture) fits(b *ops.Batch, row, size int) bool {
 	return true
 }
 
-// rowsAtOnce is how many rows are multiplied together.
+// rowsAtOnce is how many rows have their powers computed together.
 const rowsAtOnce = 64
 
 // scores are the outputs of one batch under construction, and rows that wait.
@@ -139,23 +139,14 @@ type scores struct {
 	builder     *column.VectorBuilder
 	probability []float64 // of all rows, if it is wanted
 
-	rows          []int
-	dense, sparse products
-	stacked       []float64 // what the products are added to, row after row
-	densities     []float64
+	rows      []int
+	densities []float64 // of rows that wait, or their logarithms
+	order     []int     // of the values of a row in the product
+	x, y      []float64 // a row in that order, and its product
+	dense     []float64 // room for a row that is sparse
 }
 
-// products are the rows that wait, where they are and where their products go.
-type products struct{ xs, ys blas.Rows }
-
-func (p *products) add(x, y int) { p.xs.At, p.ys.At = append(p.xs.At, x), append(p.ys.At, y) }
-
-func (p *products) multiply(k *gaussianMixture) {
-	blas.GemvNRows(len(k.means), k.components[0].size, k.matrix, p.xs, p.ys)
-	p.xs.At, p.ys.At = p.xs.At[:0], p.ys.At[:0]
-}
-
-func (k *gaussianMixture) newScores(b *ops.Batch, values []float64) *scores {
+func (k *gaussianMixture) newScores(b *ops.Batch) *scores {
 	n := k.used()
 	s := &scores{k: k, prediction: column.NewInts(b.Mem, b.Len), densities: make([]float64, rowsAtOnce*n)}
 	if k.probability {
@@ -163,28 +154,34 @@ func (k *gaussianMixture) newScores(b *ops.Batch, values []float64) *scores {
 		s.probability = s.builder.DenseRows(b.Len, n)
 		clear(s.probability)
 	}
-	s.stacked = make([]float64, rowsAtOnce*len(k.means))
-	s.dense.xs.Values, s.dense.ys.Values, s.sparse.ys.Values = values, s.stacked, s.stacked
+	if k.matrix != nil {
+		size := k.components[0].size
+		s.order = blas.FoursOrder(size)
+		s.x, s.y, s.dense = make([]float64, size), make([]float64, len(k.means)), make([]float64, size)
+	}
 	return s
 }
 
-// add takes a row that fits, whose values begin at element at.
-func (s *scores) add(row int, v column.Vector, at int) {
-	if s.k.used() == 0 {
+// add takes a row that fits.
+func (s *scores) add(row int, v column.Vector) {
+	n := s.k.used()
+	if n == 0 {
 		s.prediction.Values[row] = argmax(nil)
 		return
 	}
-	i := len(s.rows)
-	y := i * len(s.k.means)
-	copy(s.stacked[y:], s.k.means)
-	if v.Dense {
-		s.dense.add(at, y)
-	} else {
-		if s.sparse.xs.Values == nil {
-			s.sparse.xs.Values = make([]float64, rowsAtOnce*v.Size)
-		}
-		v.CopyTo(s.sparse.xs.Values[i*v.Size : (i+1)*v.Size])
-		s.sparse.add(i*v.Size, y)
+	values := v.Values
+	if !v.Dense {
+		v.CopyTo(s.dense)
+		values = s.dense
+	}
+	for i, at := range s.order {
+		s.x[i] = values[at]
+	}
+	copy(s.y, s.k.means)
+	blas.AddChains(s.y, s.k.matrix, s.x)
+	p := s.densities[len(s.rows)*n:][:n]
+	for c := range p {
+		p[c] = s.k.components[c].exponent(s.y[c*v.Size : (c+1)*v.Size])
 	}
 	if s.rows = append(s.rows, row); len(s.rows) == rowsAtOnce {
 		s.flush()
@@ -193,19 +190,8 @@ func (s *scores) add(row int, v column.Vector, at int) {
 
 // flush fills in the rows that wait.
 func (s *scores) flush() {
-	if len(s.rows) == 0 {
-		return
-	}
-	n, size := s.k.used(), s.k.components[0].size
-	s.dense.multiply(s.k)
-	s.sparse.multiply(s.k)
+	n := s.k.used()
 	p := s.densities[:len(s.rows)*n]
-	for i := range s.rows {
-		y := s.stacked[i*n*size:]
-		for c := range n {
-			p[i*n+c] = s.k.components[c].exponent(y[c*size : (c+1)*size])
-		}
-	}
 	javamath.ExpAll(p, p)
 	for i, row := range s.rows {
 		s.finish(row, p[i*n:(i+1)*n])

@@ -27,10 +27,15 @@ func FoursOrder(n int) []int {
 // Chains sets y to the fused sums, from zero, of the terms x[i]*a[i*len(y)+lane] with i
 // ascending. In this order GemvT adds. The length of y is that of LaneLen.
 func Chains(y, a, x []float64) {
+	clear(y)
+	AddChains(y, a, x)
+}
+
+// AddChains is Chains with sums that start from y.
+func AddChains(y, a, x []float64) {
 	if len(a) != len(x)*len(y) || len(y)%chainLanes != 0 {
 		panic("blas: the lengths of a packed matrix and its vectors do not fit")
 	}
-	clear(y)
 	if len(x) == 0 || len(y) == 0 {
 		return
 	}

@@ -17,10 +17,10 @@ sixteen:
 	JLT    four
 	MOVQ   SI, R9
 	XORQ   AX, AX
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
 
 term16:
 	VBROADCASTSD (DX)(AX*8), Y4
@@ -46,7 +46,7 @@ four:
 	JZ     end
 	MOVQ   SI, R9
 	XORQ   AX, AX
-	VXORPD Y0, Y0, Y0
+	VMOVUPD (DI), Y0
 
 term4:
 	VBROADCASTSD (DX)(AX*8), Y4
