@@ -61,20 +61,30 @@ func Sdot(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panic("blas: dot of vectors of different lengths")
 	}
-	var s0, s1, s2, s3 float32
 	n := len(x) &^ 3
-	for i := 0; i < n; i += 4 {
+	var s float32
+	if hasDots && n > 0 {
+		s = sdot128(&x[0], &y[0], n)
+	} else {
+		s = sdotFours(x[:n], y[:n])
+	}
+	for i := n; i < len(x) && i < len(y); i++ {
+		s = fma32(x[i], y[i], s)
+	}
+	return s
+}
+
+// sdotFours is Sdot of lengths that are multiples of four.
+func sdotFours(x, y []float32) float32 {
+	var s0, s1, s2, s3 float32
+	for i := 0; i < len(x); i += 4 {
 		xs, ys := x[i:i+4:i+4], y[i:i+4:i+4]
 		s0 = fma32(xs[0], ys[0], s0)
 		s1 = fma32(xs[1], ys[1], s1)
 		s2 = fma32(xs[2], ys[2], s2)
 		s3 = fma32(xs[3], ys[3], s3)
 	}
-	s := 0 + (s0 + s1 + s2 + s3)
-	for i := n; i < len(x) && i < len(y); i++ {
-		s = fma32(x[i], y[i], s)
-	}
-	return s
+	return 0 + (s0 + s1 + s2 + s3)
 }
 
 // fma32 returns x*y + z rounded once to float32.

@@ -29,3 +29,8 @@ func squares256(base *float64, rows *int, n int, out *float64)
 //
 //go:noescape
 func far256(norms, squares, dots *float64, n int, norm, square, best float64, limits *[3]float64) int
+
+// sdot128 is sdotFours; n is a multiple of four and not 0.
+//
+//go:noescape
+func sdot128(x, y *float32, n int) float32

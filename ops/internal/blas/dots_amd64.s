@@ -312,3 +312,29 @@ done:
 	MOVQ DX, ret+64(FP)
 	VZEROUPPER
 	RET
+
+// func sdot128(x, y *float32, n int) float32
+TEXT ·sdot128(SB), NOSPLIT, $0-28
+	MOVQ x+0(FP), SI
+	MOVQ y+8(FP), DI
+	MOVQ n+16(FP), CX
+	VXORPS X0, X0, X0
+
+fours:
+	VMOVUPS (SI), X1
+	VFMADD231PS (DI), X1, X0
+	ADDQ $16, SI
+	ADDQ $16, DI
+	SUBQ $4, CX
+	JNZ  fours
+
+	VPSHUFD $0x55, X0, X1
+	VPSHUFD $0xaa, X0, X2
+	VPSHUFD $0xff, X0, X3
+	VXORPS  X4, X4, X4
+	VADDSS  X1, X0, X0
+	VADDSS  X2, X0, X0
+	VADDSS  X3, X0, X0
+	VADDSS  X4, X0, X0
+	VMOVSS  X0, ret+24(FP)
+	RET

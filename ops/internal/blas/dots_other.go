@@ -12,5 +12,6 @@ func squares256(base *float64, rows *int, n int, out *float64) { panic(noVectors
 func far256(norms, squares, dots *float64, n int, norm, square, best float64, limits *[3]float64) int {
 	panic(noVectors)
 }
+func sdot128(x, y *float32, n int) float32 { panic(noVectors) }
 
 const noVectors = "blas: no vector code on this processor"

@@ -40,6 +40,18 @@ func checkDots(t *testing.T, ws, n, rows, kind int) {
 	}
 }
 
+func TestSingleDotsInVectorCodeHaveTheBitsOfPlainOnes(t *testing.T) {
+	for n := 0; n < 200; n += 4 {
+		for kind := range 4 {
+			s := seeded(11, n, kind)
+			x, y := s.floats(n, kind), s.floats(n, kind)
+			if got, want := Sdot(x, y), sdotFours(x, y); digest(float64(got)) != digest(float64(want)) {
+				t.Errorf("%d of kind %d: %v, want %v", n, kind, got, want)
+			}
+		}
+	}
+}
+
 func BenchmarkDotRows(b *testing.B) {
 	for _, size := range [][3]int{{100, 100, 240}, {200, 2000, 240}, {1, 100, 240}, {1, 2000, 240}} {
 		ws, n, rows := size[0], size[1], size[2]
