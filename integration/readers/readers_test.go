@@ -21,6 +21,7 @@ import (
 
 	"leapscore/engine/store"
 	"leapscore/integration/tools"
+	"leapscore/internal/arrays"
 	"leapscore/ops/column"
 	"leapscore/sinks"
 )
@@ -53,8 +54,13 @@ var values = []struct {
 	{"words", arrow.ListOf(arrow.BinaryTypes.String), `[["a", "b,\""], [""], null, [null]]`},
 	{"map", arrow.MapOf(arrow.BinaryTypes.String, arrow.PrimitiveTypes.Float64), `[[{"key": "k", "value": 0.5}], [], null, [{"key": "a", "value": null}, {"key": "b", "value": 2}]]`},
 	{"pair", arrow.StructOf(arrow.Field{Name: "x", Type: arrow.PrimitiveTypes.Int32, Nullable: true}, arrow.Field{Name: "y", Type: arrow.BinaryTypes.String, Nullable: true}), `[{"x": 1, "y": "a"}, {"x": null, "y": ""}, null, {"x": 3, "y": null}]`},
+	{"zeros", arrow.ListOf(arrow.PrimitiveTypes.Float64), `[{"type": 0, "size": 24, "indices": [3, 23], "values": [1.5, -2]}, {"type": 0, "size": 17, "indices": [], "values": []}, null, {"type": 1, "size": 3, "indices": [], "values": [0.5, 0, 2]}]`},
 	{"vector", column.VectorType, `[{"type": 1, "size": 2, "indices": [], "values": [0.5, 2]}, {"type": 0, "size": 4, "indices": [1, 3], "values": [1, -3]}, null, {"type": 0, "size": 3, "indices": [], "values": []}]`},
 }
+
+// vectorLists is the column of lists that arrives as vectors, so that its zeros are
+// written as runs.
+const vectorLists = "zeros"
 
 // write writes the columns of values, but for those named, as a table.
 func write(t *testing.T, path string, format sinks.Format, codec sinks.Compression, without ...string) {
@@ -70,7 +76,11 @@ func writeWith(t *testing.T, path string, opt sinks.Options, without ...string) 
 		if slices.Contains(without, v.name) {
 			continue
 		}
-		arr, _, err := array.FromJSON(memory.DefaultAllocator, v.typ, strings.NewReader(v.json), array.WithUseNumber())
+		typ := v.typ
+		if v.name == vectorLists {
+			typ = column.VectorType
+		}
+		arr, _, err := array.FromJSON(memory.DefaultAllocator, typ, strings.NewReader(v.json), array.WithUseNumber())
 		if err != nil {
 			t.Fatalf("%s: %v", v.name, err)
 		}
@@ -100,7 +110,7 @@ func writeWith(t *testing.T, path string, opt sinks.Options, without ...string) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		rec := array.NewRecord(schema, cols, 4).NewSlice(int64(i), int64(i)+1)
+		rec := array.NewRecord(arrays.SchemaOf(schema, cols), cols, 4).NewSlice(int64(i), int64(i)+1)
 		if err := p.Write(rec); err != nil {
 			t.Fatal(err)
 		}
