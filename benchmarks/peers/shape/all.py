@@ -1,7 +1,7 @@
 """All shapes, in the order of the table."""
 import importlib
 
-KINDS = ["jobs", "files", "kept", "queries", "dense", "maths", "words", "small"]
+KINDS = ["jobs", "files", "kept", "queries", "dense", "maths", "words", "sparse", "small"]
 
 
 def kinds():
