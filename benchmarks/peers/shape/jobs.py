@@ -7,23 +7,34 @@ def make(folder, rows, listings):
     copy(listings, folder + "/t.parquet", "FORMAT parquet")
 
 
-def pyarrow(folder, threads):
-    import pyarrow.parquet as pq
+def pyarrow(tuned):
+    """The job of pyarrow. If it is tuned, words stay dictionaries, and it does not try dictionaries for what it writes."""
 
-    numbers, words = columns()
+    def prepare(folder, threads):
+        import pyarrow.parquet as pq
 
-    def job(output):
-        table = pq.read_table(folder + "/t.parquet", columns=[ID, *numbers, *words], use_threads=False)
-        pq.write_table(table.select([ID, numbers[0]]), output, compression="snappy")
+        numbers, words = columns()
+        read = {"read_dictionary": words} if tuned else {}
+        write = {"use_dictionary": False} if tuned else {}
 
-    return job
+        def job(output):
+            table = pq.read_table(folder + "/t.parquet", columns=[ID, *numbers, *words], use_threads=False, **read)
+            pq.write_table(table.select([ID, numbers[0]]), output, compression="snappy", **write)
+
+        return job
+
+    return prepare
 
 
 def arguments(kind):
     return lambda folder: ["--model", model(kind), "--input", folder + "/t.parquet", "--keep", ID]
 
 
+PEERS = {"pyarrow, no model": pyarrow(False), "pyarrow, words as dictionaries": pyarrow(True)}
+
+SHARE = 4_000_000 / 600_000  # of the rows of other shapes
+
 SHAPES = [
-    Shape("linear", "The linear job, beside reading and writing alone", make, arguments("lr"), {"pyarrow, no model": pyarrow}, share=4_000_000 / 600_000),
-    Shape("forest", "The forest job, beside reading and writing alone", make, arguments("rf"), {"pyarrow, no model": pyarrow}, share=4_000_000 / 600_000),
+    Shape("linear", "The linear job, beside reading and writing alone", make, arguments("lr"), PEERS, share=SHARE),
+    Shape("forest", "The forest job, beside reading and writing alone", make, arguments("rf"), PEERS, share=SHARE),
 ]
