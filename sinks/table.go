@@ -134,7 +134,7 @@ func CreateFile(ctx context.Context, st *store.Store, path string, opts Options)
 // written: their last bytes are hashed and written, and the disk or the store is waited
 // for. An upload takes up to 32 MiB of memory.
 const (
-	endingFiles   = 4
+	endingFiles   = 8
 	endingObjects = 1
 )
 

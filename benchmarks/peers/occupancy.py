@@ -19,7 +19,7 @@ class Stages:
     end: float  # to finish a file
     serial: float = 0.0  # once in a run, before and after scoring
     groups_per_file: int = 34
-    files: int = 5
+    files: int = 9
     buffered: int = 170
     beside: bool = True  # the hash runs beside the write
 
