@@ -20,6 +20,9 @@ type byteValues struct {
 	idx    []int32
 	table  []int32 // open addressing: an index into all plus one, or 0
 	bytes  int64   // of all values in PLAIN form
+
+	known   []int32         // an index into all plus one, or 0, by entry of the Arrow dictionary
+	knownOf arrow.ArrayData // that dictionary
 }
 
 // texts are strings in PLAIN form, each behind its length in 4 bytes.
@@ -69,6 +72,7 @@ func (v *byteValues) size() int64 {
 
 func (v *byteValues) reset() {
 	v.plain, v.idx, v.bytes = false, v.idx[:0], 0
+	v.knownOf = nil
 	v.values.reset()
 	v.all.reset()
 	clear(v.table)
@@ -178,26 +182,54 @@ func appendTexts[O int32 | int64](v *byteValues, offsets []O, buf *memory.Buffer
 	}
 }
 
-// appendDictionary looks each entry of the Arrow dictionary up once, when it
+// appendDictionary looks each entry of the Arrow dictionary up once in a row group, when it
 // first occurs, so that the order of entries here depends on the rows only.
 func (v *byteValues) appendDictionary(arr *array.Dictionary, spans []span, valid bitmap) {
+	if dict := arr.Dictionary(); v.knownOf != dict.Data() {
+		v.knownOf = dict.Data()
+		v.known = grow(v.known[:0], dict.Len())
+		clear(v.known)
+	}
 	at := dictionaryEntries(arr.Dictionary())
-	known := make([]int32, arr.Dictionary().Len()) // index plus one
-	codes := dictionaryCodes(arr.Indices())
+	indices := arr.Indices().Data()
+	switch indices.DataType().ID() {
+	case arrow.INT8:
+		appendCodes(v, arrow.GetValues[int8](indices, 1), at, spans, valid)
+	case arrow.UINT8:
+		appendCodes(v, arrow.GetValues[uint8](indices, 1), at, spans, valid)
+	case arrow.INT16:
+		appendCodes(v, arrow.GetValues[int16](indices, 1), at, spans, valid)
+	case arrow.UINT16:
+		appendCodes(v, arrow.GetValues[uint16](indices, 1), at, spans, valid)
+	case arrow.INT32:
+		appendCodes(v, arrow.GetValues[int32](indices, 1), at, spans, valid)
+	case arrow.UINT32:
+		appendCodes(v, arrow.GetValues[uint32](indices, 1), at, spans, valid)
+	case arrow.INT64:
+		appendCodes(v, arrow.GetValues[int64](indices, 1), at, spans, valid)
+	default:
+		appendCodes(v, arrow.GetValues[uint64](indices, 1), at, spans, valid)
+	}
+}
+
+// appendCodes appends the entries that codes stand for.
+func appendCodes[T int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64](v *byteValues, codes []T, at func(int) []byte, spans []span, valid bitmap) {
 	for _, s := range spans {
 		for i := s.lo; i < s.hi; i++ {
 			if valid.bits != nil && valid.at(i) == 0 {
 				continue
 			}
-			code := codes(i)
+			code := int(codes[i])
 			if v.plain {
 				v.values.add(at(code))
 				continue
 			}
-			if known[code] == 0 {
-				known[code] = v.index(at(code)) + 1
+			entry := v.known[code]
+			if entry == 0 {
+				entry = v.index(at(code)) + 1
+				v.known[code] = entry
 			}
-			v.push(known[code] - 1)
+			v.push(entry - 1)
 		}
 	}
 }
@@ -220,33 +252,6 @@ func dictionaryEntries(dict arrow.Array) func(int) []byte {
 		offsets := arrow.GetOffsets[int64](data, 1)
 		return func(i int) []byte { return content[offsets[i]:offsets[i+1]] }
 	}
-}
-
-// dictionaryCodes returns how to get the code of a row.
-func dictionaryCodes(indices arrow.Array) func(int) int {
-	data := indices.Data()
-	switch indices.DataType().ID() {
-	case arrow.INT8:
-		return codesOf(arrow.GetValues[int8](data, 1))
-	case arrow.UINT8:
-		return codesOf(arrow.GetValues[uint8](data, 1))
-	case arrow.INT16:
-		return codesOf(arrow.GetValues[int16](data, 1))
-	case arrow.UINT16:
-		return codesOf(arrow.GetValues[uint16](data, 1))
-	case arrow.INT32:
-		return codesOf(arrow.GetValues[int32](data, 1))
-	case arrow.UINT32:
-		return codesOf(arrow.GetValues[uint32](data, 1))
-	case arrow.INT64:
-		return codesOf(arrow.GetValues[int64](data, 1))
-	default:
-		return codesOf(arrow.GetValues[uint64](data, 1))
-	}
-}
-
-func codesOf[T int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64](codes []T) func(int) int {
-	return func(i int) int { return int(codes[i]) }
 }
 
 // decodeDictionary returns the strings of an array whose dictionary has null
