@@ -108,6 +108,11 @@ func (seg *segment) load(b *ops.Batch, s *scratch, arr arrow.Array) loaded {
 	switch {
 	case seg.indexer != nil:
 		words := column.ViewStrings(arr)
+		if _, _, ok := words.Dict(); !ok {
+			if coded, ok := words.Coded(s.int(b.Len)); ok {
+				words = coded
+			}
+		}
 		if codes, ok := smallDict(words, b.Len); ok && seg.encoder != nil {
 			l.codes, l.byWord = codes, seg.places(b, s, words, codes)
 			return l

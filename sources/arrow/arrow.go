@@ -304,9 +304,12 @@ type sharedBatch struct {
 func (c *batches) RowCount() int64 { return c.to - c.from }
 
 func (c *batches) Decode(ctx context.Context, mem memory.Allocator) (scan.BlockRows, error) {
-	if c.shared == nil {
+	if c.shared == nil && c.file.format.remote {
 		pieces, err := c.readBatches(ctx, mem)
 		return &pieceRows{pieces: pieces}, err
+	}
+	if c.shared == nil {
+		return &eachBatch{ctx: ctx, mem: mem, left: c}, nil
 	}
 	c.shared.mu.Lock()
 	defer c.shared.mu.Unlock()

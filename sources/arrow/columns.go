@@ -73,6 +73,45 @@ func (c *batches) readBatches(ctx context.Context, mem memory.Allocator) (pieces
 	return append(pieces, rest...), err
 }
 
+// eachBatch reads the record batches of a split one after the other, so that they take the
+// memory of one.
+type eachBatch struct {
+	ctx  context.Context
+	mem  memory.Allocator
+	left *batches
+	rows pieceRows
+}
+
+// NextRows implements scan.BlockRows.
+func (r *eachBatch) NextRows(n int) ([]arrow.Array, int64, error) {
+	for {
+		cols, rows, err := r.rows.NextRows(n)
+		if err != io.EOF || r.left.first == r.left.last {
+			return cols, rows, err
+		}
+		one := *r.left
+		if !one.file.format.inside[one.file.file].byIPC() {
+			one.last = one.first + 1
+		}
+		r.rows.Close()
+		if r.rows.pieces, err = one.readBatches(r.ctx, r.mem); err != nil {
+			return nil, 0, err
+		}
+		rest := one
+		rest.first, rest.last = one.last, r.left.last
+		r.left = &rest
+	}
+}
+
+func (r *eachBatch) Close() { r.rows.Close() }
+
+// byIPC reports whether package ipc has to read the file, as far as is known.
+func (in *contents) byIPC() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.other
+}
+
 // directly returns the entries of the dictionaries, and whether the file can be read
 // without package ipc.
 func (in *contents) directly(ctx context.Context, f *format, r store.Reader) (map[int]arrow.ArrayData, bool, error) {
