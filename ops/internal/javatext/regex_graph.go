@@ -19,7 +19,7 @@ const (
 	iTail                  // the end of a group
 	iProlog                // enters a loop
 	iLoop                  // decides after each round of a loop
-	iQuestion              // a part or nothing, or with mode atomic just the part
+	iQuestion              // a part or nothing, or with mode atomicGroup just the part
 	iCurly                 // a part several times, each matched for itself
 	iLook                  // lookahead
 	iBehind                // lookbehind
@@ -28,8 +28,8 @@ const (
 	iAssert
 )
 
-// atomic is the mode of an iQuestion that is (?>).
-const atomic repeatMode = 100
+// atomicGroup is the mode of an iQuestion that is (?>).
+const atomicGroup repeatMode = 100
 
 // instr is an instruction. Like the nodes of java.util.regex instructions are
 // chained: what a pattern matches in the end depends on which constructs give
@@ -163,7 +163,7 @@ func (g *graph) single(n *node) *instr {
 		return &instr{op: iAssert, assert: n.assert, unix: n.unix, next: g.accept}
 	case opAtomic:
 		head, _ := g.group(n)
-		return &instr{op: iQuestion, mode: atomic, atom: head, next: g.accept}
+		return &instr{op: iQuestion, mode: atomicGroup, atom: head, next: g.accept}
 	case opLook:
 		head, tail := g.group(n)
 		if n.behind {
@@ -300,7 +300,7 @@ func (w *widths) study(n *instr) bool {
 func (w *widths) question(n *instr) {
 	least := w.min
 	w.study(n.atom)
-	if n.mode != atomic {
+	if n.mode != atomicGroup {
 		w.min, w.single = least, false
 	}
 }

@@ -49,7 +49,7 @@ func (n *instr) simplify() {
 	if n.next != nil && n.next.op == iSet {
 		n.ahead = n.next.set
 	}
-	if n.op != iCurly && n.op != iQuestion || n.mode == atomic || n.atom.op != iSet || n.atom.next.op != iAccept {
+	if n.op != iCurly && n.op != iQuestion || n.mode == atomicGroup || n.atom.op != iSet || n.atom.next.op != iAccept {
 		return
 	}
 	if n.op == iQuestion {

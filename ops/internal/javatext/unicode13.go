@@ -1,6 +1,9 @@
 package javatext
 
-import "unicode"
+import (
+	"sync/atomic"
+	"unicode"
+)
 
 // JDK 17 knows Unicode 13, Go a later one. Category and letter case of a
 // character that was assigned by then are the same in both, except for the
@@ -27,7 +30,25 @@ func IsLetter(r rune) bool {
 	if r <= unicode.MaxASCII {
 		return 'a' <= r|0x20 && r|0x20 <= 'z'
 	}
-	return r <= 0xffff && is13(unicode.L, r)
+	return r <= 0xffff && letterBits(r)[r>>6&3]>>(r&63)&1 != 0
+}
+
+// letterBlocks remembers which characters of the BMP are letters, 256 by 256.
+var letterBlocks [256]atomic.Pointer[[4]uint64]
+
+// letterBits returns the block of r.
+func letterBits(r rune) *[4]uint64 {
+	block := letterBlocks[r>>8].Load()
+	if block == nil {
+		block = new([4]uint64)
+		for c := range rune(256) {
+			if is13(unicode.L, r&^0xff|c) {
+				block[c>>6] |= 1 << (c & 63)
+			}
+		}
+		letterBlocks[r>>8].Store(block)
+	}
+	return block
 }
 
 // UTF16Len is String.length of s: the number of its UTF-16 units.
