@@ -12,6 +12,9 @@
 // reciprocals of eleven bits, correctly rounded, no logarithm in four million changed, and
 // two powers in a hundred thousand did.
 //
+// ExpAll, LogAll and LogisticAll take whole slices, four numbers at a time where the
+// processor has AVX2, by the same operations; the plain functions take the edges.
+//
 // It holds only what scoring needs: there is no StrictMath, and no hyperbolic sine and
 // cosine, inverse trigonometry or roots.
 package javamath
