@@ -1,6 +1,8 @@
 package text
 
 import (
+	"bytes"
+	"encoding/binary"
 	"slices"
 
 	"leapscore/sources/internal/scan"
@@ -15,7 +17,7 @@ type keyOrder[T any] struct {
 }
 
 type orderedKey[T any] struct {
-	lead  string // the text from the value before up to the value of the key
+	lead  []byte // the text from the value before up to the value of the key
 	first bool   // there is no value before
 	name  string
 	of    T
@@ -33,12 +35,25 @@ const (
 // next returns the first key from number at on that b has at byte i, or -1.
 func (o *keyOrder[T]) next(b []byte, i, at int) int {
 	for k := at; k < len(o.keys) && k < at+mostLeft; k++ {
-		lead := o.keys[k].lead
-		if len(b)-i > len(lead) && o.keys[k].first == (i == 0) && string(b[i:i+len(lead)]) == lead {
+		if key := &o.keys[k]; len(b)-i > len(key.lead) && key.first == (i == 0) && leads(b[i:i+len(key.lead)], key.lead) {
 			return k
 		}
 	}
 	return -1
+}
+
+// leads compares texts of the same length, which are short: a call of memequal takes longer.
+func leads(a, b []byte) bool {
+	n := len(b)
+	if n < 8 || len(a) != n {
+		return string(a) == string(b)
+	}
+	for j := 0; j+8 < n; j += 8 {
+		if binary.LittleEndian.Uint64(a[j:]) != binary.LittleEndian.Uint64(b[j:]) {
+			return false
+		}
+	}
+	return binary.LittleEndian.Uint64(a[n-8:]) == binary.LittleEndian.Uint64(b[n-8:])
 }
 
 // find returns what is known of a key.
@@ -56,7 +71,7 @@ func (o *keyOrder[T]) learn(at int, first bool, name, lead []byte, of T) int {
 		if slot < at {
 			return at
 		}
-		o.keys[slot].lead, o.keys[slot].first = string(lead), first
+		o.keys[slot].lead, o.keys[slot].first = bytes.Clone(lead), first
 		return slot + 1
 	}
 	if len(o.keys) == mostOrdered || at < len(o.keys) && len(o.keys) >= mostInserted {
@@ -65,7 +80,7 @@ func (o *keyOrder[T]) learn(at int, first bool, name, lead []byte, of T) int {
 	if o.slots == nil {
 		o.slots = make(map[string]int)
 	}
-	o.keys = slices.Insert(o.keys, at, orderedKey[T]{string(lead), first, string(name), of})
+	o.keys = slices.Insert(o.keys, at, orderedKey[T]{bytes.Clone(lead), first, string(name), of})
 	for i, k := range o.keys[at:] {
 		o.slots[k.name] = at + i
 	}

@@ -132,6 +132,36 @@ func numberAt(b []byte, i int) (decimal, int) {
 	return d, end
 }
 
+// numberEnd returns where the number ends that is at byte i of b, and whether it has places
+// behind a point; or 0 if it has another form.
+func numberEnd(b []byte, i int) (end int, places bool) {
+	j := i
+	if b[j] == '-' {
+		j++
+	}
+	from := j
+	for j < len(b) && b[j]-'0' <= 9 {
+		j++
+	}
+	if n := j - from; n == 0 || n > 1 && b[from] == '0' {
+		return 0, false
+	}
+	if j < len(b) && b[j] == '.' {
+		j++
+		from = j
+		for j < len(b) && b[j]-'0' <= 9 {
+			j++
+		}
+		if places = true; j == from {
+			return 0, false
+		}
+	}
+	if j == len(b) || !closesValue(b[j]) {
+		return 0, false
+	}
+	return j, places
+}
+
 // double is the double nearest to d, whose text is given.
 func (d *decimal) double(text []byte) float64 {
 	if d.digits > 1<<53 || d.places >= len(exactPowers) {
@@ -171,6 +201,6 @@ func simpleValue(b []byte, i int) int {
 	case 'f':
 		return wordEnd(b, i, "false")
 	}
-	_, end := numberAt(b, i)
+	end, _ := numberEnd(b, i)
 	return end
 }

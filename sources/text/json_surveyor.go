@@ -139,10 +139,10 @@ func (g *jsonSurveyor) simple(b []byte, i int, c *seenColumn) int {
 		}
 		return to
 	}
-	d, to := numberAt(b, i)
+	to, places := numberEnd(b, i)
 	switch {
 	case to == 0:
-	case d.places > 0:
+	case places:
 		c.scalars |= c.see(kindDouble, b[i:to], g.at)
 	default:
 		c.scalars |= c.see(integerKind(b[i:to]), b[i:to], g.at)
