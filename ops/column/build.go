@@ -36,16 +36,7 @@ func (g *grow[T]) extend(k int) []T {
 	return s
 }
 
-// push appends x.
-func (g *grow[T]) push(x T) {
-	if g.n == len(g.vals) {
-		g.reserve(1)
-	}
-	g.vals[g.n] = x
-	g.n++
-}
-
-// reserve makes room for k more values. It stands apart so that extend and push
+// reserve makes room for k more values. It stands apart so that extend
 // can be inlined.
 func (g *grow[T]) reserve(k int) {
 	if g.n+k > maxStored {
