@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"leapscore/engine/summary"
+	"leapscore/internal/reuse"
 	"leapscore/runs"
 	"leapscore/sinks"
 	"leapscore/sources"
@@ -93,15 +94,18 @@ type Run struct {
 	fewer    atomic.Int32 // rows of a batch, once they had to be lowered
 }
 
+// reuseBytes is what is kept for the next batches if a run does not say it.
+const reuseBytes = 128 << 20
+
 // Do reads, scores and writes everything and commits. On any error, and when
 // ctx is done, nothing is published and what was written is removed; the error
 // is then the cause of ctx's end.
 func (r *Run) Do(ctx context.Context) (m *sinks.Manifest, err error) {
 	if r.Mem == nil {
 		if r.Reuse <= 0 {
-			r.Reuse = poolBytes
+			r.Reuse = reuseBytes
 		}
-		r.Mem = newPool(r.Reuse)
+		r.Mem = reuse.New(r.Reuse)
 	}
 	defer func() {
 		if err != nil {

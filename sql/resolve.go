@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"leapscore/internal/filetype"
+	"leapscore/internal/reuse"
 	"leapscore/sources"
 )
 
@@ -105,6 +106,7 @@ func (r *resolver) register() error {
 	if r.opt.Memory > 0 {
 		r.tables.bytes = min(r.tables.bytes, int(r.opt.Memory/4))
 	}
+	r.tables.mem = reuse.New(int64(r.tables.bytes) / 16)
 	r.conn.tables = r.tables
 	return r.tables.register(r.conn.con)
 }

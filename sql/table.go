@@ -16,9 +16,9 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/internal/hive"
+	"leapscore/internal/reuse"
 	"leapscore/sources"
 	"leapscore/sql/internal/feed"
 	"leapscore/sql/internal/vector"
@@ -36,6 +36,7 @@ type tables struct {
 	handle  cgo.Handle // of this
 	threads int
 	bytes   int // of batches that a pass may have ready
+	mem     *reuse.Pool
 
 	mu   sync.Mutex
 	list []*table
@@ -174,7 +175,7 @@ func (t *table) begin(columns []int) (*tablePass, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tablePass{t, columns, feed.New(ctx, sc, memory.NewGoAllocator(), t.readers, t.of.bytes)}, nil
+	return &tablePass{t, columns, feed.New(ctx, sc, t.of.mem, t.readers, t.of.bytes)}, nil
 }
 
 // tableCursor is where one thread of DuckDB is in its batch.

@@ -9,10 +9,10 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
-	"leapscore/engine"
 	"leapscore/engine/pipeline"
 	"leapscore/internal/fault"
 	limit "leapscore/internal/memory"
+	"leapscore/internal/reuse"
 	"leapscore/job"
 	source "leapscore/sources/arrow"
 )
@@ -99,7 +99,7 @@ func (s *Server) load(ctx context.Context) (*server, error) {
 			message: most.Memory / 4, flight: most.Memory / 8,
 			batch: limit.BatchBytes(most.Memory, most.Workers), workers: most.Workers,
 		},
-		mem:   engine.NewPool(most.Memory / 16),
+		mem:   reuse.New(most.Memory / 16),
 		slots: make(chan struct{}, most.Workers),
 		in:    bufio.NewReaderSize(turns{s.In, out}, readBuffer),
 		out:   out,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"leapscore/cmd/leapscore/internal/collect"
 	"leapscore/cmd/leapscore/internal/process"
 	"leapscore/cmd/leapscore/internal/terminal"
 	"leapscore/job"
@@ -73,6 +74,7 @@ func (c *scoring) run(ctx context.Context, out *output) error {
 	out.noteStdin(c.spec)
 	if out.waiting = "waiting for the first row"; c.spec.Input.SQL != "" || c.spec.Input.SQLFile != "" {
 		out.waiting = "the query runs"
+		collect.Soon()
 	}
 	if heap := c.spec.HeapBytes(); heap > 0 {
 		debug.SetMemoryLimit(heap) // above it, what is garbage is collected early

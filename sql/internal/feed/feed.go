@@ -43,12 +43,16 @@ type feedSplit struct {
 	err     error
 }
 
+// mostReady bounds the bytes that a split has ready where there are few readers: one
+// thread takes them, and does not need a whole split ahead.
+const mostReady = 6 << 20
+
 var errFeedClosed = errors.New("feed is closed")
 
 // New reads a scan, which becomes the feed's, with so many readers at once. bytes
 // bounds the batches that lie ready.
 func New(ctx context.Context, scan sources.Scan, mem memory.Allocator, readers, bytes int) *Feed {
-	f := &Feed{scan: scan, mem: mem, limit: bytes / (readers + 1), window: readers + 1}
+	f := &Feed{scan: scan, mem: mem, limit: min(bytes/(readers+1), mostReady), window: readers + 1}
 	f.ctx, f.cancel = context.WithCancel(ctx)
 	f.cond = sync.NewCond(&f.mu)
 	for range readers {

@@ -37,6 +37,14 @@ func init() {
 	runtime.AddCleanup(mark, func(percent int) { debug.SetGCPercent(percent) }, growth)
 }
 
+// Soon lets the heap be collected before it has grown for the first time, as after it: a
+// query has DuckDB take memory beside it. The environment's GOGC wins.
+func Soon() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(growth)
+	}
+}
+
 // Spare lets the heap of a small program grow by more before it is collected, until the
 // returned function is called: it holds memory that it never touches, which the system
 // does not give. A program that answers small requests collects less often so.

@@ -1,4 +1,4 @@
-package engine
+package reuse
 
 import (
 	"math/rand/v2"
@@ -11,7 +11,7 @@ import (
 // TestPoolHandsOutDistinctMemory lets several goroutines write to pieces of
 // every size: none may see another's writing, and a grown piece keeps its own.
 func TestPoolHandsOutDistinctMemory(t *testing.T) {
-	p := newPool(1 << 20)
+	p := New(1 << 20)
 	var wg sync.WaitGroup
 	for worker := range byte(4) {
 		wg.Go(func() {
@@ -56,7 +56,7 @@ func TestPoolHandsOutDistinctMemory(t *testing.T) {
 }
 
 func TestPoolKeepsTheContractOfAllocators(t *testing.T) {
-	p := newPool(1 << 20)
+	p := New(1 << 20)
 	for _, n := range []int{0, 1, 63, 64, 1000, 1024, 1025, 1 << 20, 1<<25 + 1} {
 		b := p.Allocate(n)
 		if len(b) != n {

@@ -1,4 +1,5 @@
-package engine
+// Package reuse has an allocator that keeps memory for the next batch.
+package reuse
 
 import (
 	"math/bits"
@@ -8,12 +9,12 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// pool is an allocator that keeps what is freed for the next batch, so that a
+// Pool is an allocator that keeps what is freed for the next batch, so that a
 // run allocates a constant amount and the collector has nothing to do. Memory
 // that comes from it again is not zeroed, and what is freed may be overwritten
 // at once: the tests of ops, sources and sinks run on allocators that spoil
 // both.
-type pool struct {
+type Pool struct {
 	small memory.Allocator
 	mu    [poolClasses]sync.Mutex
 	free  [poolClasses][][]byte
@@ -26,24 +27,21 @@ type pool struct {
 const (
 	poolLeast   = 10 // 1 KiB
 	poolClasses = 26 // up to 32 MiB
-	poolBytes   = 128 << 20
 )
 
-// NewPool returns an allocator that keeps up to so many bytes of what is freed.
-func NewPool(most int64) memory.Allocator { return newPool(most) }
-
-func newPool(most int64) *pool {
-	return &pool{small: memory.NewGoAllocator(), most: most}
+// New returns an allocator that keeps up to so many bytes of what is freed.
+func New(most int64) *Pool {
+	return &Pool{small: memory.NewGoAllocator(), most: most}
 }
 
 // class returns the class of pieces of n bytes, and whether there is one.
-func (p *pool) class(n int) (int, bool) {
+func (p *Pool) class(n int) (int, bool) {
 	c := bits.Len(uint(max(n, 1) - 1))
 	return c, c >= poolLeast && c < poolClasses
 }
 
 // Allocate returns size bytes of any content.
-func (p *pool) Allocate(size int) []byte {
+func (p *Pool) Allocate(size int) []byte {
 	c, ok := p.class(size)
 	if !ok {
 		return p.small.Allocate(size)
@@ -61,7 +59,7 @@ func (p *pool) Allocate(size int) []byte {
 }
 
 // Reallocate returns a piece of size bytes that starts with the content of b.
-func (p *pool) Reallocate(size int, b []byte) []byte {
+func (p *Pool) Reallocate(size int, b []byte) []byte {
 	if c, ok := p.class(size); ok && cap(b) == 1<<c {
 		return b[:size]
 	}
@@ -72,7 +70,7 @@ func (p *pool) Reallocate(size int, b []byte) []byte {
 }
 
 // Free takes b back.
-func (p *pool) Free(b []byte) {
+func (p *Pool) Free(b []byte) {
 	c, ok := p.class(cap(b))
 	if !ok || cap(b) != 1<<c {
 		return
