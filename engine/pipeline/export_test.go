@@ -1,5 +1,8 @@
 package pipeline
 
+// ValueText is valueText.
+var ValueText = valueText
+
 // FastOps returns the ops that p runs when it can, in order.
 func FastOps(p *Pipeline) []string {
 	var names []string

@@ -234,7 +234,7 @@ func (r *Result) Value(row int) string {
 	if x.Port >= len(s.in) || s.in[x.Port].slot >= len(r.in) {
 		return ""
 	}
-	text := r.in[s.in[x.Port].slot].ValueStr(row)
+	text := valueText(r.in[s.in[x.Port].slot], row)
 	const most = 200
 	if len(text) > most {
 		text = text[:most] + "..."
