@@ -11,7 +11,7 @@ SLOW     := ^Test(ARunThatCannotWriteOn|AKilledRunLeaves|SignalsEndTheRun|Killed
 # Packages whose tests with the tag engines are too heavy for make test.
 ENGINES = ./integration/engines ./integration/spark ./integration/examples ./integration/schedulers ./integration/wheel
 
-.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-cores bench-hosts bench-spark bench-boosters bench-shapes bench-guard ci release wheel test-wheel test-release test-arm64 clean
+.PHONY: help build demo man completions fmt vet lint check test test-airflow test-engines docs race generate check-generate mutants fuzz fuzz-parity oracle oracle-trees bench bench-compare bench-check bench-peers bench-scale bench-cores bench-hosts bench-spark bench-boosters bench-shapes bench-guard ci release wheel test-wheel test-release test-arm64 test-avx512 clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -159,7 +159,10 @@ test-arm64: ## the case files of all ops and of boosters on arm64, under qemu: t
 	@release/install.sh test
 	CGO_ENABLED=0 GOARCH=arm64 GOFLAGS=-mod=readonly $(GO) test -exec qemu-aarch64-static -timeout 30m -run TestEveryOpHasItsBits ./ops/builtin
 	CGO_ENABLED=0 GOARCH=arm64 GOFLAGS=-mod=readonly $(GO) test -exec qemu-aarch64-static -timeout 30m -run 'Bits|Answers' \
-	  ./internal/libm ./ops/boosting ./ops/tree/... ./models/xgboost/... ./models/lightgbm/... ./models/catboost/...
+	  ./internal/libm ./ops/internal/... ./ops/boosting ./ops/tree/... ./models/xgboost/... ./models/lightgbm/... ./models/catboost/...
+
+test-avx512: ## vector code with AVX-512 on an emulated processor, for machines without (Debian 12; the first time as root)
+	integration/avx512/run.sh
 
 clean: ## remove what was built
 	rm -rf bin demo dist

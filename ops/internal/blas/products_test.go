@@ -32,12 +32,14 @@ func (s *source) rows(n, rows, kind int) Rows {
 
 func (c rowsCase) outputs() Rows { return Rows{clone(c.ys.Values), c.ys.At} }
 
-// forms are the products of many rows, and each as functions of one row have it.
-var forms = []struct {
+// productForm is a product of many rows, and the same as functions of one row have it.
+type productForm struct {
 	name  string
 	many  func(m, n int, a []float64) rowProduct
 	alone func(m, n int, a, x, y []float64)
-}{
+}
+
+var forms = []productForm{
 	{"GemvN", func(m, n int, a []float64) rowProduct {
 		return rowProduct{m: m, n: n, a: a, kind: inFours, start: fromOutput}
 	}, func(m, n int, a, x, y []float64) { GemvN(m, n, 1, a, x, 1, y) }},
@@ -77,32 +79,30 @@ func TestProductsOfManyRowsHaveTheBitsOfOneRow(t *testing.T) {
 		for _, form := range forms {
 			t.Run(kernel.name+"/"+form.name, func(t *testing.T) {
 				for m := 1; m <= 40; m++ {
-					checkProduct(t, &kernel, m, 1+(m*7)%23, 1+m%19, m%4)
+					checkProduct(t, &kernel, form, m, 1+(m*7)%23, 1+m%19, m%4)
 				}
 				for _, c := range [][4]int{
 					{1, 1, 1, 2}, {3, 50, 256, 2}, {13, 1003, 9, 1}, {250, 170, 257, 1}, {490, 7, 12, 2},
 					{24, 501, 5, 3}, {200, 2000, 6, 1},
 				} {
-					checkProduct(t, &kernel, c[0], c[1], c[2], c[3])
+					checkProduct(t, &kernel, form, c[0], c[1], c[2], c[3])
 				}
 			})
 		}
 	}
 }
 
-func checkProduct(t *testing.T, kernel *productKernel, m, n, rows, kind int) {
+func checkProduct(t *testing.T, kernel *productKernel, form productForm, m, n, rows, kind int) {
 	t.Helper()
-	for _, form := range forms {
-		c := newRowsCase(m, n, rows, kind)
-		got, want := c.outputs(), c.outputs()
-		p := form.many(m, n, c.a)
-		p.with(kernel, c.xs, got)
-		for i := range c.xs.At {
-			form.alone(m, n, c.a, c.xs.Row(i, n), want.Row(i, m))
-		}
-		if digest(got.Values...) != digest(want.Values...) {
-			t.Fatalf("%s of %d x %d, %d rows of kind %d: %v, want %v", form.name, m, n, rows, kind, got, want)
-		}
+	c := newRowsCase(m, n, rows, kind)
+	got, want := c.outputs(), c.outputs()
+	p := form.many(m, n, c.a)
+	p.with(kernel, c.xs, got)
+	for i := range c.xs.At {
+		form.alone(m, n, c.a, c.xs.Row(i, n), want.Row(i, m))
+	}
+	if digest(got.Values...) != digest(want.Values...) {
+		t.Fatalf("%s of %d x %d, %d rows of kind %d: %v, want %v", form.name, m, n, rows, kind, got, want)
 	}
 }
 
