@@ -11,3 +11,5 @@ func FastOps(p *Pipeline) []string {
 	}
 	return names
 }
+
+var Shortened = shortened

@@ -234,10 +234,5 @@ func (r *Result) Value(row int) string {
 	if x.Port >= len(s.in) || s.in[x.Port].slot >= len(r.in) {
 		return ""
 	}
-	text := valueText(r.in[s.in[x.Port].slot], row)
-	const most = 200
-	if len(text) > most {
-		text = text[:most] + "..."
-	}
-	return text
+	return shortened(valueText(r.in[s.in[x.Port].slot], row))
 }

@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -44,5 +45,21 @@ func TestValueTextOfWhatJSONHasNoNumberFor(t *testing.T) {
 	defer arr.Release()
 	if got, want := pipeline.ValueText(arr, 0), "[1,NaN,+Inf,-Inf,0.5]"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestValueTextEndsAtAWholeCharacter(t *testing.T) {
+	for n := 195; n <= 203; n++ {
+		text := strings.Repeat("a", n)
+		want := text + "€"
+		switch {
+		case n > 200:
+			want = text[:200] + "..."
+		case n > 197:
+			want = text + "..."
+		}
+		if got := pipeline.Shortened(text + "€"); got != want {
+			t.Errorf("%d characters and one of three bytes: %q, want %q", n, got, want)
+		}
 	}
 }
