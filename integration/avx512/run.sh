@@ -62,14 +62,16 @@ info: action=ignore
 clock: sync=none, time0=local
 END
 
-rm -f serial.txt
+: >serial.txt
 (echo c; sleep 7200) | bochs -q -f bochsrc >bochs.out 2>&1 &
 emulator=$!
 trap 'pkill -P $emulator 2>/dev/null; kill $emulator 2>/dev/null || true' EXIT
 for _ in $(seq 3600); do
-  if [ -e serial.txt ] && tr -d "\r" <serial.txt | grep -q '^ended: '; then
-    tr -d '\r' <serial.txt | grep -E '^(---|[[:space:]]+---|.*_test.go|ok|FAIL|panic|ended: )' || true
-    tr -d '\r' <serial.txt | grep -q '^ended: ok$'
+  said=$(tr -d '\r' <serial.txt 2>/dev/null || true)
+  ended=$(grep '^ended: ' <<<"$said" || true)
+  if [ -n "$ended" ]; then
+    grep -E '^(---|[[:space:]]+---|.*_test.go|ok|FAIL|panic|ended: )' <<<"$said" || true
+    [ "$ended" = "ended: ok" ]
     exit
   fi
   sleep 2
