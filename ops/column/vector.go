@@ -106,7 +106,7 @@ func (v *Vectors) Row(row int) Vector {
 	}
 }
 
-// Stored are the values of all rows. Those of row i begin at element At(i).
+// Stored are the values of all rows. The values of row i begin at element At(i).
 func (v *Vectors) Stored() []float64 { return v.values }
 
 // At returns where the values of a row begin in Stored.
