@@ -57,7 +57,7 @@ func (m *linear) predictEach(k *block, dense func(i int, v column.Vector) float6
 	})
 }
 
-// dots returns the dot products of dense rows with vectors of one size. Those of row i
+// dots returns the dot products of dense rows with vectors of one size. The products of row i
 // begin at places[i]*blas.DotStride.
 func (k *block) dots(ws [][]float64) []float64 {
 	k.each(func(i int, v column.Vector, _ []float64) {
