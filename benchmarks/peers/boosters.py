@@ -8,13 +8,13 @@ its model and its imports already; leapscore is a command with --workers 1. They
 import argparse
 import datetime
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import time
 
 import environment as env
+from entries import timed
 
 SHAPES = {"500x6": (500, 6, 64), "1000x255": (1000, 0, 255), "100x12": (100, 12, 4096)}
 FEATURES, TRAINED = 30, 60_000
@@ -69,11 +69,9 @@ def ask(peer, word):
 
 def leapscore(model, table, output):
     """Returns wall and CPU seconds of one run."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([env.LEAPSCORE, "score", "--model", model, "--input", table, "--output", output + ".parquet", "--keep", "none",
-                    "--mode", "overwrite", "--workers", "1"], check=True, stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.perf_counter() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    sample, _ = timed([env.LEAPSCORE, "score", "--model", model, "--input", table, "--output", output + ".parquet", "--keep", "none",
+                       "--mode", "overwrite", "--workers", "1"])
+    return sample.wall, sample.cpu
 
 
 def worker(folder, library, shape, rows):

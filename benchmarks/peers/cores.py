@@ -10,12 +10,12 @@ import datetime
 import json
 import os
 import re
-import resource
+import statistics
 import subprocess
 import tempfile
-import time
 
 import environment as env
+from entries import timed
 from occupancy import Stages, rows_per_second
 
 CORES = (1, 2, 4, 8, 16, 32, 64)
@@ -51,13 +51,7 @@ def main():
     env.warm(folder)
     sections = [section(name, model, folder, a) for name, model in (("Linear model", "listings.lr.zip"), ("Forest of 20 trees", "listings.rf.zip"))]
     about = f"{env.machine()}; leapscore {env.commit()}, {datetime.date.today().isoformat()}, {a.runs} runs of {a.rows:,} rows with one worker, load {env.load()}."
-    text = "\n\n".join([about, *sections]) + "\n"
-    os.makedirs(a.results, exist_ok=True)
-    path = os.path.join(a.results, f"cores-{datetime.date.today().isoformat()}.md")
-    with open(path, "w") as f:
-        f.write(text)
-    print(text)
-    env.say("written:", path)
+    env.write_report(a.results, "cores", "\n\n".join([about, *sections]) + "\n")
 
 
 def arguments():
@@ -123,27 +117,19 @@ def measured(model, inputs, runs):
         command = [env.LEAPSCORE, "score", "--quiet", "--json", "--model", model, "--input", inputs, "--keep", "listing_id"]
         command += ["--output", output, "--mode", "overwrite", "--workers", "1", "--cpuprofile", profile]
         for _ in range(runs):
-            before, start = children(), time.monotonic()
-            out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            wall = time.monotonic() - start
-            cpu.append(children() - before)
-            report = json.loads(out)
-            around.append(wall - report["seconds"]["score"])
+            sample, said = timed(command)
+            cpu.append(sample.cpu)
+            report = json.loads(said.splitlines()[-1])
+            around.append(sample.wall - report["seconds"]["score"])
             size = sum(f["bytes"] for f in report["files"])
             samples.update(by_stage(profile))
     total = sum(samples.values())
-    middle = len(cpu) // 2
     return {
         "shares": {name: n / total for name, n in samples.items()},
-        "cpu": sorted(cpu)[middle],
+        "cpu": statistics.median(cpu),
         "around": min(around),
         "bytes": size,
     }
-
-
-def children():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def by_stage(profile):

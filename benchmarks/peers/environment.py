@@ -1,5 +1,6 @@
 """What peers.py and scale.py need around them: Python packages, binaries and tables, all below .cache; and what is said of the
 machine. Standard library only: peak memory of a child cannot be less than that of its parent."""
+import datetime
 import hashlib
 import os
 import platform
@@ -71,6 +72,16 @@ def table(name, *flags):
         make(f"table {name}", os.path.join(CACHE, "data"), "-out", partial, *flags)
         os.rename(partial, folder)
     return folder
+
+
+def write_report(folder, name, text):
+    """Writes a report of today to the folder, and prints it."""
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"{name}-{datetime.date.today().isoformat()}.md")
+    with open(path, "w") as f:
+        f.write(text)
+    print(text)
+    say("written:", path)
 
 
 def warm(folder):

@@ -30,10 +30,7 @@ def main():
     tables.append(["# One process of Model.predict", "", "| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"])
     tables.append([process(folder, job) for job in a.only.split(",")])
     text = "\n".join([f"{env.machine()}, leapscore {env.commit()}, {a.threads} threads, load {env.load()}, {datetime.date.today()}", ""] + sum(tables, []))
-    print(text)
-    os.makedirs(a.results, exist_ok=True)
-    with open(os.path.join(a.results, f"hosts-{datetime.date.today()}.md"), "w") as f:
-        f.write(text + "\n")
+    env.write_report(a.results, "hosts", text + "\n")
 
 
 def arguments():

@@ -37,16 +37,11 @@ def main():
         "threads": a.threads,
         "date": datetime.date.today().isoformat(),
     }
-    os.makedirs(a.results, exist_ok=True)
-    path = os.path.join(a.results, f"peers-{about['date']}.md")
-    text = markdown(sections, about)
-    with open(path, "w") as f:
-        f.write(text)
-    print(text)
+    env.write_report(a.results, "peers", markdown(sections, about))
     if a.chart:
         with open(a.chart, "w") as f:
             f.write(chart(sections, about))
-    env.say(f"written: {path} {a.chart}, {(time.time() - started) / 60:.0f} minutes of runs")
+    env.say(f"{(time.time() - started) / 60:.0f} minutes of runs")
 
 
 def arguments():

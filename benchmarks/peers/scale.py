@@ -40,12 +40,7 @@ def main():
     for t in tables:
         measure(t.title, t.entries, a.runs)
     text = report(tables, a)
-    os.makedirs(a.results, exist_ok=True)
-    path = os.path.join(a.results, f"scale-{datetime.date.today().isoformat()}.md")
-    with open(path, "w") as f:
-        f.write(text)
-    print(text)
-    env.say("written:", path)
+    env.write_report(a.results, "scale", text)
 
 
 def arguments():

@@ -27,11 +27,7 @@ def main():
         results.append(run(named(name), a))
         env.say(results[-1].line())
     about = {"machine": env.machine(), "load": env.load(), "commit": env.commit(), "runs": a.runs, "date": datetime.date.today().isoformat()}
-    os.makedirs(a.results, exist_ok=True)
-    path = os.path.join(a.results, f"shapes-{about['date']}.md")
-    with open(path, "w") as f:
-        f.write(markdown(results, about))
-    print(markdown(results, about))
+    env.write_report(a.results, "shapes", markdown(results, about))
     if a.chart:
         with open(a.chart, "w") as f:
             f.write(chart(results, about))
