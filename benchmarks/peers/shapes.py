@@ -64,13 +64,11 @@ def run(shape, a):
 
 def made(shape, rows, python):
     """The folder with the tables and models of a shape, made once."""
-    models()
     listings = env.table(f"shape-listings-{rows}", "-rows", str(rows), "-files", "4")
     digest = hashlib.sha256()
     for path in sorted(glob.glob(os.path.join(env.HERE, "shape", "*.py"))):
-        if os.path.basename(path) in (type_file(shape), "bundles.py", "listings.py"):
-            with open(path, "rb") as f:
-                digest.update(f.read())
+        with open(path, "rb") as f:
+            digest.update(f.read())
     folder = os.path.join(env.CACHE, "tables", f"shape-{shape.name}-{rows}-{digest.hexdigest()[:8]}")
     if os.path.exists(folder):
         return folder
@@ -84,15 +82,6 @@ def made(shape, rows, python):
     maker.stop()
     os.rename(partial, folder)
     return folder
-
-
-def models():
-    """The models of the listings, which shape/listings.py finds."""
-    env.table("shape-models", "-rows", "1", "-files", "0")
-
-
-def type_file(shape):
-    return shape.make.__module__.removeprefix("shape.") + ".py"
 
 
 if __name__ == "__main__":

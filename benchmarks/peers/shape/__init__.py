@@ -3,7 +3,7 @@ they run in workers."""
 from dataclasses import dataclass, field
 from typing import Callable
 
-# What a peer's function returns: it does the job once, and writes to the path that it is given.
+# A peer's function returns a job, which does the work once and writes to the path that it is given.
 Job = Callable[[str], None]
 
 
@@ -23,9 +23,15 @@ class Shape:
     share: float = 1  # of the rows that are asked for
     rows: int = 0  # or a number of its own
     threads: int = 2
-    unit: str = ""  # an output in a format of its own: the suffix of its file
-    command: str = "score"
     engine: str = ""  # a version of DuckDB that the peers need, instead of that of requirements.txt
 
     def size(self, asked):
         return self.rows or max(1000, int(asked * self.share))
+
+
+LARGE = 4_000_000 / 600_000  # a share: more rows than other shapes have
+
+
+def own_model(folder):
+    """The arguments for a model and a table that a shape has made, whose rows have an id."""
+    return ["--model", folder + "/model", "--input", folder + "/t.parquet", "--keep", "id"]

@@ -1,5 +1,5 @@
 """Dense linear algebra on one thread, from a Parquet table of vectors to one of answers. The peers read and write by pyarrow."""
-from shape import Shape
+from shape import Shape, own_model
 from shape.bundles import bundle, tensor, tensors
 
 
@@ -20,10 +20,6 @@ def vectors(width, pieces=20):
                 w.write_table(pa.table({"id": np.arange(i * n, (i + 1) * n), "features": lists}))
 
     return make
-
-
-def arguments(folder):
-    return ["--model", folder + "/model", "--input", folder + "/t.parquet", "--keep", "id"]
 
 
 def by_numpy(answer):
@@ -145,8 +141,8 @@ def nearest(folder):
 
 
 SHAPES = [
-    Shape("pca", "PCA, 2,000 to 200", pca, arguments, {"numpy, OpenBLAS": by_numpy(product)}, rows=20_000, threads=1),
-    Shape("multinomial", "logistic regression, 2,000 to 200 classes", multinomial, arguments, {"numpy, OpenBLAS": by_numpy(classes)}, rows=20_000, threads=1),
-    Shape("perceptron", "perceptron, 2,000-200-50-10", perceptron, arguments, {"numpy, OpenBLAS": by_numpy(network)}, rows=20_000, threads=1),
-    Shape("k-means", "k-means, 100 centres of 100", k_means, arguments, {"scikit-learn": by_numpy(nearest)}, rows=200_000, threads=1),
+    Shape("pca", "PCA, 2,000 to 200", pca, own_model, {"numpy, OpenBLAS": by_numpy(product)}, rows=20_000, threads=1),
+    Shape("multinomial", "logistic regression, 2,000 to 200 classes", multinomial, own_model, {"numpy, OpenBLAS": by_numpy(classes)}, rows=20_000, threads=1),
+    Shape("perceptron", "perceptron, 2,000-200-50-10", perceptron, own_model, {"numpy, OpenBLAS": by_numpy(network)}, rows=20_000, threads=1),
+    Shape("k-means", "k-means, 100 centres of 100", k_means, own_model, {"scikit-learn": by_numpy(nearest)}, rows=200_000, threads=1),
 ]

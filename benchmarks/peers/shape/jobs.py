@@ -1,10 +1,6 @@
 """The linear model and the forest, whole, beside reading and writing of the same columns by pyarrow on one thread."""
-from shape import Shape
-from shape.listings import ID, columns, copy, model
-
-
-def make(folder, rows, listings):
-    copy(listings, folder + "/t.parquet", "FORMAT parquet")
+from shape import LARGE, Shape
+from shape.listings import ID, columns, model, parquet
 
 
 def pyarrow(tuned):
@@ -32,9 +28,7 @@ def arguments(kind):
 
 PEERS = {"pyarrow, no model": pyarrow(False), "pyarrow, words as dictionaries": pyarrow(True)}
 
-SHARE = 4_000_000 / 600_000  # of the rows of other shapes
-
 SHAPES = [
-    Shape("linear", "The linear job, beside reading and writing alone", make, arguments("lr"), PEERS, share=SHARE),
-    Shape("forest", "The forest job, beside reading and writing alone", make, arguments("rf"), PEERS, share=SHARE),
+    Shape("linear", "The linear job, beside reading and writing alone", parquet, arguments("lr"), PEERS, share=LARGE),
+    Shape("forest", "The forest job, beside reading and writing alone", parquet, arguments("rf"), PEERS, share=LARGE),
 ]

@@ -1,6 +1,7 @@
 """The listings as other files, and other software over them. Their columns and models are those of benchmarks/data."""
-import glob
 import os
+
+import environment as env
 
 ID = "listing_id"
 
@@ -13,11 +14,8 @@ def columns():
 
 
 def model(kind):
-    """listings.lr.zip or listings.rf.zip, which lie beside the listings."""
-    import environment as env
-
-    (folder,) = glob.glob(os.path.join(env.CACHE, "tables", "shape-models-*")) or [""]
-    return os.path.join(folder, f"listings.{kind}.zip")
+    """listings.lr.zip or listings.rf.zip."""
+    return os.path.join(env.table("shape-models", "-rows", "1", "-files", "0"), f"listings.{kind}.zip")
 
 
 def expression(dialect="duckdb"):
@@ -31,13 +29,13 @@ def expression(dialect="duckdb"):
     return pl.sum_horizontal(terms, ignore_nulls=False).alias("prediction")
 
 
-def duck(threads, source, kept=(ID,), where="", database=""):
+def duck(threads, source, kept=(ID,), database=""):
     """DuckDB's COPY of the kept columns and the expression, by one connection that stays."""
     import duckdb
 
     con = duckdb.connect(database, read_only=bool(database))
     con.execute(f"SET threads = {threads}")
-    select = f"SELECT {', '.join(kept)}, {expression()} FROM {source}{where}"
+    select = f"SELECT {', '.join(kept)}, {expression()} FROM {source}"
     return lambda output: con.execute(f"COPY ({select}) TO '{output}' (FORMAT parquet, COMPRESSION snappy)")
 
 
@@ -47,6 +45,11 @@ def polars(scan, kept=(ID,)):
 
     columns = [pl.col(k) for k in kept] + [expression("polars")]
     return lambda output: scan().select(columns).sink_parquet(output, compression="snappy", mkdir=False)
+
+
+def parquet(folder, rows, listings):
+    """Makes t.parquet, the listings as DuckDB writes them."""
+    copy(listings, folder + "/t.parquet", "FORMAT parquet")
 
 
 def copy(listings, target, options, extra="*"):

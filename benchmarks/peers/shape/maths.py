@@ -1,7 +1,7 @@
 """Ops that are mostly arithmetic, on one thread, from a Parquet table of vectors to one of answers. The peers read and write by pyarrow."""
-from shape import Shape
-from shape.bundles import bundle, doubles, scalar, tensor, tensor_value
-from shape.dense import arguments, by_numpy, vectors
+from shape import Shape, own_model
+from shape.bundles import bundle, doubles, scalar, tensor, tensor_value, tensors
+from shape.dense import by_numpy, vectors
 
 COMPONENTS, SIZE = 10, 20
 TOPICS, WORDS = 20, 500
@@ -17,7 +17,7 @@ def mixture(folder, rows, _):
     covs = roots @ roots.transpose(0, 2, 1) + np.eye(SIZE)
     np.savez(folder + "/model.npz", means=means, covs=covs)
     attributes = {
-        "means": {"type": "list", "tensor": [tensor_value(m, SIZE) for m in means]},
+        "means": tensors(means),
         "covs": {"type": "list", "tensor": [tensor_value(c.ravel(), SIZE, SIZE) for c in covs]},
         "weights": doubles([1 / COMPONENTS] * COMPONENTS),
     }
@@ -90,8 +90,8 @@ def transformed(folder):
 
 
 SHAPES = [
-    Shape("gaussian-mixture", "gaussian mixture, 10 of 20", mixture, arguments, {"scikit-learn": by_numpy(probabilities)}, rows=100_000, threads=1),
-    Shape("lda", "LDA, 20 topics, 500 words", topics, arguments, {"scikit-learn": by_numpy(shares)}, rows=10_000, threads=1),
-    Shape("dct-17", "DCT of 17", cosine(17), arguments, {"scipy": by_numpy(transformed)}, rows=400_000, threads=1),
-    Shape("dct-223", "DCT of 223", cosine(223), arguments, {"scipy": by_numpy(transformed)}, rows=40_000, threads=1),
+    Shape("gaussian-mixture", "gaussian mixture, 10 of 20", mixture, own_model, {"scikit-learn": by_numpy(probabilities)}, rows=100_000, threads=1),
+    Shape("lda", "LDA, 20 topics, 500 words", topics, own_model, {"scikit-learn": by_numpy(shares)}, rows=10_000, threads=1),
+    Shape("dct-17", "DCT of 17", cosine(17), own_model, {"scipy": by_numpy(transformed)}, rows=400_000, threads=1),
+    Shape("dct-223", "DCT of 223", cosine(223), own_model, {"scipy": by_numpy(transformed)}, rows=40_000, threads=1),
 ]

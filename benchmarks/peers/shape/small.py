@@ -1,6 +1,6 @@
 """Long pipelines and tiny jobs: the cost of a node, of a start and of loading. There is nothing to compare them with but the work itself."""
-from shape import Shape
-from shape.bundles import bundle
+from shape import Shape, own_model
+from shape.bundles import bundle, scalar
 
 NODES = 5_000
 
@@ -12,8 +12,11 @@ def chain(folder, rows, _):
     import pyarrow.parquet as pq
 
     pq.write_table(pa.table({"id": np.arange(rows), "x0": np.random.default_rng(7).standard_normal(rows)}), folder + "/t.parquet")
-    node = lambda i: (f"add{i}", "math_binary", {"operation": {"string": "add"}, "db": {"double": 1.0}}, {"input_a": f"x{i}"}, {"output": f"x{i + 1}"})
-    bundle(folder + "/model", *map(node, range(NODES)))
+    bundle(folder + "/model", *map(add_one, range(NODES)))
+
+
+def add_one(i):
+    return f"add{i}", "math_binary", {"operation": scalar("string", "add"), "db": scalar("double", 1.0)}, {"input_a": f"x{i}"}, {"output": f"x{i + 1}"}
 
 
 def numpy(folder, threads):
@@ -38,7 +41,7 @@ def one_row(folder, rows, _):
     import pyarrow.parquet as pq
 
     pq.write_table(pa.table({"x0": [1.5]}), folder + "/t.parquet")
-    bundle(folder + "/model", ("add", "math_binary", {"operation": {"string": "add"}, "db": {"double": 1.0}}, {"input_a": "x0"}, {"output": "x1"}))
+    bundle(folder + "/model", add_one(0))
 
 
 def nothing(folder, threads):
@@ -50,6 +53,6 @@ def nothing(folder, threads):
 
 
 SHAPES = [
-    Shape("chain", "A chain of 5,000 nodes", chain, lambda f: ["--model", f + "/model", "--input", f + "/t.parquet", "--keep", "id"], {"numpy": numpy}, rows=100_000, threads=1),
+    Shape("chain", "A chain of 5,000 nodes", chain, own_model, {"numpy": numpy}, rows=100_000, threads=1),
     Shape("one-row", "A job of one row", one_row, lambda f: ["--model", f + "/model", "--input", f + "/t.parquet"], {"DuckDB in a new Python": nothing}, rows=1),
 ]

@@ -1,7 +1,7 @@
 """Texts whose words are hashed into vectors that are nearly all zeros, written as lists. On one thread."""
-from shape import Shape
+from shape import Shape, own_model
 from shape.bundles import bundle, scalar
-from shape.words import arguments, texts
+from shape.words import texts
 
 
 def hashed(slots):
@@ -66,6 +66,6 @@ def entries(slots):
 
 
 SHAPES = [
-    Shape("hashed", "Hashed vectors of 4,096, as lists", hashed(1 << 12), arguments, {"scikit-learn, pyarrow": lists(1 << 12)}, rows=10_000, threads=1),
-    Shape("hashed-wide", "Hashed vectors of 2^18, as lists (peer: without zeros)", hashed(1 << 18), arguments, {"scikit-learn, pyarrow": entries(1 << 18)}, rows=20_000, threads=1),
+    Shape("hashed", "Hashed vectors of 4,096, as lists", hashed(1 << 12), own_model, {"scikit-learn, pyarrow": lists(1 << 12)}, rows=10_000, threads=1),
+    Shape("hashed-wide", "Hashed vectors of 2^18, as lists (peer: without zeros)", hashed(1 << 18), own_model, {"scikit-learn, pyarrow": entries(1 << 18)}, rows=20_000, threads=1),
 ]

@@ -1,5 +1,5 @@
 """Texts: regular expressions, and words up to a score. On one thread, from a Parquet table of texts to one of answers."""
-from shape import Shape
+from shape import Shape, own_model
 from shape.bundles import bundle, scalar, strings, tensor
 
 LOOKAHEAD = r"(?=[A-Z])|\s"
@@ -20,10 +20,6 @@ def texts(folder, rows):
     ends = np.sort(rng.choice(np.arange(1, len(picked)), rows - 1, replace=False))
     rows_of_words = np.split(picked, ends)
     pq.write_table(pa.table({"id": np.arange(rows), "text": [" ".join(w) for w in rows_of_words]}), folder + "/t.parquet", use_dictionary=["id"])
-
-
-def arguments(folder):
-    return ["--model", folder + "/model", "--input", folder + "/t.parquet", "--keep", "id"]
 
 
 def lookahead(folder, rows, _):
@@ -116,7 +112,7 @@ def score_by_sklearn(folder):
 
 
 SHAPES = [
-    Shape("regex-lookahead", "Split at capitals and blanks", lookahead, arguments, {"Python re": by_texts(split_by_re)}, rows=300_000, threads=1),
-    Shape("regex-indexer", "Number texts by six patterns", numbered, arguments, {"Python re": by_texts(number_by_re), "Polars": number_by_polars}, rows=300_000, threads=1),
-    Shape("text-chain", "Words, hashed to 2^18, weighted and scored", chain, arguments, {"scikit-learn": by_texts(score_by_sklearn)}, rows=300_000, threads=1),
+    Shape("regex-lookahead", "Split at capitals and blanks", lookahead, own_model, {"Python re": by_texts(split_by_re)}, rows=300_000, threads=1),
+    Shape("regex-indexer", "Number texts by six patterns", numbered, own_model, {"Python re": by_texts(number_by_re), "Polars": number_by_polars}, rows=300_000, threads=1),
+    Shape("text-chain", "Words, hashed to 2^18, weighted and scored", chain, own_model, {"scikit-learn": by_texts(score_by_sklearn)}, rows=300_000, threads=1),
 ]
