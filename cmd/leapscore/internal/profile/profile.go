@@ -3,6 +3,7 @@ package profile
 
 import (
 	"errors"
+	"io"
 	"os"
 	"runtime"
 	"runtime/pprof"
@@ -31,17 +32,17 @@ func (p *Profiles) Register(fs *pflag.FlagSet) {
 
 // Start begins the CPU profile and the trace, if they are asked for.
 func (p *Profiles) Start() error {
-	cpu, err := begin(p.cpuPath, func(f *os.File) error { return pprof.StartCPUProfile(f) })
+	cpu, err := begin(p.cpuPath, pprof.StartCPUProfile)
 	if err != nil {
 		return err
 	}
 	p.cpu = cpu
-	p.trace, err = begin(p.tracePath, func(f *os.File) error { return trace.Start(f) })
+	p.trace, err = begin(p.tracePath, trace.Start)
 	return err
 }
 
 // begin creates the file at path and starts to write to it; without a path it does nothing.
-func begin(path string, start func(*os.File) error) (*os.File, error) {
+func begin(path string, start func(io.Writer) error) (*os.File, error) {
 	if path == "" {
 		return nil, nil
 	}
