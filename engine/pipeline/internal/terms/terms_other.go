@@ -2,8 +2,6 @@
 
 package terms
 
-const hasLanes = false
-
 func addScaledLanes(_, _ []float64, _, _, _ float64) int { return 0 }
 func addProductLanes(_, _ []float64, _ float64) int      { return 0 }
 func scaleLanes(_, _ []float64, _, _ float64) int        { return 0 }
