@@ -9,6 +9,17 @@
 	MOVQ at(rows), row \
 	LEAQ (base)(row*8), row
 
+// Where eight rows begin.
+#define PLACE8(base, rows) \
+	PLACE(base, rows, 0, R8)   \
+	PLACE(base, rows, 8, R9)   \
+	PLACE(base, rows, 16, R10) \
+	PLACE(base, rows, 24, R11) \
+	PLACE(base, rows, 32, R12) \
+	PLACE(base, rows, 40, R13) \
+	PLACE(base, rows, 48, AX)  \
+	PLACE(base, rows, 56, BX)
+
 #define LOAD4(at, s0, s1, s2, s3) \
 	VMOVUPD (at)(DI), s0      \
 	VMOVUPD (at+32)(DI), s1   \
@@ -154,14 +165,7 @@ TEXT ·dot256(SB), NOSPLIT, $0-40
 	MOVQ base+0(FP), SI
 	MOVQ rows+8(FP), DI
 	MOVQ n+16(FP), CX
-	PLACE(SI, DI, 0, R8)
-	PLACE(SI, DI, 8, R9)
-	PLACE(SI, DI, 16, R10)
-	PLACE(SI, DI, 24, R11)
-	PLACE(SI, DI, 32, R12)
-	PLACE(SI, DI, 40, R13)
-	PLACE(SI, DI, 48, AX)
-	PLACE(SI, DI, 56, BX)
+	PLACE8(SI, DI)
 	MOVQ w+24(FP), SI
 	XORL DX, DX
 	VXORPD Y0, Y0, Y0
@@ -222,14 +226,7 @@ TEXT ·squares256(SB), NOSPLIT, $0-32
 	MOVQ base+0(FP), SI
 	MOVQ rows+8(FP), DI
 	MOVQ n+16(FP), CX
-	PLACE(SI, DI, 0, R8)
-	PLACE(SI, DI, 8, R9)
-	PLACE(SI, DI, 16, R10)
-	PLACE(SI, DI, 24, R11)
-	PLACE(SI, DI, 32, R12)
-	PLACE(SI, DI, 40, R13)
-	PLACE(SI, DI, 48, AX)
-	PLACE(SI, DI, 56, BX)
+	PLACE8(SI, DI)
 	XORL DX, DX
 	VXORPD X0, X0, X0
 	VXORPD X1, X1, X1

@@ -198,62 +198,68 @@ done:                     \
 	VMOVUPD s7, (7*size)(DI) \
 	VZEROUPPER
 
+// The two sizes, and the registers that each takes.
+#define WIDE256(step, a, b, c, d) WIDE(step, a, b, c, d, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+#define WIDE512(step, a, b, c, d) WIDE(step, a, b, c, d, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
+#define NARROW256(step, a, b, c, d) NARROW(step, a, b, c, d, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+#define NARROW512(step, a, b, c, d) NARROW(step, a, b, c, d, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+
 // func wideUp256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideUp256(SB), NOSPLIT, $0-48
-	WIDE(WIDESTEP, 0, 1, 2, 3, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+	WIDE256(WIDESTEP, 0, 1, 2, 3)
 	RET
 
 // func wideFours256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideFours256(SB), NOSPLIT, $0-48
-	WIDE(WIDESTEP, 3, 2, 1, 0, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+	WIDE256(WIDESTEP, 3, 2, 1, 0)
 	RET
 
 // func narrowUp256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowUp256(SB), NOSPLIT, $0-48
-	NARROW(NARROWSTEP, 0, 1, 2, 3, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	NARROW256(NARROWSTEP, 0, 1, 2, 3)
 	RET
 
 // func narrowFours256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowFours256(SB), NOSPLIT, $0-48
-	NARROW(NARROWSTEP, 3, 2, 1, 0, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	NARROW256(NARROWSTEP, 3, 2, 1, 0)
 	RET
 
 // func wideUp512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideUp512(SB), NOSPLIT, $0-48
-	WIDE(WIDESTEP, 0, 1, 2, 3, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
+	WIDE512(WIDESTEP, 0, 1, 2, 3)
 	RET
 
 // func wideFours512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideFours512(SB), NOSPLIT, $0-48
-	WIDE(WIDESTEP, 3, 2, 1, 0, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
+	WIDE512(WIDESTEP, 3, 2, 1, 0)
 	RET
 
 // func narrowUp512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowUp512(SB), NOSPLIT, $0-48
-	NARROW(NARROWSTEP, 0, 1, 2, 3, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	NARROW512(NARROWSTEP, 0, 1, 2, 3)
 	RET
 
 // func narrowFours512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowFours512(SB), NOSPLIT, $0-48
-	NARROW(NARROWSTEP, 3, 2, 1, 0, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	NARROW512(NARROWSTEP, 3, 2, 1, 0)
 	RET
 
 // func wideApart256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideApart256(SB), NOSPLIT, $0-48
-	WIDE(WIDEAPART, 0, 1, 2, 3, 32, Y15, Y12, Y13, Y14, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7, Y8, Y9, Y10, Y11)
+	WIDE256(WIDEAPART, 0, 1, 2, 3)
 	RET
 
 // func narrowApart256(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowApart256(SB), NOSPLIT, $0-48
-	NARROW(NARROWAPART, 0, 1, 2, 3, 32, Y14, Y15, Y13, Y0, Y1, Y2, Y3, Y4, Y5, Y6, Y7)
+	NARROW256(NARROWAPART, 0, 1, 2, 3)
 	RET
 
 // func wideApart512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·wideApart512(SB), NOSPLIT, $0-48
-	WIDE(WIDEAPART, 0, 1, 2, 3, 64, Z15, Z12, Z13, Z14, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7, Z8, Z9, Z10, Z11)
+	WIDE512(WIDEAPART, 0, 1, 2, 3)
 	RET
 
 // func narrowApart512(base *float64, rows *int, from, n int, w, sums *float64)
 TEXT ·narrowApart512(SB), NOSPLIT, $0-48
-	NARROW(NARROWAPART, 0, 1, 2, 3, 64, Z14, Z15, Z13, Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)
+	NARROW512(NARROWAPART, 0, 1, 2, 3)
 	RET
