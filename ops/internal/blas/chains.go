@@ -39,7 +39,7 @@ func AddChains(y, a, x []float64) {
 	if len(x) == 0 || len(y) == 0 {
 		return
 	}
-	if hasChains {
+	if hasVectors {
 		chains256(&y[0], &a[0], &x[0], len(x), len(y))
 		return
 	}

@@ -144,7 +144,7 @@ var farLimits = [3]float64{2 * epsilon, epsilon, enough}
 // whose norm and its square are the others.
 func Far(norms, squares, dots []float64, norm, square, best float64) int {
 	n := len(norms)
-	if !hasDots || n < 4 {
+	if !hasVectors || n < 4 {
 		return 0
 	}
 	_, _ = squares[n-1], dots[n-1]

@@ -84,7 +84,7 @@ func TestFarPointsAreNoNearer(t *testing.T) {
 		want := 0
 		for i, x := range norms {
 			sum, diff := squares[i]+float64(norm*norm), x-norm
-			if hasDots && NormsSuffice(sum, float64(diff*diff)) && !(sum-float64(2*dots[i]) < best) {
+			if hasVectors && NormsSuffice(sum, float64(diff*diff)) && !(sum-float64(2*dots[i]) < best) {
 				want++
 				continue
 			}
@@ -96,7 +96,7 @@ func TestFarPointsAreNoNearer(t *testing.T) {
 		}
 		skipped += got
 	}
-	if hasDots && skipped < 1000 {
+	if hasVectors && skipped < 1000 {
 		t.Errorf("%d points skipped in all: the test shows little", skipped)
 	}
 }

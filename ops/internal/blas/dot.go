@@ -63,7 +63,7 @@ func Sdot(x, y []float32) float32 {
 	}
 	n := len(x) &^ 3
 	var s float32
-	if hasDots && n > 0 {
+	if hasVectors && n > 0 {
 		s = sdot128(&x[0], &y[0], n)
 	} else {
 		s = sdotFours(x[:n], y[:n])

@@ -23,7 +23,7 @@ func DotRows(ws [][]float64, xs Rows, out []float64) {
 	n := len(ws[0])
 	checkLengths(n, ws)
 	xs.check(n)
-	if !hasDots || rows < fewRows || n == 0 {
+	if !hasVectors || rows < fewRows || n == 0 {
 		for i := range xs.At {
 			for j, w := range ws {
 				out[i*stride+j] = Dot(xs.Row(i, n), w)
@@ -54,7 +54,7 @@ func checkLengths(n int, xs [][]float64) {
 func SquaredNorms(n int, xs Rows, out []float64) {
 	xs.check(n)
 	i := 0
-	for ; hasDots && n > 0 && i+8 <= len(xs.At); i += 8 {
+	for ; hasVectors && n > 0 && i+8 <= len(xs.At); i += 8 {
 		_ = out[i+7]
 		squares256(&xs.Values[0], &xs.At[i], n, &out[i])
 	}

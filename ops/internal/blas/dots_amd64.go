@@ -2,11 +2,6 @@
 
 package blas
 
-import "golang.org/x/sys/cpu"
-
-// hasDots says whether there is vector code for dot products.
-var hasDots = cpu.X86.HasAVX2 && cpu.X86.HasFMA
-
 // dots256 adds the products of n elements of three rows and four other vectors, from
 // an element on, to their sums. rows is where the rows begin in base. If ends has
 // toTotals, dots256 writes the totals to out, whose rows are stride apart; n is a

@@ -2,8 +2,6 @@
 
 package blas
 
-const hasDots = false
-
 func dots256(base *float64, rows *int, ws **float64, from, n int, sums *float64, ends int, out *float64, stride int) {
 	panic(noVectors)
 }
@@ -13,5 +11,3 @@ func far256(norms, squares, dots *float64, n int, norm, square, best float64, li
 	panic(noVectors)
 }
 func sdot128(x, y *float32, n int) float32 { panic(noVectors) }
-
-const noVectors = "blas: no vector code on this processor"

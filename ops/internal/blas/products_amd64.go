@@ -4,17 +4,19 @@ package blas
 
 import "golang.org/x/sys/cpu"
 
+// hasVectors says whether this processor runs the code for registers of 256 bits.
+var hasVectors = cpu.X86.HasAVX2 && cpu.X86.HasFMA
+
 // productKernels are those that this processor has, the fastest first.
 var productKernels = func() (found []productKernel) {
-	x := &cpu.X86
-	if x.HasAVX512F {
+	if cpu.X86.HasAVX512F {
 		found = append(found, productKernel{
 			name: "AVX-512", lanes: 8,
 			wide:   [kinds]tile{upward: wideUp512, inFours: wideFours512, apart: wideApart512},
 			narrow: [kinds]tile{upward: narrowUp512, inFours: narrowFours512, apart: narrowApart512},
 		})
 	}
-	if x.HasAVX2 && x.HasFMA {
+	if hasVectors {
 		found = append(found, productKernel{
 			name: "AVX2", lanes: 4,
 			wide:   [kinds]tile{upward: wideUp256, inFours: wideFours256, apart: wideApart256},

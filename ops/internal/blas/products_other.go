@@ -2,5 +2,10 @@
 
 package blas
 
+// hasVectors says whether there is vector code.
+const hasVectors = false
+
+const noVectors = "blas: no vector code on this processor"
+
 // productKernels are those that this processor has.
 var productKernels []productKernel
