@@ -27,9 +27,12 @@ func GemmNN(m, n, k int, alpha float64, a, b []float64, beta float64, c []float6
 // as if it were multiplied alone, as in n products of m x k by k x 1. This is
 // the form for a batch of rows that the reference scores one at a time.
 func GemmColumns(m, n, k int, alpha float64, a, b []float64, beta float64, c []float64) {
-	small := int32(m)*int32(k) < smallGemm
-	gemm(m, n, k, alpha, a, b, beta, c, small)
+	gemm(m, n, k, alpha, a, b, beta, c, smallColumn(m, k))
 }
+
+// smallColumn reports whether the product of an m x k matrix and one column is a small
+// one. It has int32 arithmetic as GemmNN has.
+func smallColumn(m, k int) bool { return int32(m)*int32(k) < smallGemm }
 
 func gemm(m, n, k int, alpha float64, a, b []float64, beta float64, c []float64, small bool) {
 	if len(a) != m*k || len(b) != k*n || len(c) != m*n {

@@ -21,7 +21,7 @@ func GemmSparse(m, n int, a []float64, idx []int32, vals, y []float64) {
 		return
 	}
 	block := n
-	if int32(m)*int32(n) >= smallGemm {
+	if !smallColumn(m, n) {
 		block = blockK
 	}
 	vals = vals[:len(idx):len(idx)]

@@ -55,7 +55,7 @@ func ChainRows(m, n int, a []float64, xs, ys Rows) {
 func GemmRows(m, n int, a []float64, xs, ys Rows) {
 	checkRows(m, n, a, xs, ys)
 	p := rowProduct{m: m, n: n, a: a, kind: upward, addEvery: n}
-	if int32(m)*int32(n) >= smallGemm {
+	if !smallColumn(m, n) {
 		p.addEvery = blockK
 	}
 	if p.rows(xs, ys) {
