@@ -128,9 +128,9 @@ func normsSuffice(xNorm, yNorm float64) (sum float64, ok bool) {
 // NormsSuffice reports whether FastSqDist takes a distance from the dot product, given
 // the sum of the squared norms and the square of their difference.
 func NormsSuffice(sum, diff float64) bool {
-	error, d := 2*epsilon*sum, float64(diff)+epsilon
+	bound, d := 2*epsilon*sum, float64(diff)+epsilon
 	// Where the two are not close, they are compared without a division.
-	return error < enough*d || error/d < precision
+	return bound < enough*d || bound/d < precision
 }
 
 // enough is an error that suffices however the division is rounded.

@@ -16,11 +16,12 @@
 // the tests run every kernel that the processor has against the functions of one row.
 //
 // The package works on plain slices, allocates nothing unless said so, and
-// keeps nothing but memory for the blocks of such calls. Matrices are column-major without padding between columns: element
-// (row, col) of an m x n matrix is a[row+col*m]. Sparse vectors are parallel
-// slices of strictly ascending indices and their values. Lengths that do not fit
-// are a bug of the caller and panic. It is not a general BLAS: there are no
-// strides, no symmetric or banded forms, and no approximate fast paths.
+// keeps nothing but memory for the blocks of such calls. Matrices are
+// column-major without padding between columns: element (row, col) of an m x n
+// matrix is a[row+col*m]. Sparse vectors are parallel slices of strictly
+// ascending indices and their values. Lengths that do not fit are a bug of the
+// caller and panic. It is not a general BLAS: there are no strides, no symmetric
+// or banded forms, and no approximate fast paths.
 //
 // Sources followed: dev.ludovic.netlib (MIT licence, Copyright 2020, 2021,
 // Ludovic Henry), classes AbstractBLAS, Java8BLAS, Java11BLAS; Apache Spark

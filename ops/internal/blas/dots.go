@@ -71,7 +71,7 @@ const (
 	blockBytes  = 512 << 10 // of rows, which the second cache holds
 )
 
-// What one call of dots256 does besides multiplying.
+// Bits of the argument ends of dots256.
 const (
 	fromNothing = 1 << iota // the sums start at zero
 	toTotals                // the sums are added up
