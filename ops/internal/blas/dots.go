@@ -35,8 +35,9 @@ func DotRows(ws [][]float64, xs Rows, out []float64) {
 	defer dotRooms.Put(d)
 	most := max(dotTileRows, min(dotRows, blockBytes/(8*n))/dotTileRows*dotTileRows)
 	for from := 0; from < rows; from += most {
-		p := dotProduct{dotRoom: d, n: n, ws: ws, xs: xs.Values, stride: stride}
-		p.place(xs.At[from:min(from+most, rows)])
+		block := xs.At[from:min(from+most, rows)]
+		placeRows(d.at[:], block, dotTileRows)
+		p := dotProduct{dotRoom: d, rows: len(block), n: n, ws: ws, xs: xs.Values, stride: stride}
 		p.multiply(out[from*stride:])
 	}
 }
@@ -80,23 +81,15 @@ const (
 // dotRoom is memory of one call.
 type dotRoom struct {
 	at   [dotRows]int // where rows begin, the last one again up to whole tiles
-	rows int
 	sums [dotRows * 16]float64
 }
 
 var dotRooms = sync.Pool{New: func() any { return new(dotRoom) }}
 
-func (d *dotRoom) place(rows []int) {
-	d.rows = len(rows)
-	end := (len(rows) + dotTileRows - 1) / dotTileRows * dotTileRows
-	for i := copy(d.at[:], rows); i < end; i++ {
-		d.at[i] = rows[len(rows)-1]
-	}
-}
-
 // dotProduct is a block of rows, and all that they are multiplied with.
 type dotProduct struct {
 	*dotRoom
+	rows   int
 	n      int
 	ws     [][]float64
 	xs     []float64

@@ -12,13 +12,6 @@ type productRoom struct {
 
 var productRooms = sync.Pool{New: func() any { return new(productRoom) }}
 
-func (r *productRoom) place(rows []int) {
-	r.height = (len(rows) + tileRows - 1) / tileRows * tileRows
-	for i := copy(r.at[:], rows); i < r.height; i++ {
-		r.at[i] = rows[len(rows)-1]
-	}
-}
-
 // productBlock is the product of a block of rows with some of the outputs.
 type productBlock struct {
 	*rowProduct

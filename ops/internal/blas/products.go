@@ -86,6 +86,16 @@ func DistanceRows(m, n int, a []float64, xs, ys Rows) {
 	}
 }
 
+// placeRows copies where rows begin to at, the last one again up to whole tiles, and
+// returns how many rows these have.
+func placeRows(at, rows []int, tile int) int {
+	n := (len(rows) + tile - 1) / tile * tile
+	for i := copy(at, rows); i < n; i++ {
+		at[i] = rows[len(rows)-1]
+	}
+	return n
+}
+
 func checkRows(m, n int, a []float64, xs, ys Rows) {
 	if len(a) != m*n || len(xs.At) != len(ys.At) {
 		panic("blas: the lengths of a matrix and its rows do not fit")
@@ -159,7 +169,7 @@ func (p *rowProduct) with(k *productKernel, xs, ys Rows) {
 	defer productRooms.Put(room)
 	for from := 0; from < len(xs.At); from += blockRows {
 		to := min(from+blockRows, len(xs.At))
-		room.place(xs.At[from:to])
+		room.height = placeRows(room.at[:], xs.At[from:to], tileRows)
 		for first := 0; first < p.m; first += blockOutputs {
 			b := productBlock{rowProduct: p, productRoom: room, kernel: k, first: first}
 			b.xs, b.ys = xs.Values, Rows{ys.Values, ys.At[from:to]}
