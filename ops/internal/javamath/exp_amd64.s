@@ -1,6 +1,7 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "lanes_amd64.h"
 
 // The constants are those of exp.go.
 
@@ -34,10 +35,6 @@ GLOBL expConst<>(SB), RODATA|NOPTR, $112
 #define EXP_C6 expConst<>+88(SB)
 #define EXP_INDEX expConst<>+96(SB)
 #define EXP_ONE expConst<>+104(SB)
-// BYALL makes one step for all lanes with a constant: y = x op constant.
-#define BYALL(op, constant, t, x, y) \
-	VBROADCASTSD constant, t \
-	op           t, x, y
 
 // func expLanes(dst, src *float64, blocks int) (done int)
 TEXT ·expLanes(SB), NOSPLIT, $0-32
@@ -78,12 +75,8 @@ block:
 	VPBROADCASTQ EXP_INDEX, Y2
 	VPAND        Y2, Y1, Y2
 	VPADDQ       Y2, Y2, Y2
-	VPCMPEQD     Y3, Y3, Y3
-	VXORPD       Y4, Y4, Y4
-	VGATHERQPD   Y3, (R8)(Y2*8), Y4
-	VPCMPEQD     Y3, Y3, Y3
-	VXORPD       Y5, Y5, Y5
-	VGATHERQPD   Y3, 8(R8)(Y2*8), Y5
+	GATHER((R8)(Y2*8), Y3, Y4)
+	GATHER(8(R8)(Y2*8), Y3, Y5)
 	VPSRLQ       $6, Y1, Y1
 	VPSLLQ       $52, Y1, Y1
 	VPBROADCASTQ EXP_ONE, Y3

@@ -1,6 +1,7 @@
 //go:build !purego
 
 #include "textflag.h"
+#include "lanes_amd64.h"
 
 // The constants are those of log.go.
 
@@ -46,10 +47,6 @@ GLOBL logConst<>(SB), RODATA|NOPTR, $160
 #define LOG_C5 logConst<>+136(SB)
 #define LOG_C6 logConst<>+144(SB)
 #define LOG_C7 logConst<>+152(SB)
-// BYALL makes one step for all lanes with a constant: y = x op constant.
-#define BYALL(op, constant, t, x, y) \
-	VBROADCASTSD constant, t \
-	op           t, x, y
 
 // func logLanes(dst, src *float64, blocks int) (done int)
 TEXT ·logLanes(SB), NOSPLIT, $0-32
@@ -114,12 +111,8 @@ block:
 	VADDPD Y3, Y0, Y0
 
 	// hi and lo
-	VPCMPEQD   Y3, Y3, Y3
-	VXORPD     Y4, Y4, Y4
-	VGATHERQPD Y3, (R9)(Y1*8), Y4
-	VPCMPEQD   Y3, Y3, Y3
-	VXORPD     Y5, Y5, Y5
-	VGATHERQPD Y3, 8(R9)(Y1*8), Y5
+	GATHER((R9)(Y1*8), Y3, Y4)
+	GATHER(8(R9)(Y1*8), Y3, Y5)
 	BYALL(VMULPD, LOG_LN2_HI, Y1, Y9, Y1)
 	VADDPD Y1, Y4, Y4
 	VADDPD Y0, Y4, Y6 // hi
