@@ -42,6 +42,35 @@ GLOBL oddSigns<>(SB), RODATA|NOPTR, $32
 	ADDQ SI, R8          \
 	VMOVUPD oddSigns<>(SB), ODD
 
+// AX is the place of two points in the quarters.
+
+#define LOADPOINTS \
+	VMOVUPD (SI)(AX*1), Y0 \
+	VMOVUPD (R8)(AX*1), Y1 \
+	VMOVUPD (R9)(AX*1), Y2 \
+	VMOVUPD (R10)(AX*1), Y3
+
+// HALVES makes x0 to x3 of plainPoint in Y4 to Y7.
+#define HALVES \
+	VADDPD Y2, Y0, Y4 \
+	VSUBPD Y2, Y0, Y5 \
+	VADDPD Y3, Y1, Y6 \
+	VSUBPD Y3, Y1, Y7
+
+// STOREPAIR stores x+y in the quarter at first and x-y in that at second.
+#define STOREPAIR(x, y, sum, diff, first, second) \
+	VADDPD  y, x, sum            \
+	VSUBPD  y, x, diff           \
+	VMOVUPD sum, (first)(AX*1)   \
+	VMOVUPD diff, (second)(AX*1)
+
+// STORETURNED stores Y2 and Y3 in the last quarters, turned.
+#define STORETURNED \
+	MUL((DX)(AX*1), Y2, Y10, Y11) \
+	MUL((BX)(AX*1), Y3, Y12, Y13) \
+	VMOVUPD Y2, (R9)(AX*1)        \
+	VMOVUPD Y3, (R10)(AX*1)
+
 // func splitPlain256(z *complex128, q, n int, w1, w3 *complex128)
 TEXT ·splitPlain256(SB), NOSPLIT, $0-40
 	QUARTERS(z+0(FP), q+8(FP))
@@ -52,24 +81,12 @@ TEXT ·splitPlain256(SB), NOSPLIT, $0-40
 	XORQ AX, AX
 
 plain:
-	VMOVUPD (SI)(AX*1), Y0
-	VMOVUPD (R8)(AX*1), Y1
-	VMOVUPD (R9)(AX*1), Y2
-	VMOVUPD (R10)(AX*1), Y3
-	VADDPD  Y2, Y0, Y4 // x0
-	VSUBPD  Y2, Y0, Y5 // x1
-	VADDPD  Y3, Y1, Y6 // x2
-	VSUBPD  Y3, Y1, Y7 // x3
-	VADDPD  Y6, Y4, Y0
-	VSUBPD  Y6, Y4, Y1
-	VMOVUPD Y0, (SI)(AX*1)
-	VMOVUPD Y1, (R8)(AX*1)
+	LOADPOINTS
+	HALVES
+	STOREPAIR(Y4, Y6, Y0, Y1, SI, R8)
 	ADDI(Y5, Y7, Y2, Y8)
 	SUBI(Y5, Y7, Y3, Y9)
-	MUL((DX)(AX*1), Y2, Y10, Y11)
-	MUL((BX)(AX*1), Y3, Y12, Y13)
-	VMOVUPD Y2, (R9)(AX*1)
-	VMOVUPD Y3, (R10)(AX*1)
+	STORETURNED
 	ADDQ $32, AX
 	CMPQ AX, CX
 	JLT  plain
@@ -90,22 +107,13 @@ conjugate:
 	VMOVUPD (R8)(AX*1), Y1
 	VXORPD  (R9)(AX*1), ODD, Y2
 	VMOVUPD (R10)(AX*1), Y3
-	VADDPD  Y2, Y0, Y4 // x0
-	VSUBPD  Y2, Y0, Y5 // x1
-	VADDPD  Y3, Y1, Y6 // x2
-	VSUBPD  Y3, Y1, Y7 // x3
+	HALVES
 	VXORPD  ODD, Y6, Y6
-	VADDPD  Y6, Y4, Y0
-	VSUBPD  Y6, Y4, Y1
-	VMOVUPD Y0, (SI)(AX*1)
-	VMOVUPD Y1, (R8)(AX*1)
+	STOREPAIR(Y4, Y6, Y0, Y1, SI, R8)
 	SWAP(Y7, Y8)
 	VADDPD  Y8, Y5, Y2
 	VSUBPD  Y8, Y5, Y3
-	MUL((DX)(AX*1), Y2, Y10, Y11)
-	MUL((BX)(AX*1), Y3, Y12, Y13)
-	VMOVUPD Y2, (R9)(AX*1)
-	VMOVUPD Y3, (R10)(AX*1)
+	STORETURNED
 	ADDQ $32, AX
 	CMPQ AX, CX
 	JLT  conjugate
@@ -125,26 +133,17 @@ TEXT ·splitTurned256(SB), NOSPLIT, $0-32
 	XORQ AX, AX
 
 turned:
-	VMOVUPD (SI)(AX*1), Y0
-	VMOVUPD (R8)(AX*1), Y1
-	VMOVUPD (R9)(AX*1), Y2
-	VMOVUPD (R10)(AX*1), Y3
+	LOADPOINTS
 	ADDI(Y0, Y2, Y4, Y8)
 	SUBI(Y0, Y2, Y5, Y9)
 	ADDI(Y1, Y3, Y6, Y8)
 	SUBI(Y1, Y3, Y7, Y9)
 	MUL((DX)(AX*1), Y4, Y10, Y11)
 	MUL((BX)(AX*1), Y6, Y12, Y13)
-	VADDPD  Y6, Y4, Y0
-	VSUBPD  Y6, Y4, Y1
-	VMOVUPD Y0, (SI)(AX*1)
-	VMOVUPD Y1, (R8)(AX*1)
+	STOREPAIR(Y4, Y6, Y0, Y1, SI, R8)
 	MUL((R11)(AX*1), Y5, Y10, Y11)
 	MUL((R12)(AX*1), Y7, Y12, Y13)
-	VADDPD  Y7, Y5, Y2
-	VSUBPD  Y7, Y5, Y3
-	VMOVUPD Y2, (R9)(AX*1)
-	VMOVUPD Y3, (R10)(AX*1)
+	STOREPAIR(Y5, Y7, Y2, Y3, R9, R10)
 	ADDQ $32, AX
 	CMPQ AX, CX
 	JLT  turned
