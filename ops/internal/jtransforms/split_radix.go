@@ -150,7 +150,7 @@ func (f *splitRadix) quarters(z []complex128, level int, lastTurned bool) {
 // splitPlain divides a plain block into its quarters.
 func (s *stage) splitPlain(z []complex128) {
 	q := len(z) / 4
-	s.eachPoint(q, func(j int) { s.plainPoint(z, j, q) }, func(j, n int) {
+	eachPoint(q, func(j int) { s.plainPoint(z, j, q) }, func(j, n int) {
 		splitPlain256(&z[j], q, n, &s.plain1[j], &s.plain3[j])
 	})
 }
@@ -163,7 +163,7 @@ func (s *stage) plainPoint(z []complex128, j, q int) {
 }
 
 // eachPoint calls one for points of a quarter of q, and alike for n of them from j on.
-func (s *stage) eachPoint(q int, one func(j int), alike func(j, n int)) {
+func eachPoint(q int, one func(j int), alike func(j, n int)) {
 	if !hasStages || q < 8 {
 		for j := range q {
 			one(j)
@@ -180,7 +180,7 @@ func (s *stage) eachPoint(q int, one func(j int), alike func(j, n int)) {
 // splitConjugate is splitPlain of the conjugate of z.
 func (s *stage) splitConjugate(z []complex128) {
 	q := len(z) / 4
-	s.eachPoint(q, func(j int) { s.conjugatePoint(z, j, q) }, func(j, n int) {
+	eachPoint(q, func(j int) { s.conjugatePoint(z, j, q) }, func(j, n int) {
 		splitConjugate256(&z[j], q, n, &s.plain1[j], &s.plain3[j])
 	})
 }
@@ -220,7 +220,7 @@ func turnEighth(h float64, x complex128) complex128 {
 // splitTurned divides a turned block into its quarters.
 func (s *stage) splitTurned(z []complex128) {
 	q := len(z) / 4
-	s.eachPoint(q, func(j int) { s.turnedPoint(z, j, q) }, func(j, n int) {
+	eachPoint(q, func(j int) { s.turnedPoint(z, j, q) }, func(j, n int) {
 		splitTurned256(&z[j], q, n, &[4]*complex128{&s.turned1[j], &s.back1[j], &s.turned3[j], &s.back3[j]})
 	})
 }

@@ -168,8 +168,9 @@ product:
 	VZEROUPPER
 	RET
 
-// One group of four sums: Y0 the cosine sums and Y1 the sine ones, at DI and BX.
 // func rotate256(sums, x, w *float64, size, half, lanes int)
+//
+// One group of four sums: Y0 the cosine sums and Y1 the sine ones, at DI and BX.
 TEXT ·rotate256(SB), NOSPLIT, $0-48
 	MOVQ sums+0(FP), DI
 	MOVQ x+8(FP), SI
