@@ -38,7 +38,7 @@ func V2(s string) int32 { return lastBytes(Seed, s, len(s)) }
 // lastBytes hashes s, the end of a text of n bytes, after those that made h.
 func lastBytes(h uint32, s string, n int) int32 {
 	for ; len(s) >= 4; s = s[4:] {
-		h = mixH(h, mixK(uint32(s[0])|uint32(s[1])<<8|uint32(s[2])<<16|uint32(s[3])<<24))
+		h = mixH(h, mixK(word(s)))
 	}
 	var k uint32
 	if rest := uint(len(s)); rest > 0 {
@@ -83,10 +83,14 @@ func NonNegativeMod(h, n int32) int32 {
 func hashWords(s string) uint32 {
 	h := uint32(Seed)
 	for ; len(s) >= 4; s = s[4:] {
-		k := uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
-		h = mixH(h, mixK(k))
+		h = mixH(h, mixK(word(s)))
 	}
 	return h
+}
+
+// word is the first four bytes of s, the lowest first.
+func word(s string) uint32 {
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 func mixK(k uint32) uint32 { return bits.RotateLeft32(k*c1, 15) * c2 }
