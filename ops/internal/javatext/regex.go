@@ -77,13 +77,13 @@ func (re *Regex) Find(stop <-chan struct{}, s string) (found bool, err error) {
 		start, _ := re.class.next(s, 0)
 		return start >= 0, nil
 	}
-	if len(s) <= maxAutomatonText && re.table() != nil {
-		search := re.table().Search(s)
+	if table := re.tableFor(s); table != nil {
+		search := table.Search(s)
 		if _, _, out := search.Next(0, true); out != automaton.Unknown {
 			return out == automaton.Found, nil
 		}
 	}
-	err = re.each(stop, s, func(span) bool {
+	err = re.eachFrom(0, stop, s, func(span) bool {
 		found = true
 		return false
 	})
@@ -154,12 +154,20 @@ type span struct {
 // pattern is no class.
 func (re *Regex) each(stop <-chan struct{}, s string, visit func(span) bool) error {
 	from := 0
-	if len(s) <= maxAutomatonText && re.table() != nil {
+	if re.tableFor(s) != nil {
 		if from = re.eachByTable(s, visit); from < 0 {
 			return nil
 		}
 	}
 	return re.eachFrom(from, stop, s, visit)
+}
+
+// tableFor returns the table if there is one and it is for texts as long as s.
+func (re *Regex) tableFor(s string) *automaton.Automaton {
+	if len(s) > maxAutomatonText {
+		return nil
+	}
+	return re.table()
 }
 
 // eachByTable is each. It returns -1, or the place in s from which on the
