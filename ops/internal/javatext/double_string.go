@@ -109,20 +109,15 @@ func (d *decimal) set(f uint64, e int, single bool) {
 //   - for a single digit in E notation, if the interval may hold others with two;
 //   - where the JDK's sums overflow.
 func (d *decimal) setShortest(f uint64, e int, single bool, g *generator) bool {
-	beyond := 137 // 2^137 is above 10^17 * 5^23 * 2^23
+	size, beyond := 64, 137 // 2^137 is above 10^17 * 5^23 * 2^23
 	if single {
-		beyond = 72 // 2^72 is above 10^9 * 5^10 * 2^10
+		size, beyond = 32, 72 // 2^72 is above 10^9 * 5^10 * 2^10
 	}
 	if f&(f-1) == 0 || e >= 0 && f&1 == 0 && e+bits.Len64(f) <= beyond || g.overflows() {
 		return false
 	}
 	var buf [32]byte
-	var text []byte // d.ddde+xx
-	if single {
-		text = strconv.AppendFloat(buf[:0], math.Ldexp(float64(f), e), 'e', -1, 32)
-	} else {
-		text = strconv.AppendFloat(buf[:0], math.Ldexp(float64(f), e), 'e', -1, 64)
-	}
+	text := strconv.AppendFloat(buf[:0], math.Ldexp(float64(f), e), 'e', -1, size) // d.ddde+xx
 	mark := bytes.LastIndexByte(text, 'e')
 	d.digits[0], d.n = text[0], 1
 	if mark > 1 {

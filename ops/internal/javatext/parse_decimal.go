@@ -14,7 +14,7 @@ import (
 // numbers too. The result is the nearest number, as that of strconv.ParseFloat,
 // which reads all other texts.
 
-// binary is a format of floating point numbers.
+// binaryFormat is a format of floating point numbers.
 type binaryFormat struct {
 	fraction   uint // bits
 	least      int  // exponent
