@@ -21,6 +21,7 @@ var ErrSplitsPair = errors.New("a match starts or ends between the halves of a s
 // ErrTooLong. Where Java runs out of stack it goes on, or returns ErrTooLong.
 type Regex struct {
 	pattern string
+	tree    *node
 	class   *classMatcher // for patterns that are a class, perhaps with a plus
 	// table is for patterns that need no going back, else nil. It is made when the
 	// pattern is first used, and may give up on a text.
@@ -46,7 +47,7 @@ func Compile(pattern string) (re *Regex, err error) {
 	if err != nil {
 		return nil, err
 	}
-	re = &Regex{pattern: pattern}
+	re = &Regex{pattern: pattern, tree: tree, whole: p.wide}
 	if re.class = newClassMatcher(tree); re.class != nil {
 		return re, nil
 	}
@@ -55,8 +56,7 @@ func Compile(pattern string) (re *Regex, err error) {
 	re.anchored = first.op == iAssert && first.assert == textStart
 	re.start = g.link(first)
 	re.code, re.locals, re.groups, re.slots, re.states = g.code, g.locals, g.groups, g.slots, g.states
-	re.whole = p.wide
-	re.table = sync.OnceValue(func() *automaton.Automaton { return newAutomaton(tree, p, re.anchored) })
+	re.table = sync.OnceValue(func() *automaton.Automaton { return newAutomaton(re) })
 	for _, n := range re.code {
 		re.unwinds = re.unwinds || n.op == iCurly && n.group >= 0 && n.mode == greedy
 	}

@@ -15,10 +15,10 @@ const maxAutomatonText = 1 << 16
 // giving back come to something else, or may: possessive quantifiers, atomic
 // groups, references to groups, loops whose rounds may be empty, and looking ahead
 // or behind at more than one character.
-func newAutomaton(tree *node, p *parser, anchored bool) *automaton.Automaton {
+func newAutomaton(re *Regex) *automaton.Automaton {
 	t := newThreads()
-	t.Anchored = anchored
-	t.First = t.pattern(tree, p, 0)
+	t.Anchored = re.anchored
+	t.First = t.pattern(re, 0)
 	return t.compile()
 }
 
@@ -29,11 +29,11 @@ func newThreads() *threads {
 }
 
 // pattern adds all of a pattern and returns its first thread.
-func (t *threads) pattern(tree *node, p *parser, number int) (first int) {
+func (t *threads) pattern(re *Regex, number int) (first int) {
 	t.behind, t.halves = false, false
-	first = t.add(tree, t.push(automaton.Thread{Kind: automaton.Match, Set: number}))
-	_, empty := tree.firstSet()
-	if t.behind || empty || t.halves && !p.wide {
+	first = t.add(re.tree, t.push(automaton.Thread{Kind: automaton.Match, Set: number}))
+	_, empty := re.tree.firstSet()
+	if t.behind || empty || t.halves && !re.whole {
 		t.refused = t.refused.union(runeSet{{0x10000, 0x10ffff}}) // Java may look at halves
 	}
 	return first
@@ -72,11 +72,7 @@ func NewFinder(regexes []*Regex) *Finder {
 	t.All = true
 	var all []int
 	for i, re := range regexes {
-		tree, p, err := parse(re.pattern)
-		if err != nil {
-			return f
-		}
-		all = append(all, t.pattern(tree, p, i))
+		all = append(all, t.pattern(re, i))
 	}
 	t.First = t.push(automaton.Thread{Kind: automaton.Split, Next: all})
 	f.table = t.compile()
