@@ -24,18 +24,6 @@ import (
 //     for some numbers near 1E25 (2^83 as a float is 9.6714065E24, which is not
 //     the nearer of the two candidates).
 
-// DoubleString returns Double.toString(v).
-func DoubleString(v float64) string {
-	var buf [32]byte
-	return string(AppendDouble(buf[:0], v))
-}
-
-// FloatString returns Float.toString(v).
-func FloatString(v float32) string {
-	var buf [32]byte
-	return string(AppendFloat(buf[:0], v))
-}
-
 // AppendDouble appends Double.toString(v) to dst.
 func AppendDouble(dst []byte, v float64) []byte {
 	const fraction = 52

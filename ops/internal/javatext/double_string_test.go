@@ -181,8 +181,8 @@ func TestDoubleStringsOfKnownNumbers(t *testing.T) {
 		{0xfff0000000000000, "-Infinity"},
 	}
 	for _, tt := range tests {
-		if got := DoubleString(math.Float64frombits(tt.bits)); got != tt.want {
-			t.Errorf("DoubleString(%016x) = %s, want %s", tt.bits, got, tt.want)
+		if got := string(AppendDouble(nil, math.Float64frombits(tt.bits))); got != tt.want {
+			t.Errorf("AppendDouble(%016x) = %s, want %s", tt.bits, got, tt.want)
 		}
 	}
 }
@@ -221,8 +221,8 @@ func TestFloatStringsOfKnownNumbers(t *testing.T) {
 		{0x65a96816, "1.0E23"},
 	}
 	for _, tt := range tests {
-		if got := FloatString(math.Float32frombits(tt.bits)); got != tt.want {
-			t.Errorf("FloatString(%08x) = %s, want %s", tt.bits, got, tt.want)
+		if got := string(AppendFloat(nil, math.Float32frombits(tt.bits))); got != tt.want {
+			t.Errorf("AppendFloat(%08x) = %s, want %s", tt.bits, got, tt.want)
 		}
 	}
 }
