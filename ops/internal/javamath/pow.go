@@ -30,7 +30,7 @@ const (
 	powE4 = 0x1.3b2ab6fba4e77p-7
 	powE5 = 0x1.5d87fe78a6731p-10
 
-	// What stays of a number where it is split in an upper and a lower part.
+	// Masks of the upper part of a number that is split in two.
 	powTableMask = 0xfffff80000000000
 	powMainMask  = 0xfffffff800000000
 	powWideMask  = 0xfffffffff8000000

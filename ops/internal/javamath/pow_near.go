@@ -14,7 +14,7 @@ const (
 	powNear2T = 0x1.2531ef8b5787dp-16
 	powNear3  = 0x1.4635e486ececbp-3
 
-	// What stays of a number where it is split in an upper and a lower part.
+	// Masks of the upper part of a number that is split in two.
 	powLogMask  = 0xfffffffff8000000
 	powNearMask = 0xffffffff00000000
 )
