@@ -1,6 +1,8 @@
 package classification
 
 import (
+	"slices"
+
 	"leapscore/ops"
 	"leapscore/ops/internal/javamath"
 	"leapscore/ops/tree"
@@ -72,7 +74,13 @@ func (m *decisionTreeClassifier) predictRaw(k *block) {
 	})
 }
 
-func (m *decisionTreeClassifier) convert(raw []float64) { normalize(raw) }
+func (m *decisionTreeClassifier) convert(raw []float64, width int) { normalizeRows(raw, width) }
+
+func normalizeRows(x []float64, width int) {
+	for row := range slices.Chunk(x, width) {
+		normalize(row)
+	}
+}
 
 // normalize divides by the sum, unless that is zero.
 func normalize(x []float64) {

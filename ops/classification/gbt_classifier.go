@@ -2,6 +2,7 @@ package classification
 
 import (
 	"fmt"
+	"slices"
 
 	"leapscore/ops"
 	"leapscore/ops/internal/javamath"
@@ -73,9 +74,11 @@ func (m *gbtClassifier) predictRaw(k *block) {
 	}
 }
 
-func (m *gbtClassifier) convert(raw []float64) {
-	raw[0] = 1 / (1 + javamath.Exp(-2*raw[0]))
-	raw[1] = 1 - raw[0]
+func (m *gbtClassifier) convert(raw []float64, width int) {
+	for row := range slices.Chunk(raw, width) {
+		row[0] = 1 / (1 + javamath.Exp(-2*row[0]))
+		row[1] = 1 - row[0]
+	}
 }
 
 // direct implements directDecider: without thresholds MLeap decides by the
@@ -83,7 +86,7 @@ func (m *gbtClassifier) convert(raw []float64) {
 func (m *gbtClassifier) direct(raw []float64) float64 {
 	switch {
 	case m.set:
-		m.convert(raw)
+		m.convert(raw, len(raw))
 		return m.fromProbability(raw)
 	case raw[1] > 0:
 		return 1

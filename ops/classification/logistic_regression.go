@@ -70,9 +70,7 @@ func loadBinary(a *bundle.Attrs) *binaryLogistic {
 }
 
 // convert computes both probabilities on their own: they need not add up to 1.
-func (m *binaryLogistic) convert(raw []float64) { javamath.LogisticAll(raw) }
-
-func (m *binaryLogistic) convertRows(raw []float64, _ int) { javamath.LogisticAll(raw) }
+func (m *binaryLogistic) convert(raw []float64, _ int) { javamath.LogisticAll(raw) }
 
 func (m *binaryLogistic) thresholded() bool { return true }
 
@@ -142,11 +140,9 @@ func (m *multinomialLogistic) predictRaw(k *block) {
 	blas.GemvNRows(m.rows, m.features, m.matrix, xs, raws)
 }
 
-func (m *multinomialLogistic) convert(raw []float64) { m.convertRows(raw, len(raw)) }
-
-// convertRows is a softmax that shifts by the greatest value only if it is positive,
+// convert is a softmax that shifts by the greatest value only if it is positive,
 // and multiplies by the reciprocal of the sum.
-func (m *multinomialLogistic) convertRows(raw []float64, width int) {
+func (m *multinomialLogistic) convert(raw []float64, width int) {
 	for row := range slices.Chunk(raw, width) {
 		at := argmax(row)
 		switch top := row[at]; {

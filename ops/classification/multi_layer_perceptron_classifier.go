@@ -148,13 +148,8 @@ func (m *multiLayerPerceptron) begin(k *block, to layerOutput) (rows []int) {
 	return rows
 }
 
-func (m *multiLayerPerceptron) convert(raw []float64) { m.convertRows(raw, len(raw)) }
-
-// convertRows is a softmax. A NaN is never the greatest value.
-func (m *multiLayerPerceptron) convertRows(raw []float64, width int) {
-	if width == 0 {
-		return
-	}
+// convert is a softmax. A NaN is never the greatest value.
+func (m *multiLayerPerceptron) convert(raw []float64, width int) {
 	for row := range slices.Chunk(raw, width) {
 		top := -math.MaxFloat64
 		for _, v := range row {

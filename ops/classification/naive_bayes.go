@@ -137,9 +137,7 @@ func (m *naiveBayes) binary(k *block, i int, v column.Vector) bool {
 	return true
 }
 
-func (m *naiveBayes) convert(raw []float64) { m.convertRows(raw, len(raw)) }
-
-func (m *naiveBayes) convertRows(raw []float64, width int) {
+func (m *naiveBayes) convert(raw []float64, width int) {
 	for row := range slices.Chunk(raw, width) {
 		top := row[0]
 		for _, v := range row[1:] {
@@ -150,7 +148,5 @@ func (m *naiveBayes) convertRows(raw []float64, width int) {
 		}
 	}
 	javamath.ExpAll(raw, raw)
-	for row := range slices.Chunk(raw, width) {
-		normalize(row)
-	}
+	normalizeRows(raw, width)
 }

@@ -108,7 +108,7 @@ func (k *probabilistic) score(raw []float64) (raw1, score float64, ok bool) {
 		return 0, 0, false
 	}
 	raw1 = raw[1]
-	k.convert(raw)
+	k.convert(raw, len(raw))
 	return raw1, raw[1], true
 }
 

@@ -88,19 +88,16 @@ type model interface {
 	// predictRaw computes the raw predictions of a block, whose raw has slices
 	// of width zeros, empty for width 0. It may shorten the slices.
 	predictRaw(k *block)
-	// convert turns a raw prediction into probabilities in place.
-	convert(raw []float64)
+	// convert turns raw predictions into probabilities in place, of rows of width
+	// values each, which is not 0. It gets those of many rows at once, because vector
+	// code is faster over all of them. A row that was shortened ends in zeros, and one
+	// that was refused holds anything.
+	convert(raw []float64, width int)
 
 	// fromProbability returns the class for probabilities.
 	fromProbability(p []float64) float64
 	// thresholded reports whether classes have thresholds.
 	thresholded() bool
-}
-
-// blockConverter is a model that converts the raw predictions of many rows at once, width
-// values a row: vector code is faster over all of them.
-type blockConverter interface {
-	convertRows(raw []float64, width int)
 }
 
 // rawDecider is a model with a way of its own from a raw prediction to a class.
@@ -178,25 +175,14 @@ func (k *probabilistic) choose() func(raw []float64) float64 {
 func (k *probabilistic) classes(bl *block, classes []float64) {
 	class := k.class
 	if class == nil {
-		k.convertBlock(bl)
+		if bl.width > 0 {
+			k.convert(bl.scratch[:bl.n*bl.width], bl.width)
+		}
 		class = k.fromProbability
 	}
 	for i, r := range bl.raw[:bl.n] {
 		if r != nil {
 			classes[i] = class(r)
-		}
-	}
-}
-
-// convertBlock converts the raw predictions of a block to probabilities.
-func (k *probabilistic) convertBlock(bl *block) {
-	if m, ok := k.model.(blockConverter); ok && bl.width > 0 {
-		m.convertRows(bl.scratch[:bl.n*bl.width], bl.width)
-		return
-	}
-	for _, r := range bl.raw[:bl.n] {
-		if r != nil {
-			k.convert(r)
 		}
 	}
 }

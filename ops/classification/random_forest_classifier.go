@@ -117,4 +117,4 @@ func (m *randomForestClassifier) predictRaw(k *block) {
 	})
 }
 
-func (m *randomForestClassifier) convert(raw []float64) { normalize(raw) }
+func (m *randomForestClassifier) convert(raw []float64, width int) { normalizeRows(raw, width) }

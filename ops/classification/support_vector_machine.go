@@ -30,4 +30,4 @@ func loadSupportVectorMachine(n *ops.Node) (ops.Kernel, error) {
 	return newProbabilistic(n, m), nil
 }
 
-func (m *supportVectorMachine) convert([]float64) {}
+func (m *supportVectorMachine) convert([]float64, int) {}
