@@ -163,9 +163,7 @@ func (b *StringBuilder) Repeat(lo, hi int) {
 			return
 		}
 		copy(room, b.room[from:to])
-		if b.ends.n+hi-lo > len(b.ends.vals) {
-			b.ends.reserve(hi - lo)
-		}
+		b.ends.atLeast(b.ends.n + hi - lo) // before its values are read
 		b.cutAs(b.ends.vals[lo : hi+1])
 	}
 }
