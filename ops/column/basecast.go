@@ -28,7 +28,7 @@ func newBaseCast(from, to bundle.Base) (baseCast, error) {
 	case from == bundle.String:
 		return parseCast(to), nil
 	case to == bundle.String:
-		return formatCast(from), nil
+		return formatCast, nil
 	case to == bundle.Boolean:
 		return boolCast(from), nil
 	}
@@ -139,58 +139,55 @@ func isZero(arr arrow.Array, from bundle.Base, i int) bool {
 // maxNumber is the length of the longest text of a number.
 const maxNumber = 32
 
-func formatCast(from bundle.Base) baseCast {
-	return func(mem memory.Allocator, arr arrow.Array, _ bool, _ Report) arrow.Array {
-		write := textOf(arr, from)
-		b := NewStringBuilder(mem, arr.Len(), 8*arr.Len()+maxNumber)
-		for i := range arr.Len() {
-			if arr.IsNull(i) {
-				b.AppendNull()
-				continue
-			}
-			b.Cut(len(write(b.Room(maxNumber)[:0], i)))
+func formatCast(mem memory.Allocator, arr arrow.Array, _ bool, _ Report) arrow.Array {
+	write := textOf(arr)
+	b := NewStringBuilder(mem, arr.Len(), 8*arr.Len()+maxNumber)
+	for i := range arr.Len() {
+		if arr.IsNull(i) {
+			b.AppendNull()
+			continue
 		}
-		out, err := b.Array()
-		if err != nil {
-			panic(ErrTooLarge)
-		}
-		return out
+		b.Cut(len(write(b.Room(maxNumber)[:0], i)))
 	}
+	out, err := b.Array()
+	if err != nil {
+		panic(ErrTooLarge)
+	}
+	return out
 }
 
 // textOf returns the function that appends the value of a row as MLeap's cast to
 // string writes it: numbers as Java's toString, booleans as 1 and 0.
-func textOf(arr arrow.Array, from bundle.Base) func(dst []byte, row int) []byte {
-	whole := func(value func(int) int64) func([]byte, int) []byte {
-		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, value(row), 10) }
-	}
-	switch from {
-	case bundle.Boolean:
-		bits := arr.(*array.Boolean)
+func textOf(arr arrow.Array) func(dst []byte, row int) []byte {
+	if bits, ok := arr.(*array.Boolean); ok {
 		return func(dst []byte, row int) []byte {
 			if bits.Value(row) {
 				return append(dst, '1')
 			}
 			return append(dst, '0')
 		}
-	case bundle.Byte:
-		xs := arr.(*array.Int8).Int8Values()
-		return whole(func(row int) int64 { return int64(xs[row]) })
-	case bundle.Short:
-		xs := arr.(*array.Int16).Int16Values()
-		return whole(func(row int) int64 { return int64(xs[row]) })
-	case bundle.Int:
-		xs := arr.(*array.Int32).Int32Values()
-		return whole(func(row int) int64 { return int64(xs[row]) })
-	case bundle.Long:
-		xs := arr.(*array.Int64).Int64Values()
-		return whole(func(row int) int64 { return xs[row] })
-	case bundle.Float:
-		xs := arr.(*array.Float32).Float32Values()
-		return func(dst []byte, row int) []byte { return javatext.AppendFloat(dst, xs[row]) }
 	}
-	xs := arr.(*array.Float64).Float64Values()
-	return func(dst []byte, row int) []byte { return javatext.AppendDouble(dst, xs[row]) }
+	return NumberText(arr)
+}
+
+// NumberText returns the function that appends Java's toString of a value in a column
+// of numbers.
+func NumberText(arr arrow.Array) func(dst []byte, row int) []byte {
+	switch a := arr.(type) {
+	case *array.Int8:
+		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, int64(a.Value(row)), 10) }
+	case *array.Int16:
+		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, int64(a.Value(row)), 10) }
+	case *array.Int32:
+		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, int64(a.Value(row)), 10) }
+	case *array.Int64:
+		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, a.Value(row), 10) }
+	case *array.Float32:
+		return func(dst []byte, row int) []byte { return javatext.AppendFloat(dst, a.Value(row)) }
+	case *array.Float64:
+		return func(dst []byte, row int) []byte { return javatext.AppendDouble(dst, a.Value(row)) }
+	}
+	panic("column: no number in " + arr.DataType().String())
 }
 
 func parseCast(to bundle.Base) baseCast {

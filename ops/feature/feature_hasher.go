@@ -11,7 +11,6 @@ import (
 	"leapscore/bundle"
 	"leapscore/ops"
 	"leapscore/ops/column"
-	"leapscore/ops/internal/javatext"
 	"leapscore/ops/internal/murmur"
 )
 
@@ -296,21 +295,8 @@ func bitsAt(arr arrow.Array) func(row int) uint64 {
 // javaText returns the function that appends toString of a value in a column
 // of numbers or booleans.
 func javaText(arr arrow.Array) func(dst []byte, row int) []byte {
-	switch a := arr.(type) {
-	case *array.Boolean:
+	if a, ok := arr.(*array.Boolean); ok {
 		return func(dst []byte, row int) []byte { return strconv.AppendBool(dst, a.Value(row)) }
-	case *array.Int8:
-		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, int64(a.Value(row)), 10) }
-	case *array.Int16:
-		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, int64(a.Value(row)), 10) }
-	case *array.Int32:
-		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, int64(a.Value(row)), 10) }
-	case *array.Int64:
-		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, a.Value(row), 10) }
-	case *array.Float32:
-		return func(dst []byte, row int) []byte { return javatext.AppendFloat(dst, a.Value(row)) }
-	case *array.Float64:
-		return func(dst []byte, row int) []byte { return javatext.AppendDouble(dst, a.Value(row)) }
 	}
-	panic("feature: no text of " + arr.DataType().String())
+	return column.NumberText(arr)
 }
