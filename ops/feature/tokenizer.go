@@ -53,30 +53,20 @@ func splitTexts(b *ops.Batch, texts *column.Strings, out *column.StringListBuild
 		known = make([][2]int32, words.Len())
 	}
 	for row := range b.Len {
-		if texts.IsNull(row) {
-			out.EndRow()
-			continue
-		}
-		if known == nil {
-			if _, err := split(row, texts.Value(row)); err != nil {
+		switch {
+		case texts.IsNull(row):
+		case known != nil && known[code(row)][0] > 0:
+			k := known[code(row)]
+			out.Repeat(int(k[0]-1), int(k[1]-1))
+		default:
+			start := out.Len()
+			ok, err := split(row, texts.Value(row))
+			if err != nil {
 				return err
 			}
-			out.EndRow()
-			continue
-		}
-		k := &known[code(row)]
-		if k[0] > 0 {
-			out.Repeat(int(k[0]-1), int(k[1]-1))
-			out.EndRow()
-			continue
-		}
-		start := out.Len()
-		ok, err := split(row, words.Value(code(row)))
-		if err != nil {
-			return err
-		}
-		if ok {
-			*k = [2]int32{int32(start + 1), int32(out.Len() + 1)}
+			if ok && known != nil {
+				known[code(row)] = [2]int32{int32(start + 1), int32(out.Len() + 1)}
+			}
 		}
 		out.EndRow()
 	}
