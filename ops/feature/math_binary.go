@@ -33,7 +33,7 @@ type mathBinary struct {
 	a, b []float64
 }
 
-// fixedRows is how many rows an operation with a number of the model takes at once.
+// fixedRows is how many rows an operation takes at once.
 const fixedRows = 512
 
 func loadMathBinary(n *ops.Node) (ops.Kernel, error) {
@@ -73,10 +73,6 @@ func (k *mathBinary) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, error)
 	}
 	if k.hasB {
 		y = column.Doubles(in[len(in)-1])
-	}
-	if k.hasA && k.hasB {
-		k.f(dst, x, y)
-		return []arrow.Array{out.Array()}, nil
 	}
 	for from := 0; from < len(dst); from += fixedRows {
 		block := dst[from:min(from+fixedRows, len(dst))]
