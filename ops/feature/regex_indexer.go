@@ -25,9 +25,8 @@ var RegexIndexer = &ops.Op{
 }
 
 type regexIndexer struct {
-	regexes int
 	finder  *javatext.Finder
-	numbers []int32
+	numbers []int32 // one for each regular expression
 	def     int32
 	hasDef  bool
 }
@@ -46,9 +45,10 @@ func loadRegexIndexer(n *ops.Node) (ops.Kernel, error) {
 	if a.Err() != nil {
 		return nil, a.Err()
 	}
-	k.regexes = min(len(regexes), len(k.numbers)) // as Scala's zip
-	k.finder = javatext.NewFinder(regexes[:k.regexes])
-	return k, a.Err()
+	pairs := min(len(regexes), len(k.numbers)) // as Scala's zip
+	k.numbers = k.numbers[:pairs]
+	k.finder = javatext.NewFinder(regexes[:pairs])
+	return k, nil
 }
 
 func (k *regexIndexer) Inputs() []ops.Port { return port("input", bundle.Scalar(bundle.String)) }
@@ -68,7 +68,7 @@ func (k *regexIndexer) Eval(b *ops.Batch, in []arrow.Array) ([]arrow.Array, erro
 		var f found
 		switch {
 		case s.IsNull(row):
-			if k.regexes > 0 {
+			if len(k.numbers) > 0 {
 				b.Reject(row, 0, ops.Null, "null text")
 				continue
 			}
