@@ -146,10 +146,10 @@ func (e *slotSums) add(slot int32, value float64) {
 // sum returns the sums of entries by slot, ascending. Each sum starts from 0.0 and
 // takes the entries in their order. The result is good until the next call.
 func (e *slotSums) sum() (slots []int32, sums []float64) {
-	if len(e.keys) > 24 {
-		slices.Sort(e.keys)
-	} else {
+	if len(e.keys) <= fewToSort {
 		insertionSort(e.keys)
+	} else {
+		slices.Sort(e.keys)
 	}
 	slots, sums = e.slots[:0], e.sums[:0]
 	for i := 0; i < len(e.keys); {

@@ -170,7 +170,7 @@ type slotCounter struct {
 // count returns the slots that were hit since the last call, ascending, and
 // how often. Slots are below size. The result is good until the next hit.
 func (c *slotCounter) count(size int) (slots []int32, counts []float64) {
-	if len(c.hits) <= 24 {
+	if len(c.hits) <= fewToSort {
 		insertionSort(c.hits)
 	} else {
 		c.radixSort(size)
@@ -186,6 +186,9 @@ func (c *slotCounter) count(size int) (slots []int32, counts []float64) {
 	c.hits, c.counts = c.hits[:0], counts
 	return slots, counts
 }
+
+// fewToSort is how many numbers insertionSort sorts faster than others do.
+const fewToSort = 24
 
 // insertionSort takes every number past all before it, by least and greatest of two:
 // no branch depends on the numbers, which for few of them takes less time than to find
