@@ -66,12 +66,13 @@ func (d *descent) finish() {
 
 // down answers the rows that are at a node. It sorts them.
 func (d *descent) down(node *clusterNode, rows []int32) {
+	if len(rows) == 0 {
+		return
+	}
 	if len(node.children) == 0 {
 		for _, i := range rows {
 			d.out[d.rows[i]] = node.index
 		}
-	}
-	if len(node.children) == 0 || len(rows) == 0 {
 		return
 	}
 	d.choose(node, rows)

@@ -62,7 +62,9 @@ func (f *inference) step() {
 		f.args = append(f.args, sum(d.gamma))
 	}
 	for i, x := range f.args {
-		f.underway[i/(topics+1)].overflows = f.underway[i/(topics+1)].overflows || recursesForever(x)
+		if recursesForever(x) {
+			f.underway[i/(topics+1)].overflows = true
+		}
 	}
 	f.digammas.Replace(f.args)
 	for i := range f.underway {

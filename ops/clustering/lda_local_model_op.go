@@ -83,12 +83,9 @@ func loadLDALocalModelOp(n *ops.Node) (ops.Kernel, error) {
 // dirichlet sets dst to exp(E[log x]) of x under the Dirichlet distribution with
 // the parameters a. It is false if the JVM runs out of stack over them.
 func dirichlet(dst, a []float64) bool {
-	var sum float64
-	for _, x := range a {
-		sum += x
-	}
-	ok := !recursesForever(sum)
-	total := commonsmath.Digamma(sum)
+	whole := sum(a)
+	ok := !recursesForever(whole)
+	total := commonsmath.Digamma(whole)
 	for i, x := range a {
 		ok = ok && !recursesForever(x)
 		dst[i] = javamath.Exp(commonsmath.Digamma(x) - total)
