@@ -159,8 +159,8 @@ func (k *oneVsRest) block(bl *block, raw, best, winner []float64) {
 				clear(bl.raw[i])
 			}
 		}
-		if line, ok := m.(lineMember); ok && k.lines != nil {
-			line.predictFrom(bl, dots, c, blas.DotStride(len(k.lines)))
+		if k.lines != nil {
+			m.(lineMember).predictFrom(bl, dots, c, blas.DotStride(len(k.lines)))
 		} else {
 			m.predictRaw(bl)
 		}
