@@ -1,9 +1,7 @@
 package benchmarks
 
 import (
-	"context"
 	"flag"
-	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,7 +11,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/engine/pipeline"
-	"leapscore/internal/testcpu"
 	"leapscore/models"
 	"leapscore/models/mleap"
 	"leapscore/ops/builtin"
@@ -28,7 +25,6 @@ var casesFolder = flag.String("cases", "", "folder of cases for BenchmarkOps, ea
 // BenchmarkOps measures the models of -cases, each over one batch of its own rows
 // again and again, through the pipeline as a job runs it, on one goroutine. Rows that
 // the model refuses are left out. Without -cases it measures the case files of all ops.
-// ns/value is the time for each number or word that goes in or comes out.
 func BenchmarkOps(b *testing.B) {
 	pattern := "../ops/*/testdata/*.txt"
 	if *casesFolder != "" {
@@ -69,53 +65,22 @@ func benchCase(b *testing.B, model, input string) {
 	if len(cols) == 0 || cols[0].Len() == 0 {
 		return
 	}
-	cols = tile(b, p, cols)
-	start := testcpu.Time()
-	var values int
-	for b.Loop() {
-		res, err := p.Run(memory.DefaultAllocator, cols, cols[0].Len())
-		if err != nil {
-			b.Fatal(err)
-		}
-		values = opstest.CountValues(cols) + opstest.CountValues(res.Columns)
-		res.Release()
-	}
-	spent := float64((testcpu.Time() - start).Nanoseconds()) / float64(b.N)
-	b.ReportMetric(spent/float64(cols[0].Len()), "cpu-ns/row")
-	b.ReportMetric(spent/float64(values), "ns/value")
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*cols[0].Len()), "ns/row")
+	opstest.Measure(b, p, memory.DefaultAllocator, tile(b, p, cols))
 }
 
 // readColumns reads the named columns of a small source.
 func readColumns(b *testing.B, src sources.Source, names []string) []arrow.Array {
 	b.Helper()
-	scan, err := src.Scan(context.Background(), names)
+	parts := make([][]arrow.Array, len(names))
+	err := sources.Each(b.Context(), src, names, memory.DefaultAllocator, func(batch sources.Batch) error {
+		for i, c := range batch.Columns() {
+			c.Retain()
+			parts[i] = append(parts[i], c)
+		}
+		return nil
+	})
 	if err != nil {
 		b.Fatal(err)
-	}
-	defer scan.Close()
-	parts := make([][]arrow.Array, len(names))
-	for {
-		split, err := scan.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
-		r, err := split.Open(context.Background(), memory.DefaultAllocator)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for batch, err := r.Next(); err != io.EOF; batch, err = r.Next() {
-			if err != nil {
-				b.Fatal(err)
-			}
-			for i, c := range batch.Columns() {
-				parts[i] = append(parts[i], c)
-			}
-		}
-		r.Close()
 	}
 	return join(b, parts)
 }

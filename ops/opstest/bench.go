@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"leapscore/bundle"
+	"leapscore/engine/pipeline"
 	"leapscore/internal/testcpu"
 	"leapscore/models/mleap"
 	"leapscore/ops"
@@ -18,8 +19,7 @@ import (
 const benchRows = 8192
 
 // BenchFile measures each model of the case file at path over one batch of its
-// rows, again and again: those that have an outcome and are not refused. It
-// reports rows/s, ns/row and processor time besides the allocations of a batch. The columns are
+// rows, as Measure does: those that have an outcome and are not refused. The columns are
 // as the cases have them, so rows may be dense and sparse side by side.
 func BenchFile(b *testing.B, reg *ops.Registry, path string) {
 	b.Helper()
@@ -58,33 +58,47 @@ func (r *runner) bench(b *testing.B, answered []int) {
 	}
 	mem := memory.NewGoAllocator()
 	cols := r.columns(mem, rows, 0)
-	b.ReportAllocs()
-	cpu, values := testcpu.Time(), 0
-	for b.Loop() {
-		res, err := r.p.Run(mem, cols, benchRows)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if res.Rejects() > 0 {
-			b.Fatalf("%d of %d rows are refused, want none: see the tests of the op", res.Rejects(), benchRows)
-		}
-		values = CountValues(cols) + CountValues(res.Columns)
-		res.Release()
-	}
-	spent := float64((testcpu.Time() - cpu).Nanoseconds()) / float64(b.N)
-	b.ReportMetric(spent/benchRows, "cpu-ns/row")
-	b.ReportMetric(spent/float64(values), "ns/value")
-	perRow := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / benchRows
-	b.ReportMetric(perRow, "ns/row")
-	b.ReportMetric(1e9/perRow, "rows/s")
+	Measure(b, r.p, mem, cols)
 	for _, c := range cols {
 		c.Release()
 	}
 }
 
-// CountValues counts the numbers, words and truths in some columns: of vectors those
+// Measure runs p over a batch of rows that it takes, again and again. It reports rows/s,
+// ns/row and processor time, for each row and for each value that goes in or comes out,
+// besides the allocations of a batch.
+func Measure(b *testing.B, p *pipeline.Pipeline, mem memory.Allocator, cols []arrow.Array) {
+	b.Helper()
+	b.ReportAllocs()
+	rows := cols[0].Len()
+	run := func() *pipeline.Result {
+		res, err := p.Run(mem, cols, rows)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if res.Rejects() > 0 {
+			b.Fatalf("%d of %d rows are refused, want none: see the tests of the op", res.Rejects(), rows)
+		}
+		return res
+	}
+	res := run()
+	values := countValues(cols) + countValues(res.Columns)
+	res.Release()
+	cpu := testcpu.Time()
+	for b.Loop() {
+		run().Release()
+	}
+	spent := float64((testcpu.Time() - cpu).Nanoseconds()) / float64(b.N)
+	b.ReportMetric(spent/float64(rows), "cpu-ns/row")
+	b.ReportMetric(spent/float64(values), "ns/value")
+	perRow := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / float64(rows)
+	b.ReportMetric(perRow, "ns/row")
+	b.ReportMetric(1e9/perRow, "rows/s")
+}
+
+// countValues counts the numbers, words and truths in some columns: of vectors those
 // that are stored.
-func CountValues(cols []arrow.Array) (n int) {
+func countValues(cols []arrow.Array) (n int) {
 	for _, c := range cols {
 		n += valuesOf(c)
 	}
