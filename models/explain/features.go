@@ -41,12 +41,11 @@ func overVector(n *pipeline.Node) bool {
 // elements are those of a vector.
 func elements(b *ops.Batch, in []arrow.Array, from, n int, used []int32) [][]float64 {
 	vs := column.ViewVectors(in[0])
-	return Elements(b, &vs, from, n, used, 0)
+	return Elements(b, &vs, from, n, used)
 }
 
-// Elements takes the used elements out of the vectors from from to from+n; absent is what sparse ones do not store. Rows that
-// are null, or too short, are refused.
-func Elements(b *ops.Batch, vs *column.Vectors, from, n int, used []int32, absent float64) [][]float64 {
+// Elements takes the used elements out of the vectors from from to from+n. Rows that are null, or too short, are refused.
+func Elements(b *ops.Batch, vs *column.Vectors, from, n int, used []int32) [][]float64 {
 	cols := columnsFor(used, n)
 	for i := range n {
 		if vs.IsNull(from + i) {
@@ -69,7 +68,6 @@ func Elements(b *ops.Batch, vs *column.Vectors, from, n int, used []int32, absen
 			for at < len(v.Indices) && v.Indices[at] < f {
 				at++
 			}
-			cols[f][i] = absent
 			if at < len(v.Indices) && v.Indices[at] == f {
 				cols[f][i] = v.Values[at]
 			}

@@ -34,7 +34,7 @@ func (k *kernel) FeatureColumns(b *ops.Batch, in []arrow.Array, from, n int, use
 	if k.vector {
 		v := column.ViewVectors(in[0])
 		r.Vectors, r.From = &v, from
-		cols = explain.Elements(b, &v, from, n, used, 0)
+		cols = explain.Elements(b, &v, from, n, used)
 	} else {
 		cols = make([][]float64, len(in))
 		for f := range cols {
